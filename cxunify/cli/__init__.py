@@ -1,0 +1,13 @@
+"""The command line: parse, call one function, print."""
+
+from __future__ import annotations
+
+from cxunify.cli.commands import app
+
+
+def main() -> None:
+    """The `cxunify` command."""
+    app()
+
+
+__all__ = ["app", "main"]

@@ -1,0 +1,119 @@
+"""A command's session: configuration, lock, warehouse and progress, opened and closed together."""
+
+from __future__ import annotations
+
+import json
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from rich.console import Console
+from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+from cxunify.cli.options import LogFormat, Options, printable
+from cxunify.config import Config, load
+from cxunify.lock import hold
+from cxunify.warehouse import Warehouse
+
+
+class Talk:
+    """Everything said on stderr while a command works: progress on a terminal, a line per step otherwise with -v."""
+
+    def __init__(self, options: Options, steps: int) -> None:
+        self._options = options
+        self._console = Console(stderr=True, no_color=options.no_color or None, highlight=False)
+        self._shown = self._console.is_terminal and not options.quiet and options.log_format is LogFormat.TEXT
+        self._progress = Progress(
+            SpinnerColumn(), TextColumn("{task.description:<28}"), BarColumn(24), TimeElapsedColumn(),
+            console=self._console, transient=True, disable=not self._shown,
+        )  # fmt: skip
+        self._task = self._progress.add_task("", total=steps)
+        self._step = ""
+        self._started = time.perf_counter()
+
+    def __enter__(self) -> Talk:
+        self._progress.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._progress.stop()
+
+    def begin(self, step: str) -> None:
+        """A step of the pipeline begins."""
+        if self._step:
+            self._progress.advance(self._task)
+        self._step = step
+        self._progress.update(self._task, description=step)
+        self._log("info", "step", step=step)
+
+    def built(self, table: str, rows: int, seconds: float) -> None:
+        """A table has been built."""
+        self._progress.update(self._task, description=table)
+        if self._options.verbose:
+            self._log("info", "table", table=table, rows=rows, seconds=round(seconds, 3))
+
+    def note(self, text: str) -> None:
+        """Something the user should know."""
+        if not self._options.quiet:
+            self._log("note", text)
+
+    def _log(self, level: str, event: str, **values: Any) -> None:
+        if self._options.log_format is LogFormat.JSON:
+            stamp = datetime.now(UTC).isoformat(timespec="milliseconds")
+            sys.stderr.write(json.dumps({"at": stamp, "level": level, "event": event, **values}) + "\n")
+        elif level == "note":
+            self._console.print(f"note: {printable(event)}", markup=False, soft_wrap=True)
+        elif self._options.verbose:
+            pairs = "  ".join(f"{name}={value}" for name, value in values.items())
+            self._console.print(f"{time.perf_counter() - self._started:8.2f}s  {event:<6} {pairs}", markup=False)
+
+
+@dataclass(frozen=True)
+class Session:
+    """An open configuration and its warehouse, for as long as the lock is held."""
+
+    config: Config
+    warehouse: Warehouse
+    talk: Talk
+    run_id: str
+
+
+@contextmanager
+def session(options: Options, command: str, steps: int = 1) -> Iterator[Session]:
+    """Open everything a command needs that changes the warehouse; the lock is held until it closes."""
+    config = load(options.config)
+    with ExitStack() as stack:
+        stack.enter_context(hold(config.warehouse_path))
+        talk = stack.enter_context(Talk(options, steps))
+        warehouse = stack.enter_context(open_warehouse(config, talk))
+        run_id = new_run_id()
+        stack.enter_context(warehouse.recorded(run_id, command))
+        yield Session(config, warehouse, talk, run_id)
+
+
+def open_warehouse(config: Config, talk: Talk | None = None) -> Warehouse:
+    """The project's warehouse, able to read the folders of its extracts and to write into its output."""
+    config.output_path.mkdir(parents=True, exist_ok=True)
+    folders = {config.root, config.warehouse_path.parent, config.output_path}
+    for source in config.sources.values():
+        for pattern in source.files:
+            folder = config.root / pattern
+            while any(sign in folder.name for sign in "*?") or not folder.is_dir():
+                folder = folder.parent
+            folders.add(folder)
+    return Warehouse.open(
+        config.warehouse_path,
+        memory=config.limits.memory,
+        threads=config.limits.threads,
+        directories=folders,
+        listener=talk.built if talk else None,
+    )
+
+
+def new_run_id() -> str:
+    """The moment a run began, UTC: ids sort in time."""
+    return datetime.now(UTC).strftime("%Y%m%dT%H%M%S%fZ")

@@ -1,0 +1,205 @@
+"""cxunify.yaml -> Config, or every problem in it at once, each with its line and the nearest valid name."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Iterator
+from importlib import resources
+from pathlib import Path
+from types import NoneType, UnionType
+from typing import Annotated, Any, Union, get_args, get_origin
+
+import yaml
+from pydantic import BaseModel, ValidationError
+
+from cxunify.config.models import Config
+from cxunify.errors import ConfigError, Problem
+
+Location = tuple[str | int, ...]
+
+
+class _Loader(yaml.SafeLoader):
+    """YAML in which only true and false are booleans (`NO` is a country) and dates stay text."""
+
+
+_Loader.yaml_implicit_resolvers = {
+    first: [(tag, pattern) for tag, pattern in resolvers if tag.rsplit(":", 1)[1] in {"int", "float", "null", "merge"}]
+    for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
+}
+_Loader.add_implicit_resolver("tag:yaml.org,2002:bool", re.compile("^(?:true|false)$"), list("tf"))
+
+
+def load(path: Path) -> Config:
+    """Read and validate the configuration at `path`. Raises ConfigError with every problem found."""
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+    except FileNotFoundError as error:
+        raise ConfigError(
+            f"there is no configuration at {path}", "Name one with --config, or start from an example in configs/."
+        ) from error
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigError(f"cannot read the configuration {path}: {type(error).__name__}", "Check the file.") from error
+    data, lines, problems = _parse(text, path.name)
+    if isinstance(data, dict):
+        problems += list(_apply_presets(data, lines, path.name))
+        problems += list(_cross_check(data, lines, path.name))
+    try:
+        config = Config.model_validate(data)
+    except ValidationError as error:
+        problems += [_problem(item, lines, path.name) for item in error.errors()]
+    if problems:
+        raise ConfigError(problems)
+    config._root = path.resolve().parent  # noqa: SLF001 - the one place that knows where the file lies
+    return config
+
+
+def document(text: str) -> Any:
+    """Parse YAML that ships with the package (presets, rule tables)."""
+    return yaml.load(text, Loader=_Loader)  # noqa: S506 - a SafeLoader with fewer types
+
+
+def presets() -> dict[str, dict[str, Any]]:
+    """The shipped mappings: name, such as `salesforce.contact`, to the part of a source that it fills in."""
+    folder = resources.files("cxunify") / "ingest" / "presets"
+    files = sorted((item for item in folder.iterdir() if item.name.endswith(".yaml")), key=lambda item: item.name)
+    return {item.name.removesuffix(".yaml"): document(item.read_text(encoding="utf-8")) for item in files}
+
+
+# -- presets -----------------------------------------------------------------------------------------------------------
+
+
+def _apply_presets(data: dict[str, Any], lines: dict[Location, int], name: str) -> Iterator[Problem]:
+    """Fill each source that names a preset, in place; what the user wrote wins."""
+    sources = data.get("sources")
+    shipped: dict[str, dict[str, Any]] | None = None
+    for key, source in (sources if isinstance(sources, dict) else {}).items():
+        if not isinstance(source, dict) or not isinstance(source.get("preset"), str):
+            continue
+        shipped = presets() if shipped is None else shipped
+        if source["preset"] not in shipped:
+            nearest = difflib.get_close_matches(source["preset"], shipped, n=1, cutoff=0.4)
+            hint = f"Did you mean `{nearest[0]}`? " if nearest else ""
+            where = _where(("sources", key, "preset"), lines, name)
+            yield Problem(f"{where}: there is no such preset", f"{hint}The presets are: {', '.join(shipped)}.")
+            continue
+        sources[key] = _merge(shipped[source["preset"]], source)  # type: ignore[index]
+
+
+def _merge(preset: Any, written: Any) -> Any:
+    """What the user wrote over what the preset says, key by key; mappings of columns stay whole."""
+    if not isinstance(preset, dict) or not isinstance(written, dict) or "column" in written or "column" in preset:
+        return written
+    return {**preset, **{key: _merge(preset.get(key), value) for key, value in written.items()}}
+
+
+def _cross_check(data: dict[str, Any], lines: dict[Location, int], name: str) -> Iterator[Problem]:
+    """What one key alone cannot show: sources that map nothing, foreign keys into no source of persons."""
+    sources = {key: value for key, value in _mapping(data, "sources").items() if isinstance(value, dict)}
+    persons = [key for key, source in sources.items() if "person" in source]
+    for key, source in sources.items():
+        if "person" not in source and "interaction" not in source:
+            where = _where(("sources", key), lines, name)
+            yield Problem(f"{where} maps nothing", "Add `person`, `interaction`, or both.")
+        for target in _mapping(_mapping(source, "interaction"), "person"):
+            if target not in persons:
+                where = _where(("sources", key, "interaction", "person", target), lines, name)
+                yield Problem(f"{where} is no source of persons", f"Those are: {', '.join(persons) or 'none'}.")
+
+
+def _mapping(data: dict[str, Any], key: str) -> dict[str, Any]:
+    value = data.get(key)
+    return value if isinstance(value, dict) else {}
+
+
+# -- problems ----------------------------------------------------------------------------------------------------------
+
+
+def _parse(text: str, name: str) -> tuple[Any, dict[Location, int], list[Problem]]:
+    """The document, the line of every key in it, and what is wrong with it as YAML."""
+    try:
+        node = yaml.compose(text, Loader=_Loader)
+        data = yaml.load(text, Loader=_Loader)  # noqa: S506 - a SafeLoader with fewer types
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        where = f"{name}:{mark.line + 1}" if mark else name
+        what = getattr(error, "problem", None) or "not YAML"
+        raise ConfigError(f"{where}: {what}", "Check indentation, colons and quotes around this line.") from error
+    lines: dict[Location, int] = {}
+    problems: list[Problem] = []
+
+    def walk(node: yaml.Node | None, at: Location) -> None:
+        if isinstance(node, yaml.MappingNode):
+            for key, value in node.value:
+                here = (*at, str(key.value))
+                if here in lines:
+                    problems.append(
+                        Problem(
+                            f"{name}:{key.start_mark.line + 1}: {'.'.join(map(str, here))} is written twice",
+                            f"The other one is in line {lines[here]}; keep one.",
+                        )
+                    )
+                lines[here] = key.start_mark.line + 1
+                walk(value, here)
+        elif isinstance(node, yaml.SequenceNode):
+            for index, value in enumerate(node.value):
+                lines[(*at, index)] = value.start_mark.line + 1
+                walk(value, (*at, index))
+
+    walk(node, ())
+    return data, lines, problems
+
+
+def _where(location: Location, lines: dict[Location, int], name: str) -> str:
+    """`cxunify.yaml:12: sources.contacts.person.emial`."""
+    line = next((lines[location[:end]] for end in range(len(location), 0, -1) if location[:end] in lines), None)
+    return f"{name}{f':{line}' if line else ''}: {'.'.join(map(str, location)) or 'the document'}"
+
+
+def _problem(item: Any, lines: dict[Location, int], name: str) -> Problem:
+    """One of pydantic's findings in our words."""
+    location: Location = item["loc"]
+    where = _where(location, lines, name)
+    if item["type"] == "extra_forbidden":
+        valid = _keys_at(location[:-1])
+        nearest = difflib.get_close_matches(str(location[-1]), valid, n=1, cutoff=0.5)
+        hint = f"Did you mean `{nearest[0]}`? " if nearest else ""
+        return Problem(f"{where} is not a key", f"{hint}Valid here: {', '.join(valid)}.")
+    if item["type"] == "missing":
+        return Problem(f"{where} is missing", f"Add it under {'.'.join(map(str, location[:-1])) or 'the top level'}.")
+    if item["type"] == "value_error":
+        problem, _, fix = str(item["ctx"]["error"]).partition("; ")
+        return Problem(f"{where}: {problem}", f"{fix[:1].upper()}{fix[1:]}." if fix else "")
+    expected = str(item.get("ctx", {}).get("expected", "")).replace("'", "")
+    return Problem(f"{where}: {item['msg'][:1].lower()}{item['msg'][1:]}", f"Valid: {expected}." if expected else "")
+
+
+def _keys_at(location: Location) -> list[str]:
+    """The valid keys at a place of the document."""
+    kinds: list[Any] = [Config]
+    for part in location:
+        kinds = [inner for kind in kinds for inner in _children(kind, part)]
+    return [key for kind in kinds if isinstance(kind, type) and issubclass(kind, BaseModel) for key in kind.model_fields]
+
+
+def _children(kind: Any, part: str | int) -> Iterator[Any]:
+    """The types that stand under `part` of a type."""
+    if isinstance(kind, type) and issubclass(kind, BaseModel):
+        field = kind.model_fields.get(str(part))
+        if field is not None:
+            yield from _plain(field.annotation)
+    elif get_origin(kind) in {dict, tuple, list}:
+        arguments = get_args(kind)
+        yield from _plain(arguments[1] if get_origin(kind) is dict else arguments[0])
+
+
+def _plain(annotation: Any) -> Iterator[Any]:
+    """A type without Annotated, Optional and unions around it."""
+    if get_origin(annotation) is Annotated:
+        yield from _plain(get_args(annotation)[0])
+    elif get_origin(annotation) in {Union, UnionType}:
+        for argument in get_args(annotation):
+            if argument is not NoneType:
+                yield from _plain(argument)
+    else:
+        yield annotation

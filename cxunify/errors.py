@@ -1,0 +1,65 @@
+"""What can go wrong, each as a problem and its fix.
+
+    CxunifyError             a problem the user can do something about
+      ConfigError            the configuration is wrong
+      InputError             an extract cannot be used
+      StorageError           disk or I/O trouble
+      BusyError              another run holds the lock
+      GateError              a gate failed; the old output stands
+      LookupFailed           what was asked for is not there
+      ContractError          a stage broke its own promise: a bug of ours
+
+No message ever carries a cell value: files, lines, columns, counts and reasons only.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One thing that is wrong (`what`) and what to do about it (`fix`)."""
+
+    what: str
+    fix: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.what}\n  {self.fix}" if self.fix else self.what
+
+
+class CxunifyError(Exception):
+    """A failure with a cause the user can remove; carries one or several problems, all reported at once."""
+
+    def __init__(self, what: str | Iterable[Problem], fix: str = "") -> None:
+        self.problems: tuple[Problem, ...] = (Problem(what, fix),) if isinstance(what, str) else tuple(what)
+        super().__init__("\n".join(str(problem) for problem in self.problems))
+
+
+class ConfigError(CxunifyError):
+    """The configuration is wrong: unknown key, bad value, missing file."""
+
+
+class InputError(CxunifyError):
+    """An extract cannot be used: missing, empty, unreadable, a lost column, an ambiguous date."""
+
+
+class StorageError(CxunifyError):
+    """Disk or I/O trouble while reading or writing what is ours."""
+
+
+class BusyError(CxunifyError):
+    """Another run holds the lock."""
+
+
+class GateError(CxunifyError):
+    """A gate failed: rejects or quality below the configured floor; nothing was published."""
+
+
+class LookupFailed(CxunifyError):
+    """What was asked for (a customer, a run) does not exist."""
+
+
+class ContractError(CxunifyError):
+    """A stage broke its promise, such as its grain: a fault of cxunify, not of the data."""

@@ -1,0 +1,103 @@
+"""The whole product: extracts -> staging -> identity -> profile -> quality -> published Parquet, one line per layer.
+
+A layer is built again when its settings, its code or what it is built from have changed; otherwise its tables stand.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from cxunify import __version__, identity, ingest, profile, publish, quality
+from cxunify.config import Config
+from cxunify.errors import GateError
+from cxunify.warehouse import Warehouse
+
+
+@dataclass(frozen=True)
+class Request:
+    """What a run is asked to do."""
+
+    run_id: str
+    until: str = "quality"
+    """The last layer to bring up to date."""
+    sources: tuple[str, ...] = ()
+    """The sources to ingest; none named: all."""
+    as_of: datetime | None = None
+    """Nothing after it is counted, UTC; default: the latest instant in the data."""
+    force: bool = False
+    """Build every layer again, whether it is up to date or not."""
+    gated: bool = False
+    """Publish only if every gate passes."""
+
+
+@dataclass
+class Outcome:
+    """What a run did: the result of each layer (None where its tables stood), and what it published, if anything."""
+
+    results: dict[str, Any] = field(default_factory=dict)
+    published: publish.Published | None = None
+
+
+@dataclass(frozen=True)
+class Layer:
+    """One layer: what builds it, and the settings that its tables depend on."""
+
+    name: str
+    build: Callable[[Warehouse, Config, Request], Any]
+    settings: Callable[[Config, Request], Any]
+
+
+LAYERS = (
+    Layer(
+        "resolve",
+        lambda warehouse, config, request: identity.resolve(warehouse, config, request.run_id),
+        lambda config, _: (config.identity, config.region, identity.decisions(config)),
+    ),
+    Layer(
+        "profile",
+        lambda warehouse, config, request: profile.build(warehouse, config, request.as_of),
+        lambda config, request: (config.profile, request.as_of),
+    ),
+    Layer(
+        "quality",
+        lambda warehouse, config, request: quality.assess(warehouse, config, request.as_of, request.run_id),
+        lambda config, request: (config.quality, request.as_of),
+    ),
+)
+NAMES = ("ingest", *(layer.name for layer in LAYERS))
+
+
+def run(warehouse: Warehouse, config: Config, request: Request, begin: Callable[[str], None]) -> Outcome:
+    """Bring every layer up to `request.until` up to date and publish; `begin` is told the name of each step.
+
+    Raises InputError for extracts that cannot be used and GateError, with nothing published, when a gate fails.
+    """
+    outcome = Outcome()
+    begin("ingest")
+    outcome.results["ingest"] = ingest.ingest(warehouse, config, request.sources, request.run_id)
+    below = ingest.fingerprint(warehouse, config)
+    for layer in LAYERS[: NAMES.index(request.until)]:
+        below = _digest(below, __version__, layer.settings(config, request))
+        if request.force or warehouse.fingerprint(layer.name) != below:
+            begin(layer.name)
+            outcome.results[layer.name] = layer.build(warehouse, config, request)
+            warehouse.remember(layer.name, below, request.run_id)
+        else:
+            outcome.results[layer.name] = None
+    if request.gated and (failed := quality.gates(warehouse, config)):
+        raise GateError(failed)
+    if request.until in {"profile", "quality"}:
+        begin("publish")
+        outcome.published = publish.publish(warehouse, config, request.run_id, complete=request.until == "quality")
+    return outcome
+
+
+def _digest(*parts: Any) -> str:
+    """A short hash of settings and of what lies below."""
+    text = json.dumps(parts, default=lambda item: item.model_dump(mode="json") if hasattr(item, "model_dump") else str(item))
+    return hashlib.sha256(text.encode()).hexdigest()[:32]

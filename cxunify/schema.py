@@ -1,0 +1,133 @@
+"""The canonical records: every table that layers agree on or publish, every column, its type and its meaning.
+
+The README's tables, the descriptions in the Parquet files and DuckDB's comments come from here.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+SCHEMA_VERSION = 1
+"""Raised when a published column is renamed, removed or changes its type; new columns do not raise it."""
+
+KINDS = (
+    "purchase", "return", "quote", "cart", "checkout", "search", "product_view", "page_view", "visit", "login", "signup",
+    "contact_in", "contact_out", "response", "complaint", "resolution", "survey", "mystery_shop", "contract_start",
+    "contract_end", "optin", "optout", "redemption", "other",
+)  # fmt: skip
+"""The closed list of kinds of interaction; a value that maps to none is `other`, kept verbatim in `kind_value`."""
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column: its DuckDB type and what it says."""
+
+    name: str
+    type: str
+    meaning: str
+
+
+@dataclass(frozen=True)
+class Table:
+    """One table: its grain (the columns that identify a row) and its columns in order."""
+
+    name: str
+    meaning: str
+    grain: tuple[str, ...]
+    columns: tuple[Column, ...]
+
+    def select(self, source: str) -> str:
+        """A SELECT from `source` (a table or a parenthesised query) with these columns, in this order, of these types."""
+        columns = ", ".join(f'cast("{column.name}" as {column.type}) as "{column.name}"' for column in self.columns)
+        return f"select {columns} from {source}"
+
+
+def _columns(text: str) -> tuple[Column, ...]:
+    """Columns from lines of `name | type | meaning`, the shape in which they are easiest to read and to change."""
+    lines = [[part.strip() for part in line.split("|")] for line in text.strip().splitlines()]
+    return tuple(Column(name, kind, meaning) for name, kind, meaning in lines)
+
+
+RECORDS = Table(
+    "staging.records",
+    "One row per source record that describes a person: the newest version of each record id.",
+    ("source", "record_id"),
+    _columns("""
+        source        | VARCHAR               | name of the source in the configuration
+        record_id     | VARCHAR               | the source's own id, as people write it; made from the content where it has none
+        file_id       | INTEGER               | raw.files: the file it came from
+        source_row    | BIGINT                | 1 for the first record after the header
+        given_name    | VARCHAR               | as delivered, blanks trimmed, like all text here
+        middle_name   | VARCHAR               |
+        family_name   | VARCHAR               |
+        full_name     | VARCHAR               | where the source has one column for the whole name
+        name_suffix   | VARCHAR               | Jr, Sr, III …
+        gender        | VARCHAR               |
+        company       | VARCHAR               |
+        emails        | VARCHAR[]             | in the order of the configuration, the preferred one first
+        phones        | VARCHAR[]             | likewise
+        street        | VARCHAR               |
+        unit          | VARCHAR               | apartment, floor, second address line
+        city          | VARCHAR               |
+        region        | VARCHAR               | state, province, county
+        postal_code   | VARCHAR               |
+        country       | VARCHAR               |
+        birth_date    | DATE                  |
+        identifiers   | MAP(VARCHAR, VARCHAR) | identifier type to value: loyalty_id, login …
+        consent       | MAP(VARCHAR, BOOLEAN) | channel to whether contact is allowed; absent where the source is silent
+        attributes    | MAP(VARCHAR, VARCHAR) | other columns that were asked to be kept
+        merged_into   | VARCHAR               | the record of the same source that this one was merged into, by the source
+        created_at    | TIMESTAMP             | UTC, by the record's own word
+        updated_at    | TIMESTAMP             | UTC, by the record's own word
+    """),
+)
+
+TRACES = Table(
+    "staging.traces",
+    "One row per distinct set of identifying values that interactions carry: what they know of their customer.",
+    ("trace_id",),
+    _columns("""
+        trace_id         | BIGINT                | surrogate, not stable from run to run
+        source           | VARCHAR               | name of the interactions' source
+        person_source    | VARCHAR               | source of persons that the foreign key points into
+        person_record_id | VARCHAR               | the foreign key; may point to nobody
+        identifiers      | MAP(VARCHAR, VARCHAR) | identifier type to value: loyalty_id, device_id, email, phone …
+        interactions     | BIGINT                | how many interactions carry it
+        first_at         | TIMESTAMP             | UTC, the first of them
+        last_at          | TIMESTAMP             | UTC, the last of them
+    """),
+)
+
+INTERACTIONS = Table(
+    "staging.interactions",
+    "One row per thing that happened; lines that share an interaction id are one interaction.",
+    ("source", "interaction_id"),
+    _columns("""
+        source         | VARCHAR               | name of the source in the configuration
+        interaction_id | VARCHAR               | the source's own id; made from the content where it has none
+        file_id        | INTEGER               | raw.files: the file it came from
+        source_row     | BIGINT                | row of its first line, 1 for the first record after the header
+        trace_id       | BIGINT                | staging.traces: what it says of its customer; null when it says nothing
+        occurred_at    | TIMESTAMP             | UTC
+        kind           | VARCHAR               | one of the closed list of kinds
+        kind_value     | VARCHAR               | the source's own word, where it maps to no kind
+        amount         | DECIMAL(18,2)         | money; negative when it flows back to the customer
+        currency       | VARCHAR               | ISO 4217
+        quantity       | DECIMAL(18,3)         | pieces, summed over the lines
+        lines          | INTEGER               | how many rows of the extract made this interaction
+        location       | VARCHAR               | store, till, branch
+        product        | VARCHAR               | product or category of the first line
+        page           | VARCHAR               | URL
+        referrer       | VARCHAR               | URL
+        session        | VARCHAR               | the source's own session id
+        case_id        | VARCHAR               | ties complaint, contact and resolution together
+        agent          | VARCHAR               | who served
+        campaign       | VARCHAR               |
+        reason         | VARCHAR               | reason or topic of a contact or complaint
+        outcome        | VARCHAR               | status or result
+        score          | DOUBLE                | survey answer
+        properties     | MAP(VARCHAR, VARCHAR) | other columns that were asked to be kept
+    """),
+)
+
+STAGING = (RECORDS, TRACES, INTERACTIONS)

@@ -1,0 +1,101 @@
+"""raw.files, meta.* and out/current -> how things stand: runs, the freshness of each source, what is stale."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from datetime import datetime
+
+from cxunify import pipeline
+from cxunify.config import Config
+from cxunify.errors import BusyError
+from cxunify.lock import hold
+from cxunify.warehouse import Warehouse
+
+
+@dataclass(frozen=True)
+class SourceStanding:
+    """One source: what is loaded of it, and how fresh that is (`latest_at`: the newest instant its rows speak of, UTC)."""
+
+    source: str
+    channel: str
+    files: int
+    rows: int
+    loaded_at: datetime | None
+    latest_at: datetime | None
+
+
+@dataclass(frozen=True)
+class RunStanding:
+    """One run: `outcome` is `done`, the name of what stopped it, or None while it is at work or was killed."""
+
+    run_id: str
+    command: str
+    started_at: datetime
+    ended_at: datetime | None
+    outcome: str | None
+
+
+@dataclass(frozen=True)
+class Standing:
+    """How a project stands."""
+
+    busy: bool
+    """Another run is at work: what follows is then empty, but for what is published."""
+    published: str | None
+    """The id of the run that out/current shows."""
+    customers: int | None
+    sources: tuple[SourceStanding, ...] = ()
+    runs: tuple[RunStanding, ...] = ()
+    stale: tuple[str, ...] = ()
+    """The layers that the next run would build again."""
+
+
+def standing(config: Config, runs: int = 5) -> Standing:
+    """How the project of `config` stands, with its last few `runs`. Changes nothing."""
+    manifest = config.output_path / "current" / "manifest.json"
+    published = json.loads(manifest.read_text(encoding="utf-8")) if manifest.exists() else {}
+    run_id = published.get("run_id")
+    customers = published.get("rows", {}).get("customers")
+    if not config.warehouse_path.exists():
+        return Standing(False, run_id, customers, stale=pipeline.NAMES)
+    try:
+        with hold(config.warehouse_path), Warehouse.open(config.warehouse_path, directories=[config.root]) as warehouse:
+            return Standing(
+                False,
+                run_id,
+                customers,
+                tuple(_sources(warehouse, config)),
+                tuple(RunStanding(*row) for row in warehouse.rows(_RUNS, {"runs": runs})),
+                tuple(pipeline.stale(warehouse, config)),
+            )
+    except BusyError:
+        return Standing(True, run_id, customers)
+
+
+def _sources(warehouse: Warehouse, config: Config) -> list[SourceStanding]:
+    known = {row[0]: row[1:] for row in warehouse.rows(_SOURCES)} if warehouse.exists("raw.files") else {}
+    return [
+        SourceStanding(name, source.channel, *known.get(name, (0, 0, None, None))) for name, source in config.sources.items()
+    ]
+
+
+_RUNS = """
+select run_id, command, started_at, ended_at, outcome
+from meta.runs
+order by run_id desc
+limit $runs
+"""
+
+_SOURCES = """
+with latest as (
+    select source, max(occurred_at) as latest_at from staging.interactions group by source
+    union all
+    select source, max(coalesce(updated_at, created_at)) as latest_at from staging.records group by source
+)
+select files.source, count(*), sum(files.loaded)::bigint, max(files.loaded_at),
+    (select max(latest_at) from latest where latest.source = files.source)
+from raw.files as files
+where files.status = 'loaded'
+group by files.source
+"""
