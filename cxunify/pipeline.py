@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -41,6 +41,8 @@ class Outcome:
 
     results: dict[str, Any] = field(default_factory=dict)
     published: publish.Published | None = None
+    document: dict[str, Any] = field(default_factory=dict)
+    """The gap report, as in report.json."""
 
 
 @dataclass(frozen=True)
@@ -80,24 +82,39 @@ def run(warehouse: Warehouse, config: Config, request: Request, begin: Callable[
     outcome = Outcome()
     begin("ingest")
     outcome.results["ingest"] = ingest.ingest(warehouse, config, request.sources, request.run_id)
-    below = ingest.fingerprint(warehouse, config)
-    for layer in LAYERS[: NAMES.index(request.until)]:
-        below = _digest(below, __version__, layer.settings(config, request))
-        if request.force or warehouse.fingerprint(layer.name) != below:
+    for layer, fingerprint in _fingerprints(warehouse, config, request):
+        outcome.results[layer.name] = None
+        if request.force or warehouse.fingerprint(layer.name) != fingerprint:
             begin(layer.name)
             outcome.results[layer.name] = layer.build(warehouse, config, request)
-            warehouse.remember(layer.name, below, request.run_id)
-        else:
-            outcome.results[layer.name] = None
-    if request.gated and (failed := quality.gates(warehouse, config)):
+            warehouse.remember(layer.name, fingerprint, request.run_id)
+    failed = []
+    if request.until == "quality":
+        outcome.document = quality.saved(warehouse)
+        failed = quality.gates(warehouse, config)
+    if failed and request.gated:
         raise GateError(failed)
     if request.until in {"profile", "quality"}:
         begin("publish")
-        outcome.published = publish.publish(warehouse, config, request.run_id, complete=request.until == "quality")
+        whole = request.until == "quality"
+        documents = publish.report_files(warehouse) if whole else {}
+        outcome.published = publish.publish(
+            warehouse, config, request.run_id, complete=whole, documents=documents, gates=failed
+        )
     return outcome
 
 
-def _digest(*parts: Any) -> str:
-    """A short hash of settings and of what lies below."""
-    text = json.dumps(parts, default=lambda item: item.model_dump(mode="json") if hasattr(item, "model_dump") else str(item))
-    return hashlib.sha256(text.encode()).hexdigest()[:32]
+def stale(warehouse: Warehouse, config: Config) -> tuple[str, ...]:
+    """The layers above `ingest` whose tables no longer follow from what lies below them and from their settings."""
+    pairs = _fingerprints(warehouse, config, Request("", until="quality"))
+    return tuple(layer.name for layer, fingerprint in pairs if warehouse.fingerprint(layer.name) != fingerprint)
+
+
+def _fingerprints(warehouse: Warehouse, config: Config, request: Request) -> Iterator[tuple[Layer, str]]:
+    """What each layer up to `request.until` should have been built from: staging, and the settings of it and those below."""
+    below = ingest.fingerprint(warehouse, config)
+    for layer in LAYERS[: NAMES.index(request.until)]:
+        parts = (below, __version__, layer.settings(config, request))
+        text = json.dumps(parts, default=lambda item: item.model_dump(mode="json") if hasattr(item, "model_dump") else str(item))
+        below = hashlib.sha256(text.encode()).hexdigest()[:32]
+        yield layer, below

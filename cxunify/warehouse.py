@@ -6,7 +6,10 @@ The only module that imports duckdb. It knows no table by name but its own ledge
 from __future__ import annotations
 
 import os
+import shutil
+import tempfile
 import time
+import uuid
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -53,9 +56,12 @@ def literal(text: str) -> str:
 class Warehouse:
     """An open warehouse file (or memory, for tests): a thin, locked-down connection that builds stages."""
 
-    def __init__(self, connection: duckdb.DuckDBPyConnection, listener: Listener | None = None) -> None:
+    def __init__(
+        self, connection: duckdb.DuckDBPyConnection, listener: Listener | None = None, scratch: Path | None = None
+    ) -> None:
         self._connection = connection
         self._listener = listener
+        self._scratch = scratch or _memory_scratch()
         self._depth = 0
         self.execute("create schema if not exists meta")
         self.execute(
@@ -103,13 +109,14 @@ class Warehouse:
                 f"cannot open the warehouse {path}: {_first_line(error)}",
                 "Check the path, the permissions and the free space; another program may hold the file open.",
             ) from error
-        allowed = sorted({str(folder.resolve()) for folder in directories})
+        scratch = path.resolve().with_name(f"{path.name}.scratch") if path else _memory_scratch()
+        allowed = sorted({str(folder.resolve()) for folder in directories} | {str(scratch)})
         connection.execute("set timezone = 'UTC'")
         connection.execute("set preserve_insertion_order = true")
         connection.execute(f"set allowed_directories = [{', '.join(literal(folder) for folder in allowed)}]")
         connection.execute("set enable_external_access = false")
         connection.execute("set lock_configuration = true")
-        return cls(connection, listener)
+        return cls(connection, listener, scratch)
 
     def close(self) -> None:
         """Close the file; everything committed is on disk."""
@@ -167,6 +174,44 @@ class Warehouse:
             return None
         named = self._connection.extract_statements(sql)[0].named_parameters
         return {name: value for name, value in params.items() if name in named}
+
+    def attempt(self, sql: str, params: Params | None = None) -> str | None:
+        """Run a statement that may fail on the data it reads: None when it went well, else the kind of trouble.
+
+        Not within a transaction: a failed statement would take it down. The engine's own words are not passed on, because
+        they quote the data.
+        """
+        answer = self.try_rows(sql, params)
+        return answer if isinstance(answer, str) else None
+
+    def try_rows(self, sql: str, params: Params | None = None) -> list[tuple[Any, ...]] | str:
+        """All rows of a query that may fail on the data it reads, or the kind of trouble; see `attempt`."""
+        assert self._depth == 0
+        try:
+            return self._connection.execute(sql, self._used(sql, params)).fetchall()
+        except duckdb.OutOfMemoryException as error:
+            raise StorageError(
+                f"the database could not go on: {_first_line(error)}", "Raise `limits.memory` in the configuration."
+            ) from None
+        except (duckdb.InvalidInputException, duckdb.DataError, duckdb.SerializationException, duckdb.IOException) as error:
+            return type(error).__name__
+
+    def append(self, table: str, frame: pl.DataFrame) -> None:
+        """Add a Polars frame's rows to a table that has columns of these names."""
+        self._connection.register("frame", frame.to_arrow())
+        try:
+            self.execute(f"insert into {table} by name select * from frame")
+        finally:
+            self._connection.unregister("frame")
+
+    @contextmanager
+    def scratch(self) -> Iterator[Path]:
+        """A private folder that SQL may read, for files of the moment; gone with everything in it afterwards."""
+        self._scratch.mkdir(mode=0o700, parents=True, exist_ok=True)
+        try:
+            yield self._scratch
+        finally:
+            shutil.rmtree(self._scratch, ignore_errors=True)
 
     # -- tables --------------------------------------------------------------------------------------------------
 
@@ -293,6 +338,11 @@ class Warehouse:
 def _now() -> datetime:
     """The clock, UTC: for ledgers only, never for what is published about customers."""
     return datetime.now(UTC).replace(tzinfo=None)
+
+
+def _memory_scratch() -> Path:
+    """Where a warehouse without a file may put files of the moment."""
+    return Path(tempfile.gettempdir()).resolve() / f"cxunify-{uuid.uuid4().hex}"
 
 
 def _physical_memory() -> int:

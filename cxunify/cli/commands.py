@@ -56,10 +56,12 @@ def check(options: Options) -> None:
     from cxunify import ingest
     from cxunify.cli import render
     from cxunify.config import load
+    from cxunify.errors import InputError
 
-    config = load(options.config)
-    findings = ingest.check(config)
-    _result(options, findings, render.checked)
+    findings = ingest.check(load(options.config))
+    if findings.problems:
+        raise InputError(findings.problems)
+    _result(options, findings.summary, render.checked)
 
 
 @command(app)
@@ -68,31 +70,31 @@ def ingest(
     sources: Annotated[list[str] | None, typer.Argument(help="Sources of the configuration; none: all.")] = None,
 ) -> None:
     """Load new extracts into the warehouse, each file once; rejects are kept with their reasons."""
-    _run(options, "ingest", sources=tuple(sources or ()))
+    run_pipeline(options, "ingest", sources=tuple(sources or ()))
 
 
 @command(app)
 def resolve(options: Options, force: Force = False) -> None:
     """Find out which records are the same customer."""
-    _run(options, "resolve", force=force)
+    run_pipeline(options, "resolve", force=force)
 
 
 @command(app)
 def profile(options: Options, as_of: AsOf = None, force: Force = False) -> None:
     """Build customers, timeline and metrics, and publish them as Parquet."""
-    _run(options, "profile", as_of=as_of, force=force)
+    run_pipeline(options, "profile", as_of=as_of, force=force)
 
 
 @command(app)
 def quality(options: Options, as_of: AsOf = None, force: Force = False) -> None:
     """Report what keeps the company from seeing its customers, and what it costs."""
-    _run(options, "quality", as_of=as_of, force=force)
+    run_pipeline(options, "quality", as_of=as_of, force=force)
 
 
 @command(app)
 def run(options: Options, as_of: AsOf = None, force: Force = False) -> None:
     """Everything, published only if every gate passes: the command for cron."""
-    _run(options, "run", as_of=as_of, force=force)
+    run_pipeline(options, "run", as_of=as_of, force=force)
 
 
 @command(app)
@@ -109,13 +111,14 @@ def show(
 @command(app)
 def status(options: Options) -> None:
     """Runs, freshness of each source, and what is stale."""
-    from cxunify.cli import render, standing
+    from cxunify.cli import render
     from cxunify.config import load
+    from cxunify.standing import standing
 
-    _result(options, standing.standing(load(options.config)), render.status)
+    _result(options, standing(load(options.config)), render.status)
 
 
-def _run(options: Options, name: str, *, as_of: datetime | None = None, **wanted: Any) -> None:
+def run_pipeline(options: Options, name: str, *, as_of: datetime | None = None, **wanted: Any) -> None:
     """Run the pipeline as far as the command named says, and print what came of it."""
     from cxunify import pipeline
     from cxunify.cli import render

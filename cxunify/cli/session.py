@@ -16,6 +16,7 @@ from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeEl
 
 from cxunify.cli.options import LogFormat, Options, printable
 from cxunify.config import Config, load
+from cxunify.ingest import folders
 from cxunify.lock import hold
 from cxunify.warehouse import Warehouse
 
@@ -98,18 +99,11 @@ def session(options: Options, command: str, steps: int = 1) -> Iterator[Session]
 def open_warehouse(config: Config, talk: Talk | None = None) -> Warehouse:
     """The project's warehouse, able to read the folders of its extracts and to write into its output."""
     config.output_path.mkdir(parents=True, exist_ok=True)
-    folders = {config.root, config.warehouse_path.parent, config.output_path}
-    for source in config.sources.values():
-        for pattern in source.files:
-            folder = config.root / pattern
-            while any(sign in folder.name for sign in "*?") or not folder.is_dir():
-                folder = folder.parent
-            folders.add(folder)
     return Warehouse.open(
         config.warehouse_path,
         memory=config.limits.memory,
         threads=config.limits.threads,
-        directories=folders,
+        directories=[config.warehouse_path.parent, config.output_path, *folders(config)],
         listener=talk.built if talk else None,
     )
 

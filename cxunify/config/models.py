@@ -74,6 +74,7 @@ Currency = Annotated[str, AfterValidator(_currency)]
 Name = Annotated[str, AfterValidator(_name)]
 Memory = Annotated[str, AfterValidator(_memory)]
 Texts = Annotated[tuple[str, ...], BeforeValidator(_as_list)]
+Share = Annotated[float, Field(ge=0, le=1)]
 
 
 # -- what a column of an extract becomes -------------------------------------------------------------------------------
@@ -90,6 +91,12 @@ class Flag(Text):
     """A column of yes and no, in any of the ways people write them."""
 
     negate: bool = Field(False, description="The column says the opposite: true means not allowed.")
+
+
+class Number(Text):
+    """A column of numbers."""
+
+    decimal: Literal[".", ","] | None = Field(None, description="Decimal mark; needed only where both readings are possible.")
 
 
 class When(Model):
@@ -189,6 +196,7 @@ def _as_when(value: Any) -> Any:
 TextRef = Annotated[Text, BeforeValidator(_as_column)]
 TextRefs = Annotated[tuple[TextRef, ...], BeforeValidator(_as_list)]
 FlagRef = Annotated[Flag, BeforeValidator(_as_column)]
+NumberRef = Annotated[Number, BeforeValidator(_as_column)]
 WhenRef = Annotated[When, BeforeValidator(_as_when)]
 MoneyRef = Annotated[Money, BeforeValidator(_as_column)]
 KindRef = Annotated[KindOf, BeforeValidator(_as_kind)]
@@ -231,7 +239,7 @@ class Interaction(Model):
     kind: KindRef
     amount: MoneyRef | None = None
     currency: CurrencyRef | None = None
-    quantity: TextRef | None = None
+    quantity: NumberRef | None = None
     location: TextRef | None = None
     product: TextRef | None = None
     page: TextRef | None = None
@@ -242,7 +250,7 @@ class Interaction(Model):
     campaign: TextRef | None = None
     reason: TextRef | None = None
     outcome: TextRef | None = None
-    score: TextRef | None = None
+    score: NumberRef | None = None
     person: dict[Name, TextRef] = Field(
         default_factory=dict, max_length=1, description="Foreign key: the person source it points into, to the column."
     )
@@ -300,26 +308,67 @@ class Identity(Model):
 
     device: Literal["last", "none"] = Field("last", description="Which login a device with several belongs to.")
     shared_values: SharedValues = SharedValues()
+    evidence: tuple[Name, ...] = Field(
+        (), max_length=4, description="Attributes of persons to compare too, besides names, contacts, address and birth date."
+    )
+    model: str | None = Field(
+        None, description="The trained model, reused until it is removed; default: identity_model.json beside the warehouse."
+    )
+    decisions: str = Field("decisions.csv", description="What people decided: pairs that are, or are not, the same person.")
+
+
+GoldenField = Literal[
+    "given_name", "middle_name", "family_name", "full_name", "name_suffix", "gender", "company", "email", "phone", "address",
+    "birth_date",
+]  # fmt: skip
+Survivorship = Literal["most_recent", "source_priority", "most_frequent", "most_complete", "longest"]
 
 
 class Profile(Model):
     """How customers and their timeline are told."""
 
-    survivorship: dict[Name, Literal["most_recent", "source_priority", "most_frequent"]] = Field(default_factory=dict)
+    survivorship: dict[GoldenField, Survivorship] = Field(
+        default_factory=dict, description="Which of several values survives, by field; what is left out has a default."
+    )
     source_priority: tuple[Name, ...] = Field((), description="Sources, the most trusted first.")
     session_minutes: int = Field(30, ge=1, description="Silence that ends a web session.")
+    session_by: Literal["source", "silence"] = Field(
+        "source", description="source: the extract's own session id where it has one; silence: always by silence."
+    )
+    session_breaks: tuple[Literal["midnight", "campaign"], ...] = Field(
+        (), description="What else ends a session: midnight (company time), another campaign in the page's address."
+    )
 
 
 class Quality(Model):
-    """What the gap report expects."""
+    """What the gap report expects, and what `run` insists on before it publishes."""
 
-    max_reject_share: float = Field(0.05, ge=0, le=1, description="`run` publishes nothing beyond it, per source.")
+    max_reject_share: Share = Field(0.05, description="`run` publishes nothing beyond it, per source.")
+    min_identified_revenue: Share | None = Field(None, description="Least share of revenue with a customer.")
+    min_identified_interactions: Share | None = Field(None, description="Least share of interactions (lines) with a customer.")
+    max_silent_days: int | None = Field(None, ge=0, description="Most days that a source may lag behind the newest one.")
+    floors: dict[str, Share] = Field(default_factory=dict, description="Gap id to the least sound share that is published.")
+    targets: dict[str, Share] = Field(
+        default_factory=dict,
+        description="What is a gap: `field`, `source.field`, a check or a gap id, to the least sound share. Default: as shipped.",
+    )
+    weights: dict[str, Share] = Field(
+        default_factory=dict, description="Check to the share of the money behind it that it puts out of reach, for the ranking."
+    )
+    readiness: dict[str, float] = Field(
+        default_factory=dict, description="`capability.measure` to its minimum. Default: as shipped."
+    )
 
 
 class Publish(Model):
     """What becomes of the output."""
 
     keep: int = Field(5, ge=1, description="Published runs that stay on disk.")
+    personal_data: Literal["full", "hashed", "none"] = Field(
+        "full",
+        description="What becomes of names, addresses and identifiers. hashed: keyed hashes (HMAC-SHA-256), equal values equal;"
+        " the key lies beside the warehouse and is never published.",
+    )
 
 
 class Limits(Model):

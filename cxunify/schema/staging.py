@@ -1,14 +1,8 @@
-"""The canonical records: every table that layers agree on or publish, every column, its type and its meaning.
-
-The README's tables, the descriptions in the Parquet files and DuckDB's comments come from here.
-"""
+"""The tables between the extracts and everything else: what every source becomes, whatever its shape."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
-SCHEMA_VERSION = 1
-"""Raised when a published column is renamed, removed or changes its type; new columns do not raise it."""
+from cxunify.schema.table import Table, columns
 
 KINDS = (
     "purchase", "return", "quote", "cart", "checkout", "search", "product_view", "page_view", "visit", "login", "signup",
@@ -17,42 +11,11 @@ KINDS = (
 )  # fmt: skip
 """The closed list of kinds of interaction; a value that maps to none is `other`, kept verbatim in `kind_value`."""
 
-
-@dataclass(frozen=True)
-class Column:
-    """One column: its DuckDB type and what it says."""
-
-    name: str
-    type: str
-    meaning: str
-
-
-@dataclass(frozen=True)
-class Table:
-    """One table: its grain (the columns that identify a row) and its columns in order."""
-
-    name: str
-    meaning: str
-    grain: tuple[str, ...]
-    columns: tuple[Column, ...]
-
-    def select(self, source: str) -> str:
-        """A SELECT from `source` (a table or a parenthesised query) with these columns, in this order, of these types."""
-        columns = ", ".join(f'cast("{column.name}" as {column.type}) as "{column.name}"' for column in self.columns)
-        return f"select {columns} from {source}"
-
-
-def _columns(text: str) -> tuple[Column, ...]:
-    """Columns from lines of `name | type | meaning`, the shape in which they are easiest to read and to change."""
-    lines = [[part.strip() for part in line.split("|")] for line in text.strip().splitlines()]
-    return tuple(Column(name, kind, meaning) for name, kind, meaning in lines)
-
-
 RECORDS = Table(
     "staging.records",
     "One row per source record that describes a person: the newest version of each record id.",
     ("source", "record_id"),
-    _columns("""
+    columns("""
         source        | VARCHAR               | name of the source in the configuration
         record_id     | VARCHAR               | the source's own id, as people write it; made from the content where it has none
         file_id       | INTEGER               | raw.files: the file it came from
@@ -86,7 +49,7 @@ TRACES = Table(
     "staging.traces",
     "One row per distinct set of identifying values that interactions carry: what they know of their customer.",
     ("trace_id",),
-    _columns("""
+    columns("""
         trace_id         | BIGINT                | surrogate, not stable from run to run
         source           | VARCHAR               | name of the interactions' source
         person_source    | VARCHAR               | source of persons that the foreign key points into
@@ -102,7 +65,7 @@ INTERACTIONS = Table(
     "staging.interactions",
     "One row per thing that happened; lines that share an interaction id are one interaction.",
     ("source", "interaction_id"),
-    _columns("""
+    columns("""
         source         | VARCHAR               | name of the source in the configuration
         interaction_id | VARCHAR               | the source's own id; made from the content where it has none
         file_id        | INTEGER               | raw.files: the file it came from

@@ -1,0 +1,134 @@
+"""Results as people read them on a terminal, and as JSON."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterator
+from datetime import date, datetime
+from decimal import Decimal
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from cxunify.cli import report
+from cxunify.cli.options import Options, printable
+
+if TYPE_CHECKING:
+    from cxunify.ingest import Summary
+    from cxunify.pipeline import Outcome
+    from cxunify.standing import Standing
+
+NEXT = {
+    "ingest": "cxunify resolve: which records are the same customer",
+    "resolve": "cxunify profile: customers and their timeline, as Parquet",
+    "profile": "cxunify quality: what the data cannot say yet, and what that costs",
+    "quality": "cxunify show WHO: one customer, everything",
+    "run": "cxunify show WHO: one customer, everything",
+}
+
+
+def console(options: Options) -> Console:
+    """stdout, with colours on a terminal unless they are not wanted."""
+    return Console(no_color=options.no_color or None, highlight=False, markup=False, soft_wrap=False)
+
+
+def as_json(value: Any) -> Any:
+    """A result as plain JSON values: dataclasses become objects, times ISO 8601, money text."""
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        return {field.name: as_json(getattr(value, field.name)) for field in dataclasses.fields(value)}
+    if isinstance(value, dict):
+        return {str(key): as_json(item) for key, item in value.items()}
+    if isinstance(value, list | tuple | set):
+        return [as_json(item) for item in value]
+    if isinstance(value, datetime | date):
+        return value.isoformat()
+    return str(value) if isinstance(value, Decimal | Path) else value
+
+
+def notes(outcome: Outcome) -> Iterator[str]:
+    """What a run should say aloud beside its result."""
+    summary = outcome.results.get("ingest")
+    for source in summary.sources if summary else ():
+        for note in source.notes:
+            yield f"{source.source}: {note}"
+
+
+def outcome(result: Outcome, command: str) -> Iterator[Any]:
+    """What a run of the pipeline did, ending with what to do next."""
+    yield from _ingested(result.results["ingest"])
+    resolved = result.results.get("resolve")
+    if resolved is not None:
+        yield Text()
+        yield Text(f"{resolved.records:,} records are {resolved.customers:,} customers; the largest has {resolved.largest} records")
+    if result.published and command in {"profile", "run"}:
+        rows = result.published.rows
+        yield Text()
+        yield Text(
+            f"{rows['customers']:,} customers, {rows['interactions']:,} interactions, "
+            f"{rows['sessions']:,} web sessions, {rows['identity_map']:,} source records"
+        )
+    if "quality" in result.results:
+        yield from report.pieces(result.document)
+    if result.published:
+        yield Text(f"\nParquet and report: {result.published.current}")
+    unfinished = [name for name, value in result.results.items() if value is None]
+    if unfinished:
+        yield Text(f"Up to date already: {', '.join(unfinished)}", "dim")
+    yield Text(f"Next: {NEXT[command]}", "dim")
+
+
+def _ingested(summary: Summary) -> Iterator[Any]:
+    table = _table("source", "files", "new", "records", "loaded", "rejected", "skipped", right=6)
+    for source in summary.sources:
+        rejected = Text(f"{source.rejected:,}", "red" if source.rejected else "")
+        table.add_row(
+            source.source, f"{source.found:,}", f"{source.new:,}", f"{source.records:,}", f"{source.loaded:,}", rejected,
+            f"{source.skipped:,}",
+        )  # fmt: skip
+    yield table
+
+
+def checked(summary: Summary) -> Iterator[Any]:
+    """What a check found when nothing is wrong."""
+    yield from _ingested(summary)
+    for source in summary.sources:
+        yield from (Text(printable(f"note: {source.source}: {note}")) for note in source.notes)
+    yield Text("The configuration and every extract can be used; nothing was written.")
+    yield Text("Next: cxunify run", "dim")
+
+
+def status(standing: Standing) -> Iterator[Any]:
+    """How a project stands."""
+    if standing.busy:
+        yield Text("Another run is at work; what it does is not shown.")
+    if standing.published:
+        yield Text(f"Published: run {standing.published}, {standing.customers or 0:,} customers")
+    else:
+        yield Text("Nothing is published yet.")
+    if standing.sources:
+        table = _table("source", "channel", "files", "rows", "latest in the data", right=2, skip=2)
+        for source in standing.sources:
+            latest = f"{source.latest_at:%Y-%m-%d %H:%M}" if source.latest_at else "–"
+            table.add_row(source.source, source.channel, f"{source.files:,}", f"{source.rows:,}", latest)
+        yield Text()
+        yield table
+    if standing.runs:
+        table = _table("run", "command", "started, UTC", "outcome")
+        for run in standing.runs:
+            outcome_text = run.outcome or "no end: killed, or at work"
+            table.add_row(run.run_id, run.command, f"{run.started_at:%Y-%m-%d %H:%M:%S}", outcome_text)
+        yield Text()
+        yield table
+    yield Text(f"\nStale: {', '.join(standing.stale)}" if standing.stale else "\nEverything is up to date.")
+    yield Text("Next: cxunify run", "dim")
+
+
+def _table(*headers: str, right: int = 0, skip: int = 1) -> Table:
+    """A table without lines; after the first `skip` columns, `right` ones are numbers."""
+    table = Table(box=None, show_edge=False, pad_edge=False, padding=(0, 2, 0, 0), header_style="bold")
+    for position, header in enumerate(headers):
+        table.add_column(header, justify="right" if skip <= position < skip + right else "left", no_wrap=True)
+    return table

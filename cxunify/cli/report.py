@@ -1,0 +1,106 @@
+"""The gap report on a terminal: the headline, the ten costliest gaps, readiness as a compact grid; 80 columns are enough."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import groupby
+from typing import Any
+
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+
+from cxunify.cli.options import printable
+
+GAPS = 10
+"""As many gaps as a first screen bears."""
+_MARK = {"pass": ("✓", "green"), "gap": ("✗", "red"), "none": ("·", "dim")}
+_CATEGORIES = {
+    "customer_orientation": "Customer orientation",
+    "insight": "Insight",
+    "interaction": "Interaction",
+    "improvement": "Improvement",
+}
+
+
+def pieces(document: dict[str, Any]) -> Iterator[Any]:
+    """What to print, in order; `document` is the content of report.json."""
+    lead, *more = document["headline"] or ["There are no interactions to report on."]
+    yield Text()
+    yield _text(lead, "bold")
+    for sentence in more:
+        yield _text(sentence)
+    yield Text()
+    yield _gaps(document)
+    yield from _readiness(document["readiness"])
+
+
+def _gaps(document: dict[str, Any]) -> Any:
+    gaps = document["gaps"]
+    if not gaps:
+        return _text(f"No gaps: all {len(document['checks'])} checks meet their targets.", "green")
+    table = Table(box=None, padding=(0, 1, 0, 0), show_edge=False, pad_edge=False, header_style="bold")
+    table.add_column("")
+    table.add_column(f"The costliest of {len(gaps)} gaps" if len(gaps) > GAPS else "Gaps, the costliest first", ratio=1)
+    table.add_column("rows", justify="right", no_wrap=True)
+    table.add_column(f"revenue behind, {document['totals']['currency']}", justify="right", max_width=16)
+    for number, gap in enumerate(gaps[:GAPS], start=1):
+        what = _text(gap["title"], "bold")
+        what.append(f"\n{printable(place(gap))}", "dim")
+        what.append(f"\n{printable(gap['fix'])}")
+        money = f"{gap['revenue']:,.0f}" if gap["revenue"] else "–"
+        share = 1 - gap["measured"]
+        table.add_row(
+            Text(f"{number:>2}", "bold"), what, Text(f"{gap['rows']:,}\n{share:.1%}"), Text(money + _sign(gap["confidence"]))
+        )
+    return table
+
+
+def place(gap: dict[str, Any]) -> str:
+    """Where a gap is, in words: `receipts · S07 · Saturday · no_customer.receipts.customer_id`."""
+    return " · ".join(str(part) for part in (gap["source"], gap["location"], gap["period"], gap["gap_id"]) if part)
+
+
+def _sign(confidence: str) -> str:
+    return "" if confidence == "measured" else "\nestimated" if confidence == "estimated" else "\nassumed"
+
+
+def _readiness(needs: list[dict[str, Any]]) -> Iterator[Any]:
+    yield Text()
+    yield _text("What the data is ready for", "bold")
+    table = Table(box=None, padding=(0, 2, 0, 0), show_edge=False, pad_edge=False, show_header=False)
+    table.add_column("", no_wrap=True)
+    table.add_column("", no_wrap=True)
+    table.add_column("", ratio=1)
+    for category, group in groupby(sorted(needs, key=lambda need: list(_CATEGORIES).index(need["category"])), lambda n: n["category"]):
+        table.add_row(Text(), _text(_CATEGORIES[category], "dim"), Text())
+        for _, items in groupby(group, lambda need: need["capability"]):
+            requirements = list(items)
+            marks = Text()
+            for need in requirements:
+                marks.append(*_MARK[need["status"]])
+            table.add_row(marks, _text(requirements[0]["title"]), _text(short(requirements), "dim"))
+    yield Padding(table, (0, 0, 0, 1))
+    yield _text("✓ met   ✗ not met   · nothing in the data to measure it by", "dim")
+
+
+def short(requirements: list[dict[str, Any]]) -> str:
+    """The first unmet requirement of a capability, in a few words."""
+    unmet = [need for need in requirements if need["status"] == "gap"]
+    if unmet:
+        need = unmet[0]
+        return f"{number(need['measured'], need['unit'])} of {number(need['required'], need['unit'])} {need['text']}"
+    absent = [need for need in requirements if need["status"] == "none"]
+    return f"no {absent[0]['text']}" if absent else "ready"
+
+
+def number(value: float, unit: str) -> str:
+    """A measure as people read it."""
+    if unit == "share":
+        return f"{value:.0%}"
+    return f"{value:.2f}" if unit == "correlation" else f"{value:,.0f}"
+
+
+def _text(content: str, style: str = "") -> Text:
+    """A text that is only a text: no markup, no control characters."""
+    return Text(printable(content), style)

@@ -1,0 +1,51 @@
+"""staging.records, staging.traces -> identity.*: who is who, with the evidence for it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from cxunify.config import Config
+from cxunify.warehouse import Warehouse
+
+__all__ = ["Resolution", "resolve"]
+
+
+@dataclass(frozen=True)
+class Resolution:
+    """What `resolve` found."""
+
+    records: int
+    customers: int
+    largest: int
+    compared: int
+    is_trained: bool
+
+
+def decisions(config: Config) -> list[tuple[str, ...]]:
+    """The decisions of people that bind identity; see `cxunify.identity.decide`."""
+    from cxunify.identity.decide import decisions as read
+
+    return read(config)
+
+
+def resolve(warehouse: Warehouse, config: Config, run_id: str) -> Resolution:
+    """Records to customers: one stage after the other, each a module of this package."""
+    from cxunify.identity import block, compare, decide, household, hygiene, judge, lists, normalise, persist, stitch
+
+    params = {"region": config.region}
+    lists.write(warehouse, config.region, (source.region for source in config.sources.values()))
+    for part in (normalise, hygiene, block, compare):
+        warehouse.build(part.stages(config), params)
+    decide.decide(warehouse, config)
+    model, is_trained = judge.weigh(warehouse, config)
+    label = judge.join(warehouse)
+    persist.persist(warehouse, label, run_id)
+    warehouse.build(persist.assignments())
+    stitch.stitch(warehouse, config)
+    household.households(warehouse, config)
+    warehouse.build(persist.identifiers())
+    counted = warehouse.rows(
+        "select count(*), count(distinct customer_id), coalesce(max(n), 0) from"
+        " (select customer_id, count(*) over (partition by customer_id) as n from identity.assignments)"
+    )[0]
+    return Resolution(*counted, model.pairs, is_trained)

@@ -1,0 +1,107 @@
+"""Weighted pairs -> one cluster per record: agglomeration by mean weight, under constraints, judged whole.
+
+Two clusters join while the mean log odds over all their pairs is positive; pairs never compared count as slightly against.
+A chain of good pairs through one ambiguous record therefore does not hold. (Average linkage is reducible, so that joining
+every pair of mutually nearest clusters at once gives what joining one pair at a time would: Murtagh 1983. That makes the loop
+a few dozen sorted passes over arrays.) Nothing depends on the order of input: ties go to the smaller numbers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+from scipy.sparse import coo_array
+from scipy.sparse.csgraph import connected_components
+
+Ints = np.ndarray[tuple[int, ...], np.dtype[np.int64]]
+Bools = np.ndarray[tuple[int, ...], np.dtype[np.bool_]]
+
+UNSEEN = -1000
+"""Weight of a pair that no blocking rule found: whoever shares no key is a little less likely to be the same."""
+SETTLED = 10**8
+"""Weight of a pair that strong evidence settles: no mean of others outweighs it, only what forbids."""
+
+
+@dataclass(frozen=True)
+class Pairs:
+    """Compared pairs `a[i] < b[i]` of records 0 … n-1, with whole weights."""
+
+    a: Ints
+    b: Ints
+    weight: Ints
+    forbidden: Bools
+    """Never in one cluster."""
+    settled: Bools
+    """In one cluster, unless a constraint forbids it."""
+
+
+@dataclass
+class _State:
+    """Clusters so far: the label of each record, size of each cluster, its values of each exclusive attribute."""
+
+    label: Ints
+    size: Ints
+    exclusive: list[Ints] = field(default_factory=list)
+
+
+def cluster(n: int, pairs: Pairs, exclusive: Sequence[Ints] = ()) -> Ints:
+    """Label each of `n` records with the smallest record number of its cluster.
+
+    Of each array in `exclusive` (one value per record, -1 for none), no cluster ever holds two different values.
+    """
+    state = _State(np.arange(n), np.ones(n, dtype=np.int64), [values.copy() for values in exclusive])
+    weight = np.where(pairs.settled, SETTLED, pairs.weight)
+    positive = weight > 0
+    graph = coo_array((np.ones(positive.sum(), dtype=np.int8), (pairs.a[positive], pairs.b[positive])), shape=(n, n))
+    _, component = connected_components(graph, directed=False)
+    # No pair between components that positive weights connect can ever matter.
+    kept = component[pairs.a] == component[pairs.b]
+    ones = np.ones(kept.sum(), dtype=np.int64)
+    _agglomerate(state, pairs.a[kept], pairs.b[kept], weight[kept], ones, pairs.forbidden[kept])
+    return state.label
+
+
+def _agglomerate(state: _State, a: Ints, b: Ints, total: Ints, count: Ints, forbidden: Bools) -> None:
+    """Join clusters until no two that may be joined have a positive mean weight; changes `state`."""
+    n = len(state.label)
+    while len(a):
+        possible = state.size[a] * state.size[b]
+        against = forbidden.copy()
+        for values in state.exclusive:
+            against |= (values[a] >= 0) & (values[b] >= 0) & (values[a] != values[b])
+        sums = total + UNSEEN * (possible - count)
+        open_ = np.flatnonzero((sums > 0) & ~against)
+        if not len(open_):
+            break
+        left, right = a[open_], b[open_]
+        mean = sums[open_] / possible[open_]
+        order = np.lexsort((right, left, -mean))
+        rank = np.empty(len(order), dtype=np.int64)
+        rank[order] = np.arange(len(order))
+        best = np.full(n, len(order))
+        np.minimum.at(best, left, rank)
+        np.minimum.at(best, right, rank)
+        mutual = (best[left] == rank) & (best[right] == rank)
+        into, gone = left[mutual], right[mutual]
+        target = np.arange(n)
+        target[gone] = into
+        state.size[into] += state.size[gone]
+        for values in state.exclusive:
+            values[into] = np.maximum(values[into], values[gone])
+        state.label = target[state.label]
+        a, b, total, count, forbidden = _contract(target, a, b, total, count, forbidden)
+
+
+def _contract(target: Ints, a: Ints, b: Ints, total: Ints, count: Ints, forbidden: Bools) -> tuple[Ints, Ints, Ints, Ints, Bools]:
+    """Pairs of clusters after each cluster went into its target: parallel pairs are added up."""
+    n = len(target)
+    left, right = np.minimum(target[a], target[b]), np.maximum(target[a], target[b])
+    kept = left != right
+    keys, place = np.unique(left[kept] * n + right[kept], return_inverse=True)
+    size = len(keys)
+    sums = np.bincount(place, weights=total[kept], minlength=size).astype(np.int64)  # exact: far below 2**53
+    counts = np.bincount(place, weights=count[kept], minlength=size).astype(np.int64)
+    bans = np.bincount(place, weights=forbidden[kept], minlength=size) > 0
+    return keys // n, keys % n, sums, counts, bans

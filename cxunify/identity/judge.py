@@ -1,0 +1,84 @@
+"""identity.patterns, identity.comparisons -> identity.model, identity.weights, and the cluster of each record."""
+
+from __future__ import annotations
+
+import numpy as np
+import polars as pl
+
+from cxunify.config import Config
+from cxunify.identity.cluster import Ints, Pairs, cluster
+from cxunify.identity.compare import fields
+from cxunify.identity.model import Model, parse, text
+from cxunify.identity.score import score
+from cxunify.identity.train import train
+from cxunify.warehouse import Stage, Warehouse
+
+
+def weigh(warehouse: Warehouse, config: Config) -> tuple[Model, bool]:
+    """The model (trained now, or the last one) and whether it was trained now; builds identity.model and identity.weights."""
+    known = fields(config)
+    patterns = warehouse.frame("select * from identity.patterns order by pattern")
+    written = config.identity.model
+    path = config.root / written if written else config.warehouse_path.with_name("identity_model.json")
+    model = parse(path.read_text(encoding="utf-8"), known) if path.exists() else None
+    is_trained = model is None
+    if model is None:
+        model = parse(text(train(patterns, known)), known)
+        assert model is not None
+        path.write_text(text(model), encoding="utf-8")
+    warehouse.write(
+        Stage("identity.model", "select model::varchar as model from frame", (), "One row: the model that weights come from."),
+        pl.DataFrame({"model": [text(model)]}),
+    )
+    warehouse.write(
+        Stage("identity.weights", "select * from frame", ("pattern",), "One row per pattern: what it says."), score(patterns, model)
+    )
+    return model, is_trained
+
+
+def join(warehouse: Warehouse) -> Ints:
+    """The cluster of each record."""
+    pairs = warehouse.frame(
+        """
+with
+judged as (
+    select c.a, c.b, w.weight, w.is_forbidden, w.is_settled
+    from identity.comparisons as c
+    join identity.weights as w on w.pattern = c.pattern
+),
+decided as (
+    select a, b, 0 as weight, false as is_forbidden, true as is_settled from identity.settled
+    union all
+    select a, b, 0, true, false from identity.parted
+)
+select * from judged anti join decided using (a, b)
+union all
+select a, b, 0, bool_or(is_forbidden), bool_or(is_settled) from decided group by a, b
+"""
+    )
+    sides = warehouse.frame(
+        """
+select s.node, coalesce(s.card, -1) as card,
+    coalesce(case f.suffix when 'jr' then 1 when 'sr' then 2 when 'ii' then 3 when 'iii' then 4 when 'iv' then 5 end, -1) as suffix
+from identity.sides as s
+join identity.features as f using (node)
+order by s.node
+"""
+    )
+    exclusive = [sides[name].to_numpy().astype(np.int64) for name in ("card", "suffix")]
+    free = warehouse.frame("select node, source from identity.features where is_duplicate_free order by node")
+    for _, part in free.group_by("source", maintain_order=True):
+        values = np.full(len(sides), -1, dtype=np.int64)
+        values[part["node"].to_numpy()] = part["node"].to_numpy()
+        exclusive.append(values)
+    return cluster(
+        len(sides),
+        Pairs(
+            pairs["a"].to_numpy().astype(np.int64),
+            pairs["b"].to_numpy().astype(np.int64),
+            pairs["weight"].to_numpy().astype(np.int64),
+            pairs["is_forbidden"].to_numpy(),
+            pairs["is_settled"].to_numpy() & ~pairs["is_forbidden"].to_numpy(),
+        ),
+        exclusive,
+    )

@@ -1,0 +1,228 @@
+"""Clusters + the last run -> identity.clusters, identity.assignments, identity.changes: ids that last as long as their records do."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from cxunify.identity.cluster import Ints
+from cxunify.warehouse import Stage, Warehouse
+
+
+def minted(*columns: str) -> str:
+    """SQL for a new customer's id: 64 bits of a digest of what first made it known, so that a rerun makes the same."""
+    return f"'c' || left(md5(concat_ws(chr(31), {', '.join(columns)})), 16)"
+
+
+def persist(warehouse: Warehouse, label: Ints, run_id: str) -> None:
+    """Give each cluster (the smallest record number of its members, per record) its customer id, and tell what changed.
+
+    Old and new customers are matched greedily, one to one, by the records they share: most first, then the smaller id.
+    """
+    if not warehouse.exists("identity.assignments"):
+        _empty(warehouse)
+    warehouse.write(
+        Stage("identity.labels", "select node::integer as node, label::integer as label from frame", ("node",),
+              "One row per source record: the smallest record number of its cluster."),
+        pl.DataFrame({"node": range(len(label)), "label": label}, schema={"node": pl.Int32, "label": pl.Int32}),
+    )  # fmt: skip
+    overlaps = warehouse.frame(
+        """
+select o.customer_id as old_id, l.label, count(*) as records
+from identity.assignments as o
+join identity.features as f on f.source = o.source and f.record_id = o.record_id
+join identity.labels as l on l.node = f.node
+group by o.customer_id, l.label
+order by records desc, old_id, label
+"""
+    )
+    kept = _greedy(overlaps)
+    fresh = warehouse.frame(
+        f"select l.label, {minted('f.source', 'f.record_id')} as customer_id from identity.labels as l"
+        " join identity.features as f on f.node = l.label where l.node = l.label order by l.label"
+    )
+    ids = (
+        fresh.join(kept, on="label", how="left")
+        .with_columns(pl.coalesce("old_id", "customer_id").alias("customer_id"), pl.col("old_id").is_not_null().alias("is_kept"))
+        .select("label", "customer_id", "is_kept")
+    )
+    # A minted id may by now belong to a customer that moved away from the record that made it.
+    taken = ids.filter(pl.col("is_kept"))["customer_id"].implode()
+    ids = ids.with_columns(
+        pl.when(~pl.col("is_kept") & pl.col("customer_id").is_in(taken))
+        .then(pl.col("customer_id") + "-" + pl.lit(run_id))
+        .otherwise(pl.col("customer_id"))
+        .alias("customer_id")
+    )
+    changes = _changes(warehouse, overlaps, ids, run_id)
+    warehouse.write(
+        Stage("identity.clusters", "select l.node, f.customer_id::varchar as customer_id from identity.labels as l join frame as f using (label) order by l.node",
+              ("node",), "One row per source record: its customer."),
+        ids.select("label", "customer_id"),
+    )  # fmt: skip
+    warehouse.append("identity.changes", changes)
+
+
+def _empty(warehouse: Warehouse) -> None:
+    """The tables of the first run."""
+    warehouse.build(
+        (
+            Stage("identity.assignments", "select null::varchar as source, null::varchar as record_id, null::varchar as customer_id,"
+                  " null::double as confidence, null::varchar as joined_by where false", ("source", "record_id"), "One row per source record."),
+            Stage("identity.changes", "select null::varchar as run_id, null::varchar as kind, null::varchar as old_id, null::varchar as new_id,"
+                  " null::varchar as cause where false", (), "One row per change of a customer id, over all runs."),
+        )
+    )  # fmt: skip
+
+
+def _greedy(overlaps: pl.DataFrame) -> pl.DataFrame:
+    """One to one: each old id to the new cluster that holds most of its records, unless that one is taken."""
+    alone = (pl.len().over("old_id") == 1) & (pl.len().over("label") == 1)
+    simple = overlaps.filter(alone).select("label", "old_id")
+    olds: set[str] = set()
+    labels: set[int] = set()
+    rest = []
+    for old_id, label, _ in overlaps.filter(~alone).iter_rows():
+        if old_id not in olds and label not in labels:
+            olds.add(old_id)
+            labels.add(label)
+            rest.append((label, old_id))
+    return pl.concat([simple, pl.DataFrame(rest, orient="row", schema=simple.schema)])
+
+
+def _changes(warehouse: Warehouse, overlaps: pl.DataFrame, ids: pl.DataFrame, run_id: str) -> pl.DataFrame:
+    """What became of each id: new, merged, split or erased. An id that stands is no change, unless it stood for others."""
+    old = warehouse.frame("select distinct customer_id as old_id from identity.assignments order by old_id")
+    moved = overlaps.join(ids.select("label", "customer_id"), on="label").select("old_id", pl.col("customer_id").alias("new_id"))
+    elsewhere = moved.filter(pl.col("old_id") != pl.col("new_id"))
+    lives = set(ids["customer_id"])
+    known = set(old["old_id"])
+    rows = [("new", None, new_id) for new_id in ids["customer_id"] if new_id not in known and new_id not in set(())]
+    split = [("split", old_id, new_id) for old_id, new_id in elsewhere.iter_rows() if old_id in lives]
+    merged = [("merged", old_id, new_id) for old_id, new_id in elsewhere.iter_rows() if old_id not in lives]
+    of_old = {new_id for _, _, new_id in split}
+    rows = [row for row in rows if row[2] not in of_old]
+    seen = set(moved["old_id"])
+    erased = [("erased", old_id, None) for old_id in old["old_id"] if old_id not in seen]
+    causes = {
+        "new": "records seen for the first time",
+        "merged": "its records joined another customer",
+        "split": "some of its records left",
+        "erased": "none of its records is there any more",
+    }
+    every = [(run_id, kind, old_id, new_id, causes[kind]) for kind, old_id, new_id in (*rows, *split, *merged, *erased)]
+    schema = {name: pl.String for name in ("run_id", "kind", "old_id", "new_id", "cause")}
+    return pl.DataFrame(sorted(every, key=str), orient="row", schema=schema)
+
+
+def assignments() -> tuple[Stage, ...]:
+    """identity.links, identity.assignments, identity.refused, identity.identifiers, identity.shared_values, from clusters."""
+    links = """
+select
+    x.source as source_a, x.record_id as record_id_a, y.source as source_b, y.record_id as record_id_b,
+    case
+        when s.cause is not null then s.cause
+        when w.is_settled then 'identifier'
+        else 'model'
+    end as rule,
+    w.weight / 1000 / ln(2) as weight, w.probability, w.fields,
+    c.a, c.b
+from identity.comparisons as c
+join identity.weights as w on w.pattern = c.pattern
+join identity.labels as k on k.node = c.a
+join identity.labels as l on l.node = c.b
+join identity.features as x on x.node = c.a
+join identity.features as y on y.node = c.b
+left join identity.settled as s on s.a = c.a and s.b = c.b
+where k.label = l.label and (w.weight > 0 or s.cause is not null)
+"""
+    assigned = """
+with
+sides as (
+    select a as node, rule, probability, fields from identity.links
+    union all
+    select b, rule, probability, fields from identity.links
+),
+best as (
+    select node, max({probability: probability, rule: rule, fields: fields}) as best from sides group by node
+),
+sizes as (select customer_id, count(*) as records from identity.clusters group by customer_id)
+select
+    f.source, f.record_id, c.customer_id,
+    case when s.records = 1 then 1.0 else coalesce(b.best.probability, 0.5) end as confidence,
+    case
+        when s.records = 1 then 'only record'
+        when b.best.rule <> 'model' then b.best.rule
+        when contains(b.best.fields, 'email') and contains(b.best.fields, 'given name') then 'email+name'
+        when contains(b.best.fields, 'phone') and contains(b.best.fields, 'given name') then 'phone+name'
+        when contains(b.best.fields, 'birth date') and contains(b.best.fields, 'given name') then 'birth date+name'
+        when contains(b.best.fields, 'address') and contains(b.best.fields, 'given name') then 'address+name'
+        else 'model'
+    end as joined_by
+from identity.clusters as c
+join identity.features as f using (node)
+join sizes as s using (customer_id)
+left join best as b using (node)
+order by f.source, f.record_id
+"""
+    refused = """
+select
+    x.source as source_a, x.record_id as record_id_a, y.source as source_b, y.record_id as record_id_b,
+    case
+        when w.is_forbidden then 'contradiction'
+        else 'the customers as wholes do not match'
+    end as reason,
+    w.weight / 1000 / ln(2) as weight, w.probability, w.fields
+from identity.comparisons as c
+join identity.weights as w on w.pattern = c.pattern
+join identity.labels as k on k.node = c.a
+join identity.labels as l on l.node = c.b
+join identity.features as x on x.node = c.a
+join identity.features as y on y.node = c.b
+where k.label <> l.label and w.weight > 0
+"""
+    return (
+        Stage("identity.links", links, (), "One row per accepted pair of records: the evidence."),
+        Stage("identity.refused", refused, (), "One row per pair that looks like one person and was not joined: why."),
+        Stage("identity.assignments", assigned, ("source", "record_id"), "One row per source record: its customer."),
+    )
+
+
+def identifiers() -> tuple[Stage, ...]:
+    """Every value of every customer, from records and traces; then how many customers share each shared value."""
+    listed = """
+with
+uses as (
+    select c.customer_id, r.type, r.value, f.created_at as first_at, f.stated_at as last_at, 1 as records
+    from identity.record_values as r
+    join identity.clusters as c using (node)
+    join identity.features as f using (node)
+    union all
+    select a.customer_id, t.type, t.value, s.first_at, s.last_at, 1
+    from identity.trace_values as t
+    join identity.trace_assignments as a using (trace_id)
+    join staging.traces as s using (trace_id)
+    where a.customer_id is not null
+)
+select
+    u.customer_id, u.type, u.value,
+    min(coalesce(u.first_at, u.last_at)) as first_seen_at, max(coalesce(u.last_at, u.first_at)) as last_seen_at,
+    sum(u.records)::bigint as records, any_value(v.status) as status
+from uses as u
+join identity.values as v on v.type = u.type and v.value = u.value
+group by u.customer_id, u.type, u.value
+order by u.type, u.value, u.customer_id
+"""
+    shared = """
+select
+    v.type, v.value, v.users as records, v.names, v.families, v.sources, count(distinct i.customer_id) as customers,
+    'joins nobody' as action, v.rule
+from identity.values as v
+left join identity.identifiers as i on i.type = v.type and i.value = v.value
+where v.status <> 'valid'
+group by all
+order by v.type, v.value
+"""
+    return (
+        Stage("identity.identifiers", listed, ("customer_id", "type", "value"), "One row per customer and value."),
+        Stage("identity.shared_values", shared, ("type", "value"), "One row per value that is shared by many or means nothing."),
+    )

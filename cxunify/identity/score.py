@@ -1,0 +1,68 @@
+"""identity.patterns + Model -> identity.weights: what each pattern says, as log odds, and whether it forbids or settles a join."""
+
+from __future__ import annotations
+
+import numpy as np
+import polars as pl
+
+from cxunify.identity.model import KINDS, SAME, Floats, Model
+
+UNIT = 1000
+"""Weights are whole thousandths of a natural log odds: sums of them do not depend on the order of adding."""
+MOST = 12 * UNIT
+"""No single pair weighs more: beyond it, confidence would come from the tails of a model."""
+FORBIDDING = {"identifier": 0.0, "generation": 0.0, "birth date": 0.01, "given name": 0.01}
+"""Fields whose disagreement forbids a join, if at most this share of one person's pairs shows it (0: whatever was learned)."""
+
+
+def score(patterns: pl.DataFrame, model: Model) -> pl.DataFrame:
+    """One row per pattern: `weight` (thousandths of log odds of `same` against everything else, the prior included),
+    `probability`, `household` (probability of that kind), `is_forbidden`, `is_settled`, `fields` that agree.
+    """
+    joint = np.log(model.shares)[None, :].repeat(len(patterns), axis=0)
+    forbidden = np.zeros(len(patterns), dtype=bool)
+    opposed = np.zeros(len(patterns), dtype=bool)
+    settled = np.zeros(len(patterns), dtype=bool)
+    agreed: list[list[str]] = [[] for _ in range(len(patterns))]
+    for field, table in zip(model.fields, model.levels, strict=True):
+        levels = patterns[field.name].to_numpy().astype(np.int64)
+        joint += np.log(table).T[levels]
+        for row in np.flatnonzero(np.isin(levels, field.agreement)):
+            agreed[row].append(field.name)
+        contrary = _contrary(field.name, table)
+        opposed |= np.isin(levels, contrary)
+        forbidden |= np.isin(levels, contrary) & (FORBIDDING.get(field.name) == 0)
+        if field.name == "identifier":
+            settled = levels == 1
+        if field.name == "given name":
+            opposed |= np.isin(levels, (6, 7))
+    weight = joint[:, SAME] - _log_sum(np.delete(joint, SAME, axis=1))
+    household = joint[:, list(KINDS).index("household")] - _log_sum(joint)
+    return pl.DataFrame(
+        {
+            "pattern": patterns["pattern"],
+            "weight": np.clip(np.rint(weight * UNIT), -MOST, MOST).astype(np.int32),
+            "probability": 1 / (1 + np.exp(-weight)),
+            "household": np.exp(household),
+            "is_forbidden": forbidden,
+            "is_settled": settled & ~opposed,
+            "fields": [", ".join(names) for names in agreed],
+        }
+    )
+
+
+def _contrary(name: str, table: Floats) -> list[int]:
+    """The levels of a field that contradict: disagreement that one person's records hardly ever show."""
+    if name in {"identifier", "generation"}:
+        return [2]
+    if name in FORBIDDING:
+        last = [5] if name == "birth date" else [6, 7]
+        return [level for level in last if table[SAME, level] <= FORBIDDING[name]]
+    return []
+
+
+def _log_sum(values: Floats) -> Floats:
+    """Logarithm of the sum of exponentials of each row."""
+    highest = values.max(axis=1)
+    total: Floats = highest + np.log(np.exp(values - highest[:, None]).sum(axis=1))
+    return total

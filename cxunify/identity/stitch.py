@@ -1,0 +1,172 @@
+"""staging.traces, identity.clusters -> identity.trace_assignments: whose each trace of interactions is, if anybody's.
+
+In order of strength: the foreign key to a record; a value that one customer alone uses; the device, if few use it. A trace
+whose values belong to no record makes a customer of its own, known from interactions only; a bare device does not.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import polars as pl
+from scipy.sparse import coo_array
+from scipy.sparse.csgraph import connected_components
+
+from cxunify.config import Config
+from cxunify.identity.persist import minted
+from cxunify.warehouse import Stage, Warehouse
+
+STRENGTH = ("loyalty_id", "login", "email", "phone")
+"""Identifiers, strongest first; those not listed stand between `login` and `email`; a device is not among them."""
+
+
+def stitch(warehouse: Warehouse, config: Config) -> None:
+    """Build identity.trace_assignments."""
+    warehouse.build((_owned(),))
+    warehouse.write(_strangers(), _groups(warehouse))
+    warehouse.build((_known(), _devices(config), _assigned()))
+
+
+def _owned() -> Stage:
+    """The customer of each value: of the records that state it or, failing that, of the records whose traces carry it."""
+    select = """
+with
+uses as (
+    select r.type, r.value, c.customer_id, 1 as rank
+    from identity.record_values as r
+    join identity.clusters as c using (node)
+    union all
+    select t.type, t.value, c.customer_id, 2
+    from identity.trace_values as t
+    join identity.clusters as c using (node)
+),
+counted as (
+    select u.type, u.value, u.rank, count(distinct u.customer_id) as customers, min(u.customer_id) as customer_id
+    from uses as u
+    join identity.values as v on v.type = u.type and v.value = u.value
+    where v.status = 'valid' and u.type <> 'device_id'
+    group by u.type, u.value, u.rank
+)
+select type, value, min({rank: rank, customers: customers, customer_id: customer_id}).customers as customers,
+    min({rank: rank, customers: customers, customer_id: customer_id}).customer_id as customer_id
+from counted
+group by type, value
+"""
+    return Stage("identity.owned_values", select, ("type", "value"), "One row per value that records or their traces carry.")
+
+
+def _strangers() -> Stage:
+    new = minted("'trace'", "name")
+    select = f"select type::varchar as type, value::varchar as value, {new} as customer_id from frame"
+    return Stage("identity.strangers", select, ("type", "value"), "One row per value of a customer known from interactions only.")
+
+
+def _groups(warehouse: Warehouse) -> pl.DataFrame:
+    """Values that no record carries, grouped by the traces that carry several of them: one customer each group."""
+    carried = warehouse.frame(
+        f"""
+with
+values_ as (
+    select t.trace_id, t.type, t.value
+    from identity.trace_values as t
+    join identity.values as v on v.type = t.type and v.value = t.value
+    anti join identity.owned_values as o on o.type = t.type and o.value = t.value
+    where v.status = 'valid' and t.type <> 'device_id' and t.node is null
+    union all
+    select t.trace_id, 'orphan key', t.person_source || ':' || t.person_record_id
+    from staging.traces as t
+    anti join identity.features as f on f.source = t.person_source and f.record_id = t.person_record_id
+    where t.person_record_id is not null
+)
+select trace_id, type, value, {_rank("type")} as strength from values_ order by trace_id, strength, type, value
+"""
+    )
+    keys = carried.select("type", "value", "strength").unique().sort("strength", "type", "value").with_row_index("key")
+    joined = carried.join(keys, on=["type", "value", "strength"], how="left")
+    first = joined.select(pl.col("key").first().over("trace_id"))["key"]
+    graph = coo_array(
+        (np.ones(len(joined), dtype=np.int8), (joined["key"].to_numpy(), first.to_numpy())), shape=(len(keys), len(keys))
+    )
+    _, label = connected_components(graph, directed=False) if len(keys) else (0, np.zeros(0, dtype=np.int32))
+    grouped = keys.with_columns(pl.Series("label", label)).with_columns(
+        (pl.col("type").first().over("label") + ":" + pl.col("value").first().over("label")).alias("name")
+    )
+    return grouped.select("type", "value", "name")
+
+
+def _rank(column: str) -> str:
+    """SQL for the strength of an identifier type, the strongest first."""
+    return f"case {column} when 'loyalty_id' then 1 when 'login' then 2 when 'email' then 4 when 'phone' then 5 when 'orphan key' then 6 else 3 end"
+
+
+def _known() -> Stage:
+    """What each trace says by itself, devices apart."""
+    select = f"""
+with
+said as (
+    select t.trace_id, t.type, t.value, {_rank("t.type")} as strength,
+        coalesce(case when o.customers = 1 then o.customer_id end, s.customer_id) as customer_id,
+        o.customers is null as is_stranger
+    from identity.trace_values as t
+    join identity.values as v on v.type = t.type and v.value = t.value
+    left join identity.owned_values as o on o.type = t.type and o.value = t.value
+    left join identity.strangers as s on s.type = t.type and s.value = t.value
+    where v.status = 'valid' and t.type <> 'device_id'
+),
+best as (
+    select trace_id, min({{strength: strength, type: type, customer_id: customer_id, is_stranger: is_stranger}}) as best
+    from said
+    where customer_id is not null
+    group by trace_id
+)
+select
+    t.trace_id,
+    coalesce(c.customer_id, b.best.customer_id, k.customer_id) as customer_id,
+    case
+        when c.customer_id is not null then 'foreign key'
+        when b.best.customer_id is not null then case when b.best.is_stranger then 'trace only' else b.best.type end
+        when k.customer_id is not null then 'orphan key'
+    end as identified_by,
+    case
+        when c.customer_id is not null then 1.0
+        when b.best.customer_id is not null then case b.best.type when 'email' then 0.95 when 'phone' then 0.9 else 0.99 end
+        when k.customer_id is not null then 1.0
+    end as confidence
+from staging.traces as t
+left join identity.features as f on f.source = t.person_source and f.record_id = t.person_record_id
+left join identity.clusters as c on c.node = f.node
+left join best as b on b.trace_id = t.trace_id
+left join identity.strangers as k on k.type = 'orphan key' and k.value = t.person_source || ':' || t.person_record_id
+"""
+    return Stage("identity.known_traces", select, ("trace_id",), "One row per trace: whose it is by its own word.")
+
+
+def _devices(config: Config) -> Stage:
+    """The customer of each device that few people use: the last one seen on it, or the only one."""
+    limit = config.identity.shared_values.device_id
+    only = "= 1" if config.identity.device == "none" else f"between 1 and {limit}"
+    select = f"""
+select d.value as device, max({{moment: coalesce(t.last_at, timestamp '0001-01-01'), customer_id: k.customer_id}}).customer_id as customer_id
+from identity.trace_values as d
+join identity.values as v on v.type = d.type and v.value = d.value
+join staging.traces as t on t.trace_id = d.trace_id
+join identity.known_traces as k on k.trace_id = d.trace_id
+where d.type = 'device_id' and v.status = 'valid' and k.customer_id is not null
+group by d.value
+having count(distinct coalesce(t.person_record_id, k.customer_id)) {only}
+"""
+    return Stage("identity.devices", select, ("device",), "One row per device with a customer: whose it is.")
+
+
+def _assigned() -> Stage:
+    select = """
+select
+    k.trace_id,
+    coalesce(k.customer_id, d.customer_id)::varchar as customer_id,
+    coalesce(k.identified_by, case when d.customer_id is not null then 'device' end)::varchar as identified_by,
+    coalesce(k.confidence, case when d.customer_id is not null then 0.9 end)::double as confidence
+from identity.known_traces as k
+left join identity.trace_values as t on t.trace_id = k.trace_id and t.type = 'device_id'
+left join identity.devices as d on d.device = t.value
+order by k.trace_id
+"""
+    return Stage("identity.trace_assignments", select, ("trace_id",), "One row per trace of interactions: whose it is, if known.")

@@ -1,0 +1,79 @@
+"""identity.patterns -> Model: shares of levels within each kind of pair, learned without a single label.
+
+Expectation and maximisation over counted patterns (Dempster, Laird and Rubin 1977): the cost is in distinct patterns, not in pairs.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import polars as pl
+
+from cxunify.identity.compare import Field
+from cxunify.identity.model import CEILINGS, FLOORS, KINDS, LEVELS, Floats, Model, expected
+
+MOST_ROUNDS = 300
+TOLERANCE = 1e-6
+"""Of the log likelihood, relative: training ends when a round gains less."""
+STRENGTH = 30.0
+"""Pairs that the expectation is worth, for each kind and field: thin data stays close to it."""
+SMALLEST = 1e-6
+
+
+def train(patterns: pl.DataFrame, fields: tuple[Field, ...]) -> Model:
+    """Fit the model to `patterns`: one row per pattern, a column of levels per field, and `pairs`, how many show it.
+
+    The result is rounded as it is when written, so that a model used at once and one read from its file score alike.
+    """
+    levels = np.column_stack([patterns[field.name].to_numpy().astype(np.int64) for field in fields])
+    pairs = patterns["pairs"].to_numpy().astype(np.float64)
+    shares, first = expected(fields)
+    widths = [table.shape[1] for table in first]
+    starts = np.concatenate([[0], np.cumsum(widths)])
+    shown = np.zeros((len(levels), starts[-1]), dtype=np.float32)
+    for place in range(len(fields)):
+        shown[np.arange(len(levels)), starts[place] + levels[:, place]] = 1
+    shown[:, starts[:-1]] = 0  # what is missing says nothing
+    tables, rounds, converged, likelihood = first, 0, False, -np.inf
+    for rounds in range(1, MOST_ROUNDS + 1):  # noqa: B007 - the number of rounds is reported
+        logs = np.hstack([np.log(table) for table in tables]).astype(np.float32)
+        joint = np.log(shares) + shown @ logs.T
+        highest = joint.max(axis=1, keepdims=True)
+        weights = np.exp(joint - highest)
+        totals = weights.sum(axis=1, keepdims=True)
+        reached = float((pairs * (highest[:, 0] + np.log(totals[:, 0]))).sum())
+        if abs(reached - likelihood) <= TOLERANCE * abs(reached):
+            converged = True
+            break
+        likelihood = reached
+        weights *= (pairs[:, None] / totals).astype(weights.dtype)
+        shares = (weights.sum(axis=0) + 1) / (weights.sum() + len(KINDS))
+        counts = (weights.T.astype(np.float32) @ shown).astype(np.float64)
+        tables = tuple(
+            _bounded(counts[:, starts[place] : starts[place + 1]] + STRENGTH * first[place], field) for place, field in enumerate(fields)
+        )
+    seen = shown.T @ np.minimum(pairs, 1e9).astype(np.float32)
+    untrained = tuple(
+        f"{field.name}: {level}"
+        for place, field in enumerate(fields)
+        for number, level in enumerate(field.levels, 1)
+        if seen[starts[place] + number] == 0
+    )
+    return Model(fields, shares, tables, int(pairs.sum()), rounds, converged, untrained)
+
+
+def _bounded(counts: Floats, field: Field) -> Floats:
+    """Counts of a field's levels as shares, within the bounds that make each kind what it is."""
+    counts[:, 0] = 0
+    shares = counts / counts.sum(axis=1, keepdims=True)
+    agreeing = list(field.agreement)
+    others = [level for level in range(1, shares.shape[1]) if level not in field.agreement]
+    name = field.name if field.name in LEVELS else "*"
+    for number, kind in enumerate(KINDS):
+        agreed = shares[number, agreeing].sum()
+        bound = min(max(agreed, FLOORS.get(kind, {}).get(name, 0)), CEILINGS.get(kind, {}).get(name, 1))
+        if bound != agreed:
+            shares[number, agreeing] *= bound / max(agreed, 1e-12)
+            shares[number, others] *= (1 - bound) / max(shares[number, others].sum(), 1e-12)
+    shares = np.maximum(shares, SMALLEST)
+    shares[:, 0] = 1
+    return shares

@@ -1,0 +1,190 @@
+"""files -> raw.*, staging.*: extracts read once, every row accounted for, conformed to the canonical records."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import time
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from cxunify.config import Config
+from cxunify.errors import CxunifyError, InputError, Problem
+from cxunify.ingest import conform, ledger, load
+from cxunify.ingest.find import folders
+from cxunify.ingest.load import Plan
+from cxunify.schema import INTERACTIONS, RECORDS
+from cxunify.warehouse import Warehouse, literal
+
+__all__ = ["Findings", "SourceSummary", "Summary", "check", "fingerprint", "folders", "ingest"]
+
+
+@dataclass(frozen=True)
+class SourceSummary:
+    """How a source stands after a run; `records` = `loaded` + `rejected` + `skipped`."""
+
+    source: str
+    found: int
+    """Files that match now."""
+    new: int
+    """Files read in this run."""
+    known: int
+    """Files that were in already, under whatever name."""
+    superseded: int
+    """Files of a snapshot that are older than the one that counts."""
+    records: int
+    loaded: int
+    rejected: int
+    skipped: int
+    persons: int
+    """Rows in staging.records."""
+    interactions: int
+    """Rows in staging.interactions."""
+    unreadable: int
+    """Cells that could not be read as what they should be."""
+    changed: bool
+    """Whether staging was made anew."""
+    seconds: float
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Summary:
+    """What an ingest did."""
+
+    sources: tuple[SourceSummary, ...]
+    fingerprint: str
+
+    @property
+    def changed(self) -> bool:
+        """Whether anything in staging is new."""
+        return any(source.changed for source in self.sources)
+
+
+@dataclass(frozen=True)
+class Findings:
+    """What a check found: every problem, and, when there is none, what an ingest would do."""
+
+    problems: tuple[Problem, ...]
+    summary: Summary | None
+
+
+def ingest(warehouse: Warehouse, config: Config, only: Iterable[str] | None = None, run_id: str = "") -> Summary:
+    """Bring raw.* and staging.* up to date with the extracts of `config`, or of the sources named in `only`.
+
+    Raises InputError with every problem of every source; then nothing has changed.
+    """
+    names = _chosen(config, only)
+    ledger.prepare(warehouse)
+    plans = [load.plan(warehouse, config, name) for name in names]
+    _raise(plans)
+    try:
+        seconds = _fetch(warehouse, plans)
+        _raise(plans)
+        changed = _place(warehouse, config, plans, seconds, run_id)
+    finally:
+        for todo in plans:
+            with contextlib.suppress(CxunifyError):
+                warehouse.execute(f"drop table if exists {load.aside(todo.name)}")
+    sources = tuple(_summary(warehouse, todo, todo.name in changed, seconds[todo.name]) for todo in plans)
+    return Summary(sources, fingerprint(warehouse, config))
+
+
+def check(config: Config) -> Findings:
+    """Validate the header and the types of every extract. Writes nothing: the whole ingest runs in memory."""
+    with Warehouse.open(memory=config.limits.memory, threads=config.limits.threads, directories=folders(config)) as warehouse:
+        try:
+            return Findings((), ingest(warehouse, config))
+        except InputError as error:
+            return Findings(error.problems, None)
+
+
+def fingerprint(warehouse: Warehouse, config: Config) -> str:
+    """What staging is made of: equal when a new ingest has changed nothing, whatever the files are called now."""
+    states = [warehouse.fingerprint(_layer(name)) for name in sorted(config.sources)]
+    return hashlib.sha256(repr(list(zip(sorted(config.sources), states, strict=True))).encode()).hexdigest()[:32]
+
+
+def _chosen(config: Config, only: Iterable[str] | None) -> list[str]:
+    names = list(dict.fromkeys(only or config.sources))
+    problems = [
+        Problem(f"there is no source {name}", f"The sources are: {', '.join(config.sources)}.")
+        for name in names
+        if name not in config.sources
+    ]
+    problems += [
+        Problem(f"source {name}: the name is taken by a table of cxunify's own", "Give the source another name.")
+        for name in names
+        if name in ledger.RESERVED
+    ]
+    if problems:
+        raise InputError(problems)
+    return names
+
+
+def _raise(plans: list[Plan]) -> None:
+    problems = [problem for todo in plans for problem in todo.problems]
+    if problems:
+        raise InputError(problems)
+
+
+def _fetch(warehouse: Warehouse, plans: list[Plan]) -> dict[str, float]:
+    """Read all new files aside. Returns the seconds that each source took."""
+    seconds = {}
+    file_id = ledger.next_id(warehouse)
+    with warehouse.scratch() as scratch:
+        for todo in plans:
+            started = time.perf_counter()
+            file_id = load.fetch(warehouse, todo, file_id, scratch)
+            seconds[todo.name] = time.perf_counter() - started
+    return seconds
+
+
+def _place(warehouse: Warehouse, config: Config, plans: list[Plan], seconds: dict[str, float], run_id: str) -> set[str]:
+    """Put everything in place at once and conform what changed. Returns the sources whose staging is new."""
+    changed = set()
+    with warehouse.transaction():
+        _forget_gone(warehouse, config)
+        for todo in plans:
+            started = time.perf_counter()
+            load.place(warehouse, todo, run_id)
+            digest = conform.digest(warehouse, config, todo.name)
+            if todo.changed or warehouse.fingerprint(_layer(todo.name)) != digest:
+                formats = {extract.format for extract in todo.found}
+                result = conform.conform(warehouse, config, todo.name, formats)
+                todo.problems += result.problems
+                todo.notes += result.notes
+                warehouse.remember(_layer(todo.name), digest, run_id)
+                changed.add(todo.name)
+            seconds[todo.name] += time.perf_counter() - started
+        _raise(plans)
+    return changed
+
+
+def _forget_gone(warehouse: Warehouse, config: Config) -> None:
+    """Remove what is left of sources that the configuration no longer has."""
+    for (name,) in warehouse.rows(f"select distinct source from {ledger.FILES}"):
+        if name not in config.sources:
+            conform.clear(warehouse, name)
+            ledger.forget(warehouse, name)
+            warehouse.execute(f"drop table if exists {load.raw(name)}")
+
+
+def _layer(name: str) -> str:
+    return f"staging.{name}"
+
+
+def _summary(warehouse: Warehouse, todo: Plan, changed: bool, seconds: float) -> SourceSummary:
+    counts = warehouse.rows(
+        "select coalesce(sum(records), 0)::bigint, coalesce(sum(loaded), 0)::bigint, coalesce(sum(rejected), 0)::bigint,"
+        f" coalesce(sum(skipped), 0)::bigint from {ledger.FILES} where source = $source and status = $status",
+        {"source": todo.name, "status": ledger.LOADED},
+    )[0]
+    staged = [
+        warehouse.scalar(f"select count(*) from {table} where source = {literal(todo.name)}")
+        for table in (RECORDS.name, INTERACTIONS.name, ledger.INVALID)
+    ]
+    superseded = sum(extract.superseded for extract in todo.found)
+    return SourceSummary(
+        todo.name, len(todo.found), len(todo.new), len(todo.known), superseded, *counts, *staged, changed, seconds, tuple(todo.notes)
+    )

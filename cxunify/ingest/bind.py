@@ -1,0 +1,110 @@
+"""mapping keys + header -> columns: which column of an extract each key of the mapping means."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from pydantic import BaseModel
+
+from cxunify.config import Source
+from cxunify.config.models import CurrencyOf, KindOf, Money, Text, When
+from cxunify.errors import Problem
+from cxunify.ingest.dialect import fold
+from cxunify.warehouse import literal, quote
+
+
+@dataclass(frozen=True)
+class Reference:
+    """One mention of a column in the mapping."""
+
+    key: str
+    """Where it is mentioned, such as `person.email`."""
+    column: str
+    optional: bool
+
+
+@dataclass(frozen=True)
+class Columns:
+    """The columns of a source's raw table; knows which of them a name of the mapping means.
+
+    An exact match wins; then one that differs in marks, blanks or capitals only. A dotted name such as `context.page.url`
+    that is no column reaches into the JSON kept in the column of its first part.
+    """
+
+    names: tuple[str, ...]
+
+    def find(self, name: str) -> str | None:
+        """The column for a name of the mapping; None when there is none."""
+        if name in self.names:
+            return name
+        return next((column for column in self.names if fold(column) == fold(name)), None)
+
+    def sql(self, name: str | None) -> str | None:
+        """The text in a column as SQL, None when there is no such column."""
+        if name is None:
+            return None
+        column = self.find(name)
+        if column is not None:
+            return quote(column)
+        first, _, rest = name.partition(".")
+        column = self.find(first) if rest else None
+        if column is None:
+            return None
+        path = "$." + ".".join(f'"{part}"' for part in rest.split("."))
+        document = quote(column)
+        return f"json_extract_string(case when starts_with({document}, '{{') then {document} end, {literal(path)})"
+
+
+def references(source: Source) -> list[Reference]:
+    """Every mention of a column in a source's mapping."""
+    found = [Reference("skip", column, optional=False) for column in source.skip]
+    for part, model in (("person", source.person), ("interaction", source.interaction)):
+        if model is not None:
+            found += _walk(model, part)
+    return found
+
+
+def wanted(source: Source) -> list[str]:
+    """The names of columns that a header of this source should have."""
+    return list(dict.fromkeys(reference.column for reference in references(source)))
+
+
+def missing(source: Source, name: str, extract: str, headers: Iterable[str]) -> list[Problem]:
+    """What the header of an extract lacks that the mapping needs, each with the nearest name it has."""
+    headers = list(headers)
+    columns = Columns(tuple(headers))
+    problems = []
+    for reference in references(source):
+        if reference.optional or columns.sql(reference.column) is not None:
+            continue
+        if fold(reference.column) in {fold(problem.what.rsplit("`", 2)[-2]) for problem in problems}:
+            continue  # one column that several keys mention is one problem
+        folded = {fold(header): header for header in headers}
+        nearest = difflib.get_close_matches(fold(reference.column), folded, n=1, cutoff=0.6)
+        hint = f"Did you mean `{folded[nearest[0]].strip()}`? " if nearest else ""
+        problems.append(
+            Problem(
+                f"source {name}: {extract} has no column for {reference.key}, `{reference.column}`",
+                f"{hint}It has {len(headers)} columns. Where it may be absent, write {{column: …, optional: true}}.",
+            )
+        )
+    return problems
+
+
+def _walk(model: BaseModel, key: str) -> Iterator[Reference]:
+    if isinstance(model, When | Money):
+        yield from (Reference(key, name, model.optional) for name in model.names)
+    elif isinstance(model, Text):
+        yield Reference(key, model.column, model.optional)
+    elif isinstance(model, KindOf | CurrencyOf):
+        if model.column:
+            yield Reference(key, model.column, model.optional)
+    else:
+        for field in type(model).model_fields:
+            value = getattr(model, field)
+            items = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, tuple) else [("", value)]
+            for name, item in items:
+                if isinstance(item, BaseModel):
+                    yield from _walk(item, f"{key}.{field}.{name}" if isinstance(value, dict) else f"{key}.{field}")

@@ -1,0 +1,69 @@
+"""text columns -> SQL of texts, ids, flags and maps: pure functions from expression to expression."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from cxunify.warehouse import literal
+
+BLANKS = " \t\n\v\f\r\u00a0"
+_BLANKS = "' ' || chr(9) || chr(10) || chr(11) || chr(12) || chr(13) || chr(160)"
+TRUE = ("yes", "y", "true", "t", "1", "1.0", "on", "x", "ja", "j", "wahr", "oui", "o", "vrai", "si", "sí", "sì", "s", "sim",
+        "verdadero", "vero", "tak", "subscribed", "opted in", "opt-in", "optin", "granted", "allowed", "enabled", "checked")  # fmt: skip
+FALSE = ("no", "n", "false", "f", "0", "0.0", "off", "nein", "falsch", "non", "faux", "não", "nao", "falso", "nie", "nee",
+         "unsubscribed", "opted out", "opt-out", "optout", "denied", "not allowed", "disabled", "unchecked", "cleaned",
+         "non-subscribed", "nonsubscribed", "not_subscribed", "not subscribed", "never subscribed")  # fmt: skip
+
+
+def text(column: str | None, nulls: Iterable[str] = ()) -> str:
+    """A text without blanks around it; null when nothing is left, or when it is one of `nulls`."""
+    if column is None:
+        return "null::varchar"
+    last = f"{column}[-1]"
+    # Trimming many signs is slow and hardly ever needed: look at the edges first. Below `!` are blanks and control signs.
+    edged = f"{column} < '!' or {last} < '!' or {column}[1] = chr(160) or {last} = chr(160)"
+    trimmed = f"case when {edged} then nullif(trim({column}, {_BLANKS}), '') else {column} end"
+    listed = ", ".join(literal(null) for null in nulls)
+    return f"case when ({trimmed}) in ({listed}) then null else {trimmed} end" if listed else f"({trimmed})"
+
+
+def identifier(value: str, *, apostrophe: bool, decimals: bool) -> str:
+    """An id as people know it: without a spreadsheet's leading apostrophe, and without `.0` where the column came as floats."""
+    if apostrophe:
+        value = f"nullif(case when starts_with({value}, '''') then substr({value}, 2) else {value} end, '')"
+    return f"regexp_replace({value}, '\\.0+$', '')" if decimals else value
+
+
+def flag(value: str, *, negate: bool) -> str:
+    """A boolean from the ways people write yes and no; null for anything else."""
+    yes, no = (", ".join(literal(word) for word in words) for words in (TRUE, FALSE))
+    if negate:
+        yes, no = no, yes
+    return f"case when lower({value}) in ({yes}) then true when lower({value}) in ({no}) then false end"
+
+
+def texts(values: Iterable[str]) -> str:
+    """A list of those of several texts that are there."""
+    values = list(values)
+    if not values:
+        return "[]::varchar[]"
+    if len(values) == 1:
+        return f"case when {values[0]} is null then []::varchar[] else [{values[0]}] end"
+    return f"list_filter([{', '.join(values)}], lambda item: item is not null)"
+
+
+def pairs(values: Mapping[str, str], type_: str = "varchar") -> str:
+    """A map of those of several named values that are there."""
+    if not values:
+        return f"map()::map(varchar, {type_})"
+    if len(values) == 1:
+        ((name, value),) = values.items()
+        return f"case when {value} is null then map()::map(varchar, {type_}) else map([{literal(name)}], [{value}]) end"
+    entries = ", ".join(f"{{'k': {literal(name)}, 'v': {value}}}" for name, value in values.items())
+    return f"map_from_entries(list_filter([{entries}], lambda item: item.v is not null))"
+
+
+def content(columns: Iterable[tuple[str, str]]) -> str:
+    """An id made of everything that a row says (name and expression of each column): equal content, equal id."""
+    said = ", ".join(f"{literal(name + chr(30))} || {column}" for name, column in sorted(columns))
+    return f"left(md5(concat_ws(chr(31), {said})), 24)"

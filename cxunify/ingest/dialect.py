@@ -1,0 +1,116 @@
+"""head of a delimited text -> Dialect: delimiter, header and where it stands, found with the help of the mapping's names."""
+
+from __future__ import annotations
+
+import csv
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from itertools import islice
+from typing import Any
+
+from cxunify.config.models import Csv
+
+DELIMITERS = (",", ";", "\t", "|")
+_LINES = 60
+"""How far down a header is looked for."""
+_LIMIT = 2**21
+
+
+@dataclass(frozen=True)
+class Dialect:
+    """How a delimited text is written."""
+
+    delimiter: str
+    quote: str
+    skip_lines: int
+    """Lines above the header."""
+    header: tuple[str, ...]
+    header_lines: int
+    """Lines that the header fills; more than one when a name holds a line break."""
+
+
+def detect(text: str, wanted: Iterable[str], stated: Csv, *, tabs: bool = False) -> Dialect | None:
+    """The dialect of a text that begins with `text`; None when there is no header in it.
+
+    What is `stated` is used as stated. Otherwise the header is the line, and the delimiter the one, under which most of the
+    `wanted` names appear; when none does, the pair under which the lines below have as many cells as the header.
+    """
+    quote = stated.quote or '"'
+    lines = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    names = {fold(name) for name in wanted}
+    first = lines[0].strip()
+    declared = first[4:5] if first.lower().startswith("sep=") and len(first) <= 5 else ""
+    if declared or first.lower() == "sep=":
+        fixed, least = stated.delimiter or declared or ("\t" if tabs else ","), max(stated.skip_lines, 1)
+    else:
+        fixed, least = stated.delimiter or "", stated.skip_lines
+    starts = [least] if stated.skip_lines or declared else list(_starts(lines, least))
+    delimiters = (fixed,) if fixed else ("\t", *DELIMITERS[:2], "|") if tabs else DELIMITERS
+    best: tuple[float, Dialect] | None = None
+    for delimiter in delimiters:
+        for start in starts:
+            row = _record(lines, start, delimiter, quote)
+            if row is None or not any(cell.strip() for cell in row[0]):
+                continue
+            cells, filled = row
+            score = len(names & {fold(cell) for cell in cells}) * 1000 - start * 0.001
+            score += _steadiness(lines, start + filled, delimiter, quote, len(cells)) if len(cells) > 1 else 0.5
+            if best is None or score > best[0]:
+                best = (score, Dialect(delimiter, quote, start, tuple(cells), filled))
+    return best[1] if best else None
+
+
+def fold(name: str) -> str:
+    """A column's name without what exports change about it: marks, blanks around and doubled inside, capitals."""
+    return " ".join(name.replace("\ufeff", "").replace("\u00a0", " ").split()).casefold()
+
+
+def unique(headers: Iterable[str]) -> list[str]:
+    """Column names for a table: the header's own, numbered where they repeat (in any case) or collide with ours."""
+    taken = {"file_id", "source_row"}
+    names = []
+    for place, header in enumerate(headers, 1):
+        base = name = header.replace("\ufeff", "").replace("\x00", "").strip() or f"column_{place}"
+        number = 1
+        while name.casefold() in taken:
+            number += 1
+            name = f"{base}_{number}"
+        taken.add(name.casefold())
+        names.append(name)
+    return names
+
+
+def _starts(lines: list[str], least: int) -> Iterator[int]:
+    """The lines that could be the header: the first ones that hold anything."""
+    return (number for number, line in enumerate(lines[:_LINES]) if number >= least and line.strip("\t ,;|"))
+
+
+def _reader(lines: list[str], start: int, delimiter: str, quote: str, *, strict: bool) -> Any:
+    csv.field_size_limit(_LIMIT)
+    below = (line + "\n" for line in islice(lines, start, None))
+    return csv.reader(below, delimiter=delimiter, quotechar=quote, strict=strict)
+
+
+def _record(lines: list[str], start: int, delimiter: str, quote: str) -> tuple[list[str], int] | None:
+    """The record that begins at line `start`, and how many lines it fills."""
+    reader = _reader(lines, start, delimiter, quote, strict=True)
+    try:
+        return next(reader), reader.line_num
+    except (csv.Error, StopIteration):
+        return None
+
+
+def _steadiness(lines: list[str], start: int, delimiter: str, quote: str, cells: int) -> float:
+    """The share of the lines below that have as many cells as the header, favouring many cells."""
+    counts: Counter[int] = Counter()
+    try:
+        for row in _reader(lines, start, delimiter, quote, strict=False):
+            if row:
+                counts[len(row)] += 1
+            if counts.total() >= _LINES:
+                break
+    except csv.Error:
+        pass
+    share = counts[cells] / counts.total() if counts else 0.5
+    return 10 * share + min(cells, 50) / 50

@@ -1,0 +1,133 @@
+"""configuration -> extracts: which files there are, in their natural order, and which one of a snapshot counts."""
+
+from __future__ import annotations
+
+import glob
+import os
+import re
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from cxunify.config import Config, Source
+from cxunify.errors import Problem
+
+ENDINGS = {
+    ".csv": "csv", ".tsv": "csv", ".txt": "csv", ".tab": "csv",
+    ".ndjson": "ndjson", ".jsonl": "ndjson", ".json": "json", ".parquet": "parquet", ".pq": "parquet",
+}  # fmt: skip
+COMPRESSIONS = {".gz": "gzip", ".zst": "zstd"}
+
+
+@dataclass(frozen=True)
+class Extract:
+    """One file of a source, as it lies on disk."""
+
+    source: str
+    path: Path
+    name: str
+    """As people know it: relative to the configuration where it lies below it."""
+    format: str
+    compression: str | None
+    bytes: int
+    modified_at: datetime
+    """UTC."""
+    superseded: bool = False
+    note: str = ""
+
+
+def find(config: Config, name: str, source: Source) -> tuple[list[Extract], list[Problem]]:
+    """The extracts of a source, oldest first by natural order of their names, and what is wrong with where they should be.
+
+    An entry that is the very name of a file is that file, whatever signs it has; otherwise `*`, `?` and `**` make it a
+    pattern. Brackets and braces never do.
+    """
+    paths: dict[Path, Path] = {}
+    problems: list[Problem] = []
+    for entry in source.files:
+        found, problem = _matches(config.root, entry, name)
+        problems += [problem] if problem else []
+        paths |= {path.resolve(): path for path in found}
+    extracts = []
+    for path in sorted(paths.values(), key=_natural):
+        extract, problem = _extract(config.root, path, name, source)
+        extracts += [extract] if extract else []
+        problems += [problem] if problem else []
+    return (_newest(extracts) if source.load == "snapshot" else extracts), problems
+
+
+def folders(config: Config) -> set[Path]:
+    """The folders that the extracts lie in: what the warehouse must be allowed to read."""
+    found = {config.root}
+    for name, source in config.sources.items():
+        found |= {extract.path.resolve().parent for extract in find(config, name, source)[0]}
+    return found
+
+
+def _matches(root: Path, entry: str, source: str) -> tuple[list[Path], Problem | None]:
+    path = root / entry
+    if path.is_file():
+        return [path], None
+    if path.is_dir():
+        return [], Problem(f"source {source}: {entry} is a folder", f"Name the files in it, such as {entry.rstrip('/')}/*.csv")
+    folder = path
+    while "*" in str(folder) or "?" in str(folder) or not folder.is_dir():
+        folder = folder.parent
+    if not os.access(folder, os.R_OK | os.X_OK):
+        return [], Problem(f"source {source}: the folder {folder} cannot be read", "Give this user read permission on it.")
+    if "*" in entry or "?" in entry:
+        escaped = str(path).replace("[", "[[]")
+        return [Path(match) for match in glob.glob(escaped, recursive=True) if Path(match).is_file()], None
+    there = sorted(item.name for item in folder.iterdir() if item.is_file())
+    nearest = _nearest(path.name, there)
+    hint = f"Did you mean {nearest}? " if nearest else ""
+    return [], Problem(f"source {source}: there is no file {entry}", f"{hint}Paths start at {root}.")
+
+
+def _nearest(name: str, names: list[str]) -> str | None:
+    import difflib
+
+    return next(iter(difflib.get_close_matches(name, names, n=1, cutoff=0.6)), None)
+
+
+def _extract(root: Path, path: Path, name: str, source: Source) -> tuple[Extract | None, Problem | None]:
+    try:
+        shown = str(path.resolve().relative_to(root.resolve()))
+    except ValueError:
+        shown = str(path)
+    if not os.access(path, os.R_OK):
+        return None, Problem(f"source {name}: {shown} cannot be read", "Give this user read permission on the file.")
+    stat = path.stat()
+    suffixes = [suffix.lower() for suffix in path.suffixes]
+    compression = COMPRESSIONS.get(suffixes[-1]) if suffixes else None
+    ending = (suffixes[-2] if len(suffixes) > 1 else "") if compression else (suffixes[-1] if suffixes else "")
+    format_ = source.format or ENDINGS.get(ending)
+    if format_ is None:
+        return None, Problem(
+            f"source {name}: the ending of {shown} says nothing about its format",
+            f"Add `format: csv` (or ndjson, json, parquet) to the source; known endings: {', '.join(ENDINGS)}, also .gz, .zst.",
+        )
+    if stat.st_size == 0:
+        return None, Problem(f"source {name}: {shown} is empty, not even a header", "Export it again, or remove the file.")
+    modified = datetime.fromtimestamp(stat.st_mtime, UTC).replace(tzinfo=None)
+    return Extract(name, path, shown, format_, compression, stat.st_size, modified), None
+
+
+def _natural(path: Path) -> tuple[list[tuple[int, int, str]], str]:
+    """`part2` before `part10`."""
+    parts = re.split(r"(\d+)", str(path).casefold())
+    return [(1, int(part), "") if part.isdecimal() else (0, 0, part) for part in parts if part], str(path)
+
+
+def _newest(extracts: list[Extract]) -> list[Extract]:
+    """All files of a snapshot, the last by name being the one that counts."""
+    if len(extracts) < 2:
+        return extracts
+    from dataclasses import replace
+
+    last = extracts[-1]
+    youngest = max(extracts, key=lambda extract: extract.modified_at)
+    if youngest.modified_at > last.modified_at:
+        last = replace(last, note=f"taken as the newest by its name, though {youngest.name} was written later")
+    older = [replace(extract, superseded=True, note=f"not read: {last.name} is newer") for extract in extracts[:-1]]
+    return [*older, last]

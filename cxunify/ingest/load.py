@@ -1,0 +1,176 @@
+"""extracts -> raw.<source>: what is new of a source, read aside and then put in place."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from cxunify.config import Config, Source
+from cxunify.errors import InputError, Problem
+from cxunify.ingest import ledger
+from cxunify.ingest.bind import missing, references
+from cxunify.ingest.find import Extract, find
+from cxunify.ingest.ledger import Entry
+from cxunify.ingest.probe import Layout, probe, reading
+from cxunify.ingest.read import frame, read
+from cxunify.ingest.salvage import Reject
+from cxunify.warehouse import Warehouse, quote
+
+
+@dataclass
+class Plan:
+    """What is to be done with the files of one source."""
+
+    name: str
+    source: Source
+    found: list[Extract] = field(default_factory=list)
+    new: list[tuple[Extract, str, Layout]] = field(default_factory=list)
+    """Files to read, each with its SHA-256 and layout."""
+    known: list[Entry] = field(default_factory=list)
+    """Files that are in already, and under which id."""
+    replaced: list[int] = field(default_factory=list)
+    """Ids of files whose rows give way."""
+    problems: list[Problem] = field(default_factory=list)
+    entries: list[Entry] = field(default_factory=list)
+    rejects: list[tuple[int, list[Reject]]] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+
+    @property
+    def changed(self) -> bool:
+        """Whether the raw table of the source will change."""
+        return bool(self.new or self.replaced)
+
+
+def raw(name: str) -> str:
+    """The raw table of a source."""
+    return f"raw.{quote(name)}"
+
+
+def aside(name: str) -> str:
+    """Where the new files of a source are read into before they are put in place; no source can have this name."""
+    return f"raw.{quote(name + ' (incoming)')}"
+
+
+def plan(warehouse: Warehouse, config: Config, name: str) -> Plan:
+    """Find out which files of a source are new, and whether they have what the mapping needs."""
+    source = config.sources[name]
+    extracts, problems = find(config, name, source)
+    todo = Plan(name, source, extracts, problems=problems)
+    loaded = ledger.known(warehouse, name)
+    if not extracts and not problems:
+        if source.load == "append" and loaded:
+            todo.notes.append("no file is there now; what was loaded before stands")
+        else:
+            todo.problems.append(
+                Problem(f"source {name}: no file matches {', '.join(source.files)}", f"Paths start at {config.root}.")
+            )
+    by_content = {(file.sha256, file.reading): file for file in loaded}
+    same_file = {file.sha256: file.file_id for file in loaded}
+    for extract in extracts:
+        if extract.superseded:
+            todo.entries.append(Entry(0, extract, "", ledger.SUPERSEDED, note=extract.note))
+            continue
+        digest = ledger.digest(extract)
+        before = by_content.get((digest, reading(source, extract)))
+        twin = next((other for other, sha, _ in todo.new if sha == digest), None)
+        if before is not None or twin is not None:
+            first = before.path if before else twin.name if twin else ""
+            entry = Entry(0, extract, digest, ledger.KNOWN, note=f"same content as {first}")
+            todo.known.append(entry)
+            todo.entries += [entry] if first != extract.name else []
+            continue
+        try:
+            layout = probe(warehouse, extract, source)
+        except InputError as error:
+            todo.problems += error.problems
+            continue
+        if layout.headers or layout.format == "csv":
+            todo.problems += missing(source, name, extract.name, layout.headers)
+        todo.new.append((extract, digest, layout))
+        if digest in same_file:
+            todo.replaced.append(same_file[digest])
+    if source.load == "snapshot" and todo.new:
+        todo.replaced = [file.file_id for file in loaded]
+    return todo
+
+
+def fetch(warehouse: Warehouse, todo: Plan, first_id: int, scratch: Path) -> int:
+    """Read the new files of a source aside; problems are noted in the plan. Returns the next free file id."""
+    table = aside(todo.name)
+    warehouse.execute(f"drop table if exists {table}")
+    todo.entries = [replace(entry, file_id=file_id) for file_id, entry in enumerate(todo.entries, first_id)]
+    first_id += len(todo.entries)
+    good = 0
+    for file_id, (extract, digest, layout) in enumerate(todo.new, first_id):
+        try:
+            result = read(warehouse, extract, layout, table, file_id, scratch)
+        except InputError as error:
+            todo.problems += error.problems
+            continue
+        if layout.sampled or not layout.headers:
+            todo.problems += _really_missing(warehouse, todo, extract, table, file_id)
+        note = "; ".join(part for part in (extract.note, *result.notes) if part)
+        marks = result.layout.dialect
+        entry = Entry(
+            file_id, extract, digest, ledger.LOADED, result.layout.encoding, marks.delimiter if marks else "",
+            result.records, len(result.rejects), note, reading(todo.source, extract),
+        )  # fmt: skip
+        todo.entries.append(entry)
+        todo.rejects.append((file_id, result.rejects))
+        todo.notes += [f"{extract.name}: {part}" for part in (extract.note, *result.notes) if part]
+        good += entry.records - entry.rejected
+        if not entry.records:
+            todo.notes.append(f"{extract.name} has a header and no rows")
+    if todo.source.load == "snapshot" and todo.new and not good and not todo.problems:
+        _refuse_emptiness(warehouse, todo)
+    return first_id + len(todo.new)
+
+
+def place(warehouse: Warehouse, todo: Plan, run_id: str) -> None:
+    """Put what was read aside in place and write the ledger; to be called within a transaction."""
+    table, incoming = raw(todo.name), aside(todo.name)
+    ledger.forget(warehouse, todo.name, todo.replaced)
+    if todo.new:
+        there = warehouse.columns(f"raw.{todo.name}")
+        if todo.source.load == "snapshot" or not there:
+            warehouse.execute(f"drop table if exists {table}")
+            warehouse.execute(f"alter table {incoming} rename to {quote(todo.name)}")
+        else:
+            if todo.replaced:
+                warehouse.execute(f"delete from {table} where file_id in ({', '.join(map(str, todo.replaced))})")
+            for column in warehouse.columns(f"raw.{todo.name} (incoming)"):
+                if column not in there:
+                    warehouse.execute(f"alter table {table} add column {quote(column)} varchar")
+            warehouse.execute(f"insert into {table} by name select * from {incoming}")
+            warehouse.execute(f"drop table {incoming}")
+        warehouse.execute(f"comment on table {table} is 'The rows of source {todo.name} as delivered, every column as text.'")
+    for entry in todo.entries:
+        ledger.note(warehouse, entry, run_id)
+    for file_id, rejects in todo.rejects:
+        if rejects:
+            warehouse.append(ledger.REJECTS, frame(rejects, todo.name, file_id))
+
+
+def _really_missing(warehouse: Warehouse, todo: Plan, extract: Extract, table: str, file_id: int) -> list[Problem]:
+    """Of a file whose keys were not all seen beforehand: the mapped ones that no record has."""
+    columns = [name for name in warehouse.columns(table.replace('"', "")) if name not in {"file_id", "source_row"}]
+    if not columns:
+        return missing(todo.source, todo.name, extract.name, ())
+    counts = warehouse.rows(f"select {', '.join(f'count({quote(name)})' for name in columns)} from {table} where file_id = {file_id}")
+    mapped = {reference.column for reference in references(todo.source)}
+    filled = [name for name, count in zip(columns, counts[0], strict=True) if count or name not in mapped]
+    return missing(todo.source, todo.name, extract.name, filled)
+
+
+def _refuse_emptiness(warehouse: Warehouse, todo: Plan) -> None:
+    before = warehouse.scalar(
+        f"select coalesce(sum(loaded), 0) from {ledger.FILES} where source = $source and status = $status",
+        {"source": todo.name, "status": ledger.LOADED},
+    )
+    if before:
+        todo.problems.append(
+            Problem(
+                f"source {todo.name}: {todo.new[-1][0].name} has no rows that can be loaded, and would replace {before} rows",
+                "If the source is really empty now, remove its section from the configuration; else export it again.",
+            )
+        )

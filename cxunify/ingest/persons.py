@@ -1,0 +1,133 @@
+"""raw.<source> -> staging.records: one row per person record, its newest version."""
+
+from __future__ import annotations
+
+from cxunify.config import Source
+from cxunify.config.models import Person, Text, When
+from cxunify.ingest import convert, dates
+from cxunify.ingest.survey import Facts, Reader
+from cxunify.schema import RECORDS
+from cxunify.warehouse import Warehouse, literal
+
+_PLAIN = (
+    "given_name", "middle_name", "family_name", "full_name", "name_suffix", "gender", "company", "street", "unit", "city",
+    "region", "country",
+)  # fmt: skip
+
+
+def records(
+    warehouse: Warehouse, name: str, source: Source, table: str, reader: Reader, facts: Facts, timezone: str
+) -> int:
+    """Add the person records of a source to staging; `table` holds its rows. Returns how many older versions were left out."""
+    assert source.person is not None
+    rows = lines(name, source.person, reader, facts, timezone)
+    columns = ", ".join(f"{sql} as {column}" for column, sql in rows.items())
+    select = f"select * from (select {columns} from {table}) where record_id is not null"  # noqa: S608
+    ids = f"(select {rows['record_id']} as id from {table})"  # noqa: S608
+    total, named, distinct = warehouse.rows(
+        f"select count(*), count(id), count(distinct hash(id)) filter (id is not null) from {ids}"  # noqa: S608
+    )[0]
+    if total > named:
+        facts.notes.append(f"{total - named} rows describe nobody: they have no id, and no mapped column of theirs is filled")
+    if named > distinct:
+        select = f"""
+        with versions as ({select}),
+        newest as (
+            select file_id, source_row from (
+                select file_id, source_row, row_number() over (
+                    partition by record_id order by updated_at desc nulls last, file_id desc, source_row desc
+                ) as place
+                from versions
+            ) where place = 1
+        )
+        select versions.* from versions join newest using (file_id, source_row)
+        order by file_id, source_row"""
+    warehouse.execute(f"insert into {RECORDS.name} by name {RECORDS.select(f'({select})')}")
+    kept = warehouse.scalar(f"select count(*) from {RECORDS.name} where source = $source", {"source": name})
+    return int(named - kept)
+
+
+def lines(name: str, person: Person, reader: Reader, facts: Facts, timezone: str) -> dict[str, str]:
+    """The columns of staging.records as SQL over a raw table, in order; not yet one row per record."""
+
+    def text(ref: Text | None) -> str:
+        return reader.text(ref.column if ref else None)
+
+    def code(ref: Text | None) -> str:
+        return identifier(reader, facts, ref)
+
+    rows = {
+        "source": literal(name),
+        "record_id": record_id(person, reader, facts),
+        "file_id": "file_id",
+        "source_row": "source_row",
+        **{field: text(getattr(person, field)) for field in _PLAIN},
+        "emails": convert.texts(text(ref) for ref in person.email if reader.has([ref.column])),
+        "phones": convert.texts(code(ref) for ref in person.phone if reader.has([ref.column])),
+        "postal_code": code(person.postal_code),
+        **conversions(person, reader, facts, timezone),
+        "identifiers": convert.pairs(
+            {key: code(ref) for key, ref in person.identifiers.items() if reader.has([ref.column])}
+        ),
+        "consent": convert.pairs(
+            {
+                channel: convert.flag(text(ref), negate=ref.negate)
+                for channel, ref in person.consent.items()
+                if reader.has([ref.column])
+            },
+            "boolean",
+        ),
+        "attributes": convert.pairs({key: text(ref) for key, ref in person.attributes.items() if reader.has([ref.column])}),
+        "merged_into": code(person.merged_into),
+    }
+    return {column.name: rows[column.name] for column in RECORDS.columns}
+
+
+def conversions(person: Person, reader: Reader, facts: Facts, timezone: str) -> dict[str, str]:
+    """The fields that are read as something else than text."""
+
+    def instant(when: When | None) -> str:
+        if when is None or not reader.has(when.names):
+            return "null::timestamp"
+        return dates.instant(reader.joined(when.names), facts.dates[when.names], when.timezone or timezone)
+
+    born = person.birth_date
+    birth = dates.date(reader.joined(born.names), facts.dates[born.names]) if born and reader.has(born.names) else "null::date"
+    return {"birth_date": birth, "created_at": instant(person.created_at), "updated_at": instant(person.updated_at)}
+
+
+def checked(person: Person, reader: Reader, facts: Facts, timezone: str) -> dict[str, tuple[str, str]]:
+    """The text and the value of each field that may be unreadable, by the field's name."""
+    values = conversions(person, reader, facts, timezone)
+    found = {}
+    for field, value in values.items():
+        when = getattr(person, field)
+        if when is not None and reader.has(when.names):
+            found[field] = (reader.joined(when.names), value)
+    for channel, ref in person.consent.items():
+        if reader.has([ref.column]):
+            text = reader.text(ref.column)
+            silent = f"case when lower({text}) in ('unknown', 'n/a', 'na', 'null', 'none', '-') then null else {text} end"
+            found[f"consent.{channel}"] = (silent, convert.flag(text, negate=ref.negate))
+    return found
+
+
+def record_id(person: Person, reader: Reader, facts: Facts) -> str:
+    """The id of a row's record: its own, or else one made of all that the row says of a person; null when it says nothing."""
+    refs = [*(getattr(person, field) for field in (*_PLAIN, "postal_code")), *person.email, *person.phone]
+    names = [ref.column for ref in (*refs, *person.identifiers.values()) if ref]
+    names += person.birth_date.names if person.birth_date else ()
+    texts = {column: reader.text(column) for column in names if reader.has([column])}
+    made = convert.content(texts.items()) if texts else "null::varchar"
+    said = f"case when coalesce({', '.join(texts.values())}, null) is not null then {made} end" if texts else made
+    if person.id is None or not reader.has([person.id.column]):
+        return said
+    return f"coalesce({identifier(reader, facts, person.id)}, {said})"
+
+
+def identifier(reader: Reader, facts: Facts, ref: Text | None) -> str:
+    """A mapped column of ids (or phones, or postcodes) as people know them."""
+    if ref is None or not reader.has([ref.column]):
+        return "null::varchar"
+    text = reader.text(ref.column)
+    return convert.identifier(text, apostrophe=ref.column in facts.apostrophes, decimals=ref.column in facts.floats)

@@ -1,0 +1,142 @@
+"""extract -> Layout: format, encoding, dialect and header, from its beginning; what can be said without reading all of it."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from cxunify.config import Source
+from cxunify.errors import InputError
+from cxunify.ingest import documents, streams
+from cxunify.ingest.bind import wanted
+from cxunify.ingest.dialect import Dialect, detect
+from cxunify.ingest.find import Extract
+from cxunify.warehouse import Warehouse, literal
+
+SMALL = 32 * 2**20
+"""Bytes of an NDJSON file up to which every line is asked for its keys; beyond it, some thousand lines are."""
+
+
+@dataclass(frozen=True)
+class Layout:
+    """How an extract is written."""
+
+    format: str
+    encoding: str
+    headers: tuple[str, ...]
+    dialect: Dialect | None = None
+    nested: frozenset[str] = frozenset()
+    """Parquet columns that hold lists or structures."""
+    typed: bool = False
+    """The extract itself tells numbers from text."""
+    notes: tuple[str, ...] = ()
+    sampled: bool = False
+    """The keys were taken from a sample."""
+
+
+def probe(warehouse: Warehouse, extract: Extract, source: Source) -> Layout:
+    """How an extract is written; changes nothing in the warehouse. Raises InputError when it cannot be used at all."""
+    if extract.format == "parquet":
+        return _parquet(extract)
+    streams.check_ratio(extract)
+    beginning = streams.head(extract)
+    stated = source.csv.encoding
+    encoding = _known(extract, stated) if stated else streams.encoding_of(beginning)
+    notes = () if stated or encoding.startswith("utf-8") else (f"read as {encoding}",)
+    text = beginning.decode(encoding, "replace").lstrip("\ufeff")
+    if not text.strip():
+        raise InputError(f"source {extract.source}: {extract.name} is empty, not even a header", "Export it again, or remove it.")
+    if extract.format == "csv":
+        tabs = ".tsv" in extract.path.suffixes or ".tab" in extract.path.suffixes
+        dialect = detect(text, wanted(source), source.csv, tabs=tabs)
+        if dialect is None:
+            raise InputError(
+                f"source {extract.source}: no header was found in {extract.name}",
+                "State `csv: {skip_lines: …, delimiter: …}` if lines stand above it.",
+            )
+        return Layout("csv", encoding, dialect.header, dialect, notes=notes)
+    format_ = "json" if text.lstrip().startswith("[") else "ndjson"
+    return _json(warehouse, extract, source, Layout(format_, encoding, (), typed=True, notes=notes))
+
+
+def _json(warehouse: Warehouse, extract: Extract, source: Source, layout: Layout) -> Layout:
+    if not layout.encoding.startswith("utf-8"):
+        # keys are found in the copy in UTF-8 that reading makes
+        return layout
+    if layout.format == "json":
+        with streams.open_bytes(extract) as stream:
+            return replace(layout, headers=tuple(elements_keys(extract, documents.array(stream))))
+    if extract.bytes > SMALL:
+        found = documents.sampled_keys(extract)
+        asked = [name.split(".")[0] if name not in found else name for name in wanted(source)]
+        return replace(layout, headers=tuple({**found, **dict.fromkeys(asked)}), sampled=True)
+    lines = f"read_json_objects({as_pattern(extract.path)}, format = 'newline_delimited', compression = '{extract.compression or 'none'}')"
+    listed = f"select key from (select unnest(json_keys(json)) as key, row_number() over () as place from {lines})"
+    answer = warehouse.try_rows(f"{listed} group by key order by min(place)")
+    if not isinstance(answer, str):
+        return replace(layout, headers=tuple(key for (key,) in answer))
+    with streams.open_bytes(extract) as stream:
+        return replace(layout, headers=tuple(documents.keys(stream)))
+
+
+def elements_keys(extract: Extract, elements: list[object] | None) -> dict[str, None]:
+    """The keys of an array's objects. Raises InputError when it is no array."""
+    if elements is None:
+        raise InputError(
+            f"source {extract.source}: {extract.name} is not one JSON array, to the letter",
+            "Check that it ends; NaN, Infinity, comments and anything after the last bracket are not JSON.",
+        )
+    return {key: None for element in elements if isinstance(element, dict) for key in element}
+
+
+def _parquet(extract: Extract) -> Layout:
+    import pyarrow
+    import pyarrow.parquet
+
+    try:
+        with pyarrow.parquet.ParquetFile(extract.path) as file:
+            schema, metadata = file.schema_arrow, file.metadata
+            codecs = {
+                metadata.row_group(group).column(column).compression
+                for group in range(metadata.num_row_groups)
+                for column in range(metadata.num_columns)
+            }
+    except (pyarrow.ArrowException, OSError) as error:
+        raise InputError(
+            f"source {extract.source}: {extract.name} is not a Parquet file that can be read", "Copy or export it again."
+        ) from error
+    if "BROTLI" in codecs:
+        raise InputError(
+            f"source {extract.source}: {extract.name} is compressed with Brotli, whose decoder has an unfixed hole"
+            " (CVE-2026-111497)",
+            "Export it with zstd or snappy.",
+        )
+    nested = frozenset(field.name for field in schema if pyarrow.types.is_nested(field.type))
+    return Layout("parquet", "", tuple(schema.names), nested=nested, typed=True)
+
+
+def _known(extract: Extract, encoding: str) -> str:
+    import codecs
+
+    try:
+        return codecs.lookup(encoding).name
+    except LookupError as error:
+        raise InputError(
+            f"source {extract.source}: there is no encoding `{encoding}`", "Use a name such as utf-8, cp1252, latin-1, utf-16."
+        ) from error
+
+
+def reading(source: Source, extract: Extract) -> str:
+    """What a file was read with: equal for equal settings."""
+    return json.dumps([extract.format, source.csv.model_dump()], sort_keys=True)
+
+
+def copied(extract: Extract, path: Path) -> Extract:
+    """The same extract, its content being in another file, in plain UTF-8."""
+    return replace(extract, path=path, compression=None, bytes=path.stat().st_size)
+
+
+def as_pattern(path: Path) -> str:
+    """A path as SQL: DuckDB takes it for a pattern, so the signs of one are put in brackets."""
+    return literal("".join(f"[{sign}]" if sign in "*?[" else sign for sign in str(path)))

@@ -1,0 +1,243 @@
+"""profile.statements, profile.contacts -> profile.agreed, profile.candidates, profile.golden: who each customer is.
+
+Every field has a rule of survivorship. Values are compared without case and accents; of spellings that agree, one in mixed case is
+shown, as people write themselves. Ties fall to the more trusted source, then to the later record: never to chance. Most customers'
+records agree, so agreement is found in one pass and only fields in dispute are ranked.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from cxunify.config import Config, Profile
+from cxunify.warehouse import Stage
+
+NAMES = ("given_name", "middle_name", "family_name", "full_name", "name_suffix", "gender", "company")
+CONTACTS = ("email", "phone")
+ADDRESS = ("street", "unit", "city", "region", "postal_code", "country")
+STATED = (*NAMES, "address", "birth_date")
+"""Fields of records; contacts have a table of their own, since a record may state several."""
+FIELDS = (*STATED, *CONTACTS)
+
+DEFAULTS = {
+    "given_name": "most_frequent",  # nicknames, initials and typing errors are outvoted
+    "middle_name": "longest",
+    "family_name": "most_recent",  # people marry: the newest word is right even where it is outvoted
+    "full_name": "longest",
+    "name_suffix": "most_frequent",
+    "gender": "most_frequent",
+    "company": "most_recent",
+    "address": "most_recent",  # people move
+    "birth_date": "most_frequent",  # nobody is born again
+    "email": "most_recent",
+    "phone": "most_recent",
+}
+
+_SCORES = {
+    "most_recent": "max(recency)",
+    "source_priority": "max(trust)",
+    "most_frequent": "count(distinct row_id) * 1000 + least(max(length(value)), 999)",
+    "most_complete": "max(filled) * 1000 + least(max(length(value)), 999)",
+    "longest": "max(length(value))",
+}
+"""Rule -> the score of a value over the records that state it. Counts break their ties by length: of one `R.` and one `Robert`, the
+longer says more."""
+
+_MEANINGLESS = (
+    "n/a", "na", "n.a.", "none", "null", "nil", "nan", "unknown", "undefined", "unbekannt", "test", "tbd", "xxx", "-", "--", ".",
+    "?", "not available", "not provided", "no name", "noname", "dummy", "anonymous", "guest",
+)  # fmt: skip
+_NO_BIRTH_DATES = ("1800-01-01", "1899-12-30", "1899-12-31", "1900-01-01", "1901-01-01", "1904-01-01", "9999-12-31")
+"""What systems write where they know nothing: the zero days of spreadsheets and databases."""
+
+_FILLED = " + ".join(f"(r.{field} is not null)::integer" for field in (*NAMES, *ADDRESS, "birth_date"))
+
+
+def _neatness(value: str) -> str:
+    """The SQL that ranks spellings that agree: mixed case first, then trust."""
+    return f"trust + case when {value} <> upper({value}) and {value} <> lower({value}) then {2**62} else 0 end"
+
+
+def rules(config: Profile) -> dict[str, str]:
+    """The rule of each field: the configuration's, else the default."""
+    chosen: dict[str, str] = {**DEFAULTS, **config.survivorship}
+    return chosen
+
+
+def stages(config: Config) -> tuple[Stage, ...]:
+    """The stages, in order."""
+    stated = mapped(config)
+    return (agreed(stated), candidates(stated, config.profile), golden(stated))
+
+
+def mapped(config: Config) -> tuple[str, ...]:
+    """The fields of records that any source maps: the others would be ranked for nothing."""
+    persons = [source.person for source in config.sources.values() if source.person is not None]
+    return tuple(
+        field
+        for field in STATED
+        if any(getattr(person, part) for person in persons for part in (ADDRESS if field == "address" else (field,)))
+    )
+
+
+def agreed(stated: Sequence[str]) -> Stage:
+    """The stage of profile.agreed: per field the most trusted value, its source, and whether all records say the same."""
+    columns = "".join(
+        f",\n    arg_max(value_{field}, neatness_{field}) as {field},"
+        f" arg_max(source_no, neatness_{field}) as {field}_no,"
+        f" arg_max(row_id, neatness_{field}) as {field}_row,"
+        f" min(lower(strip_accents(value_{field}))) = max(lower(strip_accents(value_{field}))) as {field}_agreed"
+        for field in stated
+    )
+    values = "".join(f",\n        {_value(field)} as value_{field}" for field in stated)
+    neatness = "".join(
+        f",\n        case when value_{field} is not null then {_neatness(f'value_{field}')} end as neatness_{field}"
+        for field in stated
+    )
+    return Stage(
+        "profile.agreed",
+        f"""
+with
+stated as (
+    select
+        s.customer_no, s.source_no, s.row_id, s.trust{values}
+    from profile.statements as s
+    join staging.records as r on r.rowid = s.row_id
+),
+weighed as (
+    select
+        *{neatness}
+    from stated
+)
+select
+    customer_no{columns}
+from weighed
+group by customer_no""",  # noqa: S608 - names are constants of this module
+        ("customer_no",),
+        "One row per customer with a record: where its records agree, and on what.",
+    )
+
+
+def candidates(stated: Sequence[str], config: Profile) -> Stage:
+    """The stage of profile.candidates: the values of every field in dispute, the surviving one first."""
+    chosen = rules(config)
+    disputed = "\n    union all\n".join(_disputed(field, chosen[field]) for field in (*stated, *CONTACTS))
+    return Stage(
+        "profile.candidates",
+        f"""
+with
+disputed as (
+{disputed}
+)
+select
+    customer_no, field, value, source_no, row_id, records::integer as records, stated_at,
+    row_number() over (
+        partition by customer_no, field order by standing desc, score desc, trust desc, place, value
+    )::integer as rank
+from disputed""",  # noqa: S608
+        ("customer_no", "field", "rank"),
+        "One row per customer, field in dispute and value, the surviving one first.",
+    )
+
+
+def _disputed(field: str, rule: str) -> str:
+    """One field's values in dispute, each once per customer, with what they are ranked by."""
+    if field in CONTACTS:
+        relation = f"""
+        from profile.contacts as c
+        where type = '{field}' and c.customer_no in (
+            select customer_no from profile.contacts where type = '{field}' group by customer_no having min(contact) <> max(contact)
+        )"""
+        value, columns = "contact", "c.customer_no, c.source_no, c.row_id, c.stated_at, recency, trust, standing, place, 0 as filled"
+    else:
+        relation = f"""
+        from profile.statements as s
+        join profile.agreed as a on a.customer_no = s.customer_no and not a.{field}_agreed
+        join staging.records as r on r.rowid = s.row_id"""
+        value = _value(field)
+        columns = f"s.customer_no, s.source_no, s.row_id, s.stated_at, recency, trust, 0 as standing, 0 as place, {_FILLED} as filled"
+    return f"""    select
+        customer_no, '{field}' as field, arg_max(value, neatness) as value, arg_max(source_no, neatness) as source_no,
+        arg_max(row_id, neatness) as row_id, count(distinct row_id) as records, max(stated_at) as stated_at,
+        max(standing) as standing, {_SCORES[rule]} as score, max(trust) as trust, min(place) as place
+    from (
+        select {columns}, {value} as value, {_neatness('value')} as neatness{relation}
+    )
+    where value is not null
+    group by customer_no, lower(strip_accents(value))"""  # noqa: S608
+
+
+def _value(field: str) -> str:
+    """The SQL of a field's value as text; null where it says nothing."""
+    if field == "address":
+        parts = ", ".join(f"nullif(trim(r.{part}), '')" for part in ADDRESS)
+        return f"case when coalesce(r.street, r.city, r.postal_code) is not null then concat_ws(', ', {parts}) end"
+    if field == "birth_date":
+        days = ", ".join(f"date '{day}'" for day in _NO_BIRTH_DATES)
+        return f"case when r.birth_date not in ({days}) then r.birth_date::varchar end"
+    words = ", ".join(f"'{word}'" for word in _MEANINGLESS)
+    return f"case when lower(r.{field}) not in ({words}) then r.{field} end"
+
+
+def golden(stated: Sequence[str]) -> Stage:
+    """The stage of profile.golden: one row per customer with every surviving value and its source."""
+    won = ",\n        ".join(
+        f"max(value) filter (where field = '{field}') as {field}, max(source_no) filter (where field = '{field}') as {field}_no"
+        for field in (*stated, *CONTACTS)
+    )
+    reached = ",\n        ".join(
+        f"max(contact) filter (where type = '{field}') as {field},"
+        f" arg_max(source_no, trust) filter (where type = '{field}') as {field}_no"
+        for field in CONTACTS
+    )
+    texts = ",\n    ".join(_survivor(field, stated) for field in (*NAMES, *CONTACTS))
+    address = "coalesce(w.address_row, a.address_row)" if "address" in stated else "null"
+    parts = ", ".join(f"r.{part}" for part in ADDRESS)
+    return Stage(
+        "profile.golden",
+        f"""
+with
+won as (
+    select
+        customer_no,
+        max(row_id) filter (where field = 'address') as address_row,
+        {won}
+    from profile.candidates
+    where rank = 1
+    group by customer_no
+),
+reached as (
+    select
+        customer_no,
+        {reached}
+    from profile.contacts
+    group by customer_no
+)
+select
+    n.customer_no,
+    {texts},
+    {parts},
+    {_source("address", stated)},
+    {_survivor("birth_date", stated, "date")}
+from profile.numbers as n
+cross join (select list(source order by source_no) as names from profile.sources)
+left join profile.agreed as a on a.customer_no = n.customer_no
+left join won as w on w.customer_no = n.customer_no
+left join reached as c on c.customer_no = n.customer_no
+left join staging.records as r on r.rowid = {address}""",  # noqa: S608
+        ("customer_no",),
+        "One row per customer: the golden record.",
+    )
+
+
+def _survivor(field: str, stated: Sequence[str], kind: str = "varchar") -> str:
+    """The SQL of a surviving value and its source: the winner where it is in dispute, else what all agree on."""
+    if field not in (*stated, *CONTACTS):
+        return f"null::{kind} as {field}, {_source(field, stated)}"
+    return f"coalesce(w.{field}, {'c' if field in CONTACTS else 'a'}.{field})::{kind} as {field}, {_source(field, stated)}"
+
+
+def _source(field: str, stated: Sequence[str]) -> str:
+    if field not in (*stated, *CONTACTS):
+        return f"null::varchar as {field}_from"
+    return f"names[coalesce(w.{field}_no, {'c' if field in CONTACTS else 'a'}.{field}_no) + 1] as {field}_from"

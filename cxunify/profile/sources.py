@@ -1,0 +1,39 @@
+"""config -> profile.sources, profile.channels: what each source's rows are and how far they are trusted."""
+
+from __future__ import annotations
+
+from cxunify.config import Config
+from cxunify.warehouse import Stage, literal
+
+WEB = ("web", "app")
+"""Channels in which people move by themselves, in visits."""
+STORE = ("pos", "store")
+"""Channels in which people buy over a counter."""
+
+
+def sources(config: Config) -> Stage:
+    """The stage of profile.sources. Sources that `source_priority` leaves out share the lowest trust."""
+    ranked = config.profile.source_priority
+    rows = ", ".join(
+        f"({literal(name)}, {literal(source.channel)},"
+        f" {len(ranked) - ranked.index(name) if name in ranked else 0}, {number})"
+        for number, (name, source) in enumerate(sorted(config.sources.items()))
+    )
+    return Stage(
+        "profile.sources",
+        f"""
+select source, channel, priority::bigint as priority, source_no::bigint as source_no, channel in {WEB} as is_web, channel in {STORE} as is_store
+from (values {rows}) as listed(source, channel, priority, source_no)""",
+        ("source",),
+        "One row per source: its channel, and how far it is trusted over others.",
+    )
+
+
+def channels() -> Stage:
+    """The stage of profile.channels."""
+    return Stage(
+        "profile.channels",
+        "select distinct channel, is_web, is_store from profile.sources",
+        ("channel",),
+        "One row per channel.",
+    )

@@ -1,0 +1,57 @@
+-- One row per customer who ever bought. Purchases of one day are one purchase, net of that day's returns, and a day of returns is
+-- none (Fader, Hardie and Lee 2005, "Counting Your Customers the Easy Way"). Quintiles (Hughes, "Strategic Database Marketing")
+-- give equal values equal scores, so that neither ids nor the order of rows decide anything.
+with
+totals as (
+    select
+        customer_no,
+        sum(purchases)::bigint as purchases,
+        coalesce(sum(purchase_spend), 0) - coalesce(sum(return_spend), 0) as net_spend,
+        max(last_purchase_at) as last_purchase_at
+    from profile.days
+    group by customer_no
+    having sum(purchases) > 0
+),
+daily as (
+    select
+        customer_no,
+        day,
+        coalesce(sum(purchase_spend), 0) - coalesce(sum(return_spend), 0) as spend
+    from profile.days
+    where purchases > 0 or returns > 0
+    group by customer_no, day
+    having sum(purchases) > 0 and coalesce(sum(purchase_spend), 0) - coalesce(sum(return_spend), 0) > 0
+),
+regular as (
+    select
+        customer_no,
+        count(*) as purchase_days,
+        min(day) as first_day,
+        max(day) as last_day,
+        (sum(spend) - arg_min(spend, day)) / nullif(count(*) - 1, 0) as mean_repeat_spend
+    from daily
+    group by customer_no
+),
+scored as (
+    select
+        customer_no,
+        1 + 5 * (rank() over (order by last_purchase_at) - 1) // count(*) over () as rfm_recency,
+        1 + 5 * (rank() over (order by purchases) - 1) // count(*) over () as rfm_frequency,
+        1 + 5 * (rank() over (order by net_spend) - 1) // count(*) over () as rfm_monetary
+    from totals
+)
+select
+    s.customer_no,
+    r.purchase_days,
+    r.first_day,
+    r.last_day,
+    r.purchase_days - 1 as repeat_purchase_days,
+    (r.last_day - r.first_day) / 7 as recency_weeks,
+    ($as_of::date - r.first_day) / 7 as age_weeks,
+    r.mean_repeat_spend,
+    (r.last_day - r.first_day) / nullif(r.purchase_days - 1, 0) as interpurchase_days,
+    s.rfm_recency::tinyint as rfm_recency,
+    s.rfm_frequency::tinyint as rfm_frequency,
+    s.rfm_monetary::tinyint as rfm_monetary
+from scored as s
+left join regular as r on r.customer_no = s.customer_no

@@ -1,0 +1,2 @@
+-- The instant that every count speaks of.
+select $as_of::timestamp as as_of

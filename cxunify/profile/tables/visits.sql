@@ -1,0 +1,45 @@
+-- Which session each web interaction belongs to, and its place in the order of its visitor. A session is named by the row of
+-- staging.interactions that it starts with. The extract's own session id wins where there is one and $session_by_source says so;
+-- otherwise silence ends a session, and so may midnight and another campaign, as in Universal Analytics.
+with
+events as (
+    select
+        i.rowid as row_id,
+        coalesce(t.visitor_no, -1) as visitor_no,
+        case when i.session is not null and ($session_by_source or t.visitor_no is null) then hash(i.source, i.session) end as own,
+        i.occurred_at,
+        case when $session_at_midnight then (timezone($timezone, timezone('UTC', i.occurred_at)))::date end as day,
+        case
+            when $session_on_campaign
+                then nullif(regexp_extract(i.page, '[?&]utm_source=([^&#]*)', 1) || regexp_extract(i.page, '[?&]utm_campaign=([^&#]*)', 1), '')
+        end as campaign
+    from staging.interactions as i
+    join profile.sources as s on s.source = i.source
+    left join profile.traces as t on t.trace_id = i.trace_id
+    where s.is_web
+        and (i.page is not null or i.session is not null or t.is_device)
+        and (t.visitor_no is not null or i.session is not null)
+        and i.occurred_at is not null
+),
+stepped as (
+    select
+        row_id, visitor_no, own, occurred_at,
+        lag(occurred_at) over visitor as before_at,
+        coalesce(day <> lag(day) over visitor, false) as is_other_day,
+        coalesce(campaign <> lag(campaign) over visitor, campaign is not null and $session_on_campaign) as is_other_campaign
+    from events
+    window visitor as (partition by visitor_no, own order by occurred_at, row_id)
+)
+select
+    row_id,
+    last_value(
+        case
+            when before_at is null
+                or (own is null and (
+                    occurred_at - before_at > to_minutes($session_minutes) or is_other_day or is_other_campaign
+                ))
+                then row_id
+        end ignore nulls
+    ) over (partition by visitor_no, own order by occurred_at, row_id rows between unbounded preceding and current row) as session_no,
+    row_number() over (partition by visitor_no, own order by occurred_at, row_id)::integer as position
+from stepped

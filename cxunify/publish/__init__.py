@@ -1,0 +1,133 @@
+"""profile.*, identity.*, quality.* -> out/runs/<run id>/, then out/current: documented Parquet for anyone's tools."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from cxunify.config import Config
+from cxunify.errors import StorageError
+from cxunify.publish import manifest, parquet, versions
+from cxunify.publish.outputs import OUTPUTS, Output
+from cxunify.publish.privacy import Privacy
+from cxunify.publish.report import report_files
+from cxunify.schema import SCHEMA_VERSION
+from cxunify.warehouse import Warehouse
+
+__all__ = ["OUTPUTS", "Output", "Published", "publish", "report_files"]
+
+LAYERS = ("resolve", "profile", "quality")
+
+
+@dataclass(frozen=True)
+class Published:
+    """What was published: the run's folder, and the rows of each table."""
+
+    run_id: str
+    folder: Path
+    current: Path
+    rows: dict[str, int]
+    carried: tuple[str, ...]
+    """Tables and documents taken over from the last run, unchanged."""
+
+
+def publish(
+    warehouse: Warehouse,
+    config: Config,
+    run_id: str,
+    *,
+    complete: bool = True,
+    documents: Mapping[str, str] | None = None,
+    gates: Iterable[Any] = (),
+) -> Published:
+    """Publish the warehouse as run `run_id` and swap `current` to it. Raises StorageError with the old run left standing.
+
+    A table whose layer has not been built again since the last run is taken over from it, and so are `documents` (file name to
+    text) that are not given. Unless `complete`, the quality layer is taken over as it is, stale or not.
+    """
+    out = config.output_path
+    with versions.trouble(out):
+        last = versions.current(out)
+        if (out / versions.RUNS / run_id / versions.MANIFEST).exists():
+            raise StorageError(f"run {run_id} is already published", "Choose another run id.")
+        folder = versions.begin(out, run_id)
+        fingerprints = {layer: warehouse.fingerprint(layer) for layer in LAYERS}
+        old = _reusable(last, config)
+        privacy = Privacy.of(config)
+        tables, carried = [], []
+        for output in OUTPUTS:
+            entry = _fresh(output, old, fingerprints, complete)
+            if entry is None:
+                parquet.write(warehouse, output, folder, privacy)
+                entry = _described(warehouse, output, folder)
+            else:
+                _carry(last, folder, entry["files"])
+                carried.append(output.table.name)
+            tables.append(entry)
+        written = _documents(folder, documents or {}, last)
+        carried += [entry["path"] for entry in written if entry["path"] not in (documents or {})]
+        versions.settle(folder)
+        if not complete and last is not None:
+            fingerprints["quality"] = last[1].get("layers", {}).get("quality")
+        manifest.write(
+            folder, run_id=run_id, warehouse=warehouse, config=config, tables=tables, documents=written,
+            fingerprints=fingerprints, gates=gates,
+        )  # fmt: skip
+        versions.sync(folder.parent)
+        versions.swap(out, folder)
+        versions.prune(out, config.publish.keep)
+    rows = {entry["table"]: entry["rows"] for entry in tables}
+    return Published(run_id, folder, out / versions.CURRENT, rows, tuple(carried))
+
+
+def _reusable(last: tuple[Path, dict[str, Any]] | None, config: Config) -> dict[str, Any]:
+    """The last run's manifest, unless another version or another setting of privacy wrote it."""
+    if last is None:
+        return {}
+    from cxunify import __version__
+
+    same = (SCHEMA_VERSION, __version__, config.publish.personal_data)
+    written = (last[1]["schema_version"], last[1]["versions"]["cxunify"], last[1]["personal_data"])
+    return last[1] if same == written else {}
+
+
+def _fresh(
+    output: Output, old: dict[str, Any], fingerprints: Mapping[str, str | None], complete: bool
+) -> dict[str, Any] | None:
+    """The last run's entry of a table that is still right, else None."""
+    stands = fingerprints[output.layer] is not None and old.get("layers", {}).get(output.layer) == fingerprints[output.layer]
+    if stands or (output.layer == "quality" and not complete):
+        return next((entry for entry in old.get("tables", ()) if entry["table"] == output.table.name), None)
+    return None
+
+
+def _carry(last: tuple[Path, dict[str, Any]] | None, folder: Path, files: Iterable[Mapping[str, Any]]) -> None:
+    assert last is not None
+    for file in files:
+        versions.carry(last[0] / file["path"], folder / file["path"])
+
+
+def _described(warehouse: Warehouse, output: Output, folder: Path) -> dict[str, Any]:
+    """A table's entry in the manifest."""
+    path = folder / output.path
+    files = []
+    for file in sorted(path.rglob("*.parquet")) if output.partition else [path]:
+        rows = warehouse.scalar("select sum(num_rows)::bigint from parquet_file_metadata($path)", {"path": str(file)})
+        files.append(manifest.describe(folder, file, rows))
+    rows = sum(file["rows"] for file in files)
+    return {"table": output.table.name, "path": output.path, "layer": output.layer, "rows": rows, "files": files}
+
+
+def _documents(
+    folder: Path, documents: Mapping[str, str], last: tuple[Path, dict[str, Any]] | None
+) -> list[dict[str, Any]]:
+    """Write the given documents, take over the others of the last run."""
+    for name, text in documents.items():
+        (folder / name).write_text(text, encoding="utf-8")
+    if last is not None:
+        for entry in last[1].get("documents", ()):
+            if entry["path"] not in documents:
+                versions.carry(last[0] / entry["path"], folder / entry["path"])
+    return [manifest.describe(folder, path, None) for path in sorted(folder.iterdir()) if path.is_file() and path.suffix != ".parquet"]

@@ -1,0 +1,80 @@
+"""What a run published, from what, by which versions: manifest.json, the last file of a run's folder."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+from cxunify import __version__
+from cxunify.config import Config
+from cxunify.publish.versions import MANIFEST, sync
+from cxunify.schema import SCHEMA_VERSION
+from cxunify.warehouse import Warehouse
+
+
+def inputs(warehouse: Warehouse) -> list[dict[str, Any]]:
+    """The extracts that the warehouse was filled from, with what their ledger says of them."""
+    present = warehouse.columns("raw.files")
+    if not present:
+        return []
+    columns = [name for name in ("file_id", "source", "path", "sha256", "hash", "bytes", "rows", "records", "rejected") if name in present]
+    order = "source, path" if {"source", "path"} <= set(present) else "file_id"
+    rows = warehouse.rows(f"select {', '.join(columns)} from raw.files order by {order}, file_id")  # noqa: S608
+    return [dict(zip(columns, row, strict=True)) for row in rows]
+
+
+def config_hash(config: Config) -> str:
+    """SHA-256 of the whole configuration, whatever its comments and layout."""
+    text = json.dumps(config.model_dump(mode="json"), sort_keys=True, ensure_ascii=False)
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def describe(folder: Path, path: Path, rows: int | None) -> dict[str, Any]:
+    """A file's entry."""
+    with path.open("rb") as file:
+        digest = hashlib.file_digest(file, "sha256").hexdigest()
+    entry = {"path": path.relative_to(folder).as_posix(), "bytes": path.stat().st_size, "sha256": digest}
+    return entry if rows is None else {**entry, "rows": rows}
+
+
+def write(
+    folder: Path,
+    *,
+    run_id: str,
+    warehouse: Warehouse,
+    config: Config,
+    tables: Iterable[Mapping[str, Any]],
+    documents: Iterable[Mapping[str, Any]],
+    fingerprints: Mapping[str, str | None],
+    gates: Iterable[Any],
+) -> dict[str, Any]:
+    """Write the manifest and see it onto the disk; return it."""
+    manifest = {
+        "run_id": run_id,
+        "schema_version": SCHEMA_VERSION,
+        "versions": {"cxunify": __version__, "duckdb": warehouse.scalar("select version()")},
+        "config_sha256": config_hash(config),
+        "region": config.region,
+        "timezone": config.timezone,
+        "currency": config.currency,
+        "personal_data": config.publish.personal_data,
+        "layers": dict(fingerprints),
+        "inputs": inputs(warehouse),
+        "tables": list(tables),
+        "documents": list(documents),
+        "gates": list(gates),
+    }
+    text = json.dumps(manifest, indent=1, ensure_ascii=False, default=str) + "\n"
+    draft = folder / f".{MANIFEST}"
+    handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(handle, "w", encoding="utf-8") as file:
+        file.write(text)
+    draft.chmod(0o600)
+    sync(draft)
+    draft.replace(folder / MANIFEST)
+    sync(folder)
+    return manifest

@@ -1,0 +1,105 @@
+"""What is published: each table, where it comes from, how it is sorted, which layer's work it is, and what in it is personal."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from cxunify.schema import published as tables
+from cxunify.schema.table import Table
+
+
+@dataclass(frozen=True)
+class Output:
+    """One published table."""
+
+    table: Table
+    source: str
+    """A table of the warehouse, or a SELECT in parentheses; `needs` says what it reads."""
+    order: tuple[str, ...]
+    """SQL terms that put every row in its one place: equal content gives equal bytes, whatever the threads."""
+    layer: str
+    """The layer whose fingerprint it depends on."""
+    needs: tuple[str, ...] = ()
+    """Tables of the warehouse without which it is published empty; default: `source`."""
+    partition: str = ""
+    """An integer column of the source: one file per value, in folders that readers know as Hive partitions."""
+    personal: tuple[str, ...] = ()
+    """Columns that name, locate or reach a person."""
+    redacted: tuple[tuple[str, str], ...] = ()
+    """Columns that may hold personal data beside other things, and the SQL of what else they hold."""
+
+    @property
+    def path(self) -> str:
+        """The file or folder, relative to the run's folder."""
+        return self.table.name if self.partition else f"{self.table.name}.parquet"
+
+
+_GOLDEN_VALUES = """(
+    select n.customer_id, c.field, c.rank, c.value, s.source, r.record_id, c.records, c.stated_at, c.customer_no
+    from profile.candidates as c
+    join profile.numbers as n on n.customer_no = c.customer_no
+    join profile.sources as s on s.source_no = c.source_no
+    left join staging.records as r on r.rowid = c.row_id
+)"""
+_WITHOUT_QUERY = "regexp_replace({0}, '[?#].*', '')"
+
+OUTPUTS = (
+    # Sorted by customer: the integers of profile sort as the ids do, for less.
+    Output(
+        tables.CUSTOMERS,
+        "profile.customers",
+        ("customer_no",),
+        "profile",
+        personal=(
+            "display_name", "given_name", "middle_name", "family_name", "full_name", "name_suffix", "email", "phone", "street",
+            "unit", "birth_date",
+        ),
+    ),
+    # A customer's rows lie together in each year: a lookup reads one row group of each year's file.
+    Output(
+        tables.TIMELINE,
+        "profile.interactions",
+        ("customer_no nulls last", "occurred_at", "source", "interaction_id"),
+        "profile",
+        partition="year",
+        personal=("properties",),
+        redacted=(("page", _WITHOUT_QUERY), ("referrer", _WITHOUT_QUERY)),
+    ),
+    Output(
+        tables.SESSIONS,
+        "profile.sessions",
+        ("customer_no nulls last", "started_at", "session_id"),
+        "profile",
+        personal=("visitor",),
+        redacted=(("entry_page", _WITHOUT_QUERY), ("exit_page", _WITHOUT_QUERY), ("referrer", _WITHOUT_QUERY)),
+    ),
+    Output(tables.CASES, "profile.cases", ("channel", "case_id"), "profile"),
+    Output(tables.CONSENT, "profile.consent", ("customer_no", "channel"), "profile"),
+    Output(
+        tables.GOLDEN_VALUES,
+        _GOLDEN_VALUES,
+        ("customer_no", "field", "rank"),
+        "profile",
+        needs=("profile.candidates",),
+        personal=("value",),
+    ),
+    Output(tables.CUSTOMER_CHANNELS, "profile.customer_channels", ("customer_no", "channel"), "profile"),
+    Output(
+        tables.DAILY_TOTALS, "profile.daily_totals", ("occurred_date", "source", "kind", "location", "currency"), "profile"
+    ),
+    Output(tables.STORE_MONTHS, "profile.store_months", ("channel", "location", "month_date"), "profile"),
+    Output(tables.RETENTION, "profile.retention", ("cohort_date", "months_since"), "profile"),
+    Output(tables.CHANNEL_FLOW, "profile.channel_flow", ("from_channel", "to_channel"), "profile"),
+    Output(tables.SERVICE_MONTHS, "profile.service_months", ("channel", "month_date"), "profile"),
+    Output(tables.IDENTITY_MAP, "identity.assignments", ("source", "record_id"), "resolve"),
+    Output(
+        tables.IDENTIFIERS, "identity.identifiers", ("type", "value", "customer_id"), "resolve", personal=("value",)
+    ),
+    Output(tables.IDENTITY_CHANGES, "identity.changes", ("run_id", "kind", "old_id", "new_id", "cause"), "resolve"),
+    Output(
+        tables.LINKS, "identity.links", ("source_a", "record_id_a", "source_b", "record_id_b", "rule"), "resolve"
+    ),
+    Output(tables.GAPS, "quality.gaps", ("gap_id",), "quality"),
+    Output(tables.READINESS, "quality.readiness", ("capability", "requirement"), "quality"),
+)
+"""Every published table, in the order of the schema."""

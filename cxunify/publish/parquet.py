@@ -1,0 +1,118 @@
+"""An output of the warehouse -> its Parquet files: typed, described, sorted; the same bytes for the same content."""
+
+from __future__ import annotations
+
+import base64
+import json
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+
+from cxunify.publish.outputs import Output
+from cxunify.publish.privacy import Privacy
+from cxunify.schema import SCHEMA_VERSION
+from cxunify.schema.table import Column, Table
+from cxunify.warehouse import Warehouse, literal, quote
+
+UNDATED = "__HIVE_DEFAULT_PARTITION__"
+"""The folder of rows without a partition's value, under the name that every reader of Hive partitions takes for null."""
+ROW_GROUP = 61440
+"""Rows per row group: small enough that one customer costs little to read, large enough to compress and to scan."""
+
+
+def write(warehouse: Warehouse, output: Output, folder: Path, privacy: Privacy) -> None:
+    """Write one output into `folder`, empty but typed where the warehouse has none of its tables."""
+    options = (f"row_group_size {ROW_GROUP}", f"kv_metadata {{{_metadata(output.table)}}}")
+    needs = output.needs or (output.source,)
+    if not all(warehouse.columns(table) for table in needs):
+        warehouse.export(_nothing(output.table), _first(output, folder), options)
+        return
+    select = _select(warehouse, output, privacy)
+    order = f" order by {', '.join(output.order)}"
+    if not output.partition:
+        warehouse.export(select + order, folder / output.path, options, privacy.params)
+        return
+    values = [row[0] for row in warehouse.rows(f"select distinct {output.partition} from {_partitions(output)} order by all")]
+    for value in values:
+        target = folder / output.path / f"{output.partition}={UNDATED if value is None else value}" / "part-0.parquet"
+        target.parent.mkdir(parents=True)
+        where = f" where {output.partition} is null" if value is None else f" where {output.partition} = {int(value)}"
+        warehouse.export(select + where + order, target, options, privacy.params)
+    if not values:
+        warehouse.export(_nothing(output.table), _first(output, folder), options)
+
+
+def _partitions(output: Output) -> str:
+    """Where the partition's values are cheapest to find: the view over staging joins what they do not need."""
+    return "profile.moments" if output.source == "profile.interactions" else output.source
+
+
+def _first(output: Output, folder: Path) -> Path:
+    """The file of an output without rows."""
+    if not output.partition:
+        return folder / output.path
+    target = folder / output.path / f"{output.partition}={UNDATED}" / "part-0.parquet"
+    target.parent.mkdir(parents=True)
+    return target
+
+
+def _select(warehouse: Warehouse, output: Output, privacy: Privacy) -> str:
+    """The SELECT of an output's columns, in order, of their types."""
+    present = warehouse.columns(output.source) if not output.source.startswith("(") else None
+    terms = ", ".join(_term(output, column, present, privacy) for column in output.table.columns)
+    return f"select {terms} from {output.source} as source"
+
+
+def _term(output: Output, column: Column, present: dict[str, str] | None, privacy: Privacy) -> str:
+    if present is not None and column.name not in present:
+        value = "null"
+    else:
+        value = privacy.guard(output, column)
+    # DuckDB marks a column as required when the rows of the day hold no null; the CASE hides that, so that a schema depends on
+    # nothing but this package.
+    return f"case when {value} is not null then cast({value} as {column.type}) end as {quote(column.name)}"
+
+
+def _nothing(table: Table) -> str:
+    columns = ", ".join(f"cast(null as {column.type}) as {quote(column.name)}" for column in table.columns)
+    return f"select {columns} where false"
+
+
+@cache
+def _metadata(table: Table) -> str:
+    """What the file says of itself: readable by anyone, and once more as Arrow's schema, which attaches it to the columns."""
+    described = {column.name: column.meaning for column in table.columns}
+    pairs = {
+        "cxunify.schema_version": str(SCHEMA_VERSION),
+        "cxunify.table": table.name,
+        "cxunify.meaning": table.meaning,
+        "cxunify.grain": json.dumps(table.grain),
+        "cxunify.columns": json.dumps(described, ensure_ascii=False),
+        "ARROW:schema": _arrow(table),
+    }
+    return ", ".join(f"{literal(key)}: {literal(value)}" for key, value in pairs.items())
+
+
+def _arrow(table: Table) -> str:
+    import pyarrow  # here: it costs a third of a second, and only publishing needs it
+
+    fields = [
+        pyarrow.field(column.name, kind, metadata={"description": column.meaning} if column.meaning else None)
+        for column, kind in zip(table.columns, _types(table), strict=True)
+    ]
+    return base64.b64encode(pyarrow.schema(fields).serialize().to_pybytes()).decode("ascii")
+
+
+def _types(table: Table) -> Iterator[object]:
+    import pyarrow
+
+    plain = {
+        "VARCHAR": pyarrow.string(), "BOOLEAN": pyarrow.bool_(), "TINYINT": pyarrow.int8(), "INTEGER": pyarrow.int32(),
+        "BIGINT": pyarrow.int64(), "DOUBLE": pyarrow.float64(), "DATE": pyarrow.date32(), "TIMESTAMP": pyarrow.timestamp("us"),
+    }  # fmt: skip
+    for column in table.columns:
+        if column.type.startswith("DECIMAL"):
+            precision, scale = column.type.removeprefix("DECIMAL(").removesuffix(")").split(",")
+            yield pyarrow.decimal128(int(precision), int(scale))
+        else:
+            yield plain[column.type]

@@ -1,0 +1,152 @@
+"""The document of the gap report -> its charts as inline SVG, drawn by Vega-Lite without a browser, a script or a network.
+
+Colours are the page's CSS variables, so that the charts follow it into the dark and onto paper.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from cxunify.publish.report_markup import Markup, visible
+
+_CONFIG: dict[str, Any] = {
+    "aria": False,
+    "background": None,
+    "padding": {"left": 18, "right": 18, "top": 5, "bottom": 5},
+    "font": "system-ui, sans-serif",
+    "view": {"stroke": None},
+    "axis": {
+        "labelColor": "var(--ink)", "titleColor": "var(--soft)", "gridColor": "var(--rule)", "domainColor": "var(--rule)",
+        "tickColor": "var(--rule)", "labelFontSize": 12, "titleFontSize": 12, "titleFontWeight": "normal", "labelLimit": 220,
+    },
+    "legend": {
+        "labelColor": "var(--ink)", "titleColor": "var(--soft)", "labelFontSize": 12, "titleFontSize": 12, "titleFontWeight": "normal",
+        "gradientStrokeColor": "transparent", "orient": "top",
+    },
+}  # fmt: skip
+_HEAT = {
+    "type": "threshold", "domain": [0.5, 0.7, 0.8, 0.9, 0.98],
+    "range": ["var(--h0)", "var(--h1)", "var(--h2)", "var(--h3)", "var(--h4)", "var(--h5)"],
+}  # fmt: skip
+_WIDE, _NARROW = 620, 420
+
+
+def charts(document: dict[str, Any]) -> list[tuple[str, str, Markup]]:
+    """Name, caption and SVG of every chart that the data has something to show in."""
+    import vl_convert  # here: only the HTML report pays for it
+
+    drawn = []
+    for name, caption, spec in _specs(document):
+        plain = {"$schema": "https://vega.github.io/schema/vega-lite/v5.json", "config": _CONFIG, **spec}
+        drawn.append((name, caption, _inline(name, caption, vl_convert.vegalite_to_svg(plain))))
+    return drawn
+
+
+def _inline(name: str, caption: str, svg: str) -> Markup:
+    """One of several SVGs in one page: an image with a name, and ids of its own."""
+    svg = re.sub(r'\bid="(\w+)"', rf'id="{name}-\1"', svg).replace("url(#", f"url(#{name}-")
+    label = caption.replace("&", "&amp;").replace('"', "&quot;").replace("<", "&lt;")
+    svg = re.sub(r' (?:role|aria-[a-z]+)="[^"]*"', "", svg)
+    return Markup(svg.replace("<svg ", f'<svg role="img" aria-label="{label}" ', 1))
+
+
+def _specs(document: dict[str, Any]) -> list[tuple[str, str, dict[str, Any]]]:
+    tables, currency = document["tables"], document["totals"]["currency"]
+    specs = []
+    if len(weeks := tables["weeks"]) > 1:
+        specs.append(("time", "Revenue by week: what has a customer, and what belongs to nobody", _time(weeks, currency)))
+    if places := tables["places"]:
+        specs.append(("places", "Share of lines that have a customer, by place and month", _places(places)))
+    if coverage := tables["coverage"]:
+        specs.append(("coverage", "Share of rows with a usable value, by source and field", _coverage(coverage)))
+    if overlap := tables["overlap"]:
+        specs.append(("overlap", "Customers by the channels they are seen in", _overlap(overlap)))
+    if clusters := tables["clusters"]:
+        specs.append(("clusters", "Customers by the number of source records that are theirs", _clusters(clusters)))
+    return specs
+
+
+def _time(weeks: list[dict[str, Any]], currency: str) -> dict[str, Any]:
+    values = [
+        {"week": week["week"], "of": of, "revenue": max(0, amount)}
+        for week in weeks
+        for of, amount in (
+            ("has a customer", week["identified_revenue"]),
+            ("belongs to nobody", week["revenue"] - week["identified_revenue"]),
+        )
+    ]
+    return {
+        "data": {"values": values}, "mark": {"type": "bar"}, "width": _WIDE, "height": 200,
+        "encoding": {
+            "x": {"field": "week", "type": "temporal", "title": None, "axis": {"grid": False, "labelOverlap": True}},
+            "y": {"field": "revenue", "type": "quantitative", "title": f"{currency} per week", "stack": "zero"},
+            "color": {
+                "field": "of", "type": "nominal", "title": None,
+                "scale": {"domain": ["has a customer", "belongs to nobody"], "range": ["var(--bar)", "var(--rest)"]},
+            },
+            "order": {"field": "of", "sort": "descending"},
+        },
+    }  # fmt: skip
+
+
+def _places(places: list[dict[str, Any]]) -> dict[str, Any]:
+    values = [
+        {"place": visible(row["location"]), "month": row["month"][:7], "share": row["identified_lines"] / row["lines"]}
+        for row in places
+        if row["lines"]
+    ]
+    return {
+        "data": {"values": values}, "mark": "rect", "width": {"step": 22}, "height": {"step": 16},
+        "encoding": {
+            "x": {"field": "month", "type": "ordinal", "title": None, "axis": {"labelAngle": -90}},
+            "y": {"field": "place", "type": "nominal", "title": None},
+            "color": {"field": "share", "type": "quantitative", "title": "has a customer", "scale": _HEAT, "legend": {"format": ".0%", "gradientLength": 260}},
+        },
+    }  # fmt: skip
+
+
+def _coverage(coverage: list[dict[str, Any]]) -> dict[str, Any]:
+    values = [
+        {"source": visible(row["source"]), "field": visible(row["field"]), "share": row["valid"] / row["rows"], "text": f"{row['valid'] / row['rows']:.0%}"}
+        for row in coverage
+        if row["rows"]
+    ]
+    place = {
+        "x": {"field": "source", "type": "nominal", "title": None, "axis": {"labelAngle": 0, "orient": "top"}},
+        "y": {"field": "field", "type": "nominal", "title": None},
+    }
+    return {
+        "data": {"values": values}, "width": {"step": 110}, "height": {"step": 22}, "encoding": place,
+        "layer": [
+            {"mark": "rect", "encoding": {"color": {
+                "field": "share", "type": "quantitative", "title": "usable", "scale": _HEAT, "legend": None,
+            }}},
+            {"mark": {"type": "rect", "width": 44, "height": 16, "color": "var(--paper)", "cornerRadius": 3}},
+            {"mark": {"type": "text", "fontSize": 12, "color": "var(--ink)"}, "encoding": {"text": {"field": "text"}}},
+        ],
+    }  # fmt: skip
+
+
+def _overlap(overlap: list[dict[str, Any]]) -> dict[str, Any]:
+    values = [{"channels": visible(row["channels"]).replace("+", " + ") or "none", "customers": row["customers"]} for row in overlap]
+    return _bars(values, "channels", "customers", [value["channels"] for value in values])
+
+
+def _clusters(clusters: list[dict[str, Any]]) -> dict[str, Any]:
+    names = ["16 or more" if row["records"] >= 16 else str(row["records"]) for row in clusters]  # noqa: PLR2004
+    values = [{"records": name, "customers": row["customers"]} for name, row in zip(names, clusters, strict=True)]
+    return _bars(values, "records", "customers", names)
+
+
+def _bars(values: list[dict[str, Any]], name: str, count: str, order: list[str]) -> dict[str, Any]:
+    y = {"field": name, "type": "nominal", "title": name, "sort": order}
+    x = {"field": count, "type": "quantitative", "title": None, "axis": {"grid": False, "tickCount": 4}}
+    return {
+        "data": {"values": [{**value, "text": f"{value[count]:,}"} for value in values]}, "width": _NARROW, "height": {"step": 22},
+        "encoding": {"y": y, "x": x},
+        "layer": [
+            {"mark": {"type": "bar", "color": "var(--bar)"}},
+            {"mark": {"type": "text", "align": "left", "dx": 4, "color": "var(--ink)", "fontSize": 12}, "encoding": {"text": {"field": "text"}}},
+        ],
+    }  # fmt: skip

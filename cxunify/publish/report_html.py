@@ -1,0 +1,149 @@
+"""The document of the gap report -> one HTML file: no script, no network, dark and light, printable, readable on a phone."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from importlib import resources
+from itertools import groupby
+from typing import Any
+
+from cxunify.publish.report_charts import charts
+from cxunify.publish.report_markup import Markup, element, joined, table
+
+_GAPS = 25
+_MARK = {"pass": "✓ met", "gap": "✗ not met", "none": "· no data"}
+_CATEGORIES = {
+    "customer_orientation": "Customer orientation", "insight": "Insight", "interaction": "Interaction", "improvement": "Improvement",
+}  # fmt: skip
+
+
+def html(document: dict[str, Any]) -> str:
+    """The page."""
+    style = (resources.files("cxunify") / "publish" / "templates" / "report.css").read_text(encoding="utf-8")
+    hashed = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
+    policy = f"default-src 'none'; style-src 'sha256-{hashed}'; base-uri 'none'; form-action 'none'"
+    head = element(
+        "head",
+        Markup('<meta charset="utf-8">'),
+        Markup(f'<meta http-equiv="Content-Security-Policy" content="{policy}">'),
+        Markup('<meta name="viewport" content="width=device-width, initial-scale=1">'),
+        element("title", "Gap report"),
+        Markup(f"<style>{style}</style>"),
+    )
+    body = element("body", element("main", *_sections(document)))
+    return f'<!doctype html>\n<html lang="en">{head}{body}</html>\n'
+
+
+def _sections(document: dict[str, Any]) -> list[Markup]:
+    lead, *more = document["headline"] or ["There are no interactions to report on."]
+    fix = [sentence for sentence in more if sentence.startswith("Fix first:")]
+    rest = [sentence for sentence in more if sentence not in fix]
+    return [
+        element("h1", f"Gap report · as of {document['as_of'][:10]}"),
+        element("p", lead, class_="lead"),
+        *(element("p", sentence) for sentence in rest),
+        *(element("p", sentence, class_="fix") for sentence in fix),
+        element("h2", "Gaps, the costliest first"),
+        _gaps(document),
+        element("h2", "Where to look"),
+        *(_figure(*chart) for chart in charts(document)),
+        element("h2", "What the data is ready for"),
+        *_readiness(document["readiness"]),
+        element("h2", "Sources"),
+        _sources(document["tables"]["sources"]),
+        element("p", _footer(document), class_="soft"),
+    ]
+
+
+def _gaps(document: dict[str, Any]) -> Markup:
+    gaps, currency = document["gaps"], document["totals"]["currency"]
+    if not gaps:
+        return element("p", f"None: all {len(document['checks'])} checks meet their targets.", class_="pass")
+    items = [element("li", _what(gap), _price(gap, currency)) for gap in gaps[:_GAPS]]
+    more = element("p", f"{len(gaps) - _GAPS} more are in gaps.parquet.", class_="soft") if len(gaps) > _GAPS else None
+    return joined(element("ol", *items, class_="gaps"), more)
+
+
+def _what(gap: dict[str, Any]) -> Markup:
+    where = " · ".join(str(part) for part in (gap["source"], gap["location"], gap["period"], gap["dimension"]) if part)
+    return element(
+        "div",
+        element("h3", gap["title"]),
+        element("p", where, class_="soft"),
+        element("p", gap["cause"]) if gap["cause"] else None,
+        element("p", gap["why"]),
+        element("p", gap["fix"], class_="fix"),
+        element("details", element("summary", "Lines for cxunify.yaml"), element("pre", gap["paste"], tabindex="0")) if gap["paste"] else None,
+        element(
+            "details",
+            element("summary", "How it is measured"),
+            element("p", element("code", gap["gap_id"]), f": {gap['measured']:.2%} sound, target {gap['target']:.2%}. ", gap["method"]),
+            element("p", f"Blocks: {', '.join(gap['capabilities']).replace('_', ' ')}.") if gap["capabilities"] else None,
+        ),
+        class_="what",
+    )  # fmt: skip
+
+
+def _price(gap: dict[str, Any], currency: str) -> Markup:
+    return element(
+        "div",
+        element("strong", f"{gap['revenue']:,.0f} {currency}") if gap["revenue"] else None,
+        f"{gap['rows']:,} rows",
+        Markup("<br>"),
+        joined(f"{gap['customers']:,} customers", Markup("<br>")) if gap["customers"] else None,
+        element("span", gap["confidence"], class_="soft"),
+        class_="price",
+    )
+
+
+def _figure(name: str, caption: str, svg: Markup) -> Markup:
+    return element(
+        "figure", element("figcaption", caption), element("div", svg, class_="wide", tabindex="0", role="group", aria_label=caption), id=name
+    )
+
+
+def _readiness(needs: list[dict[str, Any]]) -> list[Markup]:
+    order = list(_CATEGORIES)
+    parts: list[Markup] = []
+    for category, group in groupby(sorted(needs, key=lambda need: order.index(need["category"])), lambda need: need["category"]):
+        rows: list[list[object]] = []
+        for _, items in groupby(group, lambda need: need["capability"]):
+            for at, need in enumerate(items):
+                blocked = f"{need['customers_blocked']:,}" if need["status"] == "gap" else ""
+                rows.append([
+                    need["title"] if at == 0 else "", need["text"], _number(need["required"], need["unit"]),
+                    _number(need["measured"], need["unit"]), element("span", _MARK[need["status"]], class_=need["status"]), blocked,
+                ])  # fmt: skip
+        header = ["capability", "requirement", "required", "measured", "", "customers blocked"]
+        header[4] = "met"
+        parts += [
+            element("h3", _CATEGORIES[category]),
+            element("div", table(header, rows, numbers=(2, 3, 5)), class_="wide", tabindex="0", role="group", aria_label=_CATEGORIES[category]),
+        ]
+    return parts
+
+
+def _number(value: float | None, unit: str) -> str:
+    if value is None:
+        return "–"
+    if unit == "share":
+        return f"{value:.1%}"
+    return f"{value:.2f}" if unit == "correlation" else f"{value:,.0f}"
+
+
+def _sources(sources: list[dict[str, Any]]) -> Markup:
+    rows: list[list[object]] = [
+        [row["source"], row["first_day"], row["last_day"], f"{row['usual_gap_days']:,}", f"{row['silent_days']:,}"] for row in sources
+    ]
+    header = ["source", "first day", "last day", "usual gap, days", "silent days"]
+    return element("div", table(header, rows, numbers=(3, 4)), class_="wide", tabindex="0", role="group", aria_label="Sources")
+
+
+def _footer(document: dict[str, Any]) -> str:
+    totals = document["totals"]
+    return (
+        f"{totals['records']:,} records, {totals['customers']:,} customers, {totals['interactions']:,} interactions in"
+        f" {totals['lines']:,} lines. Revenue is purchases net of returns, in {totals['currency']}. The revenue behind a gap is what its"
+        " rows or their customers brought; it is not to be added up over gaps. Everything here is in report.json too."
+    )

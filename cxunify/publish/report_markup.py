@@ -1,0 +1,43 @@
+"""Texts -> HTML in which a name is only a name: elements are made by a function that escapes, never by pasting."""
+
+from __future__ import annotations
+
+import re
+from html import escape
+
+_INVISIBLE = re.compile(r"[^\S \n]|[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\ud800-\udfff]")
+
+
+class Markup(str):
+    """Text that is HTML already."""
+
+    __slots__ = ()
+
+
+def visible(text: object) -> str:
+    """A text without what cannot be seen: control and direction characters are written out."""
+    return _INVISIBLE.sub(lambda found: f"\\u{ord(found[0]):04x}", str(text))
+
+
+def element(name: str, *children: object, **attributes: object) -> Markup:
+    """An element; children that are no Markup are escaped. `class_` stands for class, None attributes are left out."""
+    written = "".join(
+        f' {key.rstrip("_").replace("_", "-")}="{escape(visible(value))}"' for key, value in attributes.items() if value is not None
+    )
+    return Markup(f"<{name}{written}>{joined(*children)}</{name}>")
+
+
+def joined(*children: object) -> Markup:
+    """Children one after the other; None is nothing."""
+    return Markup(
+        "".join(child if isinstance(child, Markup) else escape(visible(child)) for child in children if child is not None)
+    )
+
+
+def table(header: list[str], rows: list[list[object]], *, numbers: tuple[int, ...] = ()) -> Markup:
+    """A table; `numbers` are the columns set to the right."""
+    head = element("tr", *(element("th", name, scope="col", class_="n" if at in numbers else None) for at, name in enumerate(header)))
+    body = [
+        element("tr", *(element("td", cell, class_="n" if at in numbers else None) for at, cell in enumerate(row))) for row in rows
+    ]
+    return element("table", element("thead", head), element("tbody", *body))

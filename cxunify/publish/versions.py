@@ -1,0 +1,108 @@
+"""out/runs/<run id>/ and out/current: versions that appear whole or not at all.
+
+A run writes into a folder of its own. Once everything in it is on disk, the manifest last, `current` is swapped to it by one
+rename: a reader that follows `current` sees the old run or the new one, whenever the power fails. A folder without a manifest is
+the remains of a run that died, and the next run removes it.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from cxunify.errors import StorageError
+
+RUNS = "runs"
+CURRENT = "current"
+MANIFEST = "manifest.json"
+
+
+@contextmanager
+def trouble(folder: Path) -> Iterator[None]:
+    """Turn the system's complaints about disk and permissions into ours."""
+    try:
+        yield
+    except OSError as error:
+        raise StorageError(
+            f"cannot write into {folder}: {error.strerror or type(error).__name__}",
+            "Check permissions and free space; what was published before stands.",
+        ) from error
+
+
+def begin(out: Path, run_id: str) -> Path:
+    """Clear the remains of runs that died and make the folder of a new one, readable by its owner only."""
+    runs = out / RUNS
+    runs.mkdir(parents=True, exist_ok=True)
+    runs.chmod(0o700)
+    for folder in runs.iterdir():
+        if not (folder / MANIFEST).is_file():
+            shutil.rmtree(folder) if folder.is_dir() and not folder.is_symlink() else folder.unlink()
+    for link in out.glob(f".{CURRENT}.*"):
+        link.unlink()
+    folder = runs / run_id
+    folder.mkdir(mode=0o700)
+    return folder
+
+
+def current(out: Path) -> tuple[Path, dict[str, Any]] | None:
+    """The folder and the manifest of the published run, or None when nothing was published yet."""
+    try:
+        folder = (out / CURRENT).resolve(strict=True)
+        manifest: dict[str, Any] = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
+    except (FileNotFoundError, NotADirectoryError):
+        return None
+    except (OSError, ValueError) as error:
+        raise StorageError(
+            f"cannot read what was published in {out / CURRENT}: {type(error).__name__}",
+            "Check permissions, or point `current` to another folder of runs/.",
+        ) from error
+    return folder, manifest
+
+
+def carry(old: Path, new: Path) -> None:
+    """Take a file over from an older run: by a hard link, since no published file is ever changed, else by a copy."""
+    new.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        new.hardlink_to(old)
+    except OSError:  # the file system knows no hard links, or allows no more
+        shutil.copyfile(old, new)
+
+
+def settle(folder: Path) -> None:
+    """Give everything below `folder` to its owner alone and see it onto the disk."""
+    for path in sorted(folder.rglob("*"), reverse=True):
+        path.chmod(0o700 if path.is_dir() else 0o600)
+        sync(path)
+    sync(folder)
+
+
+def sync(path: Path) -> None:
+    """Wait until a file or folder is on disk."""
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def swap(out: Path, folder: Path) -> None:
+    """Make `current` point to a run: one rename, which readers cannot see half of."""
+    link = out / f".{CURRENT}.{folder.name}"
+    link.symlink_to(Path(RUNS) / folder.name)
+    link.replace(out / CURRENT)
+    sync(out)
+
+
+def prune(out: Path, keep: int) -> None:
+    """Remove all but the `keep` newest runs; never the published one."""
+    published = (out / CURRENT).resolve()
+    for folder in sorted((out / RUNS).iterdir(), reverse=True)[keep:]:
+        if folder != published and folder.resolve() != published:
+            # Without its manifest a folder half removed is known for what it is.
+            (folder / MANIFEST).unlink(missing_ok=True)
+            shutil.rmtree(folder)

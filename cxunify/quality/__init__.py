@@ -1,0 +1,36 @@
+"""raw.*, staging.*, identity.* -> quality.*: what keeps the company from seeing its customers, what it costs, what closes it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from cxunify.config import Config
+from cxunify.quality import catalogue, clock, expect, find, measure, price, readiness, report, volume
+from cxunify.quality.gates import gates
+from cxunify.quality.model import Gap, Place, Report, Requirement, Totals
+from cxunify.quality.report import saved
+from cxunify.warehouse import Warehouse
+
+__all__ = ["Gap", "Place", "Report", "Requirement", "Totals", "assess", "gates", "saved"]
+
+
+def assess(warehouse: Warehouse, config: Config, as_of: datetime | None = None, run_id: str = "") -> Report:
+    """Run every check and price what it finds; write quality.* and return the report.
+
+    `as_of`: nothing after it is counted, UTC; default: the end of the last ordinary day in the data. `run_id` names the run in
+    the history that later runs are compared with.
+    """
+    expected = expect.expect(warehouse, config)
+    instant = measure.measure(warehouse, config, expected, as_of)
+    params = {"as_of": instant, "currency": config.currency}
+    volume.volume(warehouse)
+    clock.clock(warehouse, config.timezone)
+    checks = catalogue.checks()
+    ran = find.find(warehouse, checks, params)
+    gaps = price.price(warehouse, config, [check for check in checks if check.id in ran])
+    needs = readiness.readiness(warehouse, config, gaps, params)
+    total = report.totals(warehouse, config.currency)
+    effect = report.loyalty(warehouse, total)
+    whole = report.assembled(instant, total, gaps, needs, effect, ran, report.tables(warehouse))
+    report.keep(warehouse, whole)
+    return whole

@@ -1,0 +1,119 @@
+"""checks/*.sql -> the checks: what each looks for, how it is judged, and the SELECT that finds the offending rows.
+
+Every check file opens with `-- key: value` lines and then holds one SELECT with the columns of `SHAPE`. A line that starts
+with `--` and a blank indent continues the value above it. Adding a check is adding a file.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from functools import cache
+from importlib import resources
+
+from cxunify.errors import ContractError
+
+SHAPE = ("source", "key", "field", "location", "occurred_at", "lines", "amount", "customer_id")
+"""The columns of every check: where (`source`, `field`, `location`), which row (`key`: a record id, an interaction id or what
+the check's subject says), when (`occurred_at`, UTC), how many rows of the extract it stands for, the money in it, and whose it is
+(null: nobody's, or, for records, to be looked up)."""
+
+DIMENSIONS = ("completeness", "validity", "uniqueness", "consistency", "timeliness", "volume", "linkage")
+SUBJECTS = ("record", "interaction", "value", "day", "source", "customer")
+POPULATIONS = ("field", "filled", "records", "interactions", "money", "keys", "values", "customers", "extract", "days", "sources")
+PRICES = ("amount", "customers", "lacking", "none")
+CONFIDENCES = ("measured", "estimated", "assumed")
+
+_HEADER = re.compile(r"-- (\w+): (.*)")
+_MORE = re.compile(r"--\s{2,}(.*)")
+
+
+@dataclass(frozen=True)
+class Check:
+    """One check: the header of its file, and its SELECT."""
+
+    id: str
+    dimension: str
+    """One of DIMENSIONS."""
+    title: str
+    """A few words, without numbers: what is wrong."""
+    subject: str
+    """What `key` is the key of; one of SUBJECTS."""
+    of: str
+    """The population that the offending rows are a share of; one of POPULATIONS."""
+    price: str
+    """What stands behind the offending rows. amount: the money in them; customers: all that their customers spent; lacking:
+    likewise, of customers who have the field nowhere; none: no money."""
+    weight: float
+    """The assumed share of the money behind a gap that it puts out of reach, 0 to 1: what gaps are ranked by."""
+    target: float
+    """The share of the population that must be free of it."""
+    confidence: str
+    """measured: rows counted; estimated: computed by the method named; assumed: a rule of thumb."""
+    fix: str
+    """One sentence; {source}, {field} and {place} stand for what was found."""
+    why: str
+    """One sentence: what the gap keeps the company from doing."""
+    sql: str
+    kinds: tuple[str, ...] = ()
+    """The kinds of interaction in the population; empty: all."""
+    needs: tuple[str, ...] = ()
+    """Tables beyond quality.* that must exist, else the check is skipped."""
+    minimum: int = 1
+    """Fewer offending rows than this are no gap, whatever their share."""
+    method: str = ""
+    """How an estimate is made."""
+    paste: str = ""
+    """Lines of cxunify.yaml that close the gap, where the config can."""
+    apart: bool = False
+    """One gap per location: the place belongs to the gap's identity (a store's missing days)."""
+    extra: dict[str, str] = field(default_factory=dict)
+
+
+@cache
+def checks() -> tuple[Check, ...]:
+    """Every check that ships, by id."""
+    folder = resources.files("cxunify") / "quality" / "checks"
+    files = sorted((item for item in folder.iterdir() if item.name.endswith(".sql")), key=lambda item: item.name)
+    return tuple(parse(item.name, item.read_text(encoding="utf-8")) for item in files)
+
+
+def parse(name: str, text: str) -> Check:
+    """Read one check file. Raises ContractError when its header is not what a check's must be."""
+    values: dict[str, str] = {}
+    last = ""
+    lines = text.splitlines()
+    at = 0
+    for at, line in enumerate(lines):  # noqa: B007 - the first line after the header is wanted
+        if match := _HEADER.fullmatch(line):
+            last = match[1]
+            values[last] = match[2].strip()
+        elif last and (match := _MORE.fullmatch(line)):
+            values[last] += ("\n" if last == "paste" else " ") + (match[1] if last == "paste" else match[1].strip())
+        else:
+            break
+    problems = [f"{key} is missing" for key in ("id", "dimension", "title", "subject", "of", "fix", "why") if key not in values]
+    problems += [
+        f"{key} {values[key]!r} is none of {', '.join(valid)}"
+        for key, valid in (("dimension", DIMENSIONS), ("subject", SUBJECTS), ("of", POPULATIONS), ("price", PRICES),
+                           ("confidence", CONFIDENCES))
+        if key in values and values[key] not in valid
+    ]  # fmt: skip
+    if values.get("id") != name.removesuffix(".sql"):
+        problems.append("id is not the file's name")
+    if problems:
+        raise ContractError(f"quality/checks/{name}: {'; '.join(problems)}")
+    return Check(
+        **{key: values[key] for key in ("id", "dimension", "title", "subject", "of", "fix", "why")},
+        price=values.get("price", "none"),
+        weight=float(values.get("weight", "0")),
+        target=float(values.get("target", "1")),
+        confidence=values.get("confidence", "measured"),
+        kinds=tuple(values.get("kinds", "").split()),
+        needs=tuple(values.get("needs", "").split()),
+        minimum=int(values.get("minimum", "1")),
+        method=values.get("method", ""),
+        paste=values.get("paste", ""),
+        apart=values.get("apart") == "yes",
+        sql="\n".join(lines[at:]).strip(),
+    )

@@ -1,0 +1,24 @@
+-- id: cell_unparseable
+-- dimension: validity
+-- title: {field} that could not be read
+-- subject: day
+-- of: filled
+-- price: none
+-- target: 0.999
+-- needs: staging.invalid
+-- fix: Look at the rows below in {source}; if they are written alike, give {field} its format in the configuration.
+-- why: What cannot be read is lost to every measure.
+-- paste: sources:
+--     {source}:
+--       …:
+--         {field}: {column: …, format: "%d/%m/%Y"}
+select
+    source,
+    file_id || ':' || source_row as key,
+    field,
+    null::varchar as location,
+    null::timestamp as occurred_at,
+    1 as lines,
+    null::decimal(18, 2) as amount,
+    null::varchar as customer_id
+from staging.invalid

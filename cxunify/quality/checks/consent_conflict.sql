@@ -1,0 +1,32 @@
+-- id: consent_conflict
+-- dimension: consistency
+-- title: Customers whose records disagree on consent
+-- subject: record
+-- of: records
+-- price: customers
+-- weight: 0.2
+-- target: 0.99
+-- fix: Let one system keep consent, and let {source} read it from there; until then the more restrictive answer holds.
+-- why: Whoever opted out in one system is still written to by the other.
+with
+told as (
+    select
+        a.customer_id, a.source, a.record_id, coalesce(r.created_at, r.updated_at) as occurred_at,
+        unnest(map_keys(r.consent)) as channel, unnest(map_values(r.consent)) as allowed
+    from identity.assignments as a
+    join staging.records as r on r.source = a.source and r.record_id = a.record_id
+    where cardinality(r.consent) > 0 and a.customer_id in (select customer_id from quality.customers where records > 1)
+),
+torn as (
+    select customer_id, channel
+    from told
+    where allowed is not null
+    group by all
+    having count(distinct allowed) > 1
+)
+select
+    t.source, t.record_id as key, 'consent.' || t.channel as field, null::varchar as location, t.occurred_at, 1 as lines,
+    null::decimal(18, 2) as amount, t.customer_id
+from told as t
+join torn using (customer_id, channel)
+where t.allowed

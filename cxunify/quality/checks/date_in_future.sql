@@ -1,0 +1,25 @@
+-- id: date_in_future
+-- dimension: validity
+-- title: Interactions dated after the data ends
+-- subject: interaction
+-- of: interactions
+-- price: amount
+-- weight: 1
+-- target: 0.9999
+-- fix: Check the clock of {source}{place}, and whether day and month are read in the right order; give `at` its format.
+-- why: They fall outside every period that is measured.
+-- paste: sources:
+--     {source}:
+--       interaction:
+--         at: {column: …, format: "%d/%m/%Y %H:%M"}
+select
+    source,
+    interaction_id as key,
+    'occurred_at' as field,
+    location,
+    occurred_at,
+    lines,
+    revenue as amount,
+    customer_id
+from quality.facts
+where occurred_at >= $as_of::date + interval 1 day

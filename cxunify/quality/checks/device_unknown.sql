@@ -1,0 +1,23 @@
+-- id: device_unknown
+-- dimension: linkage
+-- title: Visits on devices that nobody ever logged in on
+-- subject: interaction
+-- of: interactions
+-- price: amount
+-- weight: 1
+-- target: 0.30
+-- fix: Give visitors of {source} a reason to log in, and put a customer key into the links of every e-mail.
+-- why: What brought the customer to the shop stays unknown.
+select
+    f.source,
+    f.interaction_id as key,
+    'customer_id' as field,
+    f.location,
+    f.occurred_at,
+    f.lines,
+    f.revenue as amount,
+    f.customer_id
+from quality.facts as f
+where
+    f.customer_id is null
+    and f.source in (select source from quality.expectations where field = 'identifiers.device_id')

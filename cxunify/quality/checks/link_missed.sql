@@ -1,0 +1,35 @@
+-- id: link_missed
+-- dimension: linkage
+-- title: Customers of one channel whose identifier is another customer's elsewhere
+-- subject: customer
+-- of: customers
+-- price: customers
+-- weight: 0.5
+-- target: 0.98
+-- confidence: estimated
+-- method: customers seen in one channel only who share a valid {field} with a customer of another channel; some are two people
+-- fix: Look at them with `cxunify review`; what a person confirms is joined for good.
+-- why: One person is served as two, and each half looks like a one-time buyer.
+with
+shared as (
+    select type, value from identity.identifiers where status = 'valid' group by all having count(distinct customer_id) > 1
+),
+held as (
+    select distinct i.type, i.value, i.customer_id, c.channels
+    from identity.identifiers as i
+    join shared as s on s.type = i.type and s.value = i.value
+    join quality.customers as c on c.customer_id = i.customer_id
+    where i.status = 'valid'
+)
+select distinct
+    null::varchar as source,
+    one.customer_id as key,
+    one.type as field,
+    null::varchar as location,
+    null::timestamp as occurred_at,
+    1 as lines,
+    null::decimal(18, 2) as amount,
+    one.customer_id
+from held as one
+join held as other on other.type = one.type and other.value = one.value and other.customer_id <> one.customer_id
+where len(one.channels) = 1 and not list_contains(other.channels, one.channels[1])

@@ -1,0 +1,17 @@
+-- id: merge_to_nobody
+-- dimension: consistency
+-- title: Merged records whose survivor is missing
+-- subject: record
+-- of: records
+-- price: customers
+-- weight: 0.5
+-- target: 0.999
+-- fix: Export the surviving records of {source} too.
+-- why: The merge is known, and still the customer's history stays in pieces.
+select
+    m.source, m.record_id as key, 'merged_into' as field, null::varchar as location,
+    coalesce(m.created_at, m.updated_at) as occurred_at, 1 as lines, null::decimal(18, 2) as amount, a.customer_id
+from staging.records as m
+left join staging.records as r on r.source = m.source and r.record_id = m.merged_into
+left join identity.assignments as a on a.source = m.source and a.record_id = m.record_id
+where m.merged_into is not null and r.record_id is null

@@ -1,0 +1,23 @@
+-- id: no_customer
+-- dimension: linkage
+-- title: Interactions that belong to nobody
+-- subject: interaction
+-- of: interactions
+-- price: amount
+-- weight: 1
+-- target: 0.98
+-- fix: Ask for a loyalty card, an e-mail or a login in {source}{place}.
+-- why: What belongs to nobody is in no history, so every customer looks smaller, newer and less loyal than they are.
+select
+    f.source,
+    f.interaction_id as key,
+    'customer_id' as field,
+    f.location,
+    f.occurred_at,
+    f.lines,
+    f.revenue as amount,
+    f.customer_id
+from quality.facts as f
+where
+    f.customer_id is null
+    and f.source not in (select source from quality.expectations where field = 'identifiers.device_id')

@@ -1,0 +1,34 @@
+-- id: place_silent
+-- dimension: timeliness
+-- title: A place that stopped before the others
+-- subject: day
+-- of: interactions
+-- price: amount
+-- weight: 1
+-- confidence: estimated
+-- method: the place's own daily rate times its silent days; reported from 30 missing rows on
+-- apart: yes
+-- fix: Find out whether the place has closed; if not, its till has stopped sending to {source}.
+-- why: Its customers look as if they had left.
+with
+places as (
+    select
+        d.source, d.location, min(d.day) as first_day, max(d.day) as last_day, sum(d.lines) as lines, sum(d.revenue) as revenue
+    from quality.daily as d
+    where d.location is not null and d.day is not null
+    group by all
+)
+select
+    p.source,
+    p.location || ':' || p.last_day as key,
+    'occurred_at' as field,
+    p.location,
+    p.last_day::timestamp as occurred_at,
+    round(p.lines / (p.last_day - p.first_day + 1) * (f.last_day - p.last_day))::integer as lines,
+    (p.revenue / (p.last_day - p.first_day + 1) * (f.last_day - p.last_day))::decimal(18, 2) as amount,
+    null::varchar as customer_id
+from places as p
+join quality.freshness as f on f.source = p.source
+where
+    p.last_day < f.last_day and p.last_day - p.first_day >= 56
+    and p.lines / (p.last_day - p.first_day + 1) * (f.last_day - p.last_day) >= 30

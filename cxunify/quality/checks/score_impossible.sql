@@ -1,0 +1,14 @@
+-- id: score_impossible
+-- dimension: validity
+-- title: Survey scores outside 0 to 10
+-- subject: interaction
+-- of: filled
+-- price: none
+-- target: 0.999
+-- fix: Map a score of 0 to 10 in {source}; another scale needs converting first.
+-- why: Satisfaction by store or channel is an average over two scales.
+select
+    source, interaction_id as key, 'score' as field, location, occurred_at, coalesce(lines, 1) as lines,
+    null::decimal(18, 2) as amount, null::varchar as customer_id
+from staging.interactions
+where score is not null and kind = 'survey' and (score < 0 or score > 10)

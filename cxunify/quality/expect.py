@@ -1,0 +1,81 @@
+"""config -> quality.expectations: the mapped fields of each source and the share of rows that must fill them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import cache
+from importlib import resources
+from typing import Any
+
+import polars as pl
+
+from cxunify.config import Config, Source, document
+from cxunify.warehouse import Stage, Warehouse
+
+STAGE = Stage(
+    "quality.expectations",
+    "select source, channel, subject, field, target, kinds from frame",
+    ("source", "subject", "field"),
+    "One row per mapped field of a source, and one with field null per source and subject.",
+)
+_SCHEMA = {
+    "source": pl.String, "channel": pl.String, "subject": pl.String, "field": pl.String, "target": pl.Float64,
+    "kinds": pl.List(pl.String),
+}  # fmt: skip
+_PLAIN = (
+    "given_name", "middle_name", "family_name", "full_name", "name_suffix", "gender", "company", "email", "phone", "street", "unit",
+    "city", "region", "postal_code", "country", "birth_date", "created_at", "updated_at",
+)  # fmt: skip
+_EVENT = (
+    "amount", "currency", "quantity", "location", "product", "page", "referrer", "session", "case_id", "agent", "campaign", "reason",
+    "outcome", "score",
+)  # fmt: skip
+
+
+def expect(warehouse: Warehouse, config: Config) -> list[dict[str, Any]]:
+    """Write what the configuration leads one to expect, and return it."""
+    rows = [row for name, source in config.sources.items() for row in expectations(name, source, config.quality.targets)]
+    warehouse.write(STAGE, pl.DataFrame(rows, schema=_SCHEMA))
+    return rows
+
+
+def expectations(name: str, source: Source, targets: dict[str, float]) -> Iterator[dict[str, Any]]:
+    """The rows of one source. `targets` overrides those that ship, by `field` or `source.field`."""
+    for subject, mapped in (("record", _record_fields(source)), ("interaction", _interaction_fields(source))):
+        if mapped is None:
+            continue
+        yield {"source": name, "channel": source.channel, "subject": subject}
+        for field in mapped:
+            # An interaction without an identifier is what the checks of linkage are about, not an empty field.
+            known = {} if subject == "interaction" and "." in field else _targets()[subject]
+            rule = known.get(field.split(".")[-1]) or known.get(field.split(".")[0]) or {}
+            target = targets.get(f"{name}.{field}", targets.get(field, rule.get("target")))
+            yield {
+                "source": name, "channel": source.channel, "subject": subject, "field": field, "target": target,
+                "kinds": rule.get("kinds"),
+            }  # fmt: skip
+
+
+def _record_fields(source: Source) -> list[str] | None:
+    person = source.person
+    if person is None:
+        return None
+    fields = [field for field in _PLAIN if getattr(person, field)]
+    return fields + [f"identifiers.{kind}" for kind in person.identifiers] + [f"consent.{channel}" for channel in person.consent]
+
+
+def _interaction_fields(source: Source) -> list[str] | None:
+    interaction = source.interaction
+    if interaction is None:
+        return None
+    # A currency that the config gives for all rows is no column of the extract: nothing to measure.
+    given = interaction.currency is not None and interaction.currency.column is None
+    fields = [field for field in _EVENT if getattr(interaction, field) and not (field == "currency" and given)]
+    return fields + [f"identifiers.{kind}" for kind in interaction.identifiers]
+
+
+@cache
+def _targets() -> dict[str, dict[str, dict[str, Any]]]:
+    text = (resources.files("cxunify") / "quality" / "targets.yaml").read_text(encoding="utf-8")
+    shipped: dict[str, dict[str, dict[str, Any]]] = document(text)
+    return shipped

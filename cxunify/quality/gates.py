@@ -1,0 +1,59 @@
+"""quality.*, raw.files, config.quality -> what forbids publishing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from cxunify.config import Config
+from cxunify.errors import Problem
+from cxunify.quality.report import saved
+from cxunify.warehouse import Warehouse
+
+
+def gates(warehouse: Warehouse, config: Config) -> list[Problem]:
+    """Every floor of `quality:` that does not hold; empty when the run may be published."""
+    problems = list(_rejects(warehouse, config.quality.max_reject_share))
+    if warehouse.exists("quality.document"):
+        problems += _floors(saved(warehouse), config)
+    return problems
+
+
+def _rejects(warehouse: Warehouse, most: float) -> Iterator[Problem]:
+    if not warehouse.exists("raw.files"):
+        return
+    sql = "select source, sum(rejected), sum(records) from raw.files group by source having sum(rejected) > 0 order by source"
+    for source, rejected, records in warehouse.rows(sql):
+        if records and rejected / records > most:
+            yield Problem(
+                f"{source}: {rejected:,} of {records:,} rows were rejected ({rejected / records:.1%}), more than {most:.1%}",
+                "Look at their reasons in raw.rejects, mend the export, or raise quality.max_reject_share.",
+            )
+
+
+def _floors(document: dict[str, Any], config: Config) -> Iterator[Problem]:
+    quality, totals = config.quality, document["totals"]
+    measured = {
+        "min_identified_revenue": 1 - totals["unidentified_revenue_share"],
+        "min_identified_interactions": 1 - totals["unidentified_share"],
+    }
+    for name, value in measured.items():
+        floor = getattr(quality, name)
+        if floor is not None and value < floor:
+            what = name.removeprefix("min_identified_")
+            yield Problem(
+                f"{value:.1%} of {what} has a customer, less than {floor:.1%}",
+                f"See the gap report for where the rest is, or lower quality.{name}.",
+            )
+    if quality.max_silent_days is not None:
+        for source in document["tables"]["sources"]:
+            if source["silent_days"] > quality.max_silent_days:
+                yield Problem(
+                    f"{source['source']}: nothing for {source['silent_days']} days, more than {quality.max_silent_days}",
+                    "Find out whether its export runs, or raise quality.max_silent_days.",
+                )
+    gaps = {gap["gap_id"]: gap for gap in document["gaps"]}
+    for gap_id, floor in quality.floors.items():
+        gap = gaps.get(gap_id)
+        if gap is not None and gap["measured"] < floor:
+            yield Problem(f"{gap_id}: {gap['measured']:.1%} is sound, less than {floor:.1%}", gap["fix"])

@@ -1,0 +1,71 @@
+"""staging.*, identity.*, profile.interactions -> the small tables that every check and every number of the report is summed from."""
+
+from __future__ import annotations
+
+from datetime import datetime, time
+from importlib import resources
+from typing import Any
+
+from cxunify.config import Config
+from cxunify.quality import cells
+from cxunify.warehouse import Stage, Warehouse, literal
+
+_FIRST = (
+    ("daily", (), "One row per source, channel, kind, place, day and whether the customer is known."),
+    ("intake", ("source", "day"), "One row per source of records and day of their creation."),
+)
+_SECOND = (
+    ("customers", ("customer_id",), "One row per customer: channels, purchases, revenue."),
+    ("coverage", ("source", "subject", "field"), "One row per mapped field with a target: how it is filled."),
+    ("lacking", ("customer", "field"), "One row per customer and field without a usable value in any record."),
+    ("linkage", ("source", "channel", "location", "week"), "One row per source, place and week: what has a customer."),
+    ("freshness", ("source",), "One row per source: first and last day, rhythm, silence."),
+    ("population", ("population", "source", "field"), "One row per population that offending rows are a share of."),
+)
+
+
+def measure(warehouse: Warehouse, config: Config, expected: list[dict[str, Any]], as_of: datetime | None) -> datetime:
+    """Build the measures; return the instant that the report speaks of: `as_of`, or the last day of the data, UTC."""
+    warehouse.execute("create schema if not exists quality")
+    warehouse.execute(f"create or replace view quality.facts as {facts(config.currency)}")
+    warehouse.build([_stage(*item) for item in _FIRST])
+    instant = as_of or _last_day(warehouse)
+    unreadable = set(warehouse.rows("select distinct source, field from staging.invalid"))
+    stages = [cells.stage(config, expected, unreadable), *(_stage(*item) for item in _SECOND)]
+    warehouse.build(stages, {"as_of": instant})
+    return instant
+
+
+def facts(currency: str) -> str:
+    """The timeline as quality reads it: revenue is purchases net of returns in the project's currency; carts are none."""
+    return f"""
+        select source, channel, interaction_id, customer_id, kind, kind_value, occurred_at, location, currency, amount,
+            case when kind in ('purchase', 'return') and coalesce(currency, {literal(currency)}) = {literal(currency)} then amount
+            end as revenue,
+            coalesce(lines, 1) as lines
+        from profile.interactions"""  # noqa: S608 - a currency is three capital letters
+
+
+def _stage(name: str, grain: tuple[str, ...], meaning: str) -> Stage:
+    return Stage(f"quality.{name}", text("tables", name), grain, meaning)
+
+
+def text(folder: str, name: str) -> str:
+    """A SELECT that ships with the package."""
+    return (resources.files("cxunify") / "quality" / folder / f"{name}.sql").read_text(encoding="utf-8").strip()
+
+
+def _last_day(warehouse: Warehouse) -> datetime:
+    """The end of the last day on which data is ordinary: a few stray dates in the future do not move it.
+
+    No clock is read: the same extracts give the same report, whenever it is made.
+    """
+    day = warehouse.scalar("""
+        with
+        active as (select source, day, sum(interactions) as n from quality.daily where day is not null group by all),
+        usual as (select source, median(n) as n from active group by source),
+        body as (select quantile_disc(day, 0.999) + interval 31 day as latest from quality.daily where day is not null)
+        select max(a.day) from active as a join usual as u on u.source = a.source, body as b
+        where a.n >= 0.1 * u.n and a.day <= b.latest
+    """) or warehouse.scalar("select quantile_disc(day, 0.999) from quality.intake where day is not null")
+    return datetime.combine(day, time.max.replace(microsecond=0)) if day else datetime(1970, 1, 1)  # noqa: DTZ001

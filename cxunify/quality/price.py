@@ -1,0 +1,219 @@
+"""quality.findings -> the gaps: measured against their targets, located, priced, and ranked by what they cost."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from typing import Any
+
+from cxunify.config import Config
+from cxunify.quality import estimate
+from cxunify.quality.catalogue import Check
+from cxunify.quality.locate import Cell, locate
+from cxunify.quality.measure import text
+from cxunify.quality.model import Gap, Place
+from cxunify.warehouse import Warehouse
+
+NOBODYS = ("no_customer", "device_unknown")
+"""The checks that account for money without a customer; no interaction is in two of them."""
+
+_WORSE = 3.0
+"""A place is a gap of its own, though the whole meets its target, from this many times the share elsewhere on …"""
+_TIMES = 3
+"""Stretches that are named one by one."""
+_MARGIN = 0.05
+"""… and this far beyond what the target allows."""
+
+
+@dataclass(frozen=True)
+class _Found:
+    """What one check found in one source and field."""
+
+    check: Check
+    source: str | None
+    field: str | None
+    place: str | None
+    keys: int
+    lines: int
+    customers: int
+    revenue: Decimal
+
+
+def price(warehouse: Warehouse, config: Config, checks: Sequence[Check]) -> tuple[Gap, ...]:
+    """The gaps that miss their target, the costliest first."""
+    by_id = {check.id: check for check in checks}
+    priced = {
+        "checks": [check.id for check in checks],
+        "prices": [check.price for check in checks],
+        "apart": [check.apart for check in checks],
+    }
+    population = {(name, source, field): rows for name, source, field, rows in warehouse.rows("from quality.population")}
+    targets = _targets(warehouse)
+    stretches = warehouse.rows(text("queries", "stretches"))
+    gaps = []
+    for check_id, *row in warehouse.rows(text("queries", "priced"), priced):
+        found = _Found(by_id[check_id], *row)
+        gap = _gap(found, population, targets, config)
+        if found.lines < found.check.minimum:
+            continue
+        told = _explained(warehouse, found, gap, stretches)
+        if gap.measured < gap.target or _bad_somewhere(told):
+            gaps.append(told)
+    gaps.sort(key=lambda gap: (-gap.cost, -gap.customers, -gap.rows, gap.gap_id))
+    return _exclusive(warehouse, gaps, by_id)
+
+
+def _targets(warehouse: Warehouse) -> dict[tuple[str, str], float]:
+    """The share of filled cells expected of a source's field."""
+    sql = "select source, field, target from quality.expectations where field is not null and target is not null"
+    return {(source, field): target for source, field, target in warehouse.rows(sql)}
+
+
+def _gap(
+    found: _Found,
+    population: dict[tuple[str, str | None, str | None], int],
+    targets: dict[tuple[str, str], float],
+    config: Config,
+) -> Gap:
+    check, source, field = found.check, found.source, found.field
+    base = population.get((check.of, source, field)) or population.get((check.of, source, None)) or found.lines
+    gap_id = ".".join(part for part in (check.id, source, field if check.id != field else None) if part)
+    gap_id += f"@{found.place}" if found.place else ""
+    target = check.target
+    if check.of == "field":
+        target = targets.get((str(source), str(field)), target)
+    target = next((config.quality.targets[key] for key in (gap_id, check.id) if key in config.quality.targets), target)
+    weight = Decimal(str(config.quality.weights.get(check.id, check.weight)))
+    return Gap(
+        gap_id=gap_id,
+        check=check.id,
+        dimension=check.dimension,
+        title=_filled(check.title, found),
+        source=source,
+        field=field,
+        location=found.place,
+        period=None,
+        measured=max(0.0, 1 - found.lines / base),
+        target=target,
+        rows=found.lines,
+        keys=found.keys,
+        population=base,
+        customers=found.customers,
+        revenue=found.revenue,
+        cost=max(Decimal(0), round(found.revenue * weight, 2)),
+        exclusive=Decimal(0),
+        confidence=check.confidence,
+        method=check.method,
+        cause="",
+        why=check.why,
+        fix=_filled(check.fix, found),
+        paste=_filled(check.paste, found).replace("{currency}", config.currency),
+    )
+
+
+def _filled(sentence: str, found: _Found, places: Sequence[Place] = ()) -> str:
+    """A sentence of a check about what was found; names from the data are put in, never read as patterns."""
+    where = f", above all {places[0].text}" if places else ""
+    parts = {"source": found.source or "the extracts", "field": plain(found.field), "place": where}
+    for name, value in parts.items():
+        sentence = sentence.replace("{" + name + "}", value)
+    return sentence[:1].upper() + sentence[1:]
+
+
+def plain(field: str | None) -> str:
+    """A field as a person would say it: `identifiers.loyalty_id` is a loyalty id."""
+    if field is None:
+        return "a value"
+    kind, _, name = field.partition(".")
+    if kind == "consent":
+        return f"consent to {name}"
+    return (name or kind).replace("_", " ").replace("email", "e-mail").replace("postal code", "postcode")
+
+
+def _dated(gap: Gap, found: _Found, stretches: Sequence[tuple[Any, ...]]) -> Gap:
+    """The gap of a check of days, with the days that it found."""
+    mine = [row[3:] for row in stretches if row[:3] == (found.check.id, found.source, found.place)]
+    if not mine:
+        return gap
+    times = [str(first) if first == last else f"{first}..{last}" for first, last, _ in mine]
+    more = f" and {len(mine) - _TIMES} more" if len(mine) > _TIMES else ""
+    return replace(
+        gap,
+        period=", ".join(times[:_TIMES]) + more,
+        cause="; ".join(f"{time}: {seen}" for time, (_, _, seen) in zip(times[:_TIMES], mine, strict=False)) + more + ".",
+    )
+
+
+def _explained(warehouse: Warehouse, found: _Found, gap: Gap, stretches: Sequence[tuple[Any, ...]]) -> Gap:
+    """The gap with its places, its cause and what closing it would bring."""
+    if found.check.subject == "day":
+        return _dated(gap, found, stretches)
+    if found.place is not None:
+        return gap
+    cells, base = _cells(warehouse, found)
+    places = locate(cells, base)
+    first = places[0] if places else None
+    period = None
+    if first:
+        period = " ".join(part for part in (first.weekday, f"{first.first_date}..{first.last_date}" if first.first_date else "") if part)
+    return replace(
+        gap,
+        places=places,
+        location=first.location if first else None,
+        period=period or None,
+        cause=" ".join(_cause(place) for place in places if place.share >= 0.05 or place is first),
+        fix=_filled(found.check.fix, found, places),
+        closing=estimate.closing(warehouse, found.source) if found.check.id == "no_customer" and found.source else None,
+    )
+
+
+def _bad_somewhere(gap: Gap) -> bool:
+    """Whether a gap that is small as a whole is large in one place: a store on Saturdays, one week."""
+    return any(place.rate > max(_WORSE * place.elsewhere, 1 - gap.target + _MARGIN) for place in gap.places)
+
+
+def _cause(place: Place) -> str:
+    return f"{place.share:.0%} of it {place.text}: {place.rate:.1%} there, {place.elsewhere:.1%} elsewhere."
+
+
+def _cells(warehouse: Warehouse, found: _Found) -> tuple[list[Cell], list[Cell]]:
+    """What offends, and everything that could have, by place and day."""
+    where: dict[str, Any] = {"check": found.check.id, "source": found.source, "field": found.field}
+    offending = warehouse.rows(
+        "select location, day, sum(keys)::bigint from quality.findings where check_id = $check"
+        " and source is not distinct from $source and field is not distinct from $field group by all",
+        where,
+    )
+    if found.check.subject == "record":
+        everything = warehouse.rows("select null, day, records from quality.intake where source = $source", where)
+    else:
+        everything = warehouse.rows(
+            """
+            select d.location, d.day, sum(d.interactions)::bigint
+            from quality.daily as d
+            left join quality.expectations as e on e.source = d.source and e.subject = 'interaction' and e.field = $field
+            where d.source = $source and (e.kinds is null or list_contains(e.kinds, d.kind))
+              and ($money is false or d.kind in ('purchase', 'return'))
+            group by all
+            """,
+            {**where, "money": found.check.of == "money"},
+        )
+    return offending, everything
+
+
+def _exclusive(warehouse: Warehouse, gaps: Sequence[Gap], checks: dict[str, Check]) -> tuple[Gap, ...]:
+    """The gaps, each with the money that no costlier one accounts for."""
+    if not gaps:
+        return ()
+    columns = {
+        "ranks": list(range(len(gaps))),
+        "checks": [gap.check for gap in gaps],
+        "sources": [gap.source for gap in gaps],
+        "fields": [gap.field for gap in gaps],
+        "places": [gap.location if checks[gap.check].apart else None for gap in gaps],
+        "prices": [checks[gap.check].price for gap in gaps],
+        "nobodys": [gap.check in NOBODYS for gap in gaps],
+    }
+    exclusive = dict(warehouse.rows(text("queries", "exclusive"), columns))
+    return tuple(replace(gap, exclusive=exclusive.get(rank, Decimal(0))) for rank, gap in enumerate(gaps))

@@ -1,0 +1,190 @@
+"""quality.* -> the Report, and the tables that keep it: quality.gaps, quality.readiness, quality.document."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import asdict, replace
+from datetime import datetime
+from typing import Any
+
+import polars as pl
+
+from cxunify.quality import estimate
+from cxunify.quality.model import Gap, Report, Requirement, Totals
+from cxunify.schema import published
+from cxunify.warehouse import Stage, Warehouse
+
+_OVERLAP = 12
+"""Combinations of channels that are told apart; the rest are summed."""
+
+
+def totals(warehouse: Warehouse, currency: str) -> Totals:
+    """What the report is about."""
+    return Totals(
+        *warehouse.rows("""
+            select
+                (select coalesce(sum(records), 0)::bigint from quality.intake),
+                (select count(*) from quality.customers),
+                coalesce(sum(interactions), 0)::bigint,
+                coalesce(sum(lines), 0)::bigint,
+                coalesce(sum(interactions) filter (where not identified), 0)::bigint,
+                coalesce(sum(lines) filter (where not identified), 0)::bigint,
+                coalesce(sum(revenue), 0)::decimal(18, 2),
+                coalesce(sum(revenue) filter (where not identified), 0)::decimal(18, 2)
+            from quality.daily
+        """)[0],
+        currency,
+        *warehouse.rows("select min(first_day), max(last_day) from quality.freshness")[0],
+    )
+
+
+def tables(warehouse: Warehouse) -> dict[str, list[dict[str, Any]]]:
+    """What the charts show, each a list of rows."""
+    queries = {
+        "coverage": "from quality.coverage",
+        "sources": "select * exclude (last_at) from quality.freshness",
+        "linkage": """
+            select source, channel, sum(interactions)::bigint as interactions, sum(lines)::bigint as lines,
+                sum(identified_lines)::bigint as identified_lines, sum(revenue) as revenue,
+                sum(identified_revenue) as identified_revenue
+            from quality.linkage group by all order by all""",
+        "weeks": """
+            select week, sum(revenue) as revenue, sum(identified_revenue) as identified_revenue, sum(lines)::bigint as lines,
+                sum(identified_lines)::bigint as identified_lines
+            from quality.linkage where week is not null group by all order by all""",
+        "places": """
+            with big as (
+                select location from quality.linkage where location is not null
+                group by location order by sum(lines) desc, location limit 40
+            )
+            select location, date_trunc('month', week)::date as month, sum(lines)::bigint as lines,
+                sum(identified_lines)::bigint as identified_lines
+            from quality.linkage where location in (from big) and week is not null group by all order by all""",
+        "overlap": f"""
+            with sets as (
+                select array_to_string(channels, '+') as channels, count(*) as customers, sum(revenue) as revenue
+                from quality.customers group by all
+            ),
+            ranked as (select *, row_number() over (order by customers desc, channels) as n from sets)
+            select case when n <= {_OVERLAP} then channels else 'other' end as channels, sum(customers)::bigint as customers,
+                sum(revenue) as revenue
+            from ranked group by all order by customers desc, channels""",  # noqa: S608 - a number of ours
+        "clusters": """
+            select least(records, 16)::integer as records, count(*) as customers
+            from quality.customers where records > 0 group by all order by all""",
+    }
+    return {name: warehouse.frame(query).to_dicts() for name, query in queries.items()}
+
+
+def loyalty(warehouse: Warehouse, total: Totals) -> estimate.Loyalty | None:
+    """What the unidentified purchases do to the repeat share."""
+    counts = dict(warehouse.rows(
+        "select purchase_days::integer, count(*) from quality.customers where purchase_days > 0 group by all order by all"
+    ))  # fmt: skip
+    purchases, unknown = warehouse.rows(
+        "select coalesce(sum(interactions), 0), coalesce(sum(interactions) filter (where not identified), 0)"
+        " from quality.daily where kind = 'purchase'"
+    )[0]
+    return estimate.loyalty(counts, float(unknown / purchases)) if purchases and total.customers else None
+
+
+def headline(total: Totals, gaps: Sequence[Gap], needs: Sequence[Requirement], effect: estimate.Loyalty | None) -> tuple[str, ...]:
+    """What to know first: what belongs to nobody, where, what closing it brings, and what it blocks."""
+    said = []
+    nobody = next((gap for gap in gaps if gap.check == "no_customer"), None)
+    if total.unidentified_lines:
+        said.append(
+            f"{total.unidentified_revenue_share:.1%} of revenue belongs to nobody: {money(total.unidentified_revenue)} of"
+            f" {money(total.revenue)} {total.currency}, in {total.unidentified_lines:,} of {total.lines:,} lines"
+            f" ({total.unidentified_share:.2%})."
+            if total.unidentified_revenue > 0
+            else f"{total.unidentified_share:.1%} of interactions belong to nobody: {total.unidentified_lines:,} of"
+            f" {total.lines:,} lines."
+        )
+    elif total.lines:
+        said.append(f"All {total.lines:,} lines of interactions have their customer.")
+    if nobody and nobody.places:
+        said.append(f"In {nobody.source}, {nobody.cause[:1].lower()}{nobody.cause[1:]}")
+    if nobody and nobody.closing and nobody.closing.revenue > 0:
+        share = nobody.closing.rows / nobody.rows
+        said.append(
+            f"If the weaker places asked as the better ones do, {share:.0%} of them"
+            f" ({money(nobody.closing.revenue)} {total.currency}) would gain a customer (estimated)."
+        )
+    if effect and total.unidentified_lines and effect.corrected - effect.seen >= 0.005:  # noqa: PLR2004 - half a point
+        said.append(
+            f"Repeat customers look like {effect.seen:.0%} of buyers and are about {effect.corrected:.0%} (estimated)."
+        )
+    blocked = [need for need in needs if need.status == "gap" and need.blocked_by]
+    names = list(dict.fromkeys(need.title for need in sorted(blocked, key=lambda need: -need.customers_blocked)))
+    if names:
+        most = max(need.customers_blocked for need in blocked)
+        shown = ", ".join(name[:1].lower() + name[1:] for name in names[:3])
+        more = f" and {len(names) - 3} more" if len(names) > 3 else ""  # noqa: PLR2004
+        said.append(f"Until the gaps are closed, {shown}{more} {'are' if len(names) > 1 else 'is'} blocked for {most:,} customers.")
+    if gaps:
+        said.append(f"Fix first: {gaps[0].fix}")
+    return tuple(said)
+
+
+def money(value: Any) -> str:
+    """1447682.12 as people read it: 1,447,682.12."""
+    return f"{value:,.2f}"
+
+
+def with_capabilities(gaps: Sequence[Gap], needs: Sequence[Requirement]) -> tuple[Gap, ...]:
+    """The gaps, each with the capabilities that it blocks."""
+    blocked: dict[str, list[str]] = {}
+    for need in needs:
+        for gap_id in need.blocked_by:
+            if need.capability not in blocked.setdefault(gap_id, []):
+                blocked[gap_id].append(need.capability)
+    return tuple(replace(gap, capabilities=tuple(blocked.get(gap.gap_id, ()))) for gap in gaps)
+
+
+def keep(warehouse: Warehouse, report: Report) -> None:
+    """Write quality.gaps, quality.readiness and quality.document."""
+    _write(warehouse, published.GAPS, [
+        {**asdict(gap), "rank": rank, "capabilities": ", ".join(gap.capabilities)} for rank, gap in enumerate(report.gaps, start=1)
+    ])  # fmt: skip
+    _write(warehouse, published.READINESS, [
+        {
+            **asdict(need), "customers": need.customers_blocked, "revenue": need.revenue_blocked,
+            "gaps": ", ".join(need.blocked_by),
+        }
+        for need in report.readiness
+    ])  # fmt: skip
+    document = json.dumps(report.document(), ensure_ascii=False, default=str)
+    warehouse.write(
+        Stage("quality.document", "select document from frame", (), "The gap report as one JSON document."),
+        pl.DataFrame({"document": [document]}),
+    )
+
+
+def _write(warehouse: Warehouse, table: published.Table, rows: list[dict[str, Any]]) -> None:
+    names = [column.name for column in table.columns]
+    types = {column.name: _POLARS[column.type] for column in table.columns}
+    frame = pl.DataFrame([{name: row[name] for name in names} for row in rows], schema=types)
+    warehouse.write(Stage(f"quality.{table.name}", table.select("frame"), table.grain, table.meaning), frame)
+
+
+_POLARS = {
+    "VARCHAR": pl.String, "DOUBLE": pl.Float64, "BIGINT": pl.Int64, "INTEGER": pl.Int32, "BOOLEAN": pl.Boolean, "DATE": pl.Date,
+    "DECIMAL(18,2)": pl.Decimal(18, 2),
+}  # fmt: skip
+
+
+def saved(warehouse: Warehouse) -> dict[str, Any]:
+    """The document of the last assessment, as report.json has it."""
+    document: dict[str, Any] = json.loads(warehouse.scalar("select document from quality.document"))
+    return document
+
+
+def assembled(
+    as_of: datetime, total: Totals, gaps: Sequence[Gap], needs: Sequence[Requirement], effect: estimate.Loyalty | None,
+    ran: Sequence[str], shown: dict[str, list[dict[str, Any]]],
+) -> Report:  # fmt: skip
+    """The parts as one report."""
+    whole = with_capabilities(gaps, needs)
+    return Report(as_of, total, headline(total, whole, needs, effect), whole, tuple(needs), tuple(ran), shown)

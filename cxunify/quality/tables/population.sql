@@ -1,0 +1,21 @@
+-- One row per population, source and field: how many rows a check's offenders are a share of.
+select 'records' as population, source, null::varchar as field, sum(records)::bigint as "rows" from quality.intake group by source
+union all
+select 'interactions', source, null, sum(lines)::bigint from quality.daily group by source
+union all
+select 'money', source, null, sum(lines)::bigint from quality.daily where kind in ('purchase', 'return') group by source
+union all
+select 'field', source, field, "rows" from quality.coverage
+union all
+select 'filled', source, field, filled from quality.coverage
+union all
+select 'keys', source, 'person.' || person_source, sum(interactions)::bigint
+from staging.traces where person_record_id is not null group by all
+union all
+select 'customers', null, null, count(*) from quality.customers
+union all
+select 'sources', source, null, 1 from quality.freshness
+union all
+select 'extract', source, null, sum(records)::bigint from raw.files group by source
+union all
+select 'values', null, type, count(distinct value) from identity.identifiers group by type

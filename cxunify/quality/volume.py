@@ -1,0 +1,184 @@
+"""quality.daily -> quality.volume: stretches of days with far fewer, or days with far more, rows than are to be expected.
+
+Expected is the local level (median of twelve weeks) times the weekday's factor, per source and per place. How far is far: the
+tail of a Poisson-gamma (negative binomial) count whose spread is estimated from the series itself, so that a lively shop is
+not an alarm. A stretch is reported when chance would bring one in fewer than one report in a hundred, over all that was tried.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+import numpy as np
+import polars as pl
+from numpy.lib.stride_tricks import sliding_window_view
+from numpy.typing import NDArray
+
+from cxunify.warehouse import Stage, Warehouse
+
+Counts = NDArray[np.float64]
+
+STAGE = Stage(
+    "quality.volume",
+    "select * from frame order by all",
+    ("source", "location", "first_day", "side"),
+    "One row per source, place and stretch of days with too few (low) or too many (high) rows.",
+)
+_SCHEMA = {
+    "source": pl.String, "location": pl.String, "side": pl.String, "first_day": pl.Date, "last_day": pl.Date,
+    "rows": pl.Int64, "expected": pl.Float64, "p": pl.Float64, "money": pl.Float64,
+}  # fmt: skip
+FALSE_ALARMS = 0.01
+"""Stretches that chance alone brings per report, all series and stretches taken together."""
+_LENGTHS = (1, 2, 3, 5, 7, 14, 28)
+"""Days of a stretch with too few rows."""
+_REACH = 42
+"""Days on either side that make the local level."""
+_LEAST_DAYS = 56
+_NEVER = 0.05
+"""A weekday with less than this share of an ordinary day's rows is closed."""
+_MANY = 20
+_PLACES = 2000
+"""Series per source, the largest first."""
+
+
+@dataclass(frozen=True)
+class Series:
+    """Rows per day of one source, or of one of its places; days without rows are zeros."""
+
+    source: str
+    location: str | None
+    first: date
+    counts: Counts
+    money: float
+    """Revenue per row."""
+
+
+def volume(warehouse: Warehouse) -> None:
+    """Write quality.volume."""
+    found = [row for group in _sources(warehouse) for row in _judged(group)]
+    warehouse.write(STAGE, pl.DataFrame(found, schema=_SCHEMA))  # type: ignore[arg-type]
+
+
+def _sources(warehouse: Warehouse) -> Iterator[list[Series]]:
+    """The series of each source, the whole source first."""
+    ends = {source: (first, last) for source, first, last in warehouse.rows("select source, first_day, last_day from quality.freshness")}
+    rows = warehouse.rows("""
+        select source, location, day, sum(lines)::double, sum(revenue)::double
+        from quality.daily where day is not null group by all order by all
+    """)
+    for source, (first, last) in ends.items():
+        size = (last - first).days + 1
+        cells: dict[str | None, Counts] = {}
+        money: dict[str | None, float] = {}
+        for owner, location, day, lines, revenue in rows:
+            if owner != source or not first <= day <= last:
+                continue
+            for key in {None, location}:
+                cells.setdefault(key, np.zeros(size))[(day - first).days] += lines
+                money[key] = money.get(key, 0.0) + revenue
+        if not cells:
+            continue
+        largest = sorted((key for key in cells if key is not None), key=lambda key: (-cells[key].sum(), key))[:_PLACES]
+        yield [
+            Series(source, key, first, cells[key], money[key] / cells[key].sum())
+            for key in (None, *(largest if len(largest) > 1 else ()))
+        ]
+
+
+def _judged(group: Sequence[Series]) -> Iterator[dict[str, Any]]:
+    """The stretches of a source; those of its places only where the whole source does not explain them."""
+    tried = sum(len(series.counts) * (len(_LENGTHS) + 1) for series in group)
+    explained: NDArray[np.bool_] | None = None
+    for series in group:
+        marked = np.zeros(len(series.counts), dtype=bool)
+        if len(series.counts) >= _LEAST_DAYS and series.counts.sum() >= _LEAST_DAYS:
+            for row, first, last in _stretches(series, FALSE_ALARMS / max(tried, 1), explained):
+                marked[first:last] = True
+                yield row
+        if explained is None:
+            explained = marked
+
+
+def _stretches(
+    series: Series, alpha: float, explained: NDArray[np.bool_] | None
+) -> Iterator[tuple[dict[str, Any], int, int]]:
+    from scipy.special import betainc  # here: scipy costs a fifth of a second
+
+    counts = series.counts
+    active = np.flatnonzero(counts)
+    opened, closed = int(active[0]), int(active[-1]) + 1  # a shop that opened later or closed earlier is not missing
+    mean = _expected(counts, opened, closed)
+    usable = (mean > 0) & (np.arange(len(counts)) >= opened) & (np.arange(len(counts)) < closed)
+    if explained is not None:
+        usable &= ~explained
+    shape = _shape(counts[usable], mean[usable])
+    taken = np.zeros(len(counts), dtype=bool)
+    tries: list[tuple[float, int, int, str]] = []
+    sums_k = np.concatenate([[0.0], np.cumsum(np.where(usable, counts, 0))])
+    sums_m = np.concatenate([[0.0], np.cumsum(np.where(usable, mean, 0))])
+    for length in _LENGTHS:
+        k, m = sums_k[length:] - sums_k[:-length], sums_m[length:] - sums_m[:-length]
+        low = np.flatnonzero((m > 5) & (k < 0.5 * m))
+        if len(low):
+            size = shape * length
+            p = betainc(size, k[low] + 1, size / (size + m[low]))
+            tries += [(float(value), int(at), int(at) + length, "low") for at, value in zip(low, p, strict=True) if value < alpha]
+        if length == 1:
+            high = np.flatnonzero((k > 2 * m) & (k > m + 10) & (m > 0.5))
+            if len(high):
+                p = betainc(k[high], shape, m[high] / (shape + m[high]))
+                tries += [(float(value), int(at), int(at) + 1, "high") for at, value in zip(high, p, strict=True) if value < alpha]
+    for p_value, first, last, side in sorted(tries):
+        if taken[first:last].any():
+            continue
+        first, last = _trimmed(counts, mean, first, last) if side == "low" else (first, last)
+        taken[first:last] = True
+        rows, expected = float(counts[first:last].sum()), float(mean[first:last].sum())
+        yield {
+            "source": series.source, "location": series.location, "side": side,
+            "first_day": series.first + timedelta(days=first), "last_day": series.first + timedelta(days=last - 1),
+            "rows": int(rows), "expected": round(expected, 2), "p": p_value,
+            "money": round((expected - rows) * series.money, 2),
+        }, first, last  # fmt: skip
+
+
+def _trimmed(counts: Counts, mean: Counts, first: int, last: int) -> tuple[int, int]:
+    """A stretch without the ordinary days at its ends."""
+    while last - first > 1 and counts[first] > 0.5 * mean[first]:
+        first += 1
+    while last - first > 1 and counts[last - 1] > 0.5 * mean[last - 1]:
+        last -= 1
+    return first, last
+
+
+def _expected(counts: Counts, opened: int, closed: int) -> Counts:
+    """What each day should bring: the median level around it times its weekday's factor."""
+    days = np.arange(len(counts)) % 7
+    inside = (np.arange(len(counts)) >= opened) & (np.arange(len(counts)) < closed)
+    overall = counts[inside].mean()
+    factor = np.array([counts[inside & (days == day)].mean() / overall if (inside & (days == day)).any() else 0.0 for day in range(7)])
+    seasonal = factor[days]
+    plain = np.where((seasonal > _NEVER) & inside, counts / np.maximum(seasonal, _NEVER), np.nan)
+    near = np.sort(sliding_window_view(np.pad(plain, _REACH, constant_values=np.nan), 2 * _REACH + 1), axis=1)  # NaN last
+    size = (~np.isnan(near)).sum(axis=1)
+    rows = np.arange(len(counts))
+    median = near[rows, np.maximum(size - 1, 0) // 2]
+    # The median of small counts is coarse; a mean without the tails is not.
+    sums = np.pad(np.cumsum(np.nan_to_num(near), axis=1), ((0, 0), (1, 0)))
+    cut = size // 20
+    mean = (sums[rows, size - cut] - sums[rows, cut]) / np.maximum(size - 2 * cut, 1)
+    level = np.where(size == 0, 0.0, np.where(median >= _MANY, median, mean))
+    return np.where((seasonal > _NEVER) & inside, level * seasonal, 0.0)
+
+
+def _shape(counts: Counts, mean: Counts) -> float:
+    """The gamma shape of the spread beyond Poisson's, by moments without the worst hundredth; large: none."""
+    if len(counts) < _LEAST_DAYS:
+        return 1.0
+    excess = ((counts - mean) ** 2 - mean) / np.maximum(mean, 1e-9) ** 2
+    kept = np.sort(excess)[: max(1, int(0.99 * len(excess)))]
+    return float(1 / np.clip(kept.mean(), 1e-4, 5.0))

@@ -1,0 +1,35 @@
+"""What a table is: its grain, its columns, their types and meanings."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column: its DuckDB type and what it says."""
+
+    name: str
+    type: str
+    meaning: str
+
+
+@dataclass(frozen=True)
+class Table:
+    """One table: its grain (the columns that identify a row) and its columns in order."""
+
+    name: str
+    meaning: str
+    grain: tuple[str, ...]
+    columns: tuple[Column, ...]
+
+    def select(self, source: str) -> str:
+        """A SELECT from `source` (a table or a parenthesised query) with these columns, in this order, of these types."""
+        casts = ", ".join(f'cast("{column.name}" as {column.type}) as "{column.name}"' for column in self.columns)
+        return f"select {casts} from {source}"
+
+
+def columns(text: str) -> tuple[Column, ...]:
+    """Columns from lines of `name | type | meaning`, the shape in which they are easiest to read and to change."""
+    lines = [[part.strip() for part in line.split("|")] for line in text.strip().splitlines()]
+    return tuple(Column(name, kind, meaning) for name, kind, meaning in lines)

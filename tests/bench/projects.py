@@ -1,0 +1,51 @@
+"""A folder of data -> a project of its own in a scratch folder, ready for `cxunify run`."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+ROOT = Path(__file__).parent.parent.parent
+CONFIGS = Path(__file__).parent / "configs"
+SCRATCH = ROOT / ".bench"
+
+
+@dataclass(frozen=True)
+class Data:
+    """Where the extracts lie, the configuration that maps them, and the truth, where it is known."""
+
+    extracts: Path
+    config: str
+    truth: Path | None = None
+
+
+def recognise(folder: Path) -> Data:
+    """Tell by its files what a folder of data holds."""
+    if (folder / "extracts").is_dir():  # written by the generator in sample_data/
+        config = (ROOT / "configs" / "sample.yaml").read_text(encoding="utf-8")
+        truth = next((folder / "truth").glob("truth.*"))
+        return Data(
+            folder / "extracts", config.replace("../sample_data/extracts/", "data/").replace("../demo/", ""), truth
+        )
+    if (folder / "onlineretail.parquet").exists():
+        return Data(folder, (CONFIGS / "online_retail.yaml").read_text(encoding="utf-8"))
+    if (folder / "truth.parquet").exists():
+        return Data(folder, (CONFIGS / "world_dev.yaml").read_text(encoding="utf-8"), folder / "truth.parquet")
+    sys.exit(
+        f"{folder} holds no data that is known here: extracts/ with truth/, truth.parquet, or onlineretail.parquet"
+    )
+
+
+@contextmanager
+def project(data: Data) -> Iterator[Path]:
+    """A project folder for as long as it is needed; `data` in it leads to the extracts."""
+    SCRATCH.mkdir(exist_ok=True)
+    with TemporaryDirectory(dir=SCRATCH, prefix="project-") as name:
+        folder = Path(name)
+        (folder / "data").symlink_to(data.extracts.resolve())
+        (folder / "cxunify.yaml").write_text(data.config, encoding="utf-8")
+        yield folder

@@ -1,0 +1,186 @@
+"""A clean shop in the tables that quality reads: a CRM, tills and a web shop in which nothing is wrong until a test plants it.
+
+Everything is a pure function of the seed. 3,000 people, 12 stores, two years; all numbers are small enough for a unit test.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+
+import numpy as np
+import polars as pl
+
+from cxunify.config import Config
+from cxunify.schema import STAGING
+from cxunify.warehouse import Stage, Warehouse
+
+PEOPLE = 3000
+STORES = tuple(f"S{number:02}" for number in range(1, 13))
+FIRST = date(2024, 1, 1)
+DAYS = 728
+
+CONFIG = Config.model_validate({
+    "version": 1, "region": "US", "currency": "USD", "timezone": "UTC",
+    "sources": {
+        "contacts": {"channel": "crm", "files": "c.csv", "person": {
+            "id": "Id", "given_name": "F", "family_name": "L", "email": "E", "phone": "P", "postal_code": "Z", "birth_date": "B",
+            "identifiers": {"loyalty_id": "Y"}, "consent": {"email": "O"}, "created_at": "C",
+        }},
+        "tills": {"channel": "pos", "files": "t.csv", "person": {
+            "id": "Id", "given_name": "F", "family_name": "L", "email": "E", "identifiers": {"loyalty_id": "Y"}, "created_at": "C",
+        }},
+        "receipts": {"channel": "pos", "files": "r.csv", "interaction": {
+            "id": "I", "at": "T", "kind": "purchase", "amount": "A", "location": "S", "product": "G", "person": {"tills": "K"},
+            "identifiers": {"loyalty_id": "Y"},
+        }},
+        "clicks": {"channel": "web", "files": "w.csv", "load": "append", "interaction": {
+            "id": "I", "at": "T", "kind": {"column": "K"}, "page": "U", "identifiers": {"device_id": "D"},
+        }},
+        "surveys": {"channel": "survey", "files": "s.csv", "interaction": {
+            "id": "I", "at": "T", "kind": "survey", "score": "N", "identifiers": {"email": "E"},
+        }},
+    },
+})  # fmt: skip
+
+OTHERS = {
+    "staging.invalid": "source varchar, file_id integer, source_row bigint, field varchar, reason varchar",
+    "raw.files": "file_id integer, source varchar, path varchar, records bigint, loaded bigint, rejected bigint, skipped bigint",
+    "raw.rejects": "source varchar, file_id integer, line bigint, reason varchar",
+    "identity.assignments": "source varchar, record_id varchar, customer_id varchar, confidence double, joined_by varchar",
+    "identity.trace_assignments": "trace_id bigint, customer_id varchar, identified_by varchar, confidence double",
+    "identity.identifiers": "customer_id varchar, type varchar, value varchar, first_seen_at timestamp, last_seen_at timestamp,"
+    " records bigint, status varchar",
+    "identity.shared_values": "type varchar, value varchar, records bigint, names bigint, sources bigint, customers bigint,"
+    " action varchar, rule varchar",
+}
+"""Tables of other layers that have no canonical schema, as far as quality reads them."""
+
+
+def empty() -> Warehouse:
+    """A warehouse in memory with every table that quality reads, and nothing in them."""
+    warehouse = Warehouse.open(threads=1)
+    for schema in ("raw", "staging", "identity", "profile"):
+        warehouse.execute(f"create schema {schema}")
+    for table in STAGING:
+        columns = ", ".join(f'"{column.name}" {column.type}' for column in table.columns)
+        warehouse.execute(f"create table {table.name} ({columns})")
+    for name, definition in OTHERS.items():
+        warehouse.execute(f"create table {name} ({definition})")
+    channels = " ".join(f"when '{name}' then '{source.channel}'" for name, source in CONFIG.sources.items())
+    warehouse.execute(f"""
+        create view profile.interactions as
+        select i.*, t.customer_id, case source {channels} end as channel
+        from staging.interactions as i left join identity.trace_assignments as t on t.trace_id = i.trace_id""")
+    return warehouse
+
+
+def shop(seed: int = 7) -> Warehouse:
+    """The shop, open for business."""
+    warehouse = empty()
+    rng = np.random.default_rng(seed)
+    people = _people(rng)
+    for source, channel_share in (("contacts", 1.0), ("tills", 1.0)):
+        _records(warehouse, source, people, channel_share)
+    receipts, clicks = _receipts(rng, people), _clicks(rng, people)
+    surveys = _surveys(rng, people)
+    _interactions(warehouse, pl.concat([receipts, clicks, surveys], how="diagonal"))
+    for source, rows in (("contacts", PEOPLE), ("tills", PEOPLE), ("receipts", len(receipts)), ("clicks", len(clicks)), ("surveys", len(surveys))):
+        warehouse.execute(
+            "insert into raw.files select count(*) + 1, $source, $source || '.csv', $rows, $rows, 0, 0 from raw.files",
+            {"source": source, "rows": rows},
+        )
+    warehouse.execute(
+        "insert into identity.identifiers select 'C' || record_id[2:], 'email', emails[1], created_at, created_at, 2, 'valid'"
+        " from staging.records where source = 'contacts'"
+    )
+    return warehouse
+
+
+def _people(rng: np.random.Generator) -> pl.DataFrame:
+    number = np.arange(PEOPLE)
+    created = [datetime(2020, 1, 1, tzinfo=UTC).replace(tzinfo=None) + timedelta(days=int(day)) for day in rng.integers(0, 1400, PEOPLE)]
+    born = [date(1940, 1, 1) + timedelta(days=int(day)) for day in rng.integers(0, 23000, PEOPLE)]
+    updated = [datetime.combine(FIRST, datetime.min.time()) + timedelta(days=int(day)) for day in rng.integers(0, DAYS, PEOPLE)]
+    return pl.DataFrame({
+        "number": number, "created_at": created, "updated_at": updated, "birth_date": born,
+        "given_name": [f"Ada{n % 97}" for n in number], "family_name": [f"Lovelace{n}" for n in number],
+        "email": [f"ada{n}@mail.example.net" for n in number], "phone": [f"+1 312 {200 + n // 100:03} {n % 100 + 1000:04}" for n in number],
+        "postal_code": [f"{10000 + n * 7 % 80000:05}" for n in number], "loyalty_id": [f"LC{n:08}" for n in number],
+    })  # fmt: skip
+
+
+def _records(warehouse: Warehouse, source: str, people: pl.DataFrame, _: float) -> None:
+    crm = source == "contacts"
+    frame = people.with_columns(source=pl.lit(source), record_id=pl.lit("R") + pl.col("number").cast(pl.String))
+    warehouse.write(Stage("staging.incoming", "select * from frame"), frame)
+    warehouse.execute(f"""
+        insert into staging.records (source, record_id, file_id, source_row, given_name, family_name, emails, phones, postal_code,
+            birth_date, identifiers, consent, attributes, created_at, updated_at)
+        select source, record_id, {1 if crm else 2}, number + 1, given_name, family_name, [email], {'[phone]' if crm else '[]'},
+            {'postal_code' if crm else 'null'}, {'birth_date' if crm else 'null'}, map(['loyalty_id'], [loyalty_id]),
+            {"map(['email'], [true])" if crm else 'map()'}, map(), created_at, updated_at
+        from staging.incoming""")  # noqa: S608
+    warehouse.execute(
+        "insert into identity.assignments select source, record_id, 'C' || number, 1, 'loyalty_id' from staging.incoming"
+    )
+    warehouse.execute("drop table staging.incoming")
+
+
+def _times(rng: np.random.Generator, size: int, opening: int, closing: int) -> list[datetime]:
+    start = datetime.combine(FIRST, datetime.min.time())
+    days = rng.integers(0, DAYS, size)
+    hours = np.clip(rng.normal((opening + closing) / 2, (closing - opening) / 5, size), opening, closing - 0.01)
+    return [start + timedelta(days=int(day), seconds=int(hour * 3600)) for day, hour in zip(days, hours, strict=True)]
+
+
+def _receipts(rng: np.random.Generator, people: pl.DataFrame, size: int = 36000) -> pl.DataFrame:
+    who = rng.integers(0, PEOPLE, size)
+    return pl.DataFrame({
+        "source": ["receipts"] * size, "interaction_id": [f"T{n:06}" for n in range(size)], "occurred_at": _times(rng, size, 9, 20),
+        "kind": ["purchase"] * size, "amount": np.round(rng.gamma(2, 20, size) + 1, 2), "currency": ["USD"] * size,
+        "location": [STORES[at] for at in rng.integers(0, len(STORES), size)],
+        "product": [("grocery", "toys", "home")[at] for at in rng.integers(0, 3, size)], "who": who,
+        "loyalty_id": people["loyalty_id"].gather(who),
+    })  # fmt: skip
+
+
+def _clicks(rng: np.random.Generator, people: pl.DataFrame, size: int = 30000) -> pl.DataFrame:
+    who = rng.integers(0, PEOPLE, size)
+    return pl.DataFrame({
+        "source": ["clicks"] * size, "interaction_id": [f"W{n:06}" for n in range(size)], "occurred_at": _times(rng, size, 6, 24),
+        "kind": [("page_view", "product_view", "cart", "login")[at] for at in rng.integers(0, 4, size)],
+        "page": [f"/p/{n % 400}" for n in range(size)], "who": who, "device_id": [f"d{n}" for n in who],
+    })  # fmt: skip
+
+
+def _surveys(rng: np.random.Generator, people: pl.DataFrame, size: int = 1500) -> pl.DataFrame:
+    who = rng.integers(0, PEOPLE, size)
+    return pl.DataFrame({
+        "source": ["surveys"] * size, "interaction_id": [f"N{n:06}" for n in range(size)], "occurred_at": _times(rng, size, 6, 24),
+        "kind": ["survey"] * size, "score": rng.integers(0, 11, size).astype(float), "who": who, "email": people["email"].gather(who),
+    })  # fmt: skip
+
+
+def _interactions(warehouse: Warehouse, frame: pl.DataFrame) -> None:
+    warehouse.write(Stage("staging.incoming", "select * from frame"), frame)
+    warehouse.execute("""
+        insert into staging.traces
+        select row_number() over (order by source, who), source, case when source = 'receipts' then 'tills' end,
+            case when source = 'receipts' then 'R' || who end,
+            case source when 'receipts' then map(['loyalty_id'], [any_value(loyalty_id)])
+                when 'clicks' then map(['device_id'], [any_value(device_id)]) else map(['email'], [any_value(email)]) end,
+            count(*), min(occurred_at), max(occurred_at)
+        from staging.incoming group by source, who""")
+    warehouse.execute("""
+        insert into staging.interactions (source, interaction_id, file_id, source_row, trace_id, occurred_at, kind, amount, currency,
+            lines, location, product, page, score)
+        select i.source, interaction_id, case i.source when 'receipts' then 3 when 'clicks' then 4 else 5 end,
+            row_number() over (partition by i.source), t.trace_id, occurred_at, kind, amount, currency, 1, location, product, page, score
+        from staging.incoming as i
+        join (select *, row_number() over (order by source, who) as trace_id from (select distinct source, who from staging.incoming)) as t
+            on t.source = i.source and t.who = i.who""")
+    warehouse.execute("""
+        insert into identity.trace_assignments
+        select row_number() over (order by source, who), 'C' || who, 'identifier', 1
+        from (select distinct source, who from staging.incoming)""")
+    warehouse.execute("drop table staging.incoming")
