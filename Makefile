@@ -13,12 +13,12 @@ WORLD := .bench/world-$(PEOPLE)-$(SEED)
 
 # Whatever indexes this machine is set up with, hashes come from the public one alone.
 PIP_COMPILE := env -u PIP_FIND_LINKS -u PIP_EXTRA_INDEX_URL PIP_CONFIG_FILE=/dev/null CUSTOM_COMPILE_COMMAND='make lock' \
-	$(BIN)/pip-compile --quiet --upgrade --generate-hashes --allow-unsafe --strip-extras --annotation-style line \
+	$(BIN)/pip-compile --quiet --generate-hashes --allow-unsafe --strip-extras --annotation-style line \
 	--no-emit-index-url --no-emit-find-links --no-emit-trusted-host
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup demo test check format-check lint types imports format docs schema bench world lock wheel clean
+.PHONY: help setup demo test check format-check lint types imports format docs schema bench world lock upgrade wheel clean
 
 help: ## Say what there is (this).
 	@awk -F ': .*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -29,13 +29,13 @@ setup: $(STAMP) ## Make the environment: the pinned packages, checked by their h
 
 $(STAMP): requirements-dev.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed: make PYTHON=...")'
-	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
+	test -x $(BIN)/pip || $(PYTHON) -m venv --clear $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-compile --require-hashes -r requirements-dev.lock
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	@touch $@
 
-demo: setup ## Run everything on the sample data, into ./cxunify-demo.
-	$(BIN)/cxunify demo cxunify-demo
+demo: setup ## Run everything on the sample data, into ./demo.
+	$(BIN)/cxunify demo demo
 
 test: setup ## Run the tests.
 	$(BIN)/pytest -n $(JOBS)
@@ -70,14 +70,17 @@ bench: setup ## Measure: speed on a world of PEOPLE people, or accuracy on the l
 world: setup ## Generate a world of PEOPLE people, with its truth, into .bench/.
 	$(BIN)/python sample_data/generate.py $(WORLD) --people $(PEOPLE) --seed $(SEED)
 
-lock: setup ## Pin the newest versions that pyproject.toml allows, with the hashes of the public index alone.
+lock: setup ## Pin what pyproject.toml asks for, with the hashes of the public index alone.
 	$(PIP_COMPILE) --output-file requirements.lock pyproject.toml
 	$(PIP_COMPILE) --output-file requirements-dev.lock --extra dev pyproject.toml
+
+upgrade: PIP_COMPILE += --upgrade
+upgrade: lock ## The same, with the newest versions that pyproject.toml allows.
 
 wheel: setup ## Build the wheel into dist/.
 	rm -rf dist
 	$(BIN)/python -m pip wheel --quiet --disable-pip-version-check --no-deps --no-build-isolation --wheel-dir dist .
 
 clean: ## Remove everything that was made here, the environment too.
-	rm -rf $(VENV) .bench .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache build dist cxunify-demo
+	rm -rf $(VENV) .bench .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache build dist cxunify-demo demo
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

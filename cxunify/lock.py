@@ -12,23 +12,31 @@ from cxunify.errors import BusyError, StorageError
 
 
 @contextmanager
-def hold(warehouse: Path) -> Iterator[None]:
-    """Hold the lock of a warehouse, without waiting for it. Raises BusyError while another process does."""
+def hold(warehouse: Path, *, shared: bool = False) -> Iterator[None]:
+    """Hold the lock of a warehouse, without waiting for it; `shared`: beside others who only read.
+
+    Raises BusyError while another process holds it for itself.
+    """
     path = warehouse.with_name(warehouse.name + ".lock")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
     except OSError as error:
-        raise StorageError(f"cannot write to {path.parent}: {error.strerror}", "Check the folder's permissions.") from error
+        raise StorageError(
+            f"cannot write to {path.parent}: {error.strerror}", "Check the folder's permissions."
+        ) from error
     try:
         try:
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            fcntl.flock(handle, (fcntl.LOCK_SH if shared else fcntl.LOCK_EX) | fcntl.LOCK_NB)
         except OSError as error:
             holder = os.pread(handle, 32, 0).decode(errors="replace").strip("\0\n ")
             who = f" (process {holder})" if holder.isdigit() else ""
-            raise BusyError(f"another run is at work{who} on {warehouse}", "Wait until it is done, then try again.") from error
-        os.ftruncate(handle, 0)
-        os.pwrite(handle, f"{os.getpid()}\n".encode(), 0)
+            raise BusyError(
+                f"another run is at work{who} on {warehouse}", "Wait until it is done, then try again."
+            ) from error
+        if not shared:
+            os.ftruncate(handle, 0)
+            os.pwrite(handle, f"{os.getpid()}\n".encode(), 0)
         yield
     finally:
         os.close(handle)

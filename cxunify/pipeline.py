@@ -115,6 +115,8 @@ def _fingerprints(warehouse: Warehouse, config: Config, request: Request) -> Ite
     below = ingest.fingerprint(warehouse, config)
     for layer in LAYERS[: NAMES.index(request.until)]:
         parts = (below, __version__, layer.settings(config, request))
-        text = json.dumps(parts, default=lambda item: item.model_dump(mode="json") if hasattr(item, "model_dump") else str(item))
+        text = json.dumps(
+            parts, default=lambda item: item.model_dump(mode="json") if hasattr(item, "model_dump") else str(item)
+        )
         below = hashlib.sha256(text.encode()).hexdigest()[:32]
         yield layer, below

@@ -56,11 +56,11 @@ def standing(config: Config, runs: int = 5) -> Standing:
     manifest = config.output_path / "current" / "manifest.json"
     published = json.loads(manifest.read_text(encoding="utf-8")) if manifest.exists() else {}
     run_id = published.get("run_id")
-    customers = published.get("rows", {}).get("customers")
+    customers = next((table["rows"] for table in published.get("tables", ()) if table["table"] == "customers"), None)
     if not config.warehouse_path.exists():
         return Standing(False, run_id, customers, stale=pipeline.NAMES)
     try:
-        with hold(config.warehouse_path), Warehouse.open(config.warehouse_path, directories=[config.root]) as warehouse:
+        with hold(config.warehouse_path), Warehouse.open(config.warehouse_path, directories=()) as warehouse:
             return Standing(
                 False,
                 run_id,
@@ -76,7 +76,8 @@ def standing(config: Config, runs: int = 5) -> Standing:
 def _sources(warehouse: Warehouse, config: Config) -> list[SourceStanding]:
     known = {row[0]: row[1:] for row in warehouse.rows(_SOURCES)} if warehouse.exists("raw.files") else {}
     return [
-        SourceStanding(name, source.channel, *known.get(name, (0, 0, None, None))) for name, source in config.sources.items()
+        SourceStanding(name, source.channel, *known.get(name, (0, 0, None, None)))
+        for name, source in config.sources.items()
     ]
 
 

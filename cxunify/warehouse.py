@@ -57,12 +57,19 @@ class Warehouse:
     """An open warehouse file (or memory, for tests): a thin, locked-down connection that builds stages."""
 
     def __init__(
-        self, connection: duckdb.DuckDBPyConnection, listener: Listener | None = None, scratch: Path | None = None
+        self,
+        connection: duckdb.DuckDBPyConnection,
+        listener: Listener | None = None,
+        scratch: Path | None = None,
+        *,
+        read_only: bool = False,
     ) -> None:
         self._connection = connection
         self._listener = listener
         self._scratch = scratch or _memory_scratch()
         self._depth = 0
+        if read_only:
+            return  # whoever made the file made its ledgers
         self.execute("create schema if not exists meta")
         self.execute(
             "create table if not exists meta.state"
@@ -116,7 +123,7 @@ class Warehouse:
         connection.execute(f"set allowed_directories = [{', '.join(literal(folder) for folder in allowed)}]")
         connection.execute("set enable_external_access = false")
         connection.execute("set lock_configuration = true")
-        return cls(connection, listener, scratch)
+        return cls(connection, listener, scratch, read_only=read_only)
 
     def close(self) -> None:
         """Close the file; everything committed is on disk."""
@@ -193,7 +200,14 @@ class Warehouse:
             raise StorageError(
                 f"the database could not go on: {_first_line(error)}", "Raise `limits.memory` in the configuration."
             ) from None
-        except (duckdb.InvalidInputException, duckdb.DataError, duckdb.SerializationException, duckdb.IOException) as error:
+        except (duckdb.BinderException, duckdb.CatalogException, duckdb.ParserException):
+            raise  # the statement is wrong, whatever the data
+        except duckdb.Error as error:
+            words = _first_line(error).lower() if isinstance(error, duckdb.IOException) else ""
+            if "no space" in words or "write" in words:
+                raise StorageError(
+                    f"the database could not go on: {_first_line(error)}", "Free disk space; nothing was published."
+                ) from None
             return type(error).__name__
 
     def append(self, table: str, frame: pl.DataFrame) -> None:
@@ -293,6 +307,18 @@ class Warehouse:
         self._depth -= 1
         if self._depth == 0:
             self.execute("commit")
+
+    @contextmanager
+    def rehearsal(self) -> Iterator[None]:
+        """Whatever is built within it is undone at its end: nothing reaches the file."""
+        assert self._depth == 0
+        self.execute("begin")
+        self._depth = 1
+        try:
+            yield
+        finally:
+            self._depth = 0
+            self._connection.rollback()
 
     # -- files ---------------------------------------------------------------------------------------------------
 

@@ -31,7 +31,9 @@ def tables() -> str:
 
 def exit_codes() -> str:
     """The exit codes and their meaning."""
-    return "\n".join(["| code | meaning |", "|---|---|", *(f"| {int(code)} | {text} |" for code, text in MEANING.items())])
+    return "\n".join(
+        ["| code | meaning |", "|---|---|", *(f"| {int(code)} | {text} |" for code, text in MEANING.items())]
+    )
 
 
 def commands() -> str:
@@ -55,7 +57,9 @@ def rendered(text: str) -> str:
         body = make()
         text = block.sub(lambda found, body=body: f"{found[1]}{body}\n{found[2]}", text)  # type: ignore[misc]
     with tempfile.TemporaryDirectory() as folder:
-        return re.sub(r"(?<=```console\n).*?(?=```)", lambda block: _played(block[0], Path(folder)), text, flags=re.DOTALL)
+        return re.sub(
+            r"(?<=```console\n).*?(?=```)", lambda block: _played(block[0], Path(folder)), text, flags=re.DOTALL
+        )
 
 
 def _played(block: str, folder: Path) -> str:

@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 
 from pydantic.json_schema import GenerateJsonSchema
-from pydantic_core import core_schema
 
 from cxunify.config import Config
 
@@ -27,7 +26,7 @@ _SHORT = {
 class _Written(GenerateJsonSchema):
     """The schema of what people write: where a validator accepts a short form, so does the schema."""
 
-    def function_before_schema(self, schema: core_schema.BeforeValidatorFunctionSchema) -> dict[str, Any]:
+    def function_before_schema(self, schema: Any) -> dict[str, Any]:
         long = super().function_before_schema(schema)
         name = schema["function"]["function"].__name__
         short = [long["items"]] if name == "_as_list" else _SHORT.get(name, [])

@@ -10,8 +10,9 @@ import subprocess
 import sys
 import time
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cache
+from importlib.metadata import packages_distributions
 from pathlib import Path
 from typing import Any
 
@@ -28,7 +29,8 @@ ROOT = Path(__file__).parent.parent
 PACKAGE = ROOT / "cxunify"
 MODULES = sorted(PACKAGE.rglob("*.py"))
 STATEMENTS = sorted(PACKAGE.rglob("*.sql"))
-CONFIGS = sorted((ROOT / "configs").glob("*.yaml"))
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+CONFIGS = sorted([*(ROOT / "configs").glob("*.yaml"), *(ROOT / "tests" / "bench" / "configs").glob("*.yaml")])
 
 TOP_LEVEL = {
     ".ci", ".gitignore", "CHANGELOG.md", "LICENSE", "Makefile", "README.md", "configs", "cxunify", "pyproject.toml",
@@ -39,7 +41,18 @@ WRITES = {
     "publish": set(), "warehouse.py": {"meta"},
 }  # fmt: skip
 """The package, or module, and the schemas whose tables it makes."""
-HEAVY = {"duckdb", "numpy", "pandas", "phonenumbers", "polars", "pyarrow", "recordlinkage", "scipy", "sklearn"}
+HEAVY = {
+    "duckdb",
+    "numpy",
+    "pandas",
+    "phonenumbers",
+    "polars",
+    "pyarrow",
+    "recordlinkage",
+    "scipy",
+    "sklearn",
+    "vl_convert",
+}
 NETWORK = {
     "aiohttp",
     "asyncio",
@@ -151,12 +164,25 @@ def _contracts() -> str:
     return subprocess.run([linter, "--no-cache"], cwd=ROOT, capture_output=True, text=True, check=False).stdout
 
 
-CONTRACTS = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["importlinter"]["contracts"]
-
-
-@pytest.mark.parametrize("name", [contract["name"] for contract in CONTRACTS])
+@pytest.mark.parametrize("name", [contract["name"] for contract in PROJECT["tool"]["importlinter"]["contracts"]])
 def test_import_contract(name: str) -> None:
     assert f"{name} KEPT" in _contracts(), _contracts()
+
+
+def test_what_is_imported_is_declared() -> None:
+    needed, for_development = PROJECT["project"]["dependencies"], PROJECT["project"]["optional-dependencies"]["dev"]
+    of_tests = [path for path in _files() if path.suffix == ".py" and "cxunify" not in path.relative_to(ROOT).parts]
+    assert _undeclared(MODULES, needed) == set()
+    assert _undeclared(of_tests, [*needed, *for_development]) <= {"splink"}  # the rival has an environment of its own
+
+
+def _undeclared(paths: Iterable[Path], requirements: Iterable[str]) -> set[str]:
+    """The packages imported, late or early, that no requirement installs."""
+    declared = {re.split(r"[^\w.-]", requirement.lower())[0] for requirement in requirements}
+    installers = packages_distributions()
+    imported = {name.split(".")[0] for path in paths for _, name in _imports(_tree(path))}
+    theirs = imported - sys.stdlib_module_names - {"cxunify", "sample_data", "tests"}
+    return {name for name in theirs if not declared & {installer.lower() for installer in installers.get(name, [])}}
 
 
 def test_nothing_reaches_for_the_network() -> None:
@@ -172,7 +198,7 @@ def _imports(tree: ast.Module) -> Iterator[tuple[int, str]]:
     for node in ast.walk(tree):
         if isinstance(node, ast.Import):
             yield from ((node.lineno, alias.name) for alias in node.names)
-        elif isinstance(node, ast.ImportFrom) and node.module:
+        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
             yield node.lineno, node.module
             yield from ((node.lineno, f"{node.module}.{alias.name}") for alias in node.names)
 
@@ -246,7 +272,8 @@ def test_the_schema_for_editors_is_up_to_date() -> None:
 @pytest.mark.parametrize("path", CONFIGS, ids=_named)
 def test_every_example_is_valid(path: Path) -> None:
     text = path.read_text(encoding="utf-8")
-    assert text.startswith("# yaml-language-server: $schema=cxunify.schema.json\n")
+    named = re.match(r"# yaml-language-server: \$schema=(\S+)\n", text)
+    assert named and (path.parent / named[1]).resolve() == schema.FILE
     assert isinstance(load(path), Config)
     fastjsonschema.compile(json.loads(schema.rendered()))(yaml.safe_load(text))
 

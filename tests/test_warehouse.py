@@ -15,11 +15,21 @@ def test_a_stage_becomes_a_table_with_its_meaning() -> None:
     told = []
     with Warehouse.open(listener=lambda table, rows, _: told.append((table, rows))) as warehouse:
         warehouse.build(
-            [Stage("a.numbers", "select range as n, $factor * range as m from range(3)", ("n",), "One row per 'number'.")],
+            [
+                Stage(
+                    "a.numbers",
+                    "select range as n, $factor * range as m from range(3)",
+                    ("n",),
+                    "One row per 'number'.",
+                )
+            ],
             {"factor": 2, "unused": 1},
         )
         assert warehouse.rows("select n, m from a.numbers order by n") == [(0, 0), (1, 2), (2, 4)]
-        assert warehouse.scalar("select comment from duckdb_tables() where table_name = 'numbers'") == "One row per 'number'."
+        assert (
+            warehouse.scalar("select comment from duckdb_tables() where table_name = 'numbers'")
+            == "One row per 'number'."
+        )
         assert warehouse.columns("a.numbers") == {"n": "BIGINT", "m": "BIGINT"}
         assert warehouse.exists("a.numbers") and not warehouse.exists("a.nothing")
     assert told == [("a.numbers", 3)]

@@ -61,7 +61,7 @@ def check(options: Options) -> None:
     findings = ingest.check(load(options.config))
     if findings.problems:
         raise InputError(findings.problems)
-    _result(options, findings.summary, render.checked)
+    result(options, findings.summary, render.checked)
 
 
 @command(app)
@@ -74,9 +74,27 @@ def ingest(
 
 
 @command(app)
-def resolve(options: Options, force: Force = False) -> None:
+def resolve(
+    options: Options,
+    force: Force = False,
+    threshold: Annotated[
+        float | None, typer.Option(min=0.001, max=0.9999, help="What if: another threshold. Writes nothing.")
+    ] = None,
+    without_value: Annotated[
+        list[str] | None, typer.Option(help="What if: this value meant nothing, as phone:+12025550100. Writes nothing.")
+    ] = None,
+) -> None:
     """Find out which records are the same customer."""
-    run_pipeline(options, "resolve", force=force)
+    if threshold is None and not without_value:
+        run_pipeline(options, "resolve", force=force)
+        return
+    from cxunify.cli import render
+    from cxunify.cli.session import trying
+    from cxunify.identity.whatif import what_if
+
+    with trying(options) as (config, warehouse):
+        found = what_if(warehouse, config, threshold, without_value or ())
+    result(options, found, render.what_if)
 
 
 @command(app)
@@ -109,13 +127,70 @@ def show(
 
 
 @command(app)
+def why(
+    options: Options,
+    a: Annotated[str, typer.Argument(help="A record: source:record_id.")],
+    b: Annotated[str, typer.Argument(help="Another one.")],
+    values: Annotated[bool, typer.Option(help="Show what the two records say, side by side.")] = True,
+) -> None:
+    """Why two records are, or are not, the same customer."""
+    from cxunify.cli import why as page
+    from cxunify.cli.session import reading
+    from cxunify.identity.explain import explain
+
+    with reading(options) as (config, warehouse):
+        explanation = explain(warehouse, config, a, b)
+    result(options, explanation if values else page.without_values(explanation), page.pieces)
+
+
+@command(app)
+def review(
+    options: Options,
+    out: Annotated[Path | None, typer.Option("--out", help="Write the pairs to this CSV.")] = None,
+    back: Annotated[Path | None, typer.Option("--in", help="Read decisions back from this CSV.")] = None,
+    limit: Annotated[int, typer.Option(min=1, help="As many pairs at most.")] = 50,
+    scores: Annotated[
+        bool, typer.Option("--scores", help="Show what the model thinks. Better decide without.")
+    ] = False,
+) -> None:
+    """Decide on doubtful pairs; neither --out nor --in: one by one on the terminal. Decisions outlive every refresh."""
+    from cxunify.cli import review as desk
+
+    if back is not None:
+        desk.take(options, back)
+    if out is not None:
+        desk.out(options, out, limit, scores=scores)
+    if out is None and back is None:
+        desk.ask(options, limit, scores=scores)
+
+
+@command(app)
+def evaluate(
+    options: Options,
+    labels: Annotated[Path, typer.Argument(help="CSV or Parquet: who is who, by record or by pair.")],
+) -> None:
+    """How right the customers are: precision, recall, F1 and B-cubed against labelled data, and the worst errors."""
+    from cxunify.cli import evaluate as page
+    from cxunify.cli.session import reading
+    from cxunify.identity import labels as shapes
+    from cxunify.identity.evaluate import evaluate as judge
+    from cxunify.identity.waterfall import model_of
+
+    with reading(options) as (config, warehouse):
+        given = shapes.read(labels, config)
+        model_of(warehouse, config)
+        found = judge(warehouse, given)
+    result(options, found, page.pieces)
+
+
+@command(app)
 def status(options: Options) -> None:
     """Runs, freshness of each source, and what is stale."""
     from cxunify.cli import render
     from cxunify.config import load
     from cxunify.standing import standing
 
-    _result(options, standing(load(options.config)), render.status)
+    result(options, standing(load(options.config)), render.status)
 
 
 def run_pipeline(options: Options, name: str, *, as_of: datetime | None = None, **wanted: Any) -> None:
@@ -136,16 +211,16 @@ def run_pipeline(options: Options, name: str, *, as_of: datetime | None = None, 
         outcome: Outcome = pipeline.run(open_session.warehouse, open_session.config, request, open_session.talk.begin)
         for note in render.notes(outcome):
             open_session.talk.note(note)
-    _result(options, outcome, lambda result: render.outcome(result, name))
+    result(options, outcome, lambda result: render.outcome(result, name))
 
 
-def _result(options: Options, result: Any, render: Any) -> None:
+def result(options: Options, found: Any, render: Any) -> None:
     """Print a command's result on stdout: one JSON document, or what `render` makes of it."""
     from cxunify.cli.render import as_json, console
 
     if options.json:
-        sys.stdout.write(json.dumps(as_json(result), ensure_ascii=False) + "\n")
+        sys.stdout.write(json.dumps(as_json(found), ensure_ascii=False) + "\n")
     elif not options.quiet:
         out = console(options)
-        for piece in render(result):
+        for piece in render(found):
             out.print(piece)

@@ -134,7 +134,9 @@ def with_exit_code(options: Options, action: Callable[[], Any]) -> None:
         if options.verbose:
             traceback.print_exc()
         where = f"{type(error).__name__} in {Path(frame.filename).name}:{frame.lineno}"
-        _complain(options, errors.CxunifyError(f"unexpected fault: {where}", "Run again with -v and report it."), Exit.FAULT)
+        _complain(
+            options, errors.CxunifyError(f"unexpected fault: {where}", "Run again with -v and report it."), Exit.FAULT
+        )
 
 
 def _complain(options: Options, error: errors.CxunifyError, code: Exit) -> None:
@@ -143,7 +145,9 @@ def _complain(options: Options, error: errors.CxunifyError, code: Exit) -> None:
         sys.stderr.write(json.dumps({"level": "error", "exit_code": code, "problems": problems}) + "\n")
     else:
         for problem in error.problems:
-            sys.stderr.write(f"error: {printable(problem.what)}\n" + (f"  fix: {printable(problem.fix)}\n" if problem.fix else ""))
+            sys.stderr.write(
+                f"error: {printable(problem.what)}\n" + (f"  fix: {printable(problem.fix)}\n" if problem.fix else "")
+            )
         if len(error.problems) > 1:
             sys.stderr.write(f"{len(error.problems)} problems\n")
     raise typer.Exit(code)

@@ -17,6 +17,8 @@ from cxunify.cli import report
 from cxunify.cli.options import Options, printable
 
 if TYPE_CHECKING:
+    from cxunify.identity.health import Health
+    from cxunify.identity.whatif import WhatIf
     from cxunify.ingest import Summary
     from cxunify.pipeline import Outcome
     from cxunify.standing import Standing
@@ -62,7 +64,11 @@ def outcome(result: Outcome, command: str) -> Iterator[Any]:
     resolved = result.results.get("resolve")
     if resolved is not None:
         yield Text()
-        yield Text(f"{resolved.records:,} records are {resolved.customers:,} customers; the largest has {resolved.largest} records")
+        yield Text(
+            f"{resolved.records:,} records are {resolved.customers:,} customers; the largest has {resolved.largest} records"
+        )
+        if command == "resolve":
+            yield from _health(resolved.health)
     if result.published and command in {"profile", "run"}:
         rows = result.published.rows
         yield Text()
@@ -78,6 +84,36 @@ def outcome(result: Outcome, command: str) -> Iterator[Any]:
     if unfinished:
         yield Text(f"Up to date already: {', '.join(unfinished)}", "dim")
     yield Text(f"Next: {NEXT[command]}", "dim")
+
+
+def _health(health: Health) -> Iterator[Any]:
+    """Signs of wrong and missed merges, and the largest customers."""
+    table = _table("sign", "found", "of", "hints at", right=2)
+    for sign in health.signs:
+        table.add_row(sign.measure, f"{sign.found:,}", f"{sign.total:,}", sign.meaning)
+    yield Text()
+    yield table
+    sizes = ", ".join(f"{customer_id} {records:,}" for customer_id, records in health.largest)
+    yield Text(f"Largest customers, in records: {sizes}")
+
+
+def what_if(found: WhatIf) -> Iterator[Any]:
+    """Who would merge and who would split."""
+    change = found.customers_then - found.customers
+    yield Text(f"{found.customers:,} customers would be {found.customers_then:,} ({change:+,}); nothing was written")
+    yield Text(
+        f"{found.splits:,} would split, {found.merges:,} would come of merging; {found.records:,} records are affected"
+    )
+    for split in found.split:
+        yield Text(f"  {split.customer_id} splits into {' + '.join(f'{part:,}' for part in split.parts)} records")
+    for merge in found.merged:
+        ids = merge.customer_ids
+        more = f" and {len(ids) - 3} more" if len(ids) > 3 else ""
+        yield Text(f"  {', '.join(ids[:3])}{more} would be one customer of {merge.records:,} records")
+    if max(found.splits - len(found.split), found.merges - len(found.merged)) > 0:
+        yield Text("  and so on")
+    how = f"identity.placeholders: [{', '.join(found.without)}]" if found.without else "identity.threshold"
+    yield Text(printable(f"Next: to keep it, write {how} into cxunify.yaml"), "dim")
 
 
 def _ingested(summary: Summary) -> Iterator[Any]:

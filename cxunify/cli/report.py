@@ -30,6 +30,8 @@ def pieces(document: dict[str, Any]) -> Iterator[Any]:
     yield _text(lead, "bold")
     for sentence in more:
         yield _text(sentence)
+    if document["since"]:
+        yield _text(moved(document["since"]), "dim")
     yield Text()
     yield _gaps(document)
     yield from _readiness(document["readiness"])
@@ -43,17 +45,20 @@ def _gaps(document: dict[str, Any]) -> Any:
     table.add_column("")
     table.add_column(f"The costliest of {len(gaps)} gaps" if len(gaps) > GAPS else "Gaps, the costliest first", ratio=1)
     table.add_column("rows", justify="right", no_wrap=True)
-    table.add_column(f"revenue behind, {document['totals']['currency']}", justify="right", max_width=16)
+    table.add_column(f"out of reach, {document['totals']['currency']}", justify="right", max_width=14)
     for number, gap in enumerate(gaps[:GAPS], start=1):
         what = _text(gap["title"], "bold")
         what.append(f"\n{printable(place(gap))}", "dim")
         what.append(f"\n{printable(gap['fix'])}")
-        money = f"{gap['revenue']:,.0f}" if gap["revenue"] else "–"
-        share = 1 - gap["measured"]
-        table.add_row(
-            Text(f"{number:>2}", "bold"), what, Text(f"{gap['rows']:,}\n{share:.1%}"), Text(money + _sign(gap["confidence"]))
-        )
+        counted = Text(f"{gap['rows']:,}\n{1 - gap['measured']:.1%}")
+        table.add_row(Text(f"{number:>2}", "bold"), what, counted, Text(_price(gap)))
     return table
+
+
+def moved(since: dict[str, Any]) -> str:
+    """What has changed since an earlier run, as `Since run 20250101T…: 2 new, 1 closed.`."""
+    counts = [f"{len(since[name])} {name}" for name in ("new", "worse", "better", "closed") if since[name]]
+    return f"Since run {since['run_id']}: {', '.join(counts) or 'no gap has moved'}."
 
 
 def place(gap: dict[str, Any]) -> str:
@@ -61,8 +66,13 @@ def place(gap: dict[str, Any]) -> str:
     return " · ".join(str(part) for part in (gap["source"], gap["location"], gap["period"], gap["gap_id"]) if part)
 
 
-def _sign(confidence: str) -> str:
-    return "" if confidence == "measured" else "\nestimated" if confidence == "estimated" else "\nassumed"
+def _price(gap: dict[str, Any]) -> str:
+    """What is out of reach, and, where that is a part by a rule of thumb, of how much."""
+    if not gap["cost"]:
+        return "–"
+    if gap["confidence"] == "assumed":
+        return f"{gap['cost']:,.0f}\nof {gap['revenue']:,.0f}"
+    return f"{gap['cost']:,.0f}" + ("\nestimated" if gap["confidence"] == "estimated" else "")
 
 
 def _readiness(needs: list[dict[str, Any]]) -> Iterator[Any]:
@@ -72,7 +82,8 @@ def _readiness(needs: list[dict[str, Any]]) -> Iterator[Any]:
     table.add_column("", no_wrap=True)
     table.add_column("", no_wrap=True)
     table.add_column("", ratio=1)
-    for category, group in groupby(sorted(needs, key=lambda need: list(_CATEGORIES).index(need["category"])), lambda n: n["category"]):
+    ordered = sorted(needs, key=lambda need: list(_CATEGORIES).index(need["category"]))
+    for category, group in groupby(ordered, lambda need: need["category"]):
         table.add_row(Text(), _text(_CATEGORIES[category], "dim"), Text())
         for _, items in groupby(group, lambda need: need["capability"]):
             requirements = list(items)

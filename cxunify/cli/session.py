@@ -14,8 +14,10 @@ from typing import Any
 from rich.console import Console
 from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
+from cxunify import pipeline
 from cxunify.cli.options import LogFormat, Options, printable
 from cxunify.config import Config, load
+from cxunify.errors import LookupFailed
 from cxunify.ingest import folders
 from cxunify.lock import hold
 from cxunify.warehouse import Warehouse
@@ -94,6 +96,35 @@ def session(options: Options, command: str, steps: int = 1) -> Iterator[Session]
         run_id = new_run_id()
         stack.enter_context(warehouse.recorded(run_id, command))
         yield Session(config, warehouse, talk, run_id)
+
+
+@contextmanager
+def reading(options: Options) -> Iterator[tuple[Config, Warehouse]]:
+    """Open a project to look at it: nothing is written, others may look too, and what is out of date is said."""
+    config = load(options.config)
+    if not config.warehouse_path.exists():
+        raise LookupFailed(f"there is no warehouse {config.warehouse_path} yet", "Run `cxunify resolve` first.")
+    with (
+        hold(config.warehouse_path, shared=True),
+        Warehouse.open(
+            config.warehouse_path, memory=config.limits.memory, threads=config.limits.threads, read_only=True
+        ) as warehouse,
+    ):
+        if "resolve" in pipeline.stale(warehouse, config):
+            Talk(options, 1).note(
+                "customers are older than their records or settings; `cxunify resolve` brings them up to date"
+            )
+        yield config, warehouse
+
+
+@contextmanager
+def trying(options: Options) -> Iterator[tuple[Config, Warehouse]]:
+    """Open a project to try something that is undone: as a run does, but no run is noted."""
+    with reading(options) as (config, _):
+        pass  # there is something to try it on, and it was said whether that is up to date
+    with hold(config.warehouse_path), Talk(options, 1) as talk, open_warehouse(config, talk) as warehouse:
+        talk.begin("trying")
+        yield config, warehouse
 
 
 def open_warehouse(config: Config, talk: Talk | None = None) -> Warehouse:

@@ -179,7 +179,9 @@ def _keys_at(location: Location) -> list[str]:
     kinds: list[Any] = [Config]
     for part in location:
         kinds = [inner for kind in kinds for inner in _children(kind, part)]
-    return [key for kind in kinds if isinstance(kind, type) and issubclass(kind, BaseModel) for key in kind.model_fields]
+    return [
+        key for kind in kinds if isinstance(kind, type) and issubclass(kind, BaseModel) for key in kind.model_fields
+    ]
 
 
 def _children(kind: Any, part: str | int) -> Iterator[Any]:

@@ -68,6 +68,13 @@ def _memory(value: str) -> str:
     return value
 
 
+def _closed_day(value: str) -> str:
+    if not re.fullmatch(r"(\d{4}-)?(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])", value):
+        raise ValueError(f"{value!r} is not a day; write 2024-12-24, or 12-25 for that of every year")
+    return value
+
+
+ClosedDay = Annotated[str, AfterValidator(_closed_day)]
 Timezone = Annotated[str, AfterValidator(_timezone)]
 Country = Annotated[str, AfterValidator(_country)]
 Currency = Annotated[str, AfterValidator(_currency)]
@@ -96,7 +103,9 @@ class Flag(Text):
 class Number(Text):
     """A column of numbers."""
 
-    decimal: Literal[".", ","] | None = Field(None, description="Decimal mark; needed only where both readings are possible.")
+    decimal: Literal[".", ","] | None = Field(
+        None, description="Decimal mark; needed only where both readings are possible."
+    )
 
 
 class When(Model):
@@ -129,7 +138,9 @@ class Money(Model):
 
     column: str | None = None
     multiply: tuple[str, ...] = Field((), description="Columns to multiply, such as [Quantity, UnitPrice].")
-    decimal: Literal[".", ","] | None = Field(None, description="Decimal mark; needed only where both readings are possible.")
+    decimal: Literal[".", ","] | None = Field(
+        None, description="Decimal mark; needed only where both readings are possible."
+    )
     divide: int = Field(1, gt=0, description="100 where the extract counts cents.")
     per: Literal["line", "interaction"] | None = Field(
         None,
@@ -223,8 +234,12 @@ class Person(Model):
     postal_code: TextRef | None = None
     country: TextRef | None = None
     birth_date: WhenRef | None = None
-    identifiers: dict[Name, TextRef] = Field(default_factory=dict, description="loyalty_id, login, device_id … to column.")
-    consent: dict[Name, FlagRef] = Field(default_factory=dict, description="Channel (email, phone, sms, mail …) to column.")
+    identifiers: dict[Name, TextRef] = Field(
+        default_factory=dict, description="loyalty_id, login, device_id … to column."
+    )
+    consent: dict[Name, FlagRef] = Field(
+        default_factory=dict, description="Channel (email, phone, sms, mail …) to column."
+    )
     attributes: dict[Name, TextRef] = Field(default_factory=dict, description="Other columns to keep.")
     merged_into: TextRef | None = Field(None, description="Id of the record this one was merged into, by the source.")
     created_at: WhenRef | None = None
@@ -273,15 +288,21 @@ class Source(Model):
     """One extract, or one series of them."""
 
     channel: Name = Field(description="crm, pos, web, email, survey, support, loyalty, app …")
-    files: Texts = Field(description="Paths, relative to this file; * and ? make a pattern where no file has that very name.")
+    files: Texts = Field(
+        description="Paths, relative to this file; * and ? make a pattern where no file has that very name."
+    )
     preset: str | None = Field(None, description="A shipped mapping; what is written here overrides it.")
     load: Literal["snapshot", "append"] = Field(
         "snapshot", description="snapshot: the newest file is the whole truth; append: every file adds."
     )
-    format: Literal["csv", "ndjson", "json", "parquet"] | None = Field(None, description="Default: by the file's ending.")
+    format: Literal["csv", "ndjson", "json", "parquet"] | None = Field(
+        None, description="Default: by the file's ending."
+    )
     csv: Csv = Csv()
     null_values: tuple[str, ...] = Field((), description="Texts that mean nothing here, besides the empty one.")
-    skip: dict[str, Texts] = Field(default_factory=dict, description="Column to values: rows that hold one are left out.")
+    skip: dict[str, Texts] = Field(
+        default_factory=dict, description="Column to values: rows that hold one are left out."
+    )
     region: Country | None = None
     timezone: Timezone | None = None
     currency: Currency | None = None
@@ -303,18 +324,39 @@ class SharedValues(Model):
     other: int = Field(3, ge=1, description="People behind one loyalty id or other identifier.")
 
 
+def _typed_value(value: str) -> str:
+    if not re.fullmatch(r"[a-z][a-z0-9_]*:.*\S.*", value):
+        raise ValueError("write the type of the value before it, such as phone:+12025550100")
+    return value
+
+
+TypedValue = Annotated[str, AfterValidator(_typed_value)]
+
+
 class Identity(Model):
     """How records become customers."""
 
+    threshold: float = Field(
+        0.5, gt=0, lt=1, description="Probability that records are one person, above which they join."
+    )
     device: Literal["last", "none"] = Field("last", description="Which login a device with several belongs to.")
     shared_values: SharedValues = SharedValues()
+    placeholders: tuple[TypedValue, ...] = Field(
+        (),
+        description="Values that mean nothing here, besides the known ones: email:info@example.com, phone:+12025550100.",
+    )
     evidence: tuple[Name, ...] = Field(
-        (), max_length=4, description="Attributes of persons to compare too, besides names, contacts, address and birth date."
+        (),
+        max_length=5,
+        description="Attributes of persons to compare too, besides names, contacts, address and birth date.",
     )
     model: str | None = Field(
-        None, description="The trained model, reused until it is removed; default: identity_model.json beside the warehouse."
+        None,
+        description="The trained model, reused until it is removed; default: identity_model.json beside the warehouse.",
     )
-    decisions: str = Field("decisions.csv", description="What people decided: pairs that are, or are not, the same person.")
+    decisions: str = Field(
+        "decisions.csv", description="What people decided: pairs that are, or are not, the same person."
+    )
 
 
 GoldenField = Literal[
@@ -345,15 +387,25 @@ class Quality(Model):
 
     max_reject_share: Share = Field(0.05, description="`run` publishes nothing beyond it, per source.")
     min_identified_revenue: Share | None = Field(None, description="Least share of revenue with a customer.")
-    min_identified_interactions: Share | None = Field(None, description="Least share of interactions (lines) with a customer.")
-    max_silent_days: int | None = Field(None, ge=0, description="Most days that a source may lag behind the newest one.")
-    floors: dict[str, Share] = Field(default_factory=dict, description="Gap id to the least sound share that is published.")
+    min_identified_interactions: Share | None = Field(
+        None, description="Least share of interactions (lines) with a customer."
+    )
+    max_silent_days: int | None = Field(
+        None, ge=0, description="Most days that a source may lag behind the newest one."
+    )
+    closed: tuple[ClosedDay, ...] = Field(
+        ("12-25", "01-01"), description="Days without business: 2024-12-24, or 12-25 for that of every year."
+    )
+    floors: dict[str, Share] = Field(
+        default_factory=dict, description="Gap id to the least sound share that is published."
+    )
     targets: dict[str, Share] = Field(
         default_factory=dict,
         description="What is a gap: `field`, `source.field`, a check or a gap id, to the least sound share. Default: as shipped.",
     )
     weights: dict[str, Share] = Field(
-        default_factory=dict, description="Check to the share of the money behind it that it puts out of reach, for the ranking."
+        default_factory=dict,
+        description="Check to the share of the money behind it that it puts out of reach, for the ranking.",
     )
     readiness: dict[str, float] = Field(
         default_factory=dict, description="`capability.measure` to its minimum. Default: as shipped."
@@ -374,7 +426,9 @@ class Publish(Model):
 class Limits(Model):
     """What the machine may be asked for."""
 
-    memory: Memory | None = Field(None, description="Such as 4GB; default half of the machine's. Beyond it, disk is used.")
+    memory: Memory | None = Field(
+        None, description="Such as 4GB; default half of the machine's. Beyond it, disk is used."
+    )
     threads: int | None = Field(None, ge=1)
 
 

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from cxunify.config import Config
 from cxunify.warehouse import Warehouse
+
+if TYPE_CHECKING:  # the steps are imported when they run
+    from cxunify.identity.health import Health
 
 __all__ = ["Resolution", "resolve"]
 
@@ -19,6 +23,8 @@ class Resolution:
     largest: int
     compared: int
     is_trained: bool
+    health: Health
+    """What can be told of the customers without labels."""
 
 
 def decisions(config: Config) -> list[tuple[str, ...]]:
@@ -30,7 +36,19 @@ def decisions(config: Config) -> list[tuple[str, ...]]:
 
 def resolve(warehouse: Warehouse, config: Config, run_id: str) -> Resolution:
     """Records to customers: one stage after the other, each a module of this package."""
-    from cxunify.identity import block, compare, decide, household, hygiene, judge, lists, normalise, persist, stitch
+    from cxunify.identity import (
+        block,
+        compare,
+        decide,
+        health,
+        household,
+        hygiene,
+        judge,
+        lists,
+        normalise,
+        persist,
+        stitch,
+    )
 
     params = {"region": config.region}
     lists.write(warehouse, config.region, (source.region for source in config.sources.values()))
@@ -38,14 +56,14 @@ def resolve(warehouse: Warehouse, config: Config, run_id: str) -> Resolution:
         warehouse.build(part.stages(config), params)
     decide.decide(warehouse, config)
     model, is_trained = judge.weigh(warehouse, config)
-    label = judge.join(warehouse)
+    label = judge.join(warehouse, config)
     persist.persist(warehouse, label, run_id)
     warehouse.build(persist.assignments())
     stitch.stitch(warehouse, config)
     household.households(warehouse, config)
     warehouse.build(persist.identifiers())
-    counted = warehouse.rows(
+    records, customers, largest = warehouse.rows(
         "select count(*), count(distinct customer_id), coalesce(max(n), 0) from"
         " (select customer_id, count(*) over (partition by customer_id) as n from identity.assignments)"
     )[0]
-    return Resolution(*counted, model.pairs, is_trained)
+    return Resolution(records, customers, largest, model.pairs, is_trained, health.examine(warehouse))

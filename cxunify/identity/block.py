@@ -1,4 +1,4 @@
-"""identity.features, identity.values -> identity.keys, identity.blocks, identity.candidate_pairs: whom to compare with whom.
+"""identity.features, identity.values -> identity.sides, identity.keys, identity.blocks, identity.candidate_pairs: whom to compare with whom.
 
 Records that share a key are a block. Pairs grow with the square of a block, so every rule has a limit: a block beyond it is
 skipped and counted, and other rules find its people. Pairs therefore grow in step with records.
@@ -21,31 +21,35 @@ class Rule:
 
     name: str
     columns: tuple[str, ...]
-    limit: int = 40
+    limit: int = 20
     where: str = "true"
 
 
+SPELLED = 10
 RULES = (
     Rule("family name, postcode", ("family", "postal_code")),
     Rule("full name", ("least(formal, family)", "greatest(formal, family)"), where="length(given) > 1"),
-    Rule("address", ("house", "street", "coalesce(postal_code, city)")),
+    Rule("address", ("house", "street", "postal_code")),
+    Rule("address, city", ("house", "street", "city")),
     Rule("given name, postcode", ("formal", "postal_code", "left(family, 1)"), where="length(given) > 1"),
     Rule("given name, city", ("formal", "city", "left(family, 3)"), where="length(given) > 1"),
     Rule("birth date, given name", ("birth_date", "formal"), where="length(given) > 1"),
     Rule("birth date, family name", ("birth_date", "family")),
     Rule("birth date, postcode", ("birth_date", "postal_code")),
+    Rule("birth date, city", ("birth_date", "city")),
+    Rule("birth date, street", ("birth_date", "house", "street")),
     Rule("mailbox name", ("local",), where="length(local) >= 6"),
-    Rule("spelled mailbox", ("letters",), where="length(letters) >= 6"),
-    Rule("spelled mailbox", ("given || family",), where="length(given) > 1"),
-    Rule("spelled mailbox", ("family || given",), where="length(given) > 1"),
-    Rule("spelled mailbox", ("left(given, 1) || family",)),
-    Rule("spelled mailbox", ("family || left(given, 1)",)),
+    Rule("spelled mailbox", ("letters",), SPELLED, where="length(letters) >= 6"),
+    Rule("spelled mailbox", ("given || family",), SPELLED, where="length(given) > 1"),
+    Rule("spelled mailbox", ("family || given",), SPELLED, where="length(given) > 1"),
+    Rule("spelled mailbox", ("initial_family",), SPELLED),
+    Rule("spelled mailbox", ("family_initial",), SPELLED),
 )
 
 
 def stages(config: Config) -> tuple[Stage, ...]:
-    """The tables of keys, blocks and pairs, in order."""
-    return (people(), keys(config), blocks(config), candidate_pairs())
+    """The tables of sides, keys, blocks and pairs, in order."""
+    return (sides(config), keys(config), key_sizes(), blocks(config), candidate_pairs(config))
 
 
 def rules(config: Config) -> tuple[Rule, ...]:
@@ -53,36 +57,55 @@ def rules(config: Config) -> tuple[Rule, ...]:
     extra = []
     for name in config.identity.evidence:
         column = quote(f"attribute_{name}")
-        extra += [Rule(name, (column,)), Rule(f"{name}, given name", (column, "formal")), Rule(f"{name}, family name", (column, "family"))]
+        extra += [
+            Rule(name, (column,)),
+            Rule(f"{name}, given name", (column, "formal")),
+            Rule(f"{name}, family name", (column, "family")),
+        ]
     return (*RULES, *extra)
 
 
-def people() -> Stage:
-    """What comparisons read of a record, in its own narrow table: names as numbers, first mailbox, first number."""
-    select = """
+def sides(config: Config) -> Stage:
+    """What blocking and comparing read of each record, in one place: names as numbers, first mailbox, first number, card."""
+    columns = [quote(f"attribute_{name}") for name in config.identity.evidence]
+    extra = "".join(f", f.{column}, u{i}.uses as {quote(f'attribute_{name}_uses')}" for i, (column, name) in enumerate(
+        zip(columns, config.identity.evidence, strict=True)))  # fmt: skip
+    joins = "".join(
+        f"\nleft join (select {column}, count(*) as uses from identity.features group by {column}) as u{i} on u{i}.{column} = f.{column}"
+        for i, column in enumerate(columns)
+    )
+    select = f"""
 with
-first_values as (
-    select
-        r.node,
-        min({place: r.place, value: r.value}) filter (r.type = 'email').value as email,
-        min({place: r.place, value: r.value}) filter (r.type = 'phone').value as phone
-    from identity.record_values as r
-    join identity.values as v on v.type = r.type and v.value = r.value
-    where r.type in ('email', 'phone') and v.status = 'valid'
-    group by r.node
+useless as (select key from identity.values where status <> 'valid'),
+useful as (select node, key, type, value, place from identity.record_values anti join useless using (key)),
+mail as (select node, arg_min(value, place) as email from useful where type = 'email' group by node),
+calls as (select node, arg_min(value, place) as phone from useful where type = 'phone' group by node),
+cards as (select node, min(key) as card from useful where type = 'loyalty_id' group by node),
+boxes as (select value, any_value(local) as local, any_value(letters) as letters from identity.mailboxes group by value),
+homes as (
+    select hash(house, street, postal_code) as home, count(*) as people
+    from identity.features
+    where street is not null
+    group by home
+    having count(*) > 5
 )
 select
-    f.*, g.given_id, g.formal, g.commonness as given_commonness, n.family_id, n.commonness as family_commonness,
-    v.email, strip_accents(split_part(v.email, '@', 1)) as local,
-    nullif(translate(strip_accents(split_part(v.email, '@', 1)), '0123456789._-', ''), '') as letters,
-    v.phone
+    f.node, f.given, g.given_id, g.formal, g.commonness as given_commonness,
+    left(f.given, 1) || f.family as initial_family, f.family || left(f.given, 1) as family_initial,
+    f.family, n.family_id, n.commonness as family_commonness, f.suffix, f.other_names, ' ' || f.other_names || ' ' as other, f.gender,
+    f.house, f.street, f.city, f.postal_code, h.home is not null as is_crowded,
+    f.birth_date, strftime(f.birth_date, '%Y%m%d') as birth,
+    m.email, b.local, b.letters, c.phone, k.card{extra}
 from identity.features as f
 left join identity.given_names as g on g.given = f.given
 left join identity.family_names as n on n.family = f.family
-left join first_values as v on v.node = f.node
-order by f.node
+left join mail as m on m.node = f.node
+left join boxes as b on b.value = m.email
+left join calls as c on c.node = f.node
+left join cards as k on k.node = f.node
+left join homes as h on h.home = hash(f.house, f.street, f.postal_code){joins}
 """
-    return Stage("identity.people", select, ("node",), "One row per source record: what comparisons read of it.")
+    return Stage("identity.sides", select, ("node",), "One row per source record: one side of a comparison.")
 
 
 def keys(config: Config) -> Stage:
@@ -91,11 +114,17 @@ def keys(config: Config) -> Stage:
     numbers = {name: number for number, name in enumerate(dict.fromkeys(rule.name for rule in known))}
     selects = [
         f"select {numbers[rule.name]}::utinyint as rule, hash({numbers[rule.name]}, {', '.join(rule.columns)}) as key, node"
-        f" from identity.people where {rule.where}" + "".join(f" and {column} is not null" for column in rule.columns)
+        f" from identity.sides where {rule.where}" + "".join(f" and {column} is not null" for column in rule.columns)
         for rule in known
     ]
     select = " union all ".join(selects)
     return Stage("identity.keys", select, (), "One row per record and key by which it may be found.")
+
+
+def key_sizes() -> Stage:
+    """How many records share each key that any share."""
+    select = "select key, any_value(rule) as rule, count(*)::integer as records from identity.keys group by key having count(*) > 1"
+    return Stage("identity.key_sizes", select, (), "One row per key of several records: how many.")
 
 
 def blocks(config: Config) -> Stage:
@@ -104,44 +133,45 @@ def blocks(config: Config) -> Stage:
     listed = ", ".join(f"({number}, {literal(name)}, {limit})" for number, (name, limit) in enumerate(known.items()))
     select = f"""
 with
-sizes as (select rule, key, count(distinct node) as records from identity.keys group by rule, key),
 limits (rule, name, most) as (values {listed})
 select
     l.name as rule,
     l.most::bigint as most,
-    count(s.key) filter (s.records between 2 and l.most) as blocks,
-    coalesce(sum(s.records * (s.records - 1) // 2) filter (s.records between 2 and l.most), 0)::bigint as pairs,
+    count(s.key) filter (s.records <= l.most) as blocks,
+    coalesce(sum(s.records::bigint * (s.records - 1) // 2) filter (s.records <= l.most), 0)::bigint as pairs,
     count(s.key) filter (s.records > l.most) as skipped_blocks,
     coalesce(sum(s.records) filter (s.records > l.most), 0)::bigint as skipped_records
 from limits as l
-left join sizes as s on s.rule = l.rule
+left join identity.key_sizes as s on s.rule = l.rule
 group by l.name, l.most
 """
-    return Stage("identity.blocks", select, ("rule",), "One row per blocking rule: the pairs it makes and the blocks it skips.")
+    return Stage(
+        "identity.blocks", select, ("rule",), "One row per blocking rule: the pairs it makes and the blocks it skips."
+    )
 
 
-def candidate_pairs() -> Stage:
+def candidate_pairs(config: Config) -> Stage:
     """The pairs to compare, each once, with what they share among values that identify."""
+    limits = dict(enumerate({rule.name: rule.limit for rule in rules(config)}.values()))
+    most = "case rule " + " ".join(f"when {number} then {limit}" for number, limit in limits.items()) + " end"
     select = f"""
 with
 evidence as (
     select
-        r.node, v.value_id,
+        r.node, r.key,
         case
             when r.type = 'email' then case when v.people = 1 then {EMAIL} else {EMAIL_OF_SEVERAL} end
             when r.type = 'phone' then case when v.people = 1 then {PHONE} else {PHONE_OF_SEVERAL} end
             else {IDENTIFIER}
-        end as bit
+        end::utinyint as bit
     from identity.record_values as r
-    join identity.values as v on v.type = r.type and v.value = r.value
+    join identity.values as v on v.key = r.key
     where v.status = 'valid' and r.type <> 'device_id' and v.records > 1
 ),
-small as (
-    select key from identity.keys group by key having count(*) between 2 and 40
-),
-kept as (select distinct key, node from identity.keys semi join small using (key)),
+small as (select key from identity.key_sizes where records <= {most}),
+kept as (select key, node from identity.keys semi join small using (key)),
 pairs as (
-    select x.node as a, y.node as b, x.bit from evidence as x join evidence as y on x.value_id = y.value_id and x.node < y.node
+    select x.node as a, y.node as b, x.bit from evidence as x join evidence as y on x.key = y.key and x.node < y.node
     union all
     select x.node, y.node, 0 from kept as x join kept as y on x.key = y.key and x.node < y.node
 )

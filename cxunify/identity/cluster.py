@@ -18,7 +18,7 @@ from scipy.sparse.csgraph import connected_components
 Ints = np.ndarray[tuple[int, ...], np.dtype[np.int64]]
 Bools = np.ndarray[tuple[int, ...], np.dtype[np.bool_]]
 
-UNSEEN = -1000
+UNSEEN = -500
 """Weight of a pair that no blocking rule found: whoever shares no key is a little less likely to be the same."""
 SETTLED = 10**8
 """Weight of a pair that strong evidence settles: no mean of others outweighs it, only what forbids."""
@@ -46,21 +46,48 @@ class _State:
     exclusive: list[Ints] = field(default_factory=list)
 
 
-def cluster(n: int, pairs: Pairs, exclusive: Sequence[Ints] = ()) -> Ints:
+def cluster(n: int, pairs: Pairs, exclusive: Sequence[Ints] = (), bound: tuple[Ints, Ints] | None = None) -> Ints:
     """Label each of `n` records with the smallest record number of its cluster.
 
-    Of each array in `exclusive` (one value per record, -1 for none), no cluster ever holds two different values.
+    Of each array in `exclusive` (one value per record, -1 for none), no cluster ever holds two different values. Pairs that
+    are `bound` are in one cluster before anything else is looked at, whatever forbids it.
     """
     state = _State(np.arange(n), np.ones(n, dtype=np.int64), [values.copy() for values in exclusive])
     weight = np.where(pairs.settled, SETTLED, pairs.weight)
     positive = weight > 0
-    graph = coo_array((np.ones(positive.sum(), dtype=np.int8), (pairs.a[positive], pairs.b[positive])), shape=(n, n))
-    _, component = connected_components(graph, directed=False)
+    a, b, forbidden = pairs.a, pairs.b, pairs.forbidden
+    count: Ints = np.ones(len(weight), dtype=np.int64)
+    component = _components(n, a[positive], b[positive])
+    if bound is not None and len(bound[0]):
+        component = _components(n, np.concatenate([a[positive], bound[0]]), np.concatenate([b[positive], bound[1]]))
     # No pair between components that positive weights connect can ever matter.
-    kept = component[pairs.a] == component[pairs.b]
-    ones = np.ones(kept.sum(), dtype=np.int64)
-    _agglomerate(state, pairs.a[kept], pairs.b[kept], weight[kept], ones, pairs.forbidden[kept])
+    kept = component[a] == component[b]
+    a, b, weight, count, forbidden = a[kept], b[kept], weight[kept], count[kept], forbidden[kept]
+    if bound is not None and len(bound[0]):
+        a, b, weight, count, forbidden = _contract(_bind(state, *bound), a, b, weight, count, forbidden)
+    _agglomerate(state, a, b, weight, count, forbidden)
     return state.label
+
+
+def _components(n: int, a: Ints, b: Ints) -> Ints:
+    """The connected component of each record."""
+    graph = coo_array((np.ones(len(a), dtype=np.int8), (a, b)), shape=(n, n))
+    component: Ints = connected_components(graph, directed=False)[1]
+    return component
+
+
+def _bind(state: _State, a: Ints, b: Ints) -> Ints:
+    """The cluster of each record once the pairs are joined unasked; changes `state`."""
+    n = len(state.label)
+    component = _components(n, a, b)
+    smallest = np.full(n, n)
+    np.minimum.at(smallest, component, np.arange(n))
+    target: Ints = smallest[component]
+    state.label = target
+    state.size = np.bincount(target, minlength=n)
+    for values in state.exclusive:
+        np.maximum.at(values, target, values.copy())
+    return target
 
 
 def _agglomerate(state: _State, a: Ints, b: Ints, total: Ints, count: Ints, forbidden: Bools) -> None:
@@ -94,7 +121,9 @@ def _agglomerate(state: _State, a: Ints, b: Ints, total: Ints, count: Ints, forb
         a, b, total, count, forbidden = _contract(target, a, b, total, count, forbidden)
 
 
-def _contract(target: Ints, a: Ints, b: Ints, total: Ints, count: Ints, forbidden: Bools) -> tuple[Ints, Ints, Ints, Ints, Bools]:
+def _contract(
+    target: Ints, a: Ints, b: Ints, total: Ints, count: Ints, forbidden: Bools
+) -> tuple[Ints, Ints, Ints, Ints, Bools]:
     """Pairs of clusters after each cluster went into its target: parallel pairs are added up."""
     n = len(target)
     left, right = np.minimum(target[a], target[b]), np.maximum(target[a], target[b])

@@ -1,4 +1,4 @@
-"""identity.candidate_pairs, identity.people -> identity.comparisons: each pair as one number, its pattern of levels.
+"""identity.candidate_pairs, identity.sides -> identity.comparisons: each pair as one number, its pattern of levels.
 
 A level is a small number per field; 0 is `missing` and says nothing. Levels are packed, four bits to a field, into one number:
 millions of pairs share some thousands of patterns, and the model is trained and applied on those. Text is compared on
@@ -47,8 +47,8 @@ case
     when p.agree & {EMAIL_OF_SEVERAL} > 0 then 2
     when x.email is null or y.email is null then 0
     when x.local = y.local and length(x.local) >= 5 then 3
-    when length(x.local) >= 6 and left(x.local, 2) = left(y.local, 2) and abs(length(x.email) - length(y.email)) <= 2
-        and levenshtein(x.email, y.email) <= 2 then 3
+    when (x.family_id = y.family_id or x.given_id = y.given_id) and length(x.local) >= 6 and left(x.local, 2) = left(y.local, 2)
+        and abs(length(x.email) - length(y.email)) <= 2 and levenshtein(x.email, y.email) <= 2 then 3
     else 4
 end"""
 PHONES = f"""
@@ -63,7 +63,7 @@ ADDRESS = """
 case
     when (x.postal_code = y.postal_code or x.city = y.city) and x.house is not distinct from y.house
         and (x.street = y.street or jaro_winkler_similarity(x.street, y.street) >= 0.88)
-        then case when x.at_address <= 5 then 1 else 2 end
+        then case when x.is_crowded then 2 else 1 end
     when x.postal_code = y.postal_code then case when x.street is null or y.street is null then 4 else 3 end
     when x.street = y.street and x.house = y.house then 2
     when x.postal_code is null or y.postal_code is null
@@ -112,7 +112,7 @@ case
     when length({given}) >= 3 and contains({box}, {given}) then case when contains({box}, {family}) then 1 else 2 end
     when length({family}) >= 3 and contains({box}, {family}) then case
         when {given} is null then 6
-        when contains({mailbox}.letters, left({given}, 1) || {family}) or contains({mailbox}.letters, {family} || left({given}, 1)) then 3
+        when contains({mailbox}.letters, {owner}.initial_family) or contains({mailbox}.letters, {owner}.family_initial) then 3
         else 5
     end
     when length({given}) > 1 then 4
@@ -162,18 +162,18 @@ end"""
 
 def stages(config: Config) -> tuple[Stage, ...]:
     """The tables of judged names, comparisons and patterns, in order."""
-    return (given_pairs(), family_pairs(), sides(config), comparisons(config), patterns(config))
+    return (given_pairs(), family_pairs(), comparisons(config), patterns(config))
 
 
-def given_pairs() -> Stage:
+def given_pairs(pairs: str = "identity.candidate_pairs") -> Stage:
     """Each distinct pair of different given names among the pairs, judged once."""
-    select = """
+    select = f"""
 with
 met as (
     select distinct least(x.given_id, y.given_id) as a, greatest(x.given_id, y.given_id) as b
-    from identity.candidate_pairs as p
-    join identity.people as x on x.node = p.a
-    join identity.people as y on y.node = p.b
+    from {pairs} as p
+    join identity.sides as x on x.node = p.a
+    join identity.sides as y on y.node = p.b
     where x.given_id <> y.given_id
 ),
 pet as (
@@ -198,18 +198,20 @@ join identity.given_names as x on x.given_id = m.a
 join identity.given_names as y on y.given_id = m.b
 left join pet as p on p.a = m.a and p.b = m.b
 """
-    return Stage("identity.given_pairs", select, ("a", "b"), "One row per pair of different given names: how alike they are.")
+    return Stage(
+        "identity.given_pairs", select, ("a", "b"), "One row per pair of different given names: how alike they are."
+    )
 
 
-def family_pairs() -> Stage:
+def family_pairs(pairs: str = "identity.candidate_pairs") -> Stage:
     """Each distinct pair of different family names among the pairs, judged once."""
-    select = """
+    select = f"""
 with
 met as (
     select distinct least(x.family_id, y.family_id) as a, greatest(x.family_id, y.family_id) as b
-    from identity.candidate_pairs as p
-    join identity.people as x on x.node = p.a
-    join identity.people as y on y.node = p.b
+    from {pairs} as p
+    join identity.sides as x on x.node = p.a
+    join identity.sides as y on y.node = p.b
     where x.family_id <> y.family_id
 )
 select
@@ -225,47 +227,27 @@ from met as m
 join identity.family_names as x on x.family_id = m.a
 join identity.family_names as y on y.family_id = m.b
 """
-    return Stage("identity.family_pairs", select, ("a", "b"), "One row per pair of different family names: how alike they are.")
-
-
-def sides(config: Config) -> Stage:
-    """What a comparison reads of each record, ready made."""
-    extra = "".join(
-        f", p.{quote(f'attribute_{name}')},"
-        f" count(*) over (partition by p.{quote(f'attribute_{name}')}) as {quote(f'attribute_{name}_uses')}"
-        for name in config.identity.evidence
+    return Stage(
+        "identity.family_pairs", select, ("a", "b"), "One row per pair of different family names: how alike they are."
     )
-    select = f"""
-with
-cards as (
-    select r.node, min(v.value_id) as card
-    from identity.record_values as r
-    join identity.values as v on v.type = r.type and v.value = r.value
-    where v.status = 'valid' and r.type = 'loyalty_id'
-    group by r.node
-)
-select
-    p.node, p.given, p.given_id, p.given_commonness, p.family, p.family_id, p.family_commonness, p.suffix, p.other_names,
-    ' ' || p.other_names || ' ' as other, p.gender, p.email, p.local, p.letters, p.phone,
-    p.house, p.street, p.city, p.postal_code, strftime(p.birth_date, '%Y%m%d') as birth, c.card,
-    count(*) over (partition by p.house, p.street, p.postal_code) as at_address{extra}
-from identity.people as p
-left join cards as c using (node)
-"""
-    return Stage("identity.sides", select, ("node",), "One row per source record: one side of a comparison.")
 
 
-def comparisons(config: Config) -> Stage:
-    """The pattern of each pair."""
+def comparisons(
+    config: Config,
+    pairs: str = "identity.candidate_pairs",
+    given: str = "identity.given_pairs",
+    family: str = "identity.family_pairs",
+) -> Stage:
+    """The pattern of each pair; the tables it reads have other names where single pairs are explained."""
     packed = " + ".join(f"(({field.sql})::ubigint << {BITS * place})" for place, field in enumerate(fields(config)))
     select = f"""
 select p.a, p.b, {packed} as pattern
-from identity.candidate_pairs as p
+from {pairs} as p
 join identity.sides as x on x.node = p.a
 join identity.sides as y on y.node = p.b
-cross join (select count(*) as records from identity.people) as t
-left join identity.given_pairs as g on g.a = least(x.given_id, y.given_id) and g.b = greatest(x.given_id, y.given_id)
-left join identity.family_pairs as f on f.a = least(x.family_id, y.family_id) and f.b = greatest(x.family_id, y.family_id)
+cross join (select count(*) as records from identity.sides) as t
+left join {given} as g on g.a = least(x.given_id, y.given_id) and g.b = greatest(x.given_id, y.given_id)
+left join {family} as f on f.a = least(x.family_id, y.family_id) and f.b = greatest(x.family_id, y.family_id)
 """
     return Stage("identity.comparisons", select, (), "One row per compared pair: its pattern of levels.")
 
@@ -273,7 +255,8 @@ left join identity.family_pairs as f on f.a = least(x.family_id, y.family_id) an
 def patterns(config: Config) -> Stage:
     """Each pattern with the pairs that show it, taken apart into its levels."""
     names = "".join(
-        f", ((pattern >> {BITS * place}) & {2**BITS - 1})::utinyint as {quote(field.name)}" for place, field in enumerate(fields(config))
+        f", ((pattern >> {BITS * place}) & {2**BITS - 1})::utinyint as {quote(field.name)}"
+        for place, field in enumerate(fields(config))
     )
     select = f"""
 with counted as (select pattern, count(*) as pairs from identity.comparisons group by pattern)

@@ -28,7 +28,9 @@ def decisions(config: Config) -> list[tuple[str, ...]]:
         raise InputError(f"{path.name} has no column {', '.join(missing)}", f"Its columns are: {', '.join(COLUMNS)}.")
     odd = [number for number, row in enumerate(rows, 2) if row["decision"] not in {"same", "different", ""}]
     if odd:
-        raise InputError(f"{path.name}:{odd[0]}: the decision is neither same nor different", "Write same, different or nothing.")
+        raise InputError(
+            f"{path.name}:{odd[0]}: the decision is neither same nor different", "Write same, different or nothing."
+        )
     return [tuple(row[name] for name in COLUMNS) for row in rows if row["decision"]]
 
 
@@ -69,7 +71,12 @@ where d.decision = 'different' and x.node <> y.node
 """
     warehouse.build(
         (
-            Stage("identity.settled", settled, ("a", "b"), "One row per pair that is one person by decision or by merge pointer."),
+            Stage(
+                "identity.settled",
+                settled,
+                ("a", "b"),
+                "One row per pair that is one person by decision or by merge pointer.",
+            ),
             Stage("identity.parted", parted, ("a", "b"), "One row per pair that is two people by decision."),
         )
     )

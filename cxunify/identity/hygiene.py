@@ -9,6 +9,13 @@ from __future__ import annotations
 from cxunify.config import Config
 from cxunify.warehouse import Stage, literal
 
+IDENTIFIER = "upper(trim(case when ends_with(written, '.0') then left(written, -2) else written end))"
+"""SQL for an identifier as it is compared: as text, any case, without the decimals that numbers get on the way."""
+MEANINGLESS = (
+    "(lower(trim(written)) in (select value from identity.placeholders where kind = 'identifier')"
+    " or replace(replace(written, '0', ''), '-', '') = '' or replace(lower(written), 'x', '') = ''"
+    " or (length(written) > 3 and replace(written, '9', '') = ''))"
+)
 MOST_RECORDS = 100
 """Records behind one value beyond which nobody owns it, however few names it is seen with."""
 
@@ -69,86 +76,146 @@ group by family
 
 
 def record_values() -> Stage:
-    """Every mailbox, number and identifier of every record."""
-    select = """
+    """Every mailbox, number and identifier of every record; `key` stands for type and value."""
+    select = f"""
 with
 numbered as (
     select f.node, f.country, r.emails, r.phones, r.identifiers
     from staging.records as r
     join identity.features as f on f.source = r.source and f.record_id = r.record_id
 ),
-written as (
-    select node, 'email' as type, null as country, unnest(emails) as written, generate_subscripts(emails, 1) as place from numbered
+mail as (select node, unnest(emails) as written, generate_subscripts(emails, 1) as place from numbered where len(emails) > 0),
+calls as (
+    select node, country, unnest(phones) as written, generate_subscripts(phones, 1) as place from numbered where len(phones) > 0
+),
+known as (
+    select node, entry.key as type, entry.value as written
+    from (select node, unnest(map_entries(identifiers)) as entry from numbered where cardinality(identifiers) > 0)
+),
+listed as (
+    select m.node, 'email' as type, b.value, m.place, b.is_placeholder, b.is_role
+    from mail as m
+    join identity.mailboxes as b on b.written = m.written
     union all
-    select node, 'phone', country, unnest(phones), generate_subscripts(phones, 1) from numbered
+    select c.node, 'phone', n.value, c.place, n.is_placeholder, false
+    from calls as c
+    join identity.numbers as n on n.written = c.written and n.country = c.country
     union all
-    select node, entry.key, case when entry.key = 'phone' then $region end, entry.value, 1 from (select node, unnest(map_entries(identifiers)) as entry from numbered)
+    select node, type, {IDENTIFIER}, 1, {MEANINGLESS}, false
+    from known
+    where trim(written) <> '' and type not in ('email', 'phone')
 )
-select w.node, w.type, c.value, min(w.place)::utinyint as place, bool_or(c.is_placeholder) as is_placeholder, bool_or(c.is_role) as is_role
-from written as w
-join identity.contacts as c on c.type = w.type and c.written = w.written and c.country is not distinct from w.country
-group by w.node, w.type, c.value
+select
+    hash(type, value) as key, node, type, value,
+    min(place)::utinyint as place, bool_or(is_placeholder) as is_placeholder, bool_or(is_role) as is_role
+from listed
+group by node, type, value
 """
-    return Stage("identity.record_values", select, ("node", "type", "value"), "One row per record and value that it carries.")
+    return Stage("identity.record_values", select, (), "One row per record and value that it carries.")
 
 
 def trace_values() -> Stage:
     """Every identifying value of every trace, with the record that the trace's foreign key points to."""
-    select = """
+    select = f"""
 with
-written as (
-    select t.trace_id, t.person_source, t.person_record_id, entry.key as type, entry.value as written
-    from (select *, unnest(map_entries(identifiers)) as entry from staging.traces) as t
+listed as (
+    select trace_id, person_source, person_record_id, type, {IDENTIFIER} as value, {MEANINGLESS} as is_placeholder
+    from identity.trace_entries
+    where type not in ('email', 'phone')
+    union all
+    select k.trace_id, k.person_source, k.person_record_id, k.type, b.value, b.is_placeholder
+    from identity.trace_entries as k
+    join identity.mailboxes as b on b.written = k.written
+    where k.type = 'email'
+    union all
+    select k.trace_id, k.person_source, k.person_record_id, k.type, n.value, n.is_placeholder
+    from identity.trace_entries as k
+    join identity.numbers as n on n.written = k.written and n.country = $region
+    where k.type = 'phone'
 )
-select w.trace_id, w.type, c.value, c.is_placeholder, f.node, w.person_source, w.person_record_id
-from written as w
-join identity.contacts as c
-    on c.type = w.type and c.written = w.written and c.country is not distinct from case when w.type = 'phone' then $region end
+select hash(w.type, w.value) as key, w.trace_id, w.type, w.value, w.is_placeholder, f.node, w.person_source, w.person_record_id
+from listed as w
 left join identity.features as f on f.source = w.person_source and f.record_id = w.person_record_id
+where w.value <> ''
 """
     return Stage("identity.trace_values", select, ("trace_id", "type"), "One row per trace and value that it carries.")
 
 
 def values(config: Config) -> Stage:
-    """Each value with the people it is seen with, and what follows from that."""
+    """Each value that several records use, or that means nothing, with the people it is seen with and what follows from that."""
     limits = config.identity.shared_values
     known = {"email": limits.email, "phone": limits.phone, "device_id": limits.device_id}
+    declared = ", ".join(literal(entry) for entry in config.identity.placeholders) or "null"
     by_type = " ".join(f"when {literal(name)} then {limit}" for name, limit in known.items())
     select = f"""
 with
 uses as (
-    select node, type, value, is_placeholder, is_role, true as is_stated from identity.record_values
+    select key, node, is_placeholder, is_role, true as is_stated from identity.record_values
     union all
-    select distinct node, type, value, is_placeholder, false, false from identity.trace_values
+    select t.key, t.node, bool_or(t.is_placeholder), false, false
+    from identity.trace_values as t
+    anti join identity.record_values as r on r.key = t.key and r.node = t.node
+    where t.node is not null or t.is_placeholder
+    group by t.key, t.node
 ),
--- People are told apart by the formal given name. Initials and missing names tell nobody apart.
-counted as (
+named as (
     select
-        u.type, u.value,
-        bool_or(u.is_placeholder) as is_placeholder,
-        bool_or(u.is_role) as is_role,
-        count(distinct u.node) filter (u.is_stated) as records,
-        count(distinct u.node) as users,
-        count(distinct g.formal) filter (length(f.given) > 1) as names,
-        count(distinct f.family) as families,
-        count(distinct left(g.formal, 1)) as initials,
-        count(distinct f.source) as sources
+        u.key, u.node, u.is_placeholder, u.is_role, u.is_stated, f.source, f.family,
+        case when length(f.given) > 1 then g.formal end as formal, left(g.formal, 1) as initial
     from uses as u
+    semi join (select key from uses group by key having count(*) > 1 or bool_or(is_placeholder)) as r on r.key = u.key
     left join identity.features as f on f.node = u.node
     left join identity.given_names as g on g.given = f.given
-    group by u.type, u.value
+),
+spelled as (
+    select key, any_value(type) as type, any_value(value) as value
+    from (
+        select key, type, value from identity.record_values
+        union all
+        select key, type, value from identity.trace_values where node is not null or is_placeholder
+    )
+    semi join named using (key)
+    group by key
+),
+-- People are told apart by the formal given name. Initials and missing names tell nobody apart. Few values have many users,
+-- and only of those are people counted; of the others it is enough to know whether all are one.
+summed as (
+    select
+        key, bool_or(is_placeholder) as is_placeholder, bool_or(is_role) as is_role,
+        count(*) filter (is_stated) as records, count(node) as users,
+        case when min(formal) is null then 0 when min(formal) = max(formal) then 1 else 2 end as names,
+        case when min(family) is null then 0 when min(family) = max(family) then 1 else 2 end as families,
+        case when min(initial) is null or min(initial) = max(initial) then 1 else 2 end as initials,
+        case when min(source) = max(source) then 1 else 2 end as sources
+    from named
+    group by key
+),
+detailed as (
+    select key, count(distinct formal) as names, count(distinct family) as families, count(distinct source) as sources
+    from named
+    semi join (select key from summed where users > 2 or is_placeholder) as s using (key)
+    group by key
+),
+counted as (
+    select
+        s.key, s.is_placeholder, s.is_role, s.records, s.users, s.initials,
+        coalesce(d.names, s.names) as names, coalesce(d.families, s.families) as families, coalesce(d.sources, s.sources) as sources
+    from summed as s
+    left join detailed as d using (key)
 ),
 judged as (
-    select *, case type {by_type} else {limits.other} end as most from counted
+    select
+        c.* exclude (is_placeholder), s.type, s.value, case s.type {by_type} else {limits.other} end as most,
+        c.is_placeholder or coalesce(s.type || ':' || s.value in ({declared}), false) as is_placeholder
+    from counted as c
+    join spelled as s using (key)
 )
 select
-    (row_number() over (order by type, value))::integer as value_id,
-    type, value, records, names, families, sources,
-    least(greatest(initials, 1), 100)::utinyint as people,
+    key, type, value, records, users, names, families, sources,
+    initials::utinyint as people,
     case
         when is_placeholder then 'placeholder'
-        when type = 'device_id' and users > most then 'shared'
-        when names > most or users > {MOST_RECORDS} or (is_role and names > 1) then 'shared'
+        when (type = 'device_id' and users > most) or names > most or users > {MOST_RECORDS} or (is_role and names > 1) then 'shared'
         else 'valid'
     end as status,
     case
@@ -157,9 +224,12 @@ select
         when names > most then 'names > ' || most
         when users > {MOST_RECORDS} then 'records > {MOST_RECORDS}'
         when is_role and names > 1 then 'role mailbox'
-    end as rule,
-    users
+    end as rule
 from judged
 """
-    return Stage("identity.values", select, ("type", "value"), "One row per value: who uses it, and whether it is evidence.")
-
+    return Stage(
+        "identity.values",
+        select,
+        ("key",),
+        "One row per value of several records: who uses it, and whether it is evidence.",
+    )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from math import log
+
 import numpy as np
 import polars as pl
 
@@ -9,7 +11,7 @@ from cxunify.config import Config
 from cxunify.identity.cluster import Ints, Pairs, cluster
 from cxunify.identity.compare import fields
 from cxunify.identity.model import Model, parse, text
-from cxunify.identity.score import score
+from cxunify.identity.score import UNIT, score
 from cxunify.identity.train import train
 from cxunify.warehouse import Stage, Warehouse
 
@@ -27,16 +29,33 @@ def weigh(warehouse: Warehouse, config: Config) -> tuple[Model, bool]:
         assert model is not None
         path.write_text(text(model), encoding="utf-8")
     warehouse.write(
-        Stage("identity.model", "select model::varchar as model from frame", (), "One row: the model that weights come from."),
+        Stage(
+            "identity.model",
+            "select model::varchar as model from frame",
+            (),
+            "One row: the model that weights come from.",
+        ),
         pl.DataFrame({"model": [text(model)]}),
     )
-    warehouse.write(
-        Stage("identity.weights", "select * from frame", ("pattern",), "One row per pattern: what it says."), score(patterns, model)
-    )
+    apply(warehouse, model)
     return model, is_trained
 
 
-def join(warehouse: Warehouse) -> Ints:
+def apply(warehouse: Warehouse, model: Model) -> None:
+    """Build identity.weights: what the model says of each pattern."""
+    patterns = warehouse.frame("select * from identity.patterns order by pattern")
+    warehouse.write(
+        Stage("identity.weights", "select * from frame", ("pattern",), "One row per pattern: what it says."),
+        score(patterns, model),
+    )
+
+
+def asked(config: Config) -> float:
+    """The log odds that records must exceed to join, in units of weights."""
+    return log(config.identity.threshold / (1 - config.identity.threshold)) * UNIT
+
+
+def join(warehouse: Warehouse, config: Config) -> Ints:
     """The cluster of each record."""
     pairs = warehouse.frame(
         """
@@ -58,8 +77,8 @@ select a, b, 0, bool_or(is_forbidden), bool_or(is_settled) from decided group by
     )
     sides = warehouse.frame(
         """
-select s.node, coalesce(s.card, -1) as card,
-    coalesce(case f.suffix when 'jr' then 1 when 'sr' then 2 when 'ii' then 3 when 'iii' then 4 when 'iv' then 5 end, -1) as suffix
+select s.node, coalesce(dense_rank() over (order by s.card nulls last) * (s.card is not null)::integer - 1, -1) as card,
+    coalesce(case f.suffix when 'i' then 0 when 'jr' then 1 when 'sr' then 2 when 'ii' then 3 when 'iii' then 4 when 'iv' then 5 when 'v' then 6 end, -1) as suffix
 from identity.sides as s
 join identity.features as f using (node)
 order by s.node
@@ -76,9 +95,18 @@ order by s.node
         Pairs(
             pairs["a"].to_numpy().astype(np.int64),
             pairs["b"].to_numpy().astype(np.int64),
-            pairs["weight"].to_numpy().astype(np.int64),
+            pairs["weight"].to_numpy().astype(np.int64) - round(asked(config)),
             pairs["is_forbidden"].to_numpy(),
             pairs["is_settled"].to_numpy() & ~pairs["is_forbidden"].to_numpy(),
         ),
         exclusive,
+        _bound(warehouse),
     )
+
+
+def _bound(warehouse: Warehouse) -> tuple[Ints, Ints]:
+    """Pairs that people decided to be one person: nothing that the data says undoes that."""
+    frame = warehouse.frame(
+        "select a, b from identity.settled anti join identity.parted using (a, b) where cause = 'decision' order by a, b"
+    )
+    return frame["a"].to_numpy().astype(np.int64), frame["b"].to_numpy().astype(np.int64)

@@ -14,17 +14,26 @@ from cxunify.warehouse import Stage, Warehouse
 def write(warehouse: Warehouse, region: str, regions: Iterable[str | None]) -> None:
     """Put the word lists into the warehouse; `region` is the home country, `regions` those that sources declare."""
     warehouse.write(
-        Stage("identity.nicknames", "select * from frame", ("name", "formal"), "One row per short form of a given name."),
+        Stage(
+            "identity.nicknames", "select * from frame", ("name", "formal"), "One row per short form of a given name."
+        ),
         _nicknames(),
     )
     warehouse.write(
-        Stage("identity.placeholders", "select * from frame", ("kind", "value"), "One row per value that means nothing."),
+        Stage(
+            "identity.placeholders", "select * from frame", ("kind", "value"), "One row per value that means nothing."
+        ),
         pl.DataFrame(_rows("placeholders.csv"), orient="row", schema=["kind", "value"]),
     )
     countries = [(name, code) for code, name in _rows("countries.csv")]
     codes = {region, *(code for code in regions if code), *(code for _, code in countries)}
     warehouse.write(
-        Stage("identity.dialling", "select * from frame", ("country",), "One row per country: how its numbers are dialled."),
+        Stage(
+            "identity.dialling",
+            "select * from frame",
+            ("country",),
+            "One row per country: how its numbers are dialled.",
+        ),
         _dialling(sorted(codes)),
     )
     warehouse.write(

@@ -41,7 +41,15 @@ AGREEMENT: dict[str, dict[str, float]] = {
     "unrelated": {"given name": 0.1, "family name": 0.1, "email": 0.05, "phone": 0.05, "address": 0.3, "birth date": 0.05, "*": 0.2},
 }  # fmt: skip
 """Share of pairs of a kind that agree in a field, before any data; `*` is any attribute."""
-SHARES = {"same": 0.2, "household": 0.15, "namesakes": 0.1, "relatives": 0.15, "neighbours": 0.05, "birthday": 0.02, "unrelated": 0.2}
+SHARES = {
+    "same": 0.2,
+    "household": 0.15,
+    "namesakes": 0.1,
+    "relatives": 0.15,
+    "neighbours": 0.05,
+    "birthday": 0.02,
+    "unrelated": 0.2,
+}
 _ELSEWHERE = {"email": 0.03, "phone": 0.03, "address": 0.03, "identifier": 0.005, "*": 0.05}
 CEILINGS: dict[str, dict[str, float]] = {
     "household": {"given name": 0.12, "birth date": 0.06, "identifier": 0.005, "*": 0.05},
@@ -115,7 +123,10 @@ def text(model: Model) -> str:
         "rounds": model.rounds,
         "converged": model.converged,
         "untrained_levels": list(model.untrained),
-        "kinds": {kind: {"share": _short(model.shares[i]), "meaning": meaning} for i, (kind, meaning) in enumerate(KINDS.items())},
+        "kinds": {
+            kind: {"share": _short(model.shares[i]), "meaning": meaning}
+            for i, (kind, meaning) in enumerate(KINDS.items())
+        },
         "fields": {
             field.name: {
                 level: {kind: _short(table[k, place + 1]) for k, kind in enumerate(kinds)}
@@ -138,7 +149,10 @@ def parse(written: str, fields: tuple[Field, ...]) -> Model | None:
             return None
         tables = tuple(
             np.hstack(
-                [np.ones((len(KINDS), 1)), np.array([[document["fields"][f.name][level][kind] for level in f.levels] for kind in KINDS])]
+                [
+                    np.ones((len(KINDS), 1)),
+                    np.array([[document["fields"][f.name][level][kind] for level in f.levels] for kind in KINDS]),
+                ]
             )
             for f in fields
         )

@@ -1,7 +1,7 @@
-"""staging.records -> identity.names, identity.contacts, identity.features: one spelling for what is meant to be one thing.
+"""staging.records -> identity.names, .streets, .mailboxes, .numbers, .features: one spelling for what is meant to be one thing.
 
 Every expression is idempotent and runs over distinct values, not over records. Text in any script survives: letters, marks
-and digits stay, accents, case and punctuation go.
+and digits stay; accents, case and punctuation go.
 """
 
 from __future__ import annotations
@@ -10,12 +10,36 @@ from cxunify.config import Config
 from cxunify.identity.lists import street_words
 from cxunify.warehouse import Stage, literal, quote
 
-SUFFIXES = "jr|sr|ii|iii|iv|jnr|snr|junior|senior"
+SUFFIXES = "jr|sr|i|ii|iii|iv|v|jnr|snr|junior|senior"
 TITLES = "mr|mrs|ms|miss|mx|dr|prof|sir|madam|herr|frau|mme|mlle|monsieur|madame|sig|sra|srta|don|dona"
 PARTICLES = "'of', 'the', 'de', 'del', 'la', 'von', 'van', 'der', 'den', 'di', 'da', 'y', 'e'"
+WORDED = (
+    "given_name",
+    "middle_name",
+    "family_name",
+    "full_name",
+    "name_suffix",
+    "company",
+    "city",
+    "region",
+    "country",
+)
 
-FIXED_POSTCODES = {"US": 5, "DE": 5, "FR": 5, "ES": 5, "IT": 5, "FI": 5, "EE": 5, "MX": 5, "TR": 5, "AU": 4, "NO": 4, "DK": 4}
-"""Length of postcodes made of digits, where Excel eats leading zeros."""
+FIXED_POSTCODES = {
+    "US": 5,
+    "DE": 5,
+    "FR": 5,
+    "ES": 5,
+    "IT": 5,
+    "FI": 5,
+    "EE": 5,
+    "MX": 5,
+    "TR": 5,
+    "AU": 4,
+    "NO": 4,
+    "DK": 4,
+}
+"""Length of postcodes made of digits, where spreadsheets eat leading zeros."""
 
 
 def clean(text: str) -> str:
@@ -27,91 +51,152 @@ def clean(text: str) -> str:
 
 def stages(config: Config) -> tuple[Stage, ...]:
     """The tables of normalised values, in order."""
-    return (names(), contacts(config), features(config))
+    return (names(config), streets(), trace_entries(), mailboxes(), numbers(config), features(config))
 
 
-def names() -> Stage:
+def home(config: Config) -> str:
+    """SQL for the country of a record whose own is not stated: its source's or, failing that, the project's."""
+    declared = [(name, source.region) for name, source in config.sources.items() if source.region is not None]
+    cases = " ".join(f"when {literal(name)} then {literal(region)}" for name, region in declared)
+    return f"case source {cases} else $region end" if cases else "$region"
+
+
+def names(config: Config) -> Stage:
     """Each distinct name as written, taken apart once: `Dr. José-María de la Cruz, Jr.`."""
+    columns = (*WORDED, *(f"attributes[{literal(name)}]" for name in config.identity.evidence))
+    written = " union ".join(
+        f"select {column} as written from staging.records where {column} is not null" for column in columns
+    )
     select = rf"""
 with
-written as (
-    select distinct written
-    from (
-        select unnest([given_name, middle_name, family_name, full_name, name_suffix, company]) as written from staging.records
-    )
-    where written is not null
-),
-cleaned as (select written, {clean("written")} as text from written),
+written as ({written}),
+cleaned as (select written, {clean("written")} as plain from written),
 -- A generation suffix stands at the end and tells father from son; a title stands at the front and tells nothing.
 parted as (
     select
-        written,
-        regexp_extract(text, '(?:^| )({SUFFIXES})$', 1) as suffix,
-        trim(regexp_replace(regexp_replace(text, '(^| )({SUFFIXES})$', ''), '^(?:({TITLES}) )+', '')) as text,
+        written, plain,
+        regexp_extract(plain, '. ({SUFFIXES})$', 1) as suffix,
+        trim(regexp_replace(regexp_replace(plain, '(.) ({SUFFIXES})$', '\1'), '^(?:({TITLES}) )+', '')) as text,
         -- "Family, Given": what stands before the comma is the family's name.
         case when contains(written, ',') then {clean("split_part(written, ',', 1)")} end as before_comma
     from cleaned
 )
 select
     written,
+    nullif(plain, '') as plain,
     nullif(p.text, '') as text,
     nullif(split_part(p.text, ' ', 1), '') as first_word,
     nullif(split_part(p.text, ' ', -1), '') as last_word,
     case
         when suffix in ('jr', 'jnr', 'junior') then 'jr' when suffix in ('sr', 'snr', 'senior') then 'sr' else nullif(suffix, '')
     end as suffix,
+    case when plain in ('jr', 'jnr', 'junior') then 'jr' when plain in ('sr', 'snr', 'senior') then 'sr' else plain end as alone,
     nullif(before_comma, '') as before_comma
 from parted as p
 where not exists (select 1 from identity.placeholders as n where n.kind = 'name' and n.value = p.text)
 """
-    return Stage("identity.names", select, ("written",), "One row per name as it is written: its parts.")
-
-
-def contacts(config: Config) -> Stage:
-    """Each distinct mailbox, number and identifier as written, with the value that it stands for."""
-    declared = " ".join(
-        f"when '{name}' then '{source.region}'" for name, source in config.sources.items() if source.region is not None
+    return Stage(
+        "identity.names", select, ("written",), "One row per name, place or attribute as it is written: its parts."
     )
-    home = f"case source {declared} else $region end" if declared else "$region"
+
+
+def streets() -> Stage:
+    """Each distinct street as written: the number of the house, and the name of the way without what all ways are called."""
+    words = "|".join(street_words())
+    select = rf"""
+with
+cleaned as (
+    select
+        street as written,
+        {clean("regexp_replace(lower(street), '[ ,]+(unit|apt|apartment|suite|ste|flat|wohnung|whg|appt|piso|#|no[.]?)[ .#]*[0-9a-z-]+ *$', '')")} as text
+    from (select distinct street from staging.records where street is not null)
+)
+select
+    written,
+    nullif(regexp_extract(text, '(?:^| )([0-9]+[a-z]?)(?: |$)', 1), '') as house,
+    nullif(regexp_replace(trim(regexp_replace(replace(text, 'strasse', 'str'), '(^| )([0-9]+[a-z]?|{words})\b', '', 'g')), 'str$', ''), '')
+        as way
+from cleaned
+"""
+    return Stage("identity.streets", select, ("written",), "One row per street as it is written: house and way.")
+
+
+def trace_entries() -> Stage:
+    """The identifiers of traces, one by one: maps are slow to look into, and are opened once."""
+    select = """
+select trace_id, person_source, person_record_id, entry.key as type, entry.value as written
+from (
+    select trace_id, person_source, person_record_id, unnest(map_entries(identifiers)) as entry
+    from staging.traces
+    where cardinality(identifiers) > 0
+)
+where trim(entry.value) <> ''
+"""
+    return Stage("identity.trace_entries", select, (), "One row per trace and identifier that it carries.")
+
+
+def mailboxes() -> Stage:
+    """Each distinct mailbox as written, without what people put around it: blanks, quotes, mailto:, a tag behind a plus."""
+    select = r"""
+with
+written as (
+    select unnest(emails) as written from staging.records
+    union
+    select written from identity.trace_entries where type = 'email'
+),
+trimmed as (select written, replace(lower(trim(written, ' "''<>')), 'mailto:', '') as text from written),
+parted as (
+    select written, split_part(split_part(text, '@', 1), '+', 1) as box, replace(split_part(text, '@', 2), 'googlemail.com', 'gmail.com') as domain
+    from trimmed
+    where text like '_%@_%._%' and not contains(text, ' ') and text not like '%@%@%' and not ends_with(text, '.')
+),
+-- Gmail does not read dots.
+boxes as (
+    select written, domain, case when domain = 'gmail.com' then replace(box, '.', '') else box end as box, strip_accents(box) as local
+    from parted
+    where box <> ''
+)
+select
+    written,
+    box || '@' || domain as value,
+    local,
+    -- Digits and marks tell nobody's name.
+    nullif(translate(local, '0123456789._-', ''), '') as letters,
+    m.value is not null or d.value is not null as is_placeholder,
+    r.value is not null as is_role
+from boxes as b
+left join identity.placeholders as m on m.kind = 'mailbox' and m.value = b.box
+left join identity.placeholders as d on d.kind = 'maildomain' and d.value = b.domain
+left join identity.placeholders as r on r.kind = 'role' and r.value = b.box
+"""
+    return Stage(
+        "identity.mailboxes", select, ("written",), "One row per mailbox as it is written: the one it stands for."
+    )
+
+
+def numbers(config: Config) -> Stage:
+    """Each distinct telephone number as written in a country, in the international form."""
     select = rf"""
 with
 written as (
-    select 'email' as type, mailbox as written, null::varchar as country
-    from (select unnest(emails) as mailbox from staging.records)
+    select unnest(phones) as written, coalesce(c.country, {home(config)}) as country
+    from staging.records as r
+    left join identity.names as n on n.written = r.country
+    left join identity.country_names as c on c.name = n.plain
     union
-    select 'phone', number, coalesce(c.country, home)
-    from (select unnest(phones) as number, {clean("country")} as name, {home} as home from staging.records) as r
-    left join identity.country_names as c on c.name = r.name
-    union
-    select e.key, e.value, case when e.key = 'phone' then $region end
-    from (
-        select unnest(map_entries(identifiers)) as e from staging.records
-        union all
-        select unnest(map_entries(identifiers)) from staging.traces
-    )
-),
--- What people put around a mailbox: blanks, quotes, mailto:, angle brackets, a tag behind a plus.
-mail as (
-    select written, lower(trim(written, ' "''<>')) as text from written where type = 'email'
-),
-mailbox as (
-    select distinct
-        written,
-        regexp_replace(split_part(replace(text, 'mailto:', ''), '@', 1), '\+.*$', '') as box,
-        replace(split_part(text, '@', 2), 'googlemail.com', 'gmail.com') as domain
-    from mail
-    where regexp_full_match(text, '[^@\s]+@[^@\s]+\.[^@\s.]+')
+    select written, $region from identity.trace_entries where type = 'phone'
 ),
 digits as (
-    select distinct
+    select
         w.written, w.country, d.* exclude (country),
-        starts_with(trim(w.written, ' ''('), '+') as is_international,
-        regexp_replace(regexp_replace(lower(w.written), '(\.0$|x|ext|#|;).*$', ''), '[^0-9]', '', 'g') as text
+        starts_with(ltrim(w.written, ' ''('), '+') as is_international,
+        -- Extensions, and the decimals of numbers that were numbers for a while.
+        regexp_replace(regexp_replace(w.written, '([.]0$|[xX#;eE]).*$', ''), '[^0-9]', '', 'g') as text
     from written as w
     join identity.dialling as d on d.country = w.country
-    where w.type = 'phone' and not contains(lower(w.written), 'e+')
+    where not contains(lower(w.written), 'e+')
 ),
--- The number behind the calling code, then the same without the trunk prefix that is dialled at home only.
+-- What stands behind the calling code; null for the numbers of other countries.
 national as (
     select
         *,
@@ -125,147 +210,122 @@ national as (
         end as subscriber
     from digits
 ),
-number as (
+-- The trunk prefix is dialled at home only.
+called as (
     select
-        written, country,
+        written, country, subscriber,
         case
-            when subscriber is null and length(text) between 8 and 17 then '+' || case when is_international then text else substr(text, length(abroad) + 1) end
+            when subscriber is null and length(text) between 8 and 17
+                then '+' || case when is_international then text else substr(text, length(abroad) + 1) end
             when trunk <> '' and starts_with(subscriber, trunk) and length(subscriber) > shortest
                 and length(subscriber) - length(trunk) <= longest
                 then '+' || calling_code || substr(subscriber, length(trunk) + 1)
             when length(subscriber) between shortest and longest then '+' || calling_code || subscriber
-        end as value,
-        subscriber
+        end as value
     from national
 )
 select
-    'email' as type, written, null as country,
-    -- Gmail does not read dots.
-    case when domain = 'gmail.com' then replace(box, '.', '') else box end || '@' || domain as value,
-    exists (select 1 from identity.placeholders where (kind = 'mailbox' and value = box) or (kind = 'maildomain' and value = domain))
-        as is_placeholder,
-    exists (select 1 from identity.placeholders where kind = 'role' and value = box) as is_role
-from mailbox
-where box <> ''
-union all
-select
-    'phone', written, country, value,
-    length(translate(subscriber, left(subscriber, 1), '')) <= 1
-        or contains('01234567890123456789', subscriber) or contains('98765432109876543210', subscriber),
-    false
-from number
+    written, country, value,
+    length(replace(subscriber, left(subscriber, 1), '')) <= 1
+        or contains('01234567890123456789', subscriber) or contains('98765432109876543210', subscriber) as is_placeholder
+from called
 where value is not null
-union all
-select
-    type, written, null, upper(trim(regexp_replace(written, '\.0$', ''))),
-    lower(trim(written)) in (select value from identity.placeholders where kind = 'identifier')
-        or regexp_full_match(trim(written), '(0+|9{{4,}}|x+|X+)'),
-    false
-from written
-where type not in ('email', 'phone') and trim(written) <> ''
 """
     return Stage(
-        "identity.contacts",
+        "identity.numbers",
         select,
-        ("type", "written", "country"),
-        "One row per mailbox, number or identifier as it is written: the value it stands for.",
+        ("written", "country"),
+        "One row per telephone number as it is written in a country.",
     )
 
 
 def features(config: Config) -> Stage:
     """Each record with its values normalised; `node` numbers records by source and id, whatever order they came in."""
-    streets = "|".join(street_words())
     fixed = " ".join(f"when '{country}' then {length}" for country, length in FIXED_POSTCODES.items())
     evidence = "".join(
-        f",\n        nullif({clean(f'attributes[{literal(name)}]')}, '') as {quote('attribute_' + name)}"
-        for name in config.identity.evidence
+        f", e{i}.plain as {quote('attribute_' + name)}" for i, name in enumerate(config.identity.evidence)
     )
-    regions = " ".join(
-        f"when '{name}' then '{source.region}'" for name, source in config.sources.items() if source.region is not None
+    evidence_joins = "".join(
+        f"\nleft join identity.names as e{i} on e{i}.written = r.attributes[{literal(name)}]"
+        for i, name in enumerate(config.identity.evidence)
     )
-    home = f"case source {regions} else $region end" if regions else "$region"
     listed = ", ".join(literal(name) for name, source in config.sources.items() if source.duplicate_free) or "null"
     select = rf"""
 with
-records as (
-    select (row_number() over (order by source, record_id) - 1)::integer as node, r.*, coalesce(c.country, {home}) as land
-    from staging.records as r
-    left join identity.country_names as c on c.name = {clean("r.country")}
+numbered as (select rowid as row_id, (row_number() over (order by source, record_id) - 1)::integer as node from staging.records),
+postcodes as (
+    select written, country, case country {fixed} end as digits, upper(translate(written, ' .', '')) as code
+    from (
+        select distinct r.postal_code as written, coalesce(c.country, {home(config)}) as country
+        from staging.records as r
+        left join identity.names as n on n.written = r.country
+        left join identity.country_names as c on c.name = n.plain
+        where r.postal_code is not null
+    )
 ),
-places as (
+-- 1095 was 01095 before a spreadsheet read it, 10951234 was 10951-234; what repeats one character is nothing.
+coded as (
     select
-        *,
-        regexp_replace(lower(street), '[ ,]+(unit|apt|apartment|suite|ste|flat|wohnung|whg|appt|piso|#|no\.?)[ .#]*[0-9a-z-]+ *$', '')
-            as way,
-        upper(regexp_replace(postal_code, '(\.0$|[^0-9A-Za-z-])', '', 'g')) as code
-    from (select distinct street, postal_code, city, region, land from records)
-),
-addresses as (
-    select
-        street, postal_code, city, region, land,
-        nullif(regexp_extract({clean("way")}, '(?:^| )([0-9]+[a-z]?)(?: |$)', 1), '') as house,
-        nullif(trim(regexp_replace(regexp_replace(
-            replace({clean("way")}, 'strasse', 'str'), '(^| )([0-9]+[a-z]?|{streets})\b', '', 'g'), ' +', ' ', 'g')), '') as way,
-        nullif({clean("city")}, '') as town,
-        nullif({clean("region")}, '') as state,
-        case land {fixed} end as digits,
-        case when case land {fixed} end is null then replace(code, '-', '') else split_part(code, '-', 1) end as code
-    from places
-),
-located as (
-    select
-        * exclude (code, digits),
+        written, country,
         case
-            when regexp_full_match(code, '(0+|1+|9+|X+|)') then null
-            when regexp_full_match(code, '[0-9]+') and length(code) between digits - 2 and digits - 1 then lpad(code, digits, '0')
-            when regexp_full_match(code, '[0-9]{{9}}') and digits = 5 then left(code, 5)
-            else code
+            when digits is null then replace(code, '-', '')
+            when length(split_part(code, '-', 1)) between digits - 2 and digits - 1 and try_cast(split_part(code, '-', 1) as integer) is not null
+                then lpad(split_part(code, '-', 1), digits, '0')
+            when digits = 5 and length(code) = 9 and try_cast(code as integer) is not null then left(code, 5)
+            else split_part(code, '-', 1)
         end as code
-    from addresses
+    from postcodes
 ),
 named as (
     select
-        r.node,
+        r.rowid as row_id,
         coalesce(
             g.first_word,
-            case when g.written is null and f.written is null then
-                case when n.before_comma is null then n.first_word else split_part(trim(substr(n.text, length(n.before_comma) + 1)), ' ', 1) end
+            case
+                when g.written is not null or f.written is not null then null
+                when n.before_comma is null then n.first_word
+                else split_part(trim(substr(n.text, length(n.before_comma) + 1)), ' ', 1)
             end
         ) as given,
-        coalesce(f.text, case when g.written is null then coalesce(n.before_comma, case when n.first_word <> n.last_word then n.last_word end) end)
-            as family,
-        coalesce(s.suffix, f.suffix, g.suffix, n.suffix) as suffix,
-        concat_ws(' ', g.text, m.text, n.text) as words
-    from records as r
+        coalesce(
+            f.text,
+            case when g.written is null then coalesce(n.before_comma, case when n.first_word <> n.last_word then n.last_word end, c.text) end
+        ) as family,
+        coalesce(s.alone, f.suffix, g.suffix, n.suffix) as suffix,
+        concat_ws(' ', g.text, m.text, n.text) as words,
+        t.plain as city, w.plain as region, coalesce(l.country, {home(config)}) as country
+    from staging.records as r
     left join identity.names as g on g.written = r.given_name
     left join identity.names as f on f.written = r.family_name
     left join identity.names as m on m.written = r.middle_name
     left join identity.names as n on n.written = r.full_name
     left join identity.names as s on s.written = r.name_suffix
+    left join identity.names as c on c.written = r.company
+    left join identity.names as t on t.written = r.city
+    left join identity.names as w on w.written = r.region
+    left join identity.names as o on o.written = r.country
+    left join identity.country_names as l on l.name = o.plain
 )
 select
-    node, source, record_id, coalesce(source in ({listed}), false) as is_duplicate_free,
+    i.node, r.source, r.record_id, coalesce(r.source in ({listed}), false) as is_duplicate_free,
     n.given, n.family, n.suffix,
     -- Every other word of the name, in order of the alphabet: middle names, earlier names, second surnames.
-    case when words <> coalesce(n.given, '') then nullif(array_to_string(list_sort(list_distinct(list_filter(
-        string_split(words, ' '),
+    case when n.words <> coalesce(n.given, '') then nullif(array_to_string(list_sort(list_distinct(list_filter(
+        string_split(n.words, ' '),
         lambda w: w <> '' and w <> coalesce(n.given, '') and not contains(' ' || coalesce(n.family, '') || ' ', ' ' || w || ' ')
             and w not in ({PARTICLES})
     ))), ' '), '') end as other_names,
-    left({clean("gender")}, 1) as gender,
-    a.house, a.way as street, a.town as city, a.state as region, a.code as postal_code, r.land as country,
-    case
-        when birth_date not in (select value::date from identity.placeholders where kind = 'birth_date') then birth_date
-    end as birth_date,
-    coalesce(updated_at, created_at) as stated_at,
-    created_at,
-    merged_into{evidence}
-from records as r
-join named as n using (node)
-left join located as a
-    on a.street is not distinct from r.street and a.postal_code is not distinct from r.postal_code
-    and a.city is not distinct from r.city and a.region is not distinct from r.region and a.land = r.land
-order by node
+    nullif(left(lower(trim(r.gender)), 1), '') as gender,
+    a.house, a.way as street, n.city, n.region,
+    case when replace(z.code, left(z.code, 1), '') <> '' then z.code end as postal_code,
+    n.country,
+    case when b.value is null then r.birth_date end as birth_date,
+    coalesce(r.updated_at, r.created_at) as stated_at, r.created_at, r.merged_into{evidence}
+from staging.records as r
+join numbered as i on i.row_id = r.rowid
+join named as n on n.row_id = r.rowid
+left join identity.streets as a on a.written = r.street
+left join coded as z on z.written = r.postal_code and z.country = n.country
+left join (select value::date as value from identity.placeholders where kind = 'birth_date') as b on b.value = r.birth_date{evidence_joins}
 """
     return Stage("identity.features", select, ("node",), "One row per source record: its values, normalised.")
-

@@ -42,7 +42,9 @@ order by records desc, old_id, label
     )
     ids = (
         fresh.join(kept, on="label", how="left")
-        .with_columns(pl.coalesce("old_id", "customer_id").alias("customer_id"), pl.col("old_id").is_not_null().alias("is_kept"))
+        .with_columns(
+            pl.coalesce("old_id", "customer_id").alias("customer_id"), pl.col("old_id").is_not_null().alias("is_kept")
+        )
         .select("label", "customer_id", "is_kept")
     )
     # A minted id may by now belong to a customer that moved away from the record that made it.
@@ -92,7 +94,9 @@ def _greedy(overlaps: pl.DataFrame) -> pl.DataFrame:
 def _changes(warehouse: Warehouse, overlaps: pl.DataFrame, ids: pl.DataFrame, run_id: str) -> pl.DataFrame:
     """What became of each id: new, merged, split or erased. An id that stands is no change, unless it stood for others."""
     old = warehouse.frame("select distinct customer_id as old_id from identity.assignments order by old_id")
-    moved = overlaps.join(ids.select("label", "customer_id"), on="label").select("old_id", pl.col("customer_id").alias("new_id"))
+    moved = overlaps.join(ids.select("label", "customer_id"), on="label").select(
+        "old_id", pl.col("customer_id").alias("new_id")
+    )
     elsewhere = moved.filter(pl.col("old_id") != pl.col("new_id"))
     lives = set(ids["customer_id"])
     known = set(old["old_id"])
@@ -117,23 +121,34 @@ def _changes(warehouse: Warehouse, overlaps: pl.DataFrame, ids: pl.DataFrame, ru
 def assignments() -> tuple[Stage, ...]:
     """identity.links, identity.assignments, identity.refused, identity.identifiers, identity.shared_values, from clusters."""
     links = """
+with
+judged as (
+    select c.a, c.b, w.weight, w.probability, w.fields, w.is_settled
+    from identity.comparisons as c
+    join identity.weights as w on w.pattern = c.pattern
+    union all
+    -- Settled, and never compared: the model has nothing to say of it.
+    select a, b, null, null, '', false from identity.settled anti join identity.comparisons using (a, b)
+)
 select
     x.source as source_a, x.record_id as record_id_a, y.source as source_b, y.record_id as record_id_b,
     case
         when s.cause is not null then s.cause
-        when w.is_settled then 'identifier'
+        when c.is_settled then 'identifier'
         else 'model'
     end as rule,
-    w.weight / 1000 / ln(2) as weight, w.probability, w.fields,
+    c.weight / 1000 / ln(2) as weight,
+    -- What a person or the source itself has settled is not for the model to doubt.
+    case when s.cause is not null then 1.0 else c.probability end as probability,
+    c.fields,
     c.a, c.b
-from identity.comparisons as c
-join identity.weights as w on w.pattern = c.pattern
+from judged as c
 join identity.labels as k on k.node = c.a
 join identity.labels as l on l.node = c.b
 join identity.features as x on x.node = c.a
 join identity.features as y on y.node = c.b
 left join identity.settled as s on s.a = c.a and s.b = c.b
-where k.label = l.label and (w.weight > 0 or s.cause is not null)
+where k.label = l.label and (c.weight > 0 or c.is_settled or s.cause is not null)
 """
     assigned = """
 with
@@ -192,12 +207,12 @@ def identifiers() -> tuple[Stage, ...]:
     listed = """
 with
 uses as (
-    select c.customer_id, r.type, r.value, f.created_at as first_at, f.stated_at as last_at, 1 as records
+    select c.customer_id, r.key, r.type, r.value, f.created_at as first_at, f.stated_at as last_at, 1 as records
     from identity.record_values as r
     join identity.clusters as c using (node)
     join identity.features as f using (node)
     union all
-    select a.customer_id, t.type, t.value, s.first_at, s.last_at, 1
+    select a.customer_id, t.key, t.type, t.value, s.first_at, s.last_at, 1
     from identity.trace_values as t
     join identity.trace_assignments as a using (trace_id)
     join staging.traces as s using (trace_id)
@@ -206,9 +221,9 @@ uses as (
 select
     u.customer_id, u.type, u.value,
     min(coalesce(u.first_at, u.last_at)) as first_seen_at, max(coalesce(u.last_at, u.first_at)) as last_seen_at,
-    sum(u.records)::bigint as records, any_value(v.status) as status
+    sum(u.records)::bigint as records, coalesce(any_value(v.status), 'valid') as status
 from uses as u
-join identity.values as v on v.type = u.type and v.value = u.value
+left join identity.values as v on v.key = u.key
 group by u.customer_id, u.type, u.value
 order by u.type, u.value, u.customer_id
 """
@@ -224,5 +239,10 @@ order by v.type, v.value
 """
     return (
         Stage("identity.identifiers", listed, ("customer_id", "type", "value"), "One row per customer and value."),
-        Stage("identity.shared_values", shared, ("type", "value"), "One row per value that is shared by many or means nothing."),
+        Stage(
+            "identity.shared_values",
+            shared,
+            ("type", "value"),
+            "One row per value that is shared by many or means nothing.",
+        ),
     )

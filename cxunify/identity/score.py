@@ -11,8 +11,12 @@ UNIT = 1000
 """Weights are whole thousandths of a natural log odds: sums of them do not depend on the order of adding."""
 MOST = 12 * UNIT
 """No single pair weighs more: beyond it, confidence would come from the tails of a model."""
-FORBIDDING = {"identifier": 0.0, "generation": 0.0, "birth date": 0.01, "given name": 0.01}
+FORBIDDING = {"identifier": 0.0, "generation": 0.0, "birth date": 0.002, "given name": 0.0005}
 """Fields whose disagreement forbids a join, if at most this share of one person's pairs shows it (0: whatever was learned)."""
+ENOUGH = 1000
+"""Pairs below which too little was learned to excuse a contradiction (each of these forbids then) or to trust odds as they are."""
+DOUBT = 4 * UNIT
+"""Taken off every weight where too little was learned: odds of 50 to 1 are asked for, in place of even ones."""
 
 
 def score(patterns: pl.DataFrame, model: Model) -> pl.DataFrame:
@@ -29,19 +33,18 @@ def score(patterns: pl.DataFrame, model: Model) -> pl.DataFrame:
         joint += np.log(table).T[levels]
         for row in np.flatnonzero(np.isin(levels, field.agreement)):
             agreed[row].append(field.name)
-        contrary = _contrary(field.name, table)
-        opposed |= np.isin(levels, contrary)
-        forbidden |= np.isin(levels, contrary) & (FORBIDDING.get(field.name) == 0)
+        forbidden |= np.isin(levels, _contrary(field.name, table, is_thin=model.pairs < ENOUGH))
         if field.name == "identifier":
             settled = levels == 1
         if field.name == "given name":
-            opposed |= np.isin(levels, (6, 7))
+            opposed = np.isin(levels, (6, 7))
+    doubt = DOUBT if model.pairs < ENOUGH else 0
     weight = joint[:, SAME] - _log_sum(np.delete(joint, SAME, axis=1))
     household = joint[:, list(KINDS).index("household")] - _log_sum(joint)
     return pl.DataFrame(
         {
             "pattern": patterns["pattern"],
-            "weight": np.clip(np.rint(weight * UNIT), -MOST, MOST).astype(np.int32),
+            "weight": np.clip(np.rint(weight * UNIT) - doubt, -MOST, MOST).astype(np.int32),
             "probability": 1 / (1 + np.exp(-weight)),
             "household": np.exp(household),
             "is_forbidden": forbidden,
@@ -51,13 +54,13 @@ def score(patterns: pl.DataFrame, model: Model) -> pl.DataFrame:
     )
 
 
-def _contrary(name: str, table: Floats) -> list[int]:
+def _contrary(name: str, table: Floats, *, is_thin: bool) -> list[int]:
     """The levels of a field that contradict: disagreement that one person's records hardly ever show."""
     if name in {"identifier", "generation"}:
         return [2]
     if name in FORBIDDING:
         last = [5] if name == "birth date" else [6, 7]
-        return [level for level in last if table[SAME, level] <= FORBIDDING[name]]
+        return [level for level in last if is_thin or table[SAME, level] <= FORBIDDING[name]]
     return []
 
 

@@ -30,34 +30,35 @@ def _owned() -> Stage:
     """The customer of each value: of the records that state it or, failing that, of the records whose traces carry it."""
     select = """
 with
-uses as (
-    select r.type, r.value, c.customer_id, 1 as rank
+useless as (select key from identity.values where status <> 'valid'),
+stated as (
+    select r.key, min(c.customer_id) as customer_id, min(c.customer_id) = max(c.customer_id) as is_one
     from identity.record_values as r
     join identity.clusters as c using (node)
-    union all
-    select t.type, t.value, c.customer_id, 2
+    where r.type <> 'device_id'
+    group by r.key
+),
+carried as (
+    select t.key, min(c.customer_id) as customer_id, min(c.customer_id) = max(c.customer_id) as is_one
     from identity.trace_values as t
     join identity.clusters as c using (node)
-),
-counted as (
-    select u.type, u.value, u.rank, count(distinct u.customer_id) as customers, min(u.customer_id) as customer_id
-    from uses as u
-    join identity.values as v on v.type = u.type and v.value = u.value
-    where v.status = 'valid' and u.type <> 'device_id'
-    group by u.type, u.value, u.rank
+    anti join stated as s on s.key = t.key
+    where t.type <> 'device_id'
+    group by t.key
 )
-select type, value, min({rank: rank, customers: customers, customer_id: customer_id}).customers as customers,
-    min({rank: rank, customers: customers, customer_id: customer_id}).customer_id as customer_id
-from counted
-group by type, value
+select key, customer_id, is_one
+from (select * from stated union all select * from carried)
+anti join useless using (key)
 """
-    return Stage("identity.owned_values", select, ("type", "value"), "One row per value that records or their traces carry.")
+    return Stage("identity.owned_values", select, ("key",), "One row per value that records or their traces carry.")
 
 
 def _strangers() -> Stage:
     new = minted("'trace'", "name")
-    select = f"select type::varchar as type, value::varchar as value, {new} as customer_id from frame"
-    return Stage("identity.strangers", select, ("type", "value"), "One row per value of a customer known from interactions only.")
+    select = f"select hash(type, value) as key, type::varchar as type, value::varchar as value, {new} as customer_id from frame"
+    return Stage(
+        "identity.strangers", select, ("key",), "One row per value of a customer known from interactions only."
+    )
 
 
 def _groups(warehouse: Warehouse) -> pl.DataFrame:
@@ -65,26 +66,28 @@ def _groups(warehouse: Warehouse) -> pl.DataFrame:
     carried = warehouse.frame(
         f"""
 with
-values_ as (
+useless as (select key from identity.values where status <> 'valid'),
+unowned as (
     select t.trace_id, t.type, t.value
     from identity.trace_values as t
-    join identity.values as v on v.type = t.type and v.value = t.value
-    anti join identity.owned_values as o on o.type = t.type and o.value = t.value
-    where v.status = 'valid' and t.type <> 'device_id' and t.node is null
+    anti join useless as v on v.key = t.key
+    anti join identity.owned_values as o on o.key = t.key
+    where t.type <> 'device_id' and t.node is null
     union all
     select t.trace_id, 'orphan key', t.person_source || ':' || t.person_record_id
     from staging.traces as t
     anti join identity.features as f on f.source = t.person_source and f.record_id = t.person_record_id
     where t.person_record_id is not null
 )
-select trace_id, type, value, {_rank("type")} as strength from values_ order by trace_id, strength, type, value
+select trace_id, type, value, {_rank("type")} as strength from unowned order by trace_id, strength, type, value
 """
     )
     keys = carried.select("type", "value", "strength").unique().sort("strength", "type", "value").with_row_index("key")
-    joined = carried.join(keys, on=["type", "value", "strength"], how="left")
+    joined = carried.join(keys, on=["type", "value", "strength"], how="left", maintain_order="left")
     first = joined.select(pl.col("key").first().over("trace_id"))["key"]
     graph = coo_array(
-        (np.ones(len(joined), dtype=np.int8), (joined["key"].to_numpy(), first.to_numpy())), shape=(len(keys), len(keys))
+        (np.ones(len(joined), dtype=np.int8), (joined["key"].to_numpy(), first.to_numpy())),
+        shape=(len(keys), len(keys)),
     )
     _, label = connected_components(graph, directed=False) if len(keys) else (0, np.zeros(0, dtype=np.int32))
     grouped = keys.with_columns(pl.Series("label", label)).with_columns(
@@ -102,15 +105,16 @@ def _known() -> Stage:
     """What each trace says by itself, devices apart."""
     select = f"""
 with
+useless as (select key from identity.values where status <> 'valid'),
 said as (
-    select t.trace_id, t.type, t.value, {_rank("t.type")} as strength,
-        coalesce(case when o.customers = 1 then o.customer_id end, s.customer_id) as customer_id,
-        o.customers is null as is_stranger
+    select t.trace_id, t.type, {_rank("t.type")} as strength,
+        coalesce(case when o.is_one then o.customer_id end, s.customer_id) as customer_id,
+        o.key is null as is_stranger
     from identity.trace_values as t
-    join identity.values as v on v.type = t.type and v.value = t.value
-    left join identity.owned_values as o on o.type = t.type and o.value = t.value
-    left join identity.strangers as s on s.type = t.type and s.value = t.value
-    where v.status = 'valid' and t.type <> 'device_id'
+    anti join useless as v on v.key = t.key
+    left join identity.owned_values as o on o.key = t.key
+    left join identity.strangers as s on s.key = t.key
+    where t.type <> 'device_id'
 ),
 best as (
     select trace_id, min({{strength: strength, type: type, customer_id: customer_id, is_stranger: is_stranger}}) as best
@@ -145,12 +149,13 @@ def _devices(config: Config) -> Stage:
     limit = config.identity.shared_values.device_id
     only = "= 1" if config.identity.device == "none" else f"between 1 and {limit}"
     select = f"""
+with useless as (select key from identity.values where status <> 'valid')
 select d.value as device, max({{moment: coalesce(t.last_at, timestamp '0001-01-01'), customer_id: k.customer_id}}).customer_id as customer_id
 from identity.trace_values as d
-join identity.values as v on v.type = d.type and v.value = d.value
+anti join useless as v on v.key = d.key
 join staging.traces as t on t.trace_id = d.trace_id
 join identity.known_traces as k on k.trace_id = d.trace_id
-where d.type = 'device_id' and v.status = 'valid' and k.customer_id is not null
+where d.type = 'device_id' and k.customer_id is not null
 group by d.value
 having count(distinct coalesce(t.person_record_id, k.customer_id)) {only}
 """
@@ -169,4 +174,6 @@ left join identity.trace_values as t on t.trace_id = k.trace_id and t.type = 'de
 left join identity.devices as d on d.device = t.value
 order by k.trace_id
 """
-    return Stage("identity.trace_assignments", select, ("trace_id",), "One row per trace of interactions: whose it is, if known.")
+    return Stage(
+        "identity.trace_assignments", select, ("trace_id",), "One row per trace of interactions: whose it is, if known."
+    )

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import numpy as np
 import polars as pl
+from scipy.sparse import csr_array
 
 from cxunify.identity.compare import Field
 from cxunify.identity.model import CEILINGS, FLOORS, KINDS, LEVELS, Floats, Model, expected
@@ -15,7 +16,7 @@ MOST_ROUNDS = 300
 TOLERANCE = 1e-6
 """Of the log likelihood, relative: training ends when a round gains less."""
 STRENGTH = 30.0
-"""Pairs that the expectation is worth, for each kind and field: thin data stays close to it."""
+"""Pairs that the expectation is worth, for shares and for each kind and field: thin data stays close to it."""
 SMALLEST = 1e-6
 
 
@@ -26,17 +27,20 @@ def train(patterns: pl.DataFrame, fields: tuple[Field, ...]) -> Model:
     """
     levels = np.column_stack([patterns[field.name].to_numpy().astype(np.int64) for field in fields])
     pairs = patterns["pairs"].to_numpy().astype(np.float64)
-    shares, first = expected(fields)
+    prior, first = expected(fields)
+    shares = prior
     widths = [table.shape[1] for table in first]
     starts = np.concatenate([[0], np.cumsum(widths)])
-    shown = np.zeros((len(levels), starts[-1]), dtype=np.float32)
-    for place in range(len(fields)):
-        shown[np.arange(len(levels)), starts[place] + levels[:, place]] = 1
-    shown[:, starts[:-1]] = 0  # what is missing says nothing
+    present = levels > 0  # what is missing says nothing
+    columns = (starts[:-1] + levels)[present]
+    rows = np.concatenate([[0], np.cumsum(present.sum(axis=1))])
+    # Sparse and in one thread: sums come out the same on every machine, and do not wait for one another.
+    shown = csr_array((np.ones(len(columns)), columns, rows), shape=(len(levels), starts[-1]))
+    turned = csr_array(shown.T)
     tables, rounds, converged, likelihood = first, 0, False, -np.inf
     for rounds in range(1, MOST_ROUNDS + 1):  # noqa: B007 - the number of rounds is reported
-        logs = np.hstack([np.log(table) for table in tables]).astype(np.float32)
-        joint = np.log(shares) + shown @ logs.T
+        logs = np.hstack([np.log(table) for table in tables])
+        joint = shown @ np.ascontiguousarray(logs.T) + np.log(shares)
         highest = joint.max(axis=1, keepdims=True)
         weights = np.exp(joint - highest)
         totals = weights.sum(axis=1, keepdims=True)
@@ -45,13 +49,14 @@ def train(patterns: pl.DataFrame, fields: tuple[Field, ...]) -> Model:
             converged = True
             break
         likelihood = reached
-        weights *= (pairs[:, None] / totals).astype(weights.dtype)
-        shares = (weights.sum(axis=0) + 1) / (weights.sum() + len(KINDS))
-        counts = (weights.T.astype(np.float32) @ shown).astype(np.float64)
+        weights *= pairs[:, None] / totals
+        shares = (weights.sum(axis=0) + STRENGTH * prior) / (weights.sum() + STRENGTH)
+        counts = (turned @ weights).T
         tables = tuple(
-            _bounded(counts[:, starts[place] : starts[place + 1]] + STRENGTH * first[place], field) for place, field in enumerate(fields)
+            _bounded(counts[:, starts[place] : starts[place + 1]] + STRENGTH * first[place], field)
+            for place, field in enumerate(fields)
         )
-    seen = shown.T @ np.minimum(pairs, 1e9).astype(np.float32)
+    seen = turned @ pairs
     untrained = tuple(
         f"{field.name}: {level}"
         for place, field in enumerate(fields)

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from cxunify.config import Config
-from cxunify.errors import CxunifyError, InputError, Problem
+from cxunify.errors import ContractError, CxunifyError, InputError, Problem
 from cxunify.ingest import conform, ledger, load
 from cxunify.ingest.find import folders
 from cxunify.ingest.load import Plan
@@ -92,7 +92,9 @@ def ingest(warehouse: Warehouse, config: Config, only: Iterable[str] | None = No
 
 def check(config: Config) -> Findings:
     """Validate the header and the types of every extract. Writes nothing: the whole ingest runs in memory."""
-    with Warehouse.open(memory=config.limits.memory, threads=config.limits.threads, directories=folders(config)) as warehouse:
+    with Warehouse.open(
+        memory=config.limits.memory, threads=config.limits.threads, directories=folders(config)
+    ) as warehouse:
         try:
             return Findings((), ingest(warehouse, config))
         except InputError as error:
@@ -158,6 +160,10 @@ def _place(warehouse: Warehouse, config: Config, plans: list[Plan], seconds: dic
                 changed.add(todo.name)
             seconds[todo.name] += time.perf_counter() - started
         _raise(plans)
+        if changed and not conform.distinct_traces(warehouse):
+            raise ContractError(
+                "two different traces got the same number", "A chance of one in a million; change any extract."
+            )
     return changed
 
 
@@ -175,16 +181,29 @@ def _layer(name: str) -> str:
 
 
 def _summary(warehouse: Warehouse, todo: Plan, changed: bool, seconds: float) -> SourceSummary:
-    counts = warehouse.rows(
+    records, loaded, rejected, skipped = warehouse.rows(
         "select coalesce(sum(records), 0)::bigint, coalesce(sum(loaded), 0)::bigint, coalesce(sum(rejected), 0)::bigint,"
         f" coalesce(sum(skipped), 0)::bigint from {ledger.FILES} where source = $source and status = $status",
         {"source": todo.name, "status": ledger.LOADED},
     )[0]
-    staged = [
+    persons, interactions, unreadable = (
         warehouse.scalar(f"select count(*) from {table} where source = {literal(todo.name)}")
         for table in (RECORDS.name, INTERACTIONS.name, ledger.INVALID)
-    ]
-    superseded = sum(extract.superseded for extract in todo.found)
+    )
     return SourceSummary(
-        todo.name, len(todo.found), len(todo.new), len(todo.known), superseded, *counts, *staged, changed, seconds, tuple(todo.notes)
+        source=todo.name,
+        found=len(todo.found),
+        new=len(todo.new),
+        known=len(todo.known),
+        superseded=sum(extract.superseded for extract in todo.found),
+        records=records,
+        loaded=loaded,
+        rejected=rejected,
+        skipped=skipped,
+        persons=persons,
+        interactions=interactions,
+        unreadable=unreadable,
+        changed=changed,
+        seconds=seconds,
+        notes=tuple(todo.notes),
     )

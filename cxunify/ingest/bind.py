@@ -11,7 +11,7 @@ from pydantic import BaseModel
 from cxunify.config import Source
 from cxunify.config.models import CurrencyOf, KindOf, Money, Text, When
 from cxunify.errors import Problem
-from cxunify.ingest.dialect import fold
+from cxunify.ingest.dialect import fold, unique
 from cxunify.warehouse import literal, quote
 
 
@@ -37,8 +37,10 @@ class Columns:
 
     def find(self, name: str) -> str | None:
         """The column for a name of the mapping; None when there is none."""
-        if name in self.names:
-            return name
+        # of `Email` and `EMAIL` in one header, the second is called `EMAIL (2)`: names in SQL know no capitals
+        for column in (name, *(f"{name} ({number})" for number in range(2, 10))):
+            if column in self.names:
+                return column
         return next((column for column in self.names if fold(column) == fold(name)), None)
 
     def sql(self, name: str | None) -> str | None:
@@ -73,9 +75,9 @@ def wanted(source: Source) -> list[str]:
 
 def missing(source: Source, name: str, extract: str, headers: Iterable[str]) -> list[Problem]:
     """What the header of an extract lacks that the mapping needs, each with the nearest name it has."""
-    headers = list(headers)
+    headers = unique(headers)
     columns = Columns(tuple(headers))
-    problems = []
+    problems: list[Problem] = []
     for reference in references(source):
         if reference.optional or columns.sql(reference.column) is not None:
             continue
@@ -104,7 +106,13 @@ def _walk(model: BaseModel, key: str) -> Iterator[Reference]:
     else:
         for field in type(model).model_fields:
             value = getattr(model, field)
-            items = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, tuple) else [("", value)]
+            items = (
+                value.items()
+                if isinstance(value, dict)
+                else enumerate(value)
+                if isinstance(value, tuple)
+                else [("", value)]
+            )
             for name, item in items:
                 if isinstance(item, BaseModel):
                     yield from _walk(item, f"{key}.{field}.{name}" if isinstance(value, dict) else f"{key}.{field}")

@@ -12,7 +12,7 @@ from cxunify.errors import Problem
 from cxunify.ingest import interactions, ledger, persons
 from cxunify.ingest.bind import Columns
 from cxunify.ingest.load import raw
-from cxunify.ingest.survey import Facts, Reader, survey
+from cxunify.ingest.survey import Facts, Reader, cleaned, survey
 from cxunify.schema import STAGING, TRACES
 from cxunify.warehouse import Warehouse, literal
 
@@ -46,8 +46,9 @@ def conform(warehouse: Warehouse, config: Config, name: str, formats: set[str]) 
     reader = Reader(Columns(tuple(list(warehouse.columns(f"raw.{name}"))[2:])), source.null_values)
     clear(warehouse, name)
     skipped = _skipped(source, reader)
-    table = f"(select * from {raw(name)} where not ({skipped}))" if skipped else raw(name)  # noqa: S608
-    facts = survey(warehouse, name, source, table, reader, typed=formats <= set(TYPED))
+    table = f"(select * from {raw(name)} where not ({skipped}))" if skipped else raw(name)
+    reader = cleaned(warehouse, source, table, reader)
+    facts = survey(warehouse, name, source, table, reader, timezone, typed=formats <= set(TYPED))
     if facts.problems:
         return Conformed(tuple(facts.problems), tuple(facts.notes))
     if source.person is not None:
@@ -59,7 +60,7 @@ def conform(warehouse: Warehouse, config: Config, name: str, formats: set[str]) 
         lines = interactions.read_lines(name, source, reader, facts, timezone, currency)
         interactions.interactions(warehouse, name, source, table, lines, facts, ledger.REJECTS)
         _invalid(warehouse, name, table, interactions.checked(source.interaction, reader, facts))
-    counts = f"select file_id, count(*) from {raw(name)} where {skipped} group by file_id"  # noqa: S608
+    counts = f"select file_id, count(*) from {raw(name)} where {skipped} group by file_id"
     ledger.settle(warehouse, name, dict(warehouse.rows(counts)) if skipped else {})
     return Conformed(tuple(facts.problems), tuple(facts.notes))
 
@@ -91,11 +92,11 @@ def _invalid(warehouse: Warehouse, name: str, table: str, fields: Mapping[str, t
     if not fields:
         return
     asked = ", ".join(f"count({text}) - count({value})" for text, value in fields.values())
-    lost = warehouse.rows(f"select {asked} from {table}")[0]  # noqa: S608
+    lost = warehouse.rows(f"select {asked} from {table}")[0]
     for (field, (text, value)), count in zip(fields.items(), lost, strict=True):
         if count:
             warehouse.execute(
-                f"insert into {ledger.INVALID} select {literal(name)}, file_id, source_row, {literal(field)}, $reason"  # noqa: S608
+                f"insert into {ledger.INVALID} select {literal(name)}, file_id, source_row, {literal(field)}, $reason"
                 f" from {table} where {text} is not null and {value} is null",
                 {"reason": _reason(field)},
             )

@@ -6,25 +6,37 @@ from collections.abc import Iterable, Mapping
 
 from cxunify.warehouse import literal
 
-BLANKS = " \t\n\v\f\r\u00a0"
 _BLANKS = "' ' || chr(9) || chr(10) || chr(11) || chr(12) || chr(13) || chr(160)"
-TRUE = ("yes", "y", "true", "t", "1", "1.0", "on", "x", "ja", "j", "wahr", "oui", "o", "vrai", "si", "sí", "sì", "s", "sim",
-        "verdadero", "vero", "tak", "subscribed", "opted in", "opt-in", "optin", "granted", "allowed", "enabled", "checked")  # fmt: skip
-FALSE = ("no", "n", "false", "f", "0", "0.0", "off", "nein", "falsch", "non", "faux", "não", "nao", "falso", "nie", "nee",
-         "unsubscribed", "opted out", "opt-out", "optout", "denied", "not allowed", "disabled", "unchecked", "cleaned",
-         "non-subscribed", "nonsubscribed", "not_subscribed", "not subscribed", "never subscribed")  # fmt: skip
+TRUE = (
+    "yes", "y", "true", "t", "1", "1.0", "on", "x", "ja", "j", "wahr", "oui", "o", "vrai", "si", "sí", "sì", "s", "sim",
+    "verdadero", "vero", "tak", "subscribed", "opted in", "opt-in", "optin", "granted", "allowed", "enabled", "checked",
+)  # fmt: skip
+FALSE = (
+    "no", "n", "false", "f", "0", "0.0", "off", "nein", "falsch", "non", "faux", "não", "nao", "falso", "nie", "nee",
+    "unsubscribed", "opted out", "opt-out", "optout", "denied", "not allowed", "disabled", "unchecked", "cleaned",
+    "non-subscribed", "nonsubscribed", "not_subscribed", "not subscribed", "never subscribed",
+)  # fmt: skip
 
 
-def text(column: str | None, nulls: Iterable[str] = ()) -> str:
-    """A text without blanks around it; null when nothing is left, or when it is one of `nulls`."""
+def edged(column: str) -> str:
+    """The condition that a text is empty or has a blank at its edge. Below `!` are blanks and control signs only."""
+    ends = " or ".join(f"suffix({column}, {sign})" for sign in ("' '", "chr(9)", "chr(10)", "chr(13)", "chr(160)"))
+    return f"{column} < '!' or {ends} or starts_with({column}, chr(160))"
+
+
+def text(column: str | None, nulls: Iterable[str] = (), *, clean: bool = False) -> str:
+    """A text without blanks around it; null when nothing is left, or when it is one of `nulls`.
+
+    `clean`: no value of the column is `edged`, which saves looking at each of them.
+    """
     if column is None:
         return "null::varchar"
-    last = f"{column}[-1]"
-    # Trimming many signs is slow and hardly ever needed: look at the edges first. Below `!` are blanks and control signs.
-    edged = f"{column} < '!' or {last} < '!' or {column}[1] = chr(160) or {last} = chr(160)"
-    trimmed = f"case when {edged} then nullif(trim({column}, {_BLANKS}), '') else {column} end"
+    # Trimming many signs is slow and hardly ever needed: look at the edges first.
+    trimmed = (
+        column if clean else f"(case when {edged(column)} then nullif(trim({column}, {_BLANKS}), '') else {column} end)"
+    )
     listed = ", ".join(literal(null) for null in nulls)
-    return f"case when ({trimmed}) in ({listed}) then null else {trimmed} end" if listed else f"({trimmed})"
+    return f"(case when {trimmed} in ({listed}) then null else {trimmed} end)" if listed else trimmed
 
 
 def identifier(value: str, *, apostrophe: bool, decimals: bool) -> str:

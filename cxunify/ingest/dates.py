@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import product
 
+from cxunify.ingest import zones
 from cxunify.warehouse import literal
 
 _DAY = r"\d{4}-\d{2}-\d{2}"
@@ -116,7 +117,9 @@ def decide(counts: dict[str, int], fits: dict[str, int], readings: dict[str, tup
     same = len({readings[order] for order in best}) == 1
     if (len(best) == 1 or same) and (full or not rivals):
         style = DateStyle(iso.local, iso.zoned, iso.odd, formats=readings[best[0]])
-        return Verdict(style, note=f"read as {' or '.join(readings[best[0]])}, the only reading that fits the whole column")
+        return Verdict(
+            style, note=f"read as {' or '.join(readings[best[0]])}, the only reading that fits the whole column"
+        )
     if most <= (1 - NEARLY_ALL) * counts["filled"]:
         return Verdict(iso, note=f"{most} values could be read in more than one way and count as unreadable")
     return Verdict(None, tuple(readings[order][0] for order in (*best, *rivals)))
@@ -127,7 +130,7 @@ def instant(value: str, style: DateStyle, timezone: str) -> str:
     branches = []
     text = _respelled(value) if style.odd else value
     if style.local:
-        branches.append((LOCAL, _utc(f"try_cast({text} as timestamp)", timezone)))
+        branches.append((LOCAL, zones.utc(f"try_cast({text} as timestamp)", timezone)))
     if style.zoned:
         branches.append((ZONED, f"cast(try_cast({text} as timestamptz) as timestamp)"))
     if style.whole:
@@ -152,10 +155,6 @@ def date(value: str, style: DateStyle) -> str:
     return f"case {iso} else {other} end" if style.local or style.zoned else other
 
 
-def _utc(local: str, timezone: str) -> str:
-    return local if timezone == "UTC" else f"cast(timezone({literal(timezone)}, {local}) as timestamp)"
-
-
 def _coalesce(values: Iterable[str]) -> str:
     values = list(values)
     return f"coalesce({', '.join(values)})" if len(values) > 1 else values[0] if values else "null::timestamp"
@@ -173,7 +172,7 @@ def _parse(value: str, pattern: str, timezone: str) -> str:
     parsed = f"try_strptime({value}, {literal(pattern)})"
     if "%Y" in pattern:  # strptime takes `24` for the year 24: a year has four digits
         parsed = f"case when regexp_matches({value}, '\\d{{4}}') then {parsed} end"
-    return f"cast({parsed} as timestamp)" if "%z" in pattern or "%Z" in pattern else _utc(parsed, timezone)
+    return f"cast({parsed} as timestamp)" if "%z" in pattern or "%Z" in pattern else zones.utc(parsed, timezone)
 
 
 def _respelled(value: str) -> str:
@@ -189,7 +188,9 @@ def _leapt(value: str, parsed: str) -> str:
 
 
 _SEPARATED = re.compile(r"(0{1,4})([/.-])(0{1,2})\2(0{1,4})(.*)", re.DOTALL)
-_NAMED = re.compile(r"(?:(a{2,9})(,? ))?(?:(0{1,2})([ /-])(a{3,9})(\.?,?[ /-])|(a{3,9})( )(0{1,2})(,? ))(0{4}|00)(.*)", re.DOTALL)
+_NAMED = re.compile(
+    r"(?:(a{2,9})(,? ))?(?:(0{1,2})([ /-])(a{3,9})(\.?,?[ /-])|(a{3,9})( )(0{1,2})(,? ))(0{4}|00)(.*)", re.DOTALL
+)
 _CLOCK = re.compile(
     r"(,? |a|:)?(0{1,2})(:00)(:00)?(\.0{1,6})?( ?a\.?a\.?(?![a0]))?( ?)(a|aaa|[+-]00:?00|[+-]00)?", re.DOTALL
 )
@@ -204,7 +205,11 @@ def _patterns(shape: str) -> dict[str, list[str]]:
             return {"any": ["%Y%m%d%H%M%S"]}
         return {"any": [epoch for epoch, digits in _EPOCH_DIGITS.items() if len(shape) == digits]}
     if match := re.fullmatch(r"(00000000)([a ]?)(0000|000000)(a?)", shape):
-        return {"any": [f"%Y%m%d{match[2].replace('a', 'T')}{'%H%M%S' if len(match[3]) == 6 else '%H%M'}{'Z' if match[4] else ''}"]}
+        return {
+            "any": [
+                f"%Y%m%d{match[2].replace('a', 'T')}{'%H%M%S' if len(match[3]) == 6 else '%H%M'}{'Z' if match[4] else ''}"
+            ]
+        }
     if match := _SEPARATED.fullmatch(shape):
         first, sign, _, last, clock = match.groups()
         orders = _orders(first, sign, last)
@@ -214,7 +219,8 @@ def _patterns(shape: str) -> dict[str, list[str]]:
         years = "%Y" if len(year) == 4 else "%y"
         orders = {
             "any": [
-                start + (f"%d{gap}{month}{gap2}{years}" if day else f"{month}{gap3}%d{gap4}{years}") for month in ("%b", "%B")
+                start + (f"%d{gap}{month}{gap2}{years}" if day else f"{month}{gap3}%d{gap4}{years}")
+                for month in ("%b", "%B")
             ]
         }
     else:

@@ -75,7 +75,7 @@ def unique(headers: Iterable[str]) -> list[str]:
         number = 1
         while name.casefold() in taken:
             number += 1
-            name = f"{base}_{number}"
+            name = f"{base} ({number})"
         taken.add(name.casefold())
         names.append(name)
     return names

@@ -110,13 +110,7 @@ def _copy(records: Iterable[tuple[int, int, Any]], path: Path, names: list[str])
     with open_private(path) as out:
         for row, (line, offset, item) in enumerate(records, 1):
             try:
-                record = parse(item) if isinstance(item, bytes) else item
-                if not isinstance(record, dict):
-                    raise _Refused("not an object")
-                text = ",".join([str(row), *(_cell(record.get(name)) for name in names)]) + "\n"
-                written = text.encode("utf-8")
-                if len(written) > LONGEST:
-                    raise _Refused(f"longer than {LONGEST} bytes")
+                written = _line(row, parse(item) if isinstance(item, bytes) else item, names)
             except (_Refused, UnicodeEncodeError) as error:
                 reason = str(error) if isinstance(error, _Refused) else "half of a surrogate pair"
                 raw = item if isinstance(item, bytes) else json.dumps(item).encode()
@@ -124,6 +118,15 @@ def _copy(records: Iterable[tuple[int, int, Any]], path: Path, names: list[str])
                 continue
             out.write(written)
     return Salvaged(path, row, rejects)
+
+
+def _line(row: int, record: Any, names: list[str]) -> bytes:
+    if not isinstance(record, dict):
+        raise _Refused("not an object")
+    text = ",".join([str(row), *(_cell(record.get(name)) for name in names)]) + "\n"
+    if len(text) > LONGEST // 4:
+        raise _Refused(f"longer than {LONGEST // 4} characters")
+    return text.encode("utf-8")
 
 
 def _cell(value: Any) -> str:
@@ -135,4 +138,5 @@ def _cell(value: Any) -> str:
         return value.text
     if not isinstance(value, str):
         value = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
-    return '"' + value.replace('"', '""') + '"'
+    text = str(value)
+    return '"' + text.replace('"', '""') + '"'

@@ -8,11 +8,12 @@ import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Literal
 
 from cxunify.config import Config, Source
 from cxunify.errors import Problem
 
-ENDINGS = {
+ENDINGS: dict[str, Literal["csv", "ndjson", "json", "parquet"]] = {
     ".csv": "csv", ".tsv": "csv", ".txt": "csv", ".tab": "csv",
     ".ndjson": "ndjson", ".jsonl": "ndjson", ".json": "json", ".parquet": "parquet", ".pq": "parquet",
 }  # fmt: skip
@@ -69,19 +70,28 @@ def _matches(root: Path, entry: str, source: str) -> tuple[list[Path], Problem |
     if path.is_file():
         return [path], None
     if path.is_dir():
-        return [], Problem(f"source {source}: {entry} is a folder", f"Name the files in it, such as {entry.rstrip('/')}/*.csv")
+        return [], Problem(
+            f"source {source}: {entry} is a folder", f"Name the files in it, such as {entry.rstrip('/')}/*.csv"
+        )
     folder = path
     while "*" in str(folder) or "?" in str(folder) or not folder.is_dir():
         folder = folder.parent
     if not os.access(folder, os.R_OK | os.X_OK):
-        return [], Problem(f"source {source}: the folder {folder} cannot be read", "Give this user read permission on it.")
+        return [], Problem(
+            f"source {source}: the folder {folder} cannot be read", "Give this user read permission on it."
+        )
     if "*" in entry or "?" in entry:
         escaped = str(path).replace("[", "[[]")
-        return [Path(match) for match in glob.glob(escaped, recursive=True) if Path(match).is_file()], None
+        return _files(escaped), None
     there = sorted(item.name for item in folder.iterdir() if item.is_file())
     nearest = _nearest(path.name, there)
     hint = f"Did you mean {nearest}? " if nearest else ""
     return [], Problem(f"source {source}: there is no file {entry}", f"{hint}Paths start at {root}.")
+
+
+def _files(pattern: str) -> list[Path]:
+    # not Path.glob, which takes no absolute pattern
+    return [Path(match) for match in glob.glob(pattern, recursive=True) if Path(match).is_file()]  # noqa: PTH207
 
 
 def _nearest(name: str, names: list[str]) -> str | None:
@@ -98,17 +108,19 @@ def _extract(root: Path, path: Path, name: str, source: Source) -> tuple[Extract
     if not os.access(path, os.R_OK):
         return None, Problem(f"source {name}: {shown} cannot be read", "Give this user read permission on the file.")
     stat = path.stat()
-    suffixes = [suffix.lower() for suffix in path.suffixes]
-    compression = COMPRESSIONS.get(suffixes[-1]) if suffixes else None
-    ending = (suffixes[-2] if len(suffixes) > 1 else "") if compression else (suffixes[-1] if suffixes else "")
-    format_ = source.format or ENDINGS.get(ending)
+    lower = path.name.lower()
+    compression = next((kind for ending, kind in COMPRESSIONS.items() if lower.endswith(ending)), None)
+    bare = lower.rsplit(".", 1)[0] if compression else lower
+    format_ = source.format or next((kind for ending, kind in ENDINGS.items() if bare.endswith(ending)), None)
     if format_ is None:
         return None, Problem(
             f"source {name}: the ending of {shown} says nothing about its format",
             f"Add `format: csv` (or ndjson, json, parquet) to the source; known endings: {', '.join(ENDINGS)}, also .gz, .zst.",
         )
     if stat.st_size == 0:
-        return None, Problem(f"source {name}: {shown} is empty, not even a header", "Export it again, or remove the file.")
+        return None, Problem(
+            f"source {name}: {shown} is empty, not even a header", "Export it again, or remove the file."
+        )
     modified = datetime.fromtimestamp(stat.st_mtime, UTC).replace(tzinfo=None)
     return Extract(name, path, shown, format_, compression, stat.st_size, modified), None
 

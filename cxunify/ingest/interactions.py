@@ -6,14 +6,15 @@ from dataclasses import dataclass
 
 from cxunify.config import Source
 from cxunify.config.models import Interaction
-from cxunify.errors import Problem
 from cxunify.ingest import convert, dates, money
+from cxunify.ingest.group import group
 from cxunify.ingest.persons import identifier, record_id
 from cxunify.ingest.survey import Facts, Reader
 from cxunify.schema import INTERACTIONS, TRACES
 from cxunify.warehouse import Warehouse, literal, quote
 
 _TEXTS = ("location", "product", "page", "referrer", "session", "agent", "campaign", "reason", "outcome")
+_ALWAYS = {"file_id", "source_row", "made"}
 NO_TIME = "no valid time in column {}"
 
 
@@ -39,26 +40,34 @@ class Lines:
 def interactions(
     warehouse: Warehouse, name: str, source: Source, table: str, lines: Lines, facts: Facts, rejects: str
 ) -> int:
-    """Add the interactions of a source and their traces to staging; rows without a time go to `rejects`. Returns the lines merged."""
+    """Add the interactions of a source and their traces to staging; rows without a time go to `rejects`.
+
+    Returns how many rows were merged into others.
+    """
     event = source.interaction
     assert event is not None
-    kept = [*lines.fields, *lines.known, *(f"property_{place}" for place in range(len(lines.properties))), "made"]
-    expressions = [*lines.fields.values(), *lines.known.values(), *lines.properties.values(), lines.made]
-    select = f"select {', '.join(f'{sql} as {column}' for column, sql in zip(kept, expressions, strict=True))} from {table}"  # noqa: S608
-    rows, distinct = warehouse.rows(
-        f"select count(*), count(distinct hash(id)) from (select {lines.fields['interaction_id']} as id from {table})"  # noqa: S608
-    )[0]
+    kept = {
+        **lines.fields,
+        **lines.known,
+        **{f"property_{n}": sql for n, sql in enumerate(lines.properties.values())},
+        "made": lines.made,
+    }
+    said = {column: sql for column, sql in kept.items() if '"' in sql or column in _ALWAYS}
+    # what every row says alike is not carried along
+    alike = ", ".join(f"{sql} as {quote(column)}" for column, sql in kept.items() if column not in said)
+    select = ", ".join(f"{sql} as {quote(column)}" for column, sql in said.items())
+    warehouse.execute(f"create or replace temp table ingest_lines as select {select} from {table}")
+    rows, distinct = warehouse.rows("select count(*), count(distinct hash(interaction_id)) from ingest_lines")[0]
     whole = rows == distinct
     if whole:
-        events = f"(select *, 1 as lines from ({select}))"
+        events = "(select *, 1 as lines from ingest_lines)"
     else:
-        events = "temp.main.ingest_events"
-        warehouse.execute(f"create or replace temp table ingest_lines as {select}")
-        _number(warehouse)
-        _latest(warehouse)
-        if not _group(warehouse, name, event, facts, kept):
+        problem = group(warehouse, name, event, list(said))
+        if problem:
+            facts.problems.append(problem)
             return 0
-        warehouse.execute("drop table ingest_lines")
+        events = "ingest_events"
+    events = f"(select *, {alike} from {events})"
     trace = _trace(name, lines)
     pairs = {key: f"property_{place}" for place, key in enumerate(lines.properties)}
     warehouse.execute(
@@ -70,12 +79,14 @@ def interactions(
     if lines.traces:
         _traces(warehouse, name, lines, events, trace)
     staged, merged = warehouse.rows(
-        f"select count(*), coalesce(sum(lines), 0)::bigint from {INTERACTIONS.name} where source = $source", {"source": name}
+        f"select count(*), coalesce(sum(lines), 0)::bigint from {INTERACTIONS.name} where source = $source",
+        {"source": name},
     )[0]
+    _turn_returns(warehouse, name, facts)
     if merged < rows:
         _reject(warehouse, table, events, lines, rejects, event.at.names, whole=whole)
-    if not whole:
-        warehouse.execute(f"drop table if exists {events}")
+    for temporary in ("ingest_lines", "ingest_events"):
+        warehouse.execute(f"drop table if exists {temporary}")
     return int(merged - staged)
 
 
@@ -95,7 +106,11 @@ def read_lines(name: str, source: Source, reader: Reader, facts: Facts, timezone
         **_kind(event, reader, facts),
         **{field: sql for field, (_, sql) in checked(event, reader, facts).items()},
         "currency": _currency(event, reader, currency),
-        **{field: reader.text(ref.column) for field in _TEXTS if (ref := getattr(event, field)) and reader.has([ref.column])},
+        **{
+            field: reader.text(ref.column)
+            for field in _TEXTS
+            if (ref := getattr(event, field)) and reader.has([ref.column])
+        },
         "case_id": identifier(reader, facts, event.case_id),
     }
     order = [column.name for column in INTERACTIONS.columns if column.name not in {"trace_id", "lines", "properties"}]
@@ -103,11 +118,13 @@ def read_lines(name: str, source: Source, reader: Reader, facts: Facts, timezone
     fields = {field: fields.get(field, f"null::{types[field]}") for field in order}
     traces = {}
     person_source = None
-    for person_source, ref in event.person.items():
-        traces[""] = identifier(reader, facts, ref)
+    for target, ref in event.person.items():
+        person_source, traces[""] = target, identifier(reader, facts, ref)
     if source.person is not None and not event.person:
         person_source, traces[""] = name, record_id(source.person, reader, facts)
-    traces |= {key: identifier(reader, facts, ref) for key, ref in event.identifiers.items() if reader.has([ref.column])}
+    traces |= {
+        key: identifier(reader, facts, ref) for key, ref in event.identifiers.items() if reader.has([ref.column])
+    }
     properties = {key: reader.text(ref.column) for key, ref in event.properties.items() if reader.has([ref.column])}
     return Lines(fields, traces, properties, person_source, f"{own} is null")
 
@@ -160,61 +177,6 @@ def _currency(event: Interaction, reader: Reader, default: str) -> str:
     return literal(default)
 
 
-def _latest(warehouse: Warehouse) -> None:
-    """Of an id that several files state, only the lines of the last file count."""
-    warehouse.execute(
-        "delete from ingest_lines where exists (select 1 from"
-        " (select interaction_id, max(file_id) as file_id from ingest_lines group by interaction_id having min(file_id) < max(file_id))"
-        " as last where last.interaction_id = ingest_lines.interaction_id and ingest_lines.file_id < last.file_id)"
-    )
-
-
-def _number(warehouse: Warehouse) -> None:
-    """Rows without an id and of equal content in one file are as many interactions; in another file they are the same again."""
-    if warehouse.scalar("select bool_or(made) from ingest_lines"):
-        warehouse.execute(
-            "create or replace temp table ingest_lines as select * exclude (place) replace"
-            " (interaction_id || case when made and place > 1 then '-' || place else '' end as interaction_id) from"
-            " (select *, row_number() over (partition by interaction_id, file_id order by source_row) as place from ingest_lines)"
-        )
-
-
-def _group(warehouse: Warehouse, name: str, event: Interaction, facts: Facts, kept: list[str]) -> bool:
-    """Make the lines of each id one interaction: numbers added up, everything else from the first line that says it."""
-    amount = event.amount
-    once = amount is not None and (amount.per == "interaction" or (amount.per is None and not amount.multiply))
-    if amount is not None and once and amount.per is None:
-        unequal = warehouse.scalar(
-            "select count(*) from (select 1 from ingest_lines group by interaction_id having min(amount) <> max(amount))"
-        )
-        if unequal:
-            facts.problems.append(
-                Problem(
-                    f"source {name}: interaction.amount, {amount.column}: the rows of {unequal} interactions that share an id"
-                    " carry different amounts",
-                    f"Say what they are: amount: {{column: {amount.column}, per: line}} adds them up,"
-                    " `per: interaction` takes the first.",
-                )
-            )
-            return False
-    sums = {
-        "quantity": "sum(quantity)",
-        "occurred_at": "min(occurred_at)",
-        "source_row": "min(source_row)",
-        "file_id": "min(file_id)",
-    } | ({} if once else {"amount": "sum(amount)"})
-    columns = ", ".join(
-        f"{sums.get(column) or f'arg_min({quote(column)}, source_row)'} as {quote(column)}"
-        for column in kept
-        if column != "interaction_id"
-    )
-    warehouse.execute(
-        f"create or replace temp table ingest_events as select interaction_id, {columns}, count(*)::integer as lines"  # noqa: S608
-        " from ingest_lines group by interaction_id order by file_id, source_row"
-    )
-    return True
-
-
 def _trace(name: str, lines: Lines) -> str:
     """A number for what a row says of its customer, made of just that: equal sayings, equal number; null when it says nothing."""
     if not lines.traces:
@@ -227,17 +189,33 @@ def _trace(name: str, lines: Lines) -> str:
 def _traces(warehouse: Warehouse, name: str, lines: Lines, events: str, trace: str) -> None:
     columns = dict(zip(lines.traces, lines.known, strict=True))
     key = columns.pop("", None)
-    person_source = f"case when {key} is not null then {literal(str(lines.person_source))} end" if key else "null::varchar"
+    person_source = (
+        f"case when {key} is not null then {literal(str(lines.person_source))} end" if key else "null::varchar"
+    )
     grouped = ", ".join(lines.known)
     warehouse.execute(
         f"insert into {TRACES.name} by name "
         + TRACES.select(
-            f"(select {trace} as trace_id, {literal(name)} as source, {person_source} as person_source,"  # noqa: S608
-            f" {key or 'null::varchar'} as person_record_id, {convert.pairs(columns)} as identifiers, interactions, first_at, last_at"
+            f"(select {trace} as trace_id, {literal(name)} as source, {person_source} as person_source,"
+            f" {key or 'null::varchar'} as person_record_id, {convert.pairs(columns)} as identifiers,"
+            " interactions, first_at, last_at"
             f" from (select {grouped}, count(*) as interactions, min(occurred_at) as first_at, max(occurred_at) as last_at"
             f" from {events} where occurred_at is not null and coalesce({grouped}) is not null group by all))"
         )
     )
+
+
+def _turn_returns(warehouse: Warehouse, name: str, facts: Facts) -> None:
+    """Money that flows back is negative: where a source writes all its returns without a sign, they get one."""
+    which = f"{INTERACTIONS.name} where source = $source and kind = 'return'"
+    signs = f"select count_if(amount > 0), count_if(amount < 0) from {which}"
+    above, below = warehouse.rows(signs, {"source": name})[0]
+    if above and not below:
+        warehouse.execute(
+            f"update {INTERACTIONS.name} set amount = -amount where source = $source and kind = 'return'",
+            {"source": name},
+        )
+        facts.notes.append(f"the amounts of {above} returns carry no sign and are taken as money that flows back")
 
 
 def _reject(
@@ -248,11 +226,15 @@ def _reject(
     if not whole:
         # a line without a time is none of these when another line of its interaction has one
         lost = f"select file_id, interaction_id from {events} where occurred_at is null"
-        plain = "regexp_replace(interaction_id, '-\\d+$', '')" if "md5" in lines.fields["interaction_id"] else "interaction_id"
+        plain = (
+            "regexp_replace(interaction_id, '-\\d+$', '')"
+            if "md5" in lines.fields["interaction_id"]
+            else "interaction_id"
+        )
         ids = f"select file_id, {plain} from ({lost}) union {lost}"
         timeless += f" and (file_id, {lines.fields['interaction_id']}) in ({ids})"
     reason = literal(NO_TIME.format(" + ".join(at)))
     warehouse.execute(
-        f"insert into {rejects} by name select {lines.fields['source']} as source, file_id, source_row, 'conform' as stage,"  # noqa: S608
+        f"insert into {rejects} by name select {lines.fields['source']} as source, file_id, source_row, 'conform' as stage,"
         f" {reason} as reason, to_json(raw)::varchar as text from (select * from {table}) as raw where {timeless}"
     )

@@ -9,7 +9,7 @@ from cxunify.config.models import KindOf
 from cxunify.schema import KINDS
 
 _SYNONYMS = {
-    "purchase": "order orders transaction sale sales payment order_completed order_placed completed_order purchased checkout_completed",
+    "purchase": "order orders transaction sale sales payment order_completed order_placed completed_order purchased",
     "return": "refund refunded returned order_refunded credit credit_note chargeback",
     "cart": "add_to_cart addtocart added_to_cart product_added cart_viewed view_cart remove_from_cart product_removed cart_add",
     "checkout": "checkout_started begin_checkout initiate_checkout started_checkout checkout_begin",

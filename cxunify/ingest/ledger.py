@@ -16,26 +16,25 @@ RESERVED = ("files", "rejects")
 """Names of tables in `raw` that are ours: no source can have them."""
 LOADED, SUPERSEDED, KNOWN = "loaded", "superseded", "already ingested"
 
-_TABLES = (
-    (
-        FILES,
+_TABLES = {
+    FILES: (
         "One row per extract ever seen: records = loaded + rejected + skipped.",
-        "file_id integer primary key, source varchar, path varchar, sha256 varchar, bytes bigint, modified_at timestamp,"
-        " records bigint, loaded bigint, rejected bigint, skipped bigint, status varchar, encoding varchar, delimiter varchar,"
-        " loaded_at timestamp, note varchar, reading varchar, run_id varchar",
+        """
+        file_id integer primary key, source varchar, path varchar, sha256 varchar, bytes bigint, modified_at timestamp,
+        records bigint, loaded bigint, rejected bigint, skipped bigint, status varchar, encoding varchar, delimiter varchar,
+        loaded_at timestamp, note varchar, reading varchar, run_id varchar""",
     ),
-    (
-        REJECTS,
+    REJECTS: (
         "One row per record of an extract that could not be used, with the reason and the text.",
-        "source varchar, file_id integer, source_row bigint, line bigint, byte_offset bigint, stage varchar, reason varchar,"
-        " text varchar",
+        """
+        source varchar, file_id integer, source_row bigint, line bigint, byte_offset bigint, stage varchar, reason varchar,
+        text varchar""",
     ),
-    (
-        INVALID,
+    INVALID: (
         "One row per cell that could not be read as what it should be; the cell is null in staging.",
         "source varchar, file_id integer, source_row bigint, field varchar, reason varchar",
     ),
-)
+}
 
 
 @dataclass(frozen=True)
@@ -67,9 +66,11 @@ class Entry:
 
 def prepare(warehouse: Warehouse) -> None:
     """Make the ledger and the staging tables where there are none."""
+    if warehouse.exists(FILES) and warehouse.exists(INVALID):
+        return
     for schema in ("raw", "staging"):
         warehouse.execute(f"create schema if not exists {schema}")
-    for name, meaning, columns in _TABLES:
+    for name, (meaning, columns) in _TABLES.items():
         warehouse.execute(f"create table if not exists {name} ({columns})")
         warehouse.execute(f"comment on table {name} is {literal(meaning)}")
     for table in STAGING:
@@ -83,7 +84,8 @@ def known(warehouse: Warehouse, source: str) -> list[Known]:
     return [
         Known(*row)
         for row in warehouse.rows(
-            f"select file_id, path, sha256, reading, bytes from {FILES} where source = $source and status = $status order by file_id",
+            f"select file_id, path, sha256, reading, bytes from {FILES}"
+            " where source = $source and status = $status order by file_id",
             {"source": source, "status": LOADED},
         )
     ]
@@ -136,7 +138,8 @@ def forget(warehouse: Warehouse, source: str, file_ids: list[int] | None = None)
         return
     warehouse.execute(f"delete from {REJECTS} where source = $source{which}", {"source": source})
     warehouse.execute(
-        f"update {FILES} set status = '{SUPERSEDED}' where source = $source and status = '{LOADED}'{which}", {"source": source}
+        f"update {FILES} set status = '{SUPERSEDED}' where source = $source and status = '{LOADED}'{which}",
+        {"source": source},
     )
 
 

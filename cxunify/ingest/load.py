@@ -100,16 +100,17 @@ def fetch(warehouse: Warehouse, todo: Plan, first_id: int, scratch: Path) -> int
     warehouse.execute(f"drop table if exists {table}")
     todo.entries = [replace(entry, file_id=file_id) for file_id, entry in enumerate(todo.entries, first_id)]
     first_id += len(todo.entries)
+    known = list(warehouse.columns(f"raw.{todo.name}"))[2:] if todo.source.load == "append" else []
     good = 0
     for file_id, (extract, digest, layout) in enumerate(todo.new, first_id):
         try:
-            result = read(warehouse, extract, layout, table, file_id, scratch)
+            result = read(warehouse, extract, layout, table, file_id, scratch, known)
         except InputError as error:
             todo.problems += error.problems
             continue
         if layout.sampled or not layout.headers:
             todo.problems += _really_missing(warehouse, todo, extract, table, file_id)
-        note = "; ".join(part for part in (extract.note, *result.notes) if part)
+        note = "; ".join(part for part in (extract.note, *result.layout.notes) if part)
         marks = result.layout.dialect
         entry = Entry(
             file_id, extract, digest, ledger.LOADED, result.layout.encoding, marks.delimiter if marks else "",
@@ -117,7 +118,7 @@ def fetch(warehouse: Warehouse, todo: Plan, first_id: int, scratch: Path) -> int
         )  # fmt: skip
         todo.entries.append(entry)
         todo.rejects.append((file_id, result.rejects))
-        todo.notes += [f"{extract.name}: {part}" for part in (extract.note, *result.notes) if part]
+        todo.notes += [f"{extract.name}: {part}" for part in (extract.note, *result.layout.notes) if part]
         good += entry.records - entry.rejected
         if not entry.records:
             todo.notes.append(f"{extract.name} has a header and no rows")
@@ -143,7 +144,9 @@ def place(warehouse: Warehouse, todo: Plan, run_id: str) -> None:
                     warehouse.execute(f"alter table {table} add column {quote(column)} varchar")
             warehouse.execute(f"insert into {table} by name select * from {incoming}")
             warehouse.execute(f"drop table {incoming}")
-        warehouse.execute(f"comment on table {table} is 'The rows of source {todo.name} as delivered, every column as text.'")
+        warehouse.execute(
+            f"comment on table {table} is 'The rows of source {todo.name} as delivered, every column as text.'"
+        )
     for entry in todo.entries:
         ledger.note(warehouse, entry, run_id)
     for file_id, rejects in todo.rejects:
@@ -156,7 +159,9 @@ def _really_missing(warehouse: Warehouse, todo: Plan, extract: Extract, table: s
     columns = [name for name in warehouse.columns(table.replace('"', "")) if name not in {"file_id", "source_row"}]
     if not columns:
         return missing(todo.source, todo.name, extract.name, ())
-    counts = warehouse.rows(f"select {', '.join(f'count({quote(name)})' for name in columns)} from {table} where file_id = {file_id}")
+    counts = warehouse.rows(
+        f"select {', '.join(f'count({quote(name)})' for name in columns)} from {table} where file_id = {file_id}"
+    )
     mapped = {reference.column for reference in references(todo.source)}
     filled = [name for name, count in zip(columns, counts[0], strict=True) if count or name not in mapped]
     return missing(todo.source, todo.name, extract.name, filled)

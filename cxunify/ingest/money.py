@@ -83,5 +83,9 @@ def decimal(value: str, style: NumberStyle, type_: str) -> str:
         digits = f"replace({digits}, ',', '.')"
     sign = f"case when regexp_matches({value}, '[-\\x{{2212}}(]') then '-' else '' end"
     valid = f"regexp_full_match({value}, {literal(pattern)}) and regexp_matches({value}, '\\d')"
-    plain = f"when regexp_full_match({value}, {literal(PLAIN)}) then try_cast({value} as {type_})" if style.decimal == "." else ""
+    plain = (
+        f"when regexp_full_match({value}, {literal(PLAIN)}) then try_cast({value} as {type_})"
+        if style.decimal == "."
+        else ""
+    )
     return f"case {plain} when {valid} then try_cast({sign} || {digits} as {type_}) end"

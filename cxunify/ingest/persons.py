@@ -22,13 +22,15 @@ def records(
     assert source.person is not None
     rows = lines(name, source.person, reader, facts, timezone)
     columns = ", ".join(f"{sql} as {column}" for column, sql in rows.items())
-    select = f"select * from (select {columns} from {table}) where record_id is not null"  # noqa: S608
-    ids = f"(select {rows['record_id']} as id from {table})"  # noqa: S608
+    select = f"select * from (select {columns} from {table}) where record_id is not null"
+    ids = f"(select {rows['record_id']} as id from {table})"
     total, named, distinct = warehouse.rows(
-        f"select count(*), count(id), count(distinct hash(id)) filter (id is not null) from {ids}"  # noqa: S608
+        f"select count(*), count(id), count(distinct hash(id)) filter (id is not null) from {ids}"
     )[0]
     if total > named:
-        facts.notes.append(f"{total - named} rows describe nobody: they have no id, and no mapped column of theirs is filled")
+        facts.notes.append(
+            f"{total - named} rows describe nobody: they have no id, and no mapped column of theirs is filled"
+        )
     if named > distinct:
         select = f"""
         with versions as ({select}),
@@ -77,7 +79,9 @@ def lines(name: str, person: Person, reader: Reader, facts: Facts, timezone: str
             },
             "boolean",
         ),
-        "attributes": convert.pairs({key: text(ref) for key, ref in person.attributes.items() if reader.has([ref.column])}),
+        "attributes": convert.pairs(
+            {key: text(ref) for key, ref in person.attributes.items() if reader.has([ref.column])}
+        ),
         "merged_into": code(person.merged_into),
     }
     return {column.name: rows[column.name] for column in RECORDS.columns}
@@ -92,7 +96,11 @@ def conversions(person: Person, reader: Reader, facts: Facts, timezone: str) -> 
         return dates.instant(reader.joined(when.names), facts.dates[when.names], when.timezone or timezone)
 
     born = person.birth_date
-    birth = dates.date(reader.joined(born.names), facts.dates[born.names]) if born and reader.has(born.names) else "null::date"
+    birth = (
+        dates.date(reader.joined(born.names), facts.dates[born.names])
+        if born and reader.has(born.names)
+        else "null::date"
+    )
     return {"birth_date": birth, "created_at": instant(person.created_at), "updated_at": instant(person.updated_at)}
 
 
@@ -107,7 +115,9 @@ def checked(person: Person, reader: Reader, facts: Facts, timezone: str) -> dict
     for channel, ref in person.consent.items():
         if reader.has([ref.column]):
             text = reader.text(ref.column)
-            silent = f"case when lower({text}) in ('unknown', 'n/a', 'na', 'null', 'none', '-') then null else {text} end"
+            silent = (
+                f"case when lower({text}) in ('unknown', 'n/a', 'na', 'null', 'none', '-') then null else {text} end"
+            )
             found[f"consent.{channel}"] = (silent, convert.flag(text, negate=ref.negate))
     return found
 

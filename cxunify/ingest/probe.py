@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -10,7 +11,7 @@ from cxunify.config import Source
 from cxunify.errors import InputError
 from cxunify.ingest import documents, streams
 from cxunify.ingest.bind import wanted
-from cxunify.ingest.dialect import Dialect, detect
+from cxunify.ingest.dialect import Dialect, detect, fold
 from cxunify.ingest.find import Extract
 from cxunify.warehouse import Warehouse, literal
 
@@ -30,6 +31,8 @@ class Layout:
     """Parquet columns that hold lists or structures."""
     typed: bool = False
     """The extract itself tells numbers from text."""
+    judged: bool = False
+    """The encoding is what the bytes look like; nobody said it."""
     notes: tuple[str, ...] = ()
     sampled: bool = False
     """The keys were taken from a sample."""
@@ -43,10 +46,19 @@ def probe(warehouse: Warehouse, extract: Extract, source: Source) -> Layout:
     beginning = streams.head(extract)
     stated = source.csv.encoding
     encoding = _known(extract, stated) if stated else streams.encoding_of(beginning)
-    notes = () if stated or encoding.startswith("utf-8") else (f"read as {encoding}",)
-    text = beginning.decode(encoding, "replace").lstrip("\ufeff")
+    judged = encoding == "utf-8" and not stated and not streams.is_utf8(beginning) and streams.judge(extract) != "utf-8"
+    encoding = "cp1252" if judged else encoding
+    notes: tuple[str, ...] = () if stated or judged or encoding.startswith("utf-8") else (f"read as {encoding}",)
+    text = beginning.decode(encoding, "replace" if encoding != "utf-8" else "backslashreplace").lstrip("\ufeff")
+    if not encoding.startswith("utf-8") and text.count("\0") * 20 > len(text):
+        raise InputError(
+            f"source {extract.source}: {extract.name} is not the {encoding} that its first bytes say",
+            "State its encoding (`csv: {encoding: utf-32-le}` or the like), or export it as UTF-8.",
+        )
     if not text.strip():
-        raise InputError(f"source {extract.source}: {extract.name} is empty, not even a header", "Export it again, or remove it.")
+        raise InputError(
+            f"source {extract.source}: {extract.name} is empty, not even a header", "Export it again, or remove it."
+        )
     if extract.format == "csv":
         tabs = ".tsv" in extract.path.suffixes or ".tab" in extract.path.suffixes
         dialect = detect(text, wanted(source), source.csv, tabs=tabs)
@@ -55,9 +67,12 @@ def probe(warehouse: Warehouse, extract: Extract, source: Source) -> Layout:
                 f"source {extract.source}: no header was found in {extract.name}",
                 "State `csv: {skip_lines: …, delimiter: …}` if lines stand above it.",
             )
-        return Layout("csv", encoding, dialect.header, dialect, notes=notes)
+        asked = {fold(name) for name in wanted(source)}
+        twice = [name for name, count in Counter(map(fold, dialect.header)).items() if count > 1 and name in asked]
+        notes += tuple(f"`{name}` stands in the header more than once: the first one is used" for name in twice)
+        return Layout("csv", encoding, dialect.header, dialect, judged=judged, notes=notes)
     format_ = "json" if text.lstrip().startswith("[") else "ndjson"
-    return _json(warehouse, extract, source, Layout(format_, encoding, (), typed=True, notes=notes))
+    return _json(warehouse, extract, source, Layout(format_, encoding, (), typed=True, judged=judged, notes=notes))
 
 
 def _json(warehouse: Warehouse, extract: Extract, source: Source, layout: Layout) -> Layout:
@@ -71,9 +86,10 @@ def _json(warehouse: Warehouse, extract: Extract, source: Source, layout: Layout
         found = documents.sampled_keys(extract)
         asked = [name.split(".")[0] if name not in found else name for name in wanted(source)]
         return replace(layout, headers=tuple({**found, **dict.fromkeys(asked)}), sampled=True)
-    lines = f"read_json_objects({as_pattern(extract.path)}, format = 'newline_delimited', compression = '{extract.compression or 'none'}')"
-    listed = f"select key from (select unnest(json_keys(json)) as key, row_number() over () as place from {lines})"
-    answer = warehouse.try_rows(f"{listed} group by key order by min(place)")
+    options = f"format = 'newline_delimited', compression = '{extract.compression or 'none'}'"
+    lines = f"read_json_objects({as_pattern(extract.path)}, {options})"
+    listed = f"select unnest(keys) as key, generate_subscripts(keys, 1) as place from (select json_keys(json) as keys from {lines})"
+    answer = warehouse.try_rows(f"select key from ({listed}) group by key order by min(place), key")
     if not isinstance(answer, str):
         return replace(layout, headers=tuple(key for (key,) in answer))
     with streams.open_bytes(extract) as stream:
@@ -104,7 +120,8 @@ def _parquet(extract: Extract) -> Layout:
             }
     except (pyarrow.ArrowException, OSError) as error:
         raise InputError(
-            f"source {extract.source}: {extract.name} is not a Parquet file that can be read", "Copy or export it again."
+            f"source {extract.source}: {extract.name} is not a Parquet file that can be read",
+            "Copy or export it again.",
         ) from error
     if "BROTLI" in codecs:
         raise InputError(
@@ -123,7 +140,8 @@ def _known(extract: Extract, encoding: str) -> str:
         return codecs.lookup(encoding).name
     except LookupError as error:
         raise InputError(
-            f"source {extract.source}: there is no encoding `{encoding}`", "Use a name such as utf-8, cp1252, latin-1, utf-16."
+            f"source {extract.source}: there is no encoding `{encoding}`",
+            "Use a name such as utf-8, cp1252, latin-1, utf-16.",
         ) from error
 
 

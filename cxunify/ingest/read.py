@@ -7,7 +7,6 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from cxunify.config import Source
 from cxunify.errors import InputError
 from cxunify.ingest import documents, streams
 from cxunify.ingest.dialect import fold, unique
@@ -27,47 +26,35 @@ class Reading:
     records: int
     rejects: list[Reject]
     layout: Layout
-    notes: tuple[str, ...]
 
 
-def read(warehouse: Warehouse, extract: Extract, layout: Layout, table: str, file_id: int, scratch: Path) -> Reading:
-    """Add a file's records to `table`, which gets the columns it lacks. Raises InputError; the table is then not to be used."""
-    notes = list(layout.notes)
-    encoding = layout.encoding
-    work = extract
-    if encoding and not encoding.startswith("utf-8") and encoding != "ascii":
-        work = copied(extract, streams.as_utf8(extract, encoding, scratch))
-        if layout.format != "csv":
-            layout = _with_keys(work, layout)
-    names = _columns(warehouse, table, layout.headers)
-    if layout.format == "parquet":
-        failed = warehouse.attempt(_insert(table, names, _parquet(work, layout), file_id))
-        if failed:
-            raise InputError(f"source {extract.source}: {extract.name} cannot be read to its end", "Copy or export it again.")
-        return _done(warehouse, table, file_id, layout, [], notes)
+def read(
+    warehouse: Warehouse,
+    extract: Extract,
+    layout: Layout,
+    table: str,
+    file_id: int,
+    scratch: Path,
+    known: Sequence[str] = (),
+) -> Reading:
+    """Add a file's records to `table`, which gets the columns it lacks; those that are `known` keep their names.
+
+    Raises InputError; nothing of the file is then in the table.
+    """
+    work, layout = _in_utf8(extract, layout, scratch)
+    names = _columns(warehouse, table, layout.headers, known)
     if _fast(warehouse, table, names, work, layout, file_id):
-        return _done(warehouse, table, file_id, layout, [], notes)
-    if encoding == "utf-8" and streams.judge(work) == "cp1252":
-        # not a line of it is UTF-8 beyond ASCII: what Windows programs write
-        notes.append("not UTF-8: read as cp1252")
-        layout = replace(layout, encoding="cp1252")
-        try:
-            work = copied(work, streams.as_utf8(work, "cp1252", scratch))
-        except InputError:
-            notes[-1] = "not UTF-8, nor cp1252 throughout: lines that are not UTF-8 are rejected"
-        else:
-            if _fast(warehouse, table, names, work, layout, file_id):
-                return _done(warehouse, table, file_id, layout, [], notes)
-    salvaged = _salvage(work, layout, scratch)
-    own = _csv(salvaged.path, [f"c{place}" for place in range(len(names) + 1)], *_marks(layout))
-    columns = ", ".join([f"{file_id} as file_id", "cast(c0 as bigint) as source_row", *_aliased(names, start=1)])
-    failed = warehouse.attempt(f"insert into {table} by name select {columns} from {own}")
-    salvaged.path.unlink()
-    if failed:
+        return Reading(_count(warehouse, table, file_id), [], layout)
+    if layout.format == "parquet":
         raise InputError(
-            f"source {extract.source}: {extract.name} cannot be read ({failed})", "Check its delimiter and quotes (`csv:`)."
+            f"source {extract.source}: {extract.name} cannot be read to its end", "Copy or export it again."
         )
-    return _done(warehouse, table, file_id, layout, salvaged.rejects, notes, salvaged.records)
+    if layout.encoding == "utf-8" and work is extract and streams.judge(extract) == "cp1252":
+        # its beginning was plain ASCII; what comes later is what Windows programs write
+        work, layout = _in_utf8(extract, replace(layout, encoding="cp1252", judged=True), scratch)
+        if work is not extract and _fast(warehouse, table, names, work, layout, file_id):
+            return Reading(_count(warehouse, table, file_id), [], layout)
+    return _carefully(warehouse, table, names, work, layout, file_id, scratch)
 
 
 def frame(rejects: Sequence[Reject], source: str, file_id: int) -> pl.DataFrame:
@@ -88,10 +75,10 @@ def frame(rejects: Sequence[Reject], source: str, file_id: int) -> pl.DataFrame:
     )
 
 
-def _columns(warehouse: Warehouse, table: str, headers: Sequence[str]) -> list[str]:
+def _columns(warehouse: Warehouse, table: str, headers: Sequence[str], known: Sequence[str]) -> list[str]:
     """The table's column for each header; those it lacks are added. Names that differ in marks or capitals only are one."""
-    present = [name for name in warehouse.columns(table) if name not in {"file_id", "source_row"}]
-    free = {fold(name): name for name in present}
+    present = [name for name in warehouse.columns(table.replace('"', "")) if name not in {"file_id", "source_row"}]
+    free = {fold(name): name for name in (*known, *present)}
     names = [free.pop(fold(name), name) for name in unique(headers)]
     if not present:
         columns = "".join(f", {quote(name)} varchar" for name in names)
@@ -103,26 +90,59 @@ def _columns(warehouse: Warehouse, table: str, headers: Sequence[str]) -> list[s
     return names
 
 
+def _in_utf8(extract: Extract, layout: Layout, scratch: Path) -> tuple[Extract, Layout]:
+    """The extract in UTF-8: itself, or a private copy. One that was only judged to be cp1252 may turn out not to be."""
+    if layout.encoding.startswith("utf-8") or layout.encoding in {"", "ascii"}:
+        return extract, layout
+    try:
+        work = copied(extract, streams.as_utf8(extract, layout.encoding, scratch))
+    except InputError:
+        if not layout.judged:
+            raise
+        note = "not UTF-8, nor cp1252 throughout: lines that are not UTF-8 are rejected"
+        return extract, replace(layout, encoding="utf-8", notes=(*layout.notes, note))
+    if layout.judged:
+        layout = replace(layout, notes=(*layout.notes, f"not UTF-8: read as {layout.encoding}"))
+    return work, _with_keys(work, layout) if layout.format != "csv" and not layout.headers else layout
+
+
 def _fast(warehouse: Warehouse, table: str, names: list[str], extract: Extract, layout: Layout, file_id: int) -> bool:
     """Read strictly, in one go; whether that went well. Nothing is in the table when not."""
-    if layout.format == "csv":
-        assert layout.dialect is not None
-        own = [f"c{place}" for place in range(len(names))]
+    own = [f"c{place}" for place in range(len(names))]
+    if layout.dialect is not None:
         skip = layout.dialect.skip_lines
         relation = _csv(extract.path, own, *_marks(layout), skip=skip, header=True, compression=extract.compression)
+        if len(own) == 1:
+            relation += " where c0 is not null"  # a blank line is no record, even of one column
+    elif layout.format == "parquet":
+        relation = _parquet(extract, layout)
     elif layout.format == "ndjson" and len({name.casefold() for name in layout.headers}) == len(layout.headers) > 0:
-        fields = ", ".join(f"{literal(name)}: 'VARCHAR'" for name in layout.headers)
-        relation = (
-            f"read_json({as_pattern(extract.path)}, format = 'newline_delimited', auto_detect = false, records = true,"
-            f" ignore_errors = false, compression = '{extract.compression or 'none'}', columns = {{{fields}}})"
-        )
+        relation = _ndjson(extract, layout)
         own = list(layout.headers)
     else:
         return False
     columns = ", ".join(f"{quote(column)} as {quote(name)}" for column, name in zip(own, names, strict=True))
-    filled = " where c0 is not null" if own == ["c0"] else ""  # a blank line is no record, even of one column
-    insert = f"insert into {table} by name select {file_id} as file_id, row_number() over () as source_row, {columns} from {relation}{filled}"
-    return warehouse.attempt(insert) is None
+    numbered = f"{file_id} as file_id, row_number() over () as source_row"
+    return warehouse.attempt(f"insert into {table} by name select {numbered}, {columns} from {relation}") is None
+
+
+def _carefully(
+    warehouse: Warehouse, table: str, names: list[str], extract: Extract, layout: Layout, file_id: int, scratch: Path
+) -> Reading:
+    """Read record by record: each is either loaded or a reject."""
+    salvaged = _salvage(extract, layout, scratch)
+    own = _csv(salvaged.path, [f"c{place}" for place in range(len(names) + 1)], *_marks(layout))
+    columns = "".join(f", c{place} as {quote(name)}" for place, name in enumerate(names, 1))
+    failed = warehouse.attempt(
+        f"insert into {table} by name select {file_id} as file_id, cast(c0 as bigint) as source_row{columns} from {own}"
+    )
+    salvaged.path.unlink()
+    if failed:
+        raise InputError(
+            f"source {extract.source}: {extract.name} cannot be read ({failed})",
+            "Check its delimiter and quotes (`csv:`).",
+        )
+    return Reading(salvaged.records, salvaged.rejects, layout)
 
 
 def _salvage(extract: Extract, layout: Layout, scratch: Path) -> Salvaged:
@@ -163,6 +183,14 @@ def _csv(
     )
 
 
+def _ndjson(extract: Extract, layout: Layout) -> str:
+    fields = ", ".join(f"{literal(name)}: 'VARCHAR'" for name in layout.headers)
+    return (
+        f"read_json({as_pattern(extract.path)}, format = 'newline_delimited', auto_detect = false, records = true,"
+        f" ignore_errors = false, compression = '{extract.compression or 'none'}', columns = {{{fields}}})"
+    )
+
+
 def _parquet(extract: Extract, layout: Layout) -> str:
     columns = ", ".join(
         f"{f'to_json({quote(name)})' if name in layout.nested else quote(name)}::varchar as c{place}"
@@ -171,18 +199,5 @@ def _parquet(extract: Extract, layout: Layout) -> str:
     return f"(select {columns} from read_parquet({as_pattern(extract.path)}))"
 
 
-def _insert(table: str, names: list[str], relation: str, file_id: int) -> str:
-    columns = ", ".join([f"{file_id} as file_id", "row_number() over () as source_row", *_aliased(names)])
-    return f"insert into {table} by name select {columns} from {relation}"
-
-
-def _aliased(names: list[str], start: int = 0) -> list[str]:
-    return [f"c{place} as {quote(name)}" for place, name in enumerate(names, start)]
-
-
-def _done(
-    warehouse: Warehouse, table: str, file_id: int, layout: Layout, rejects: list[Reject], notes: list[str], records: int | None = None
-) -> Reading:  # fmt: skip
-    if records is None:
-        records = int(warehouse.scalar(f"select count(*) from {table} where file_id = {file_id}"))
-    return Reading(records, rejects, layout, tuple(notes))
+def _count(warehouse: Warehouse, table: str, file_id: int) -> int:
+    return int(warehouse.scalar(f"select count(*) from {table} where file_id = {file_id}"))

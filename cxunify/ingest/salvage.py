@@ -164,7 +164,7 @@ class _Splitter:
     def __init__(self, sep: bytes, mark: bytes) -> None:
         self._sep, self._mark = sep, mark
         q = re.escape(mark)
-        self._quoted = re.compile(rb" *%b([^%b]*(?:%b%b[^%b]*)*)%b *" % (q, q, q, q, q, q), re.DOTALL)
+        self._quoted = re.compile(rb" *%b([^%b]*(?:%b%b[^%b]*)*)%b(?!%b) *" % (q, q, q, q, q, q, q), re.DOTALL)
         self._begins = re.compile(rb" *%b" % q)
 
     def __call__(self, text: bytes) -> list[bytes]:

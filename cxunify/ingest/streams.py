@@ -7,7 +7,7 @@ import io
 import os
 from collections.abc import Iterator
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
 
 from cxunify.errors import InputError
 from cxunify.ingest.find import Extract
@@ -63,12 +63,12 @@ def open_bytes(extract: Extract) -> IO[bytes]:
     if extract.compression == "gzip":
         import gzip
 
-        stream: IO[bytes] = gzip.open(extract.path, "rb")
+        stream: Any = gzip.open(extract.path, "rb")  # noqa: SIM115 - closed by what wraps it
     else:
         import pyarrow
 
         stream = pyarrow.CompressedInputStream(pyarrow.OSFile(str(extract.path)), "zstd")
-    return io.BufferedReader(_Guarded(stream, extract), _BLOCK)
+    return io.BufferedReader(_Guarded(stream, extract), _BLOCK)  # type: ignore[type-var]
 
 
 def head(extract: Extract, size: int = HEAD) -> bytes:
@@ -104,6 +104,15 @@ def encoding_of(beginning: bytes) -> str:
         if wide[0] and wide[2]:
             return "utf-16-be"
     return "utf-8"
+
+
+def is_utf8(beginning: bytes) -> bool:
+    """Whether the first bytes of a text are UTF-8, but for a sign that the cut went through."""
+    try:
+        codecs.getincrementaldecoder("utf-8")().decode(beginning)
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def judge(extract: Extract) -> str:
@@ -155,5 +164,6 @@ def _blocks(stream: IO[bytes]) -> Iterator[bytes]:
 
 def _broken(extract: Extract) -> InputError:
     return InputError(
-        f"source {extract.source}: {extract.name} cannot be decompressed to its end", "Copy or export it again: it is cut off."
+        f"source {extract.source}: {extract.name} cannot be decompressed to its end",
+        "Copy or export it again: it is cut off.",
     )

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from cxunify.config import Source
 from cxunify.config.models import Money, Number, When
 from cxunify.errors import Problem
-from cxunify.ingest import convert, dates, kinds, money
-from cxunify.ingest.bind import Columns
+from cxunify.ingest import convert, dates, kinds, money, zones
+from cxunify.ingest.bind import Columns, wanted
 from cxunify.ingest.dates import DateStyle
 from cxunify.ingest.money import NumberStyle
 from cxunify.warehouse import Warehouse
@@ -40,10 +40,13 @@ class Reader:
 
     columns: Columns
     nulls: tuple[str, ...]
+    clean: frozenset[str] = frozenset()
+    """Columns without a blank at any edge, as SQL."""
 
     def text(self, name: str | None) -> str:
         """The trimmed text of a column; SQL null when there is no such column."""
-        return convert.text(self.columns.sql(name), self.nulls)
+        column = self.columns.sql(name)
+        return convert.text(column, self.nulls, clean=column in self.clean)
 
     def has(self, names: Iterable[str]) -> bool:
         """Whether all of these columns are there."""
@@ -56,36 +59,27 @@ class Reader:
         return f"nullif(concat_ws(' ', {', '.join(self.text(name) for name in names)}), '')"
 
 
-def survey(warehouse: Warehouse, name: str, source: Source, table: str, reader: Reader, *, typed: bool) -> Facts:
+def cleaned(warehouse: Warehouse, source: Source, table: str, reader: Reader) -> Reader:
+    """The same reader, knowing which of the mapped columns of `table` need no trimming."""
+    columns = dict.fromkeys(sql for name in wanted(source) if (sql := reader.columns.sql(name)) is not None)
+    dirty = _ask(warehouse, table, {column: f"bool_or({convert.edged(column)})" for column in columns})
+    return replace(reader, clean=frozenset(column for column, found in dirty.items() if not found))
+
+
+def survey(
+    warehouse: Warehouse, name: str, source: Source, table: str, reader: Reader, timezone: str, *, typed: bool
+) -> Facts:
     """Look at every column of `table` that the mapping converts. `typed`: the extract tells numbers from text by itself."""
     facts = Facts()
-    ids, keys, whens, numbers = _mapped(source)
-    ids, keys = ([column for column in columns if reader.has([column])] for columns in (ids, keys))
-    whens = {path: when for path, when in whens.items() if reader.has(when.names)}
-    numbers = {path: number for path, number in numbers.items() if reader.has(_names(number))}
-    asked: dict[str, str] = {}
-    for column in {*ids, *keys}:
-        value = reader.text(column)
-        asked[f"filled/{column}"] = f"count({value})"
-        asked[f"quoted/{column}"] = f"count_if(starts_with({value}, ''''))"
-        asked[f"pointed/{column}"] = f"count_if(suffix({value}, '.0'))"
-    undeclared = {when.names: when for when in whens.values() if when.format is None}
-    for names in undeclared:
-        asked |= {f"{key}/{names}": sql for key, sql in dates.survey(reader.joined(names)).items()}
-    declared = {(when.names, when.format) for when in whens.values() if when.format}
-    for names, pattern in declared:
-        value = reader.joined(names)
-        asked[f"filled/{names}"] = f"count({value})"
-        asked[f"fits/{names}"] = dates.counted(value, str(pattern))
-    for column in {column for number in numbers.values() for column in _names(number)}:
-        asked |= {f"number {key}/{column}": sql for key, sql in money.survey(reader.text(column)).items()}
-    counts = _ask(warehouse, table, asked)
+    ids, keys, whens, numbers = _mapped(source, reader)
+    counts = _ask(warehouse, table, _questions(reader, ids, keys, whens, numbers))
     _ids(warehouse, table, reader, facts, counts, ids, keys)
     for path, when in whens.items():
         if when.format:
             _declared(name, path, when, facts, counts)
         elif when.names not in facts.dates:
             _undeclared(warehouse, table, reader, name, path, when, facts, counts)
+    _odd_hours(warehouse, table, reader, source, facts, timezone)
     for path, number in numbers.items():
         for column in _names(number):
             _number(warehouse, table, reader, name, path, number, column, facts, counts, typed=typed)
@@ -94,7 +88,7 @@ def survey(warehouse: Warehouse, name: str, source: Source, table: str, reader: 
     return facts
 
 
-def _mapped(source: Source) -> tuple[list[str], list[str], dict[str, When], dict[str, Money | Number]]:
+def _mapped(source: Source, reader: Reader) -> tuple[list[str], list[str], dict[str, When], dict[str, Money | Number]]:
     """The columns of ids, those of foreign keys, and the mapped times and numbers by their place in the mapping."""
     ids: list[str] = []
     keys: list[str] = []
@@ -102,18 +96,41 @@ def _mapped(source: Source) -> tuple[list[str], list[str], dict[str, When], dict
     numbers: dict[str, Money | Number] = {}
     if person := source.person:
         refs = [person.id, person.merged_into, person.postal_code, *person.phone, *person.identifiers.values()]
-        ids += [ref.column for ref in refs if ref]
+        ids += [ref.column for ref in refs if ref and reader.has([ref.column])]
         for key in ("birth_date", "created_at", "updated_at"):
-            if when := getattr(person, key):
+            if (when := getattr(person, key)) and reader.has(when.names):
                 whens[f"person.{key}"] = when
     if event := source.interaction:
-        ids += [ref.column for ref in (event.id, event.case_id, *event.identifiers.values()) if ref]
-        keys += [ref.column for ref in event.person.values()]
+        refs = [event.id, event.case_id, *event.identifiers.values()]
+        ids += [ref.column for ref in refs if ref and reader.has([ref.column])]
+        keys += [ref.column for ref in event.person.values() if reader.has([ref.column])]
         whens["interaction.at"] = event.at
         for key in ("amount", "quantity", "score"):
-            if number := getattr(event, key):
+            if (number := getattr(event, key)) and reader.has(_names(number)):
                 numbers[f"interaction.{key}"] = number
     return ids, keys, whens, numbers
+
+
+def _questions(
+    reader: Reader, ids: list[str], keys: list[str], whens: dict[str, When], numbers: dict[str, Money | Number]
+) -> dict[str, str]:
+    """Every aggregate that is asked of the raw table, by a name of its own."""
+    asked: dict[str, str] = {}
+    for column in {*ids, *keys}:
+        value = reader.text(column)
+        asked[f"filled/{column}"] = f"count({value})"
+        asked[f"quoted/{column}"] = f"count_if(starts_with({value}, chr(39)))"
+        asked[f"pointed/{column}"] = f"count_if(suffix({value}, '.0'))"
+    for names, pattern in {(when.names, when.format) for when in whens.values()}:
+        value = reader.joined(names)
+        if pattern is None:
+            asked |= {f"{key}/{names}": sql for key, sql in dates.survey(value).items()}
+        else:
+            asked[f"filled/{names}"] = f"count({value})"
+            asked[f"fits/{names}/{pattern}"] = dates.counted(value, pattern)
+    for column in {column for number in numbers.values() for column in _names(number)}:
+        asked |= {f"number {key}/{column}": sql for key, sql in money.survey(reader.text(column)).items()}
+    return asked
 
 
 def _names(number: Money | Number) -> tuple[str, ...]:
@@ -125,11 +142,17 @@ def _ask(warehouse: Warehouse, table: str, asked: dict[str, str]) -> dict[str, i
     if not asked:
         return {}
     columns = ", ".join(f"{sql} as a{place}" for place, sql in enumerate(asked.values()))
-    return dict(zip(asked, warehouse.rows(f"select {columns} from {table}")[0], strict=True))  # noqa: S608
+    return dict(zip(asked, warehouse.rows(f"select {columns} from {table}")[0], strict=True))
 
 
 def _ids(
-    warehouse: Warehouse, table: str, reader: Reader, facts: Facts, counts: dict[str, int], ids: list[str], keys: list[str]
+    warehouse: Warehouse,
+    table: str,
+    reader: Reader,
+    facts: Facts,
+    counts: dict[str, int],
+    ids: list[str],
+    keys: list[str],
 ) -> None:
     maybe = {}
     for column in {*ids, *keys}:
@@ -138,7 +161,9 @@ def _ids(
         pointed, filled = counts[f"pointed/{column}"], counts[f"filled/{column}"]
         if pointed and (pointed == filled or column in keys):
             pattern = _MAYBE_FLOAT if column in keys and column not in ids else _FLOAT
-            maybe[column] = f"count_if(regexp_full_match({reader.text(column)}, '{pattern.replace(chr(39), chr(39) * 2)}'))"
+            maybe[column] = (
+                f"count_if(regexp_full_match({reader.text(column)}, '{pattern.replace(chr(39), chr(39) * 2)}'))"
+            )
     for column, number in _ask(warehouse, table, maybe).items():
         if number == counts[f"filled/{column}"]:
             facts.floats.add(column)
@@ -147,7 +172,7 @@ def _ids(
 
 def _declared(name: str, path: str, when: When, facts: Facts, counts: dict[str, int]) -> None:
     facts.dates[when.names] = DateStyle(formats=(str(when.format),))
-    if counts[f"filled/{when.names}"] and not counts[f"fits/{when.names}"]:
+    if counts[f"filled/{when.names}"] and not counts[f"fits/{when.names}/{when.format}"]:
         facts.problems.append(
             Problem(
                 f"source {name}: {path}.format `{when.format}` fits none of the {counts[f'filled/{when.names}']} values of"
@@ -158,7 +183,14 @@ def _declared(name: str, path: str, when: When, facts: Facts, counts: dict[str, 
 
 
 def _undeclared(
-    warehouse: Warehouse, table: str, reader: Reader, name: str, path: str, when: When, facts: Facts, counts: dict[str, int]
+    warehouse: Warehouse,
+    table: str,
+    reader: Reader,
+    name: str,
+    path: str,
+    when: When,
+    facts: Facts,
+    counts: dict[str, int],
 ) -> None:
     value = reader.joined(when.names)
     own = {key: counts[f"{key}/{when.names}"] for key in ("filled", "local", "zoned", "odd")}
@@ -166,7 +198,9 @@ def _undeclared(
     fits: dict[str, int] = {}
     if own["filled"] > own["local"] + own["zoned"]:
         rest = f"(select {value} as v from {table}) where {dates.not_iso('v')}"
-        shapes = warehouse.rows(f"select {dates.shape('v')}, count(*) from {rest} group by 1 order by 2 desc limit 1000")  # noqa: S608
+        shapes = warehouse.rows(
+            f"select {dates.shape('v')}, count(*) from {rest} group by 1 order by 2 desc limit 1000"
+        )
         readings = dates.candidates(dict(shapes))
         fits = _ask(warehouse, rest, {order: dates.fits("v", formats) for order, formats in readings.items()})
     verdict = dates.decide(own, fits, readings)
@@ -181,7 +215,7 @@ def _undeclared(
             Problem(
                 f"source {name}: {path}, {where}: the values can be read as {first} and as {second}, and nothing in the column"
                 " decides",
-                f'Say which: {path.split(".")[-1]}: {{{keys}, format: "{first}"}} (or "{second}")',
+                f'Say which: {path.rsplit(".", maxsplit=1)[-1]}: {{{keys}, format: "{first}"}} (or "{second}")',
             )
         )
     elif own["filled"] and verdict.style is None and path == "interaction.at":
@@ -190,6 +224,25 @@ def _undeclared(
                 f"source {name}: {path}, {where}: none of the {own['filled']} values is a date or time that can be recognised",
                 f'State how they are written, such as at: {{column: {when.names[0]}, format: "%d.%m.%Y %H:%M"}}',
             )
+        )
+
+
+def _odd_hours(warehouse: Warehouse, table: str, reader: Reader, source: Source, facts: Facts, timezone: str) -> None:
+    """Note how many times of interactions fall into an hour that clocks skipped or showed twice."""
+    at = source.interaction.at if source.interaction else None
+    style = facts.dates.get(at.names) if at else None
+    if at is None or style is None or not style.naive:
+        return
+    zone = at.timezone or timezone
+    if zone == "UTC":
+        return
+    local = dates.instant(
+        reader.joined(at.names), replace(style, zoned=False, whole=style.whole and style.local), "UTC"
+    )
+    odd = warehouse.scalar(f"select {zones.odd_hours('local', zone)} from (select {local} as local from {table})")
+    if odd:
+        facts.notes.append(
+            f"interaction.at: {odd} times fall into an hour that the clocks of {zone} skip or show twice; the first is taken"
         )
 
 
@@ -205,7 +258,7 @@ def _number(
         facts.problems.append(
             Problem(
                 f"source {name}: {path}, {column}: its marks can mean thousands or decimals, and nothing in the column decides",
-                f'Say which: {path.split(".")[-1]}: {{column: {column}, decimal: "."}} (or ",")',
+                f'Say which: {path.rsplit(".", maxsplit=1)[-1]}: {{column: {column}, decimal: "."}} (or ",")',
             )
         )
     elif style.decimal == "," and number.decimal is None:
@@ -218,7 +271,7 @@ def _kinds(
 ) -> None:
     assert source.interaction is not None
     found = warehouse.rows(
-        f"select value, count(*) from (select {reader.text(column)} as value from {table}) where value is not null"  # noqa: S608
+        f"select value, count(*) from (select {reader.text(column)} as value from {table}) where value is not null"
         f" group by 1 order by 2 desc, 1 limit {MAX_KINDS}"
     )
     if len(found) == MAX_KINDS:

@@ -30,11 +30,16 @@ def build(warehouse: Warehouse, config: Config, as_of: datetime | None = None) -
             "session_by_source": rules.session_by == "source",
             "session_at_midnight": "midnight" in rules.session_breaks,
             "session_on_campaign": "campaign" in rules.session_breaks,
+            "with_agents": any(
+                source.interaction is not None and "user_agent" in source.interaction.properties
+                for source in config.sources.values()
+            ),
         },
     )
-    # The two wide ones are views: only the copy to Parquet reads all of them, once, and sorts them.
-    for name in ("interactions", "customers"):
-        warehouse.execute(f"create or replace view profile.{name} as {_text(name)}")
+    for name, select in views(config).items():
+        if warehouse.exists(f"profile.{name}"):  # as a table, of an earlier version
+            warehouse.execute(f"drop table profile.{name}")
+        warehouse.execute(f"create or replace view profile.{name} as {select}")
     return instant
 
 
@@ -71,6 +76,11 @@ def stages(config: Config) -> tuple[Stage, ...]:
         _table("channel_flow", ("from_channel", "to_channel"), "One row per step between channels."),
         _table("service_months", ("channel", "month_date"), "One row per channel and month."),
     )
+
+
+def views(config: Config) -> dict[str, str]:
+    """The wide tables, as views: only the copy to Parquet reads all of them, once, and sorts them."""
+    return {"interactions": _text("interactions"), "golden": golden.golden(config), "customers": _text("customers")}
 
 
 def latest(warehouse: Warehouse) -> datetime:

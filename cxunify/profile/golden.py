@@ -36,7 +36,7 @@ DEFAULTS = {
 _SCORES = {
     "most_recent": "max(recency)",
     "source_priority": "max(trust)",
-    "most_frequent": "count(distinct row_id) * 1000 + least(max(length(value)), 999)",
+    "most_frequent": "count(*) * 1000 + least(max(length(value)), 999)",
     "most_complete": "max(filled) * 1000 + least(max(length(value)), 999)",
     "longest": "max(length(value))",
 }
@@ -67,7 +67,7 @@ def rules(config: Profile) -> dict[str, str]:
 def stages(config: Config) -> tuple[Stage, ...]:
     """The stages, in order."""
     stated = mapped(config)
-    return (agreed(stated), candidates(stated, config.profile), golden(stated))
+    return (agreed(stated), candidates(stated, config.profile))
 
 
 def mapped(config: Config) -> tuple[str, ...]:
@@ -86,12 +86,13 @@ def agreed(stated: Sequence[str]) -> Stage:
         f",\n    arg_max(value_{field}, neatness_{field}) as {field},"
         f" arg_max(source_no, neatness_{field}) as {field}_no,"
         f" arg_max(row_id, neatness_{field}) as {field}_row,"
-        f" min(lower(strip_accents(value_{field}))) = max(lower(strip_accents(value_{field}))) as {field}_agreed"
+        f" min(same_{field}) = max(same_{field}) as {field}_agreed"
         for field in stated
     )
     values = "".join(f",\n        {_value(field)} as value_{field}" for field in stated)
     neatness = "".join(
-        f",\n        case when value_{field} is not null then {_neatness(f'value_{field}')} end as neatness_{field}"
+        f",\n        case when value_{field} is not null then {_neatness(f'value_{field}')} end as neatness_{field},"
+        f" lower(strip_accents(value_{field})) as same_{field}"
         for field in stated
     )
     return Stage(
@@ -112,7 +113,7 @@ weighed as (
 select
     customer_no{columns}
 from weighed
-group by customer_no""",  # noqa: S608 - names are constants of this module
+group by customer_no""",
         ("customer_no",),
         "One row per customer with a record: where its records agree, and on what.",
     )
@@ -121,50 +122,60 @@ group by customer_no""",  # noqa: S608 - names are constants of this module
 def candidates(stated: Sequence[str], config: Profile) -> Stage:
     """The stage of profile.candidates: the values of every field in dispute, the surviving one first."""
     chosen = rules(config)
-    disputed = "\n    union all\n".join(_disputed(field, chosen[field]) for field in (*stated, *CONTACTS))
+    values = "".join(
+        f",\n        case when not a.{field}_agreed then {_value(field)} end as {field}" for field in stated
+    )
+    some = " or ".join(f"not a.{field}_agreed" for field in stated) or "false"
+    scores = "".join(f"\n            when '{field}' then {_SCORES[chosen[field]]}" for field in (*stated, *CONTACTS))
+    unpivoted = (
+        f"""
+    select customer_no, source_no, row_id, stated_at, recency, trust, filled, 0 as standing, 0 as place, field, value
+    from (unpivot apart on {", ".join(stated)} into name field value value)
+    union all"""
+        if stated
+        else ""
+    )
     return Stage(
         "profile.candidates",
         f"""
 with
-disputed as (
-{disputed}
+apart as (
+    select
+        s.customer_no, s.source_no, s.row_id, s.stated_at, s.recency, s.trust, {_FILLED} as filled{values}
+    from profile.statements as s
+    join profile.agreed as a on a.customer_no = s.customer_no
+    join staging.records as r on r.rowid = s.row_id
+    where {some}
+),
+disputed as ({unpivoted}
+    select customer_no, source_no, row_id, stated_at, recency, trust, 0, standing, place, type, contact
+    from profile.contacts
+    semi join (
+        select customer_no, type from profile.contacts group by customer_no, type having min(contact) <> max(contact)
+    ) as torn using (customer_no, type)
+),
+weighed as (
+    select *, {_neatness("value")} as neatness from disputed
+),
+scored as (
+    select
+        customer_no, field, arg_max(value, neatness) as value, arg_max(source_no, neatness) as source_no,
+        arg_max(row_id, neatness) as row_id, count(*) as records, max(stated_at) as stated_at, max(standing) as standing,
+        max(trust) as trust, min(place) as place,
+        case field{scores}
+        end as score
+    from weighed
+    group by customer_no, field, lower(strip_accents(value))
 )
 select
     customer_no, field, value, source_no, row_id, records::integer as records, stated_at,
     row_number() over (
         partition by customer_no, field order by standing desc, score desc, trust desc, place, value
     )::integer as rank
-from disputed""",  # noqa: S608
-        ("customer_no", "field", "rank"),
+from scored""",
+        (),
         "One row per customer, field in dispute and value, the surviving one first.",
     )
-
-
-def _disputed(field: str, rule: str) -> str:
-    """One field's values in dispute, each once per customer, with what they are ranked by."""
-    if field in CONTACTS:
-        relation = f"""
-        from profile.contacts as c
-        where type = '{field}' and c.customer_no in (
-            select customer_no from profile.contacts where type = '{field}' group by customer_no having min(contact) <> max(contact)
-        )"""
-        value, columns = "contact", "c.customer_no, c.source_no, c.row_id, c.stated_at, recency, trust, standing, place, 0 as filled"
-    else:
-        relation = f"""
-        from profile.statements as s
-        join profile.agreed as a on a.customer_no = s.customer_no and not a.{field}_agreed
-        join staging.records as r on r.rowid = s.row_id"""
-        value = _value(field)
-        columns = f"s.customer_no, s.source_no, s.row_id, s.stated_at, recency, trust, 0 as standing, 0 as place, {_FILLED} as filled"
-    return f"""    select
-        customer_no, '{field}' as field, arg_max(value, neatness) as value, arg_max(source_no, neatness) as source_no,
-        arg_max(row_id, neatness) as row_id, count(distinct row_id) as records, max(stated_at) as stated_at,
-        max(standing) as standing, {_SCORES[rule]} as score, max(trust) as trust, min(place) as place
-    from (
-        select {columns}, {value} as value, {_neatness('value')} as neatness{relation}
-    )
-    where value is not null
-    group by customer_no, lower(strip_accents(value))"""  # noqa: S608
 
 
 def _value(field: str) -> str:
@@ -179,8 +190,9 @@ def _value(field: str) -> str:
     return f"case when lower(r.{field}) not in ({words}) then r.{field} end"
 
 
-def golden(stated: Sequence[str]) -> Stage:
-    """The stage of profile.golden: one row per customer with every surviving value and its source."""
+def golden(config: Config) -> str:
+    """The SELECT of profile.golden: one row per customer with every surviving value and its source."""
+    stated = mapped(config)
     won = ",\n        ".join(
         f"max(value) filter (where field = '{field}') as {field}, max(source_no) filter (where field = '{field}') as {field}_no"
         for field in (*stated, *CONTACTS)
@@ -193,9 +205,7 @@ def golden(stated: Sequence[str]) -> Stage:
     texts = ",\n    ".join(_survivor(field, stated) for field in (*NAMES, *CONTACTS))
     address = "coalesce(w.address_row, a.address_row)" if "address" in stated else "null"
     parts = ", ".join(f"r.{part}" for part in ADDRESS)
-    return Stage(
-        "profile.golden",
-        f"""
+    return f"""
 with
 won as (
     select
@@ -224,17 +234,16 @@ cross join (select list(source order by source_no) as names from profile.sources
 left join profile.agreed as a on a.customer_no = n.customer_no
 left join won as w on w.customer_no = n.customer_no
 left join reached as c on c.customer_no = n.customer_no
-left join staging.records as r on r.rowid = {address}""",  # noqa: S608
-        ("customer_no",),
-        "One row per customer: the golden record.",
-    )
+left join staging.records as r on r.rowid = {address}"""
 
 
 def _survivor(field: str, stated: Sequence[str], kind: str = "varchar") -> str:
     """The SQL of a surviving value and its source: the winner where it is in dispute, else what all agree on."""
     if field not in (*stated, *CONTACTS):
         return f"null::{kind} as {field}, {_source(field, stated)}"
-    return f"coalesce(w.{field}, {'c' if field in CONTACTS else 'a'}.{field})::{kind} as {field}, {_source(field, stated)}"
+    return (
+        f"coalesce(w.{field}, {'c' if field in CONTACTS else 'a'}.{field})::{kind} as {field}, {_source(field, stated)}"
+    )
 
 
 def _source(field: str, stated: Sequence[str]) -> str:

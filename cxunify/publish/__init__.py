@@ -97,7 +97,9 @@ def _fresh(
     output: Output, old: dict[str, Any], fingerprints: Mapping[str, str | None], complete: bool
 ) -> dict[str, Any] | None:
     """The last run's entry of a table that is still right, else None."""
-    stands = fingerprints[output.layer] is not None and old.get("layers", {}).get(output.layer) == fingerprints[output.layer]
+    stands = (
+        fingerprints[output.layer] is not None and old.get("layers", {}).get(output.layer) == fingerprints[output.layer]
+    )
     if stands or (output.layer == "quality" and not complete):
         return next((entry for entry in old.get("tables", ()) if entry["table"] == output.table.name), None)
     return None
@@ -130,4 +132,8 @@ def _documents(
         for entry in last[1].get("documents", ()):
             if entry["path"] not in documents:
                 versions.carry(last[0] / entry["path"], folder / entry["path"])
-    return [manifest.describe(folder, path, None) for path in sorted(folder.iterdir()) if path.is_file() and path.suffix != ".parquet"]
+    return [
+        manifest.describe(folder, path, None)
+        for path in sorted(folder.iterdir())
+        if path.is_file() and path.suffix != ".parquet"
+    ]

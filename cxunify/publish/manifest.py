@@ -21,9 +21,13 @@ def inputs(warehouse: Warehouse) -> list[dict[str, Any]]:
     present = warehouse.columns("raw.files")
     if not present:
         return []
-    columns = [name for name in ("file_id", "source", "path", "sha256", "hash", "bytes", "rows", "records", "rejected") if name in present]
+    columns = [
+        name
+        for name in ("file_id", "source", "path", "sha256", "hash", "bytes", "rows", "records", "rejected")
+        if name in present
+    ]
     order = "source, path" if {"source", "path"} <= set(present) else "file_id"
-    rows = warehouse.rows(f"select {', '.join(columns)} from raw.files order by {order}, file_id")  # noqa: S608
+    rows = warehouse.rows(f"select {', '.join(columns)} from raw.files order by {order}, file_id")
     return [dict(zip(columns, row, strict=True)) for row in rows]
 
 

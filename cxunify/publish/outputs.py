@@ -51,8 +51,17 @@ OUTPUTS = (
         ("customer_no",),
         "profile",
         personal=(
-            "display_name", "given_name", "middle_name", "family_name", "full_name", "name_suffix", "email", "phone", "street",
-            "unit", "birth_date",
+            "display_name",
+            "given_name",
+            "middle_name",
+            "family_name",
+            "full_name",
+            "name_suffix",
+            "email",
+            "phone",
+            "street",
+            "unit",
+            "birth_date",
         ),
     ),
     # A customer's rows lie together in each year: a lookup reads one row group of each year's file.
@@ -85,7 +94,10 @@ OUTPUTS = (
     ),
     Output(tables.CUSTOMER_CHANNELS, "profile.customer_channels", ("customer_no", "channel"), "profile"),
     Output(
-        tables.DAILY_TOTALS, "profile.daily_totals", ("occurred_date", "source", "kind", "location", "currency"), "profile"
+        tables.DAILY_TOTALS,
+        "profile.daily_totals",
+        ("occurred_date", "source", "kind", "location", "currency"),
+        "profile",
     ),
     Output(tables.STORE_MONTHS, "profile.store_months", ("channel", "location", "month_date"), "profile"),
     Output(tables.RETENTION, "profile.retention", ("cohort_date", "months_since"), "profile"),
@@ -96,9 +108,7 @@ OUTPUTS = (
         tables.IDENTIFIERS, "identity.identifiers", ("type", "value", "customer_id"), "resolve", personal=("value",)
     ),
     Output(tables.IDENTITY_CHANGES, "identity.changes", ("run_id", "kind", "old_id", "new_id", "cause"), "resolve"),
-    Output(
-        tables.LINKS, "identity.links", ("source_a", "record_id_a", "source_b", "record_id_b", "rule"), "resolve"
-    ),
+    Output(tables.LINKS, "identity.links", ("source_a", "record_id_a", "source_b", "record_id_b", "rule"), "resolve"),
     Output(tables.GAPS, "quality.gaps", ("gap_id",), "quality"),
     Output(tables.READINESS, "quality.readiness", ("capability", "requirement"), "quality"),
 )

@@ -32,7 +32,9 @@ def write(warehouse: Warehouse, output: Output, folder: Path, privacy: Privacy) 
     if not output.partition:
         warehouse.export(select + order, folder / output.path, options, privacy.params)
         return
-    values = [row[0] for row in warehouse.rows(f"select distinct {output.partition} from {_partitions(output)} order by all")]
+    values = [
+        row[0] for row in warehouse.rows(f"select distinct {output.partition} from {_partitions(output)} order by all")
+    ]
     for value in values:
         target = folder / output.path / f"{output.partition}={UNDATED if value is None else value}" / "part-0.parquet"
         target.parent.mkdir(parents=True)

@@ -7,6 +7,7 @@ stay equal, across columns and runs: joins and counts still work.
 
 from __future__ import annotations
 
+import hashlib
 import os
 import secrets
 from dataclasses import dataclass
@@ -43,6 +44,13 @@ class Privacy:
         """What the SQL binds."""
         return {"inner": self.inner, "outer": self.outer} if self.mode == "hashed" else {}
 
+    def digest(self, value: str) -> str:
+        """A value as it stands in what was published."""
+        if self.mode != "hashed":
+            return value
+        inner = hashlib.sha256(self.inner + value.encode()).digest()
+        return hashlib.sha256(self.outer + inner).hexdigest()
+
     def guard(self, output: Output, column: Column) -> str:
         """The SQL of a column's value as it may be published."""
         name = f'source."{column.name}"'
@@ -72,6 +80,6 @@ def _key(path: Path) -> bytes:
             f"cannot use the key of hashed output, {path}: {type(error).__name__}",
             "It must hold 64 hexadecimal digits. A new key makes every hash differ from those published before.",
         ) from error
-    if len(key) != 32:  # noqa: PLR2004 - 256 bits
+    if len(key) != 32:
         raise StorageError(f"the key {path} is not 256 bits long", "Restore it, or remove it to have a new one made.")
     return key

@@ -10,6 +10,9 @@ from typing import Any
 
 from cxunify.publish.report_markup import Markup, visible
 
+_TEXT = {
+    "labelColor": "var(--ink)", "titleColor": "var(--soft)", "labelFontSize": 12, "titleFontSize": 12, "titleFontWeight": "normal",
+}  # fmt: skip
 _CONFIG: dict[str, Any] = {
     "aria": False,
     "background": None,
@@ -17,13 +20,9 @@ _CONFIG: dict[str, Any] = {
     "font": "system-ui, sans-serif",
     "view": {"stroke": None},
     "axis": {
-        "labelColor": "var(--ink)", "titleColor": "var(--soft)", "gridColor": "var(--rule)", "domainColor": "var(--rule)",
-        "tickColor": "var(--rule)", "labelFontSize": 12, "titleFontSize": 12, "titleFontWeight": "normal", "labelLimit": 220,
+        **_TEXT, "gridColor": "var(--rule)", "domainColor": "var(--rule)", "tickColor": "var(--rule)", "labelLimit": 220,
     },
-    "legend": {
-        "labelColor": "var(--ink)", "titleColor": "var(--soft)", "labelFontSize": 12, "titleFontSize": 12, "titleFontWeight": "normal",
-        "gradientStrokeColor": "transparent", "orient": "top",
-    },
+    "legend": {**_TEXT, "gradientStrokeColor": "transparent", "orient": "top"},
 }  # fmt: skip
 _HEAT = {
     "type": "threshold", "domain": [0.5, 0.7, 0.8, 0.9, 0.98],
@@ -55,7 +54,9 @@ def _specs(document: dict[str, Any]) -> list[tuple[str, str, dict[str, Any]]]:
     tables, currency = document["tables"], document["totals"]["currency"]
     specs = []
     if len(weeks := tables["weeks"]) > 1:
-        specs.append(("time", "Revenue by week: what has a customer, and what belongs to nobody", _time(weeks, currency)))
+        specs.append(
+            ("time", "Revenue by week: what has a customer, and what belongs to nobody", _time(weeks, currency))
+        )
     if places := tables["places"]:
         specs.append(("places", "Share of lines that have a customer, by place and month", _places(places)))
     if coverage := tables["coverage"]:
@@ -101,17 +102,23 @@ def _places(places: list[dict[str, Any]]) -> dict[str, Any]:
         "encoding": {
             "x": {"field": "month", "type": "ordinal", "title": None, "axis": {"labelAngle": -90}},
             "y": {"field": "place", "type": "nominal", "title": None},
-            "color": {"field": "share", "type": "quantitative", "title": "has a customer", "scale": _HEAT, "legend": {"format": ".0%", "gradientLength": 260}},
+            "color": {
+                "field": "share", "type": "quantitative", "title": "has a customer", "scale": _HEAT,
+                "legend": {"format": ".0%", "gradientLength": 260},
+            },
         },
     }  # fmt: skip
 
 
 def _coverage(coverage: list[dict[str, Any]]) -> dict[str, Any]:
     values = [
-        {"source": visible(row["source"]), "field": visible(row["field"]), "share": row["valid"] / row["rows"], "text": f"{row['valid'] / row['rows']:.0%}"}
+        {
+            "source": visible(row["source"]), "field": visible(row["field"]), "share": row["valid"] / row["rows"],
+            "text": f"{row['valid'] / row['rows']:.0%}",
+        }
         for row in coverage
         if row["rows"]
-    ]
+    ]  # fmt: skip
     place = {
         "x": {"field": "source", "type": "nominal", "title": None, "axis": {"labelAngle": 0, "orient": "top"}},
         "y": {"field": "field", "type": "nominal", "title": None},
@@ -129,12 +136,15 @@ def _coverage(coverage: list[dict[str, Any]]) -> dict[str, Any]:
 
 
 def _overlap(overlap: list[dict[str, Any]]) -> dict[str, Any]:
-    values = [{"channels": visible(row["channels"]).replace("+", " + ") or "none", "customers": row["customers"]} for row in overlap]
+    values = [
+        {"channels": visible(row["channels"]).replace("+", " + ") or "none", "customers": row["customers"]}
+        for row in overlap
+    ]
     return _bars(values, "channels", "customers", [value["channels"] for value in values])
 
 
 def _clusters(clusters: list[dict[str, Any]]) -> dict[str, Any]:
-    names = ["16 or more" if row["records"] >= 16 else str(row["records"]) for row in clusters]  # noqa: PLR2004
+    names = ["16 or more" if row["records"] >= 16 else str(row["records"]) for row in clusters]
     values = [{"records": name, "customers": row["customers"]} for name, row in zip(names, clusters, strict=True)]
     return _bars(values, "records", "customers", names)
 
@@ -147,6 +157,9 @@ def _bars(values: list[dict[str, Any]], name: str, count: str, order: list[str])
         "encoding": {"y": y, "x": x},
         "layer": [
             {"mark": {"type": "bar", "color": "var(--bar)"}},
-            {"mark": {"type": "text", "align": "left", "dx": 4, "color": "var(--ink)", "fontSize": 12}, "encoding": {"text": {"field": "text"}}},
+            {
+                "mark": {"type": "text", "align": "left", "dx": 4, "color": "var(--ink)", "fontSize": 12},
+                "encoding": {"text": {"field": "text"}},
+            },
         ],
     }  # fmt: skip

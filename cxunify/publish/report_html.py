@@ -11,11 +11,14 @@ from typing import Any
 from cxunify.publish.report_charts import charts
 from cxunify.publish.report_markup import Markup, element, joined, table
 
-_GAPS = 25
+_GAPS = 10
 _MARK = {"pass": "✓ met", "gap": "✗ not met", "none": "· no data"}
 _CATEGORIES = {
-    "customer_orientation": "Customer orientation", "insight": "Insight", "interaction": "Interaction", "improvement": "Improvement",
-}  # fmt: skip
+    "customer_orientation": "Customer orientation",
+    "insight": "Insight",
+    "interaction": "Interaction",
+    "improvement": "Improvement",
+}
 
 
 def html(document: dict[str, Any]) -> str:
@@ -44,6 +47,7 @@ def _sections(document: dict[str, Any]) -> list[Markup]:
         element("p", lead, class_="lead"),
         *(element("p", sentence) for sentence in rest),
         *(element("p", sentence, class_="fix") for sentence in fix),
+        *_since(document),
         element("h2", "Gaps, the costliest first"),
         _gaps(document),
         element("h2", "Where to look"),
@@ -56,13 +60,39 @@ def _sections(document: dict[str, Any]) -> list[Markup]:
     ]
 
 
+def _since(document: dict[str, Any]) -> list[Markup]:
+    """What has changed since the run before."""
+    since = document["since"]
+    if not since:
+        return []
+    rows: list[list[object]] = [
+        [name, gap_id] for name in ("new", "worse", "better", "closed") for gap_id in since[name]
+    ]
+    return [
+        element("h2", f"Since run {since['run_id']}"),
+        _scrolled(table(["change", "gap"], rows), "Changes") if rows else element("p", "No gap has moved."),
+    ]
+
+
 def _gaps(document: dict[str, Any]) -> Markup:
     gaps, currency = document["gaps"], document["totals"]["currency"]
     if not gaps:
         return element("p", f"None: all {len(document['checks'])} checks meet their targets.", class_="pass")
-    items = [element("li", _what(gap), _price(gap, currency)) for gap in gaps[:_GAPS]]
-    more = element("p", f"{len(gaps) - _GAPS} more are in gaps.parquet.", class_="soft") if len(gaps) > _GAPS else None
-    return joined(element("ol", *items, class_="gaps"), more)
+    items = [element("li", _what(gap), _price(gap, currency)) for gap in gaps]
+    more = (
+        _folded(f"{len(gaps) - _GAPS} more", element("ol", *items[_GAPS:], class_="gaps"))
+        if len(gaps) > _GAPS
+        else None
+    )
+    return joined(
+        element(
+            "p",
+            f"Out of reach: the {currency} behind a gap, weighted by how much of it the gap keeps from use.",
+            class_="soft",
+        ),
+        element("ol", *items[:_GAPS], class_="gaps"),
+        more,
+    )
 
 
 def _what(gap: dict[str, Any]) -> Markup:
@@ -74,39 +104,53 @@ def _what(gap: dict[str, Any]) -> Markup:
         element("p", gap["cause"]) if gap["cause"] else None,
         element("p", gap["why"]),
         element("p", gap["fix"], class_="fix"),
-        element("details", element("summary", "Lines for cxunify.yaml"), element("pre", gap["paste"], tabindex="0")) if gap["paste"] else None,
-        element(
-            "details",
-            element("summary", "How it is measured"),
-            element("p", element("code", gap["gap_id"]), f": {gap['measured']:.2%} sound, target {gap['target']:.2%}. ", gap["method"]),
-            element("p", f"Blocks: {', '.join(gap['capabilities']).replace('_', ' ')}.") if gap["capabilities"] else None,
+        _folded("Lines for cxunify.yaml", element("pre", gap["paste"], tabindex="0")) if gap["paste"] else None,
+        _folded(
+            "How it is measured",
+            element(
+                "p",
+                element("code", gap["gap_id"]),
+                f": {gap['measured']:.2%} sound, target {gap['target']:.2%}. ",
+                gap["method"],
+            ),
+            element("p", f"Blocks: {', '.join(gap['capabilities']).replace('_', ' ')}.")
+            if gap["capabilities"]
+            else None,
         ),
         class_="what",
-    )  # fmt: skip
+    )
+
+
+def _folded(summary: str, *children: object) -> Markup:
+    return element("details", element("summary", summary), *children)
+
+
+def _scrolled(content: Markup, label: str) -> Markup:
+    """What may be wider than a phone: it scrolls by itself, by keyboard too."""
+    return element("div", content, class_="wide", tabindex="0", role="group", aria_label=label)
 
 
 def _price(gap: dict[str, Any], currency: str) -> Markup:
-    return element(
-        "div",
-        element("strong", f"{gap['revenue']:,.0f} {currency}") if gap["revenue"] else None,
-        f"{gap['rows']:,} rows",
-        Markup("<br>"),
-        joined(f"{gap['customers']:,} customers", Markup("<br>")) if gap["customers"] else None,
-        element("span", gap["confidence"], class_="soft"),
-        class_="price",
-    )
+    lines: list[object] = []
+    if gap["cost"]:
+        lines.append(element("strong", f"{gap['cost']:,.0f} {currency}"))
+        behind = f", of {gap['revenue']:,.0f}" if gap["revenue"] != gap["cost"] else ""
+        lines.append(element("span", f"{gap['confidence']}{behind}", class_="soft"))
+    lines.append(f"{gap['rows']:,} rows")
+    if gap["customers"]:
+        lines.append(f"{gap['customers']:,} customers")
+    return element("div", *(element("div", line) for line in lines), class_="price")
 
 
 def _figure(name: str, caption: str, svg: Markup) -> Markup:
-    return element(
-        "figure", element("figcaption", caption), element("div", svg, class_="wide", tabindex="0", role="group", aria_label=caption), id=name
-    )
+    return element("figure", element("figcaption", caption), _scrolled(svg, caption), id=name)
 
 
 def _readiness(needs: list[dict[str, Any]]) -> list[Markup]:
     order = list(_CATEGORIES)
     parts: list[Markup] = []
-    for category, group in groupby(sorted(needs, key=lambda need: order.index(need["category"])), lambda need: need["category"]):
+    ordered = sorted(needs, key=lambda need: order.index(need["category"]))
+    for category, group in groupby(ordered, lambda need: need["category"]):
         rows: list[list[object]] = []
         for _, items in groupby(group, lambda need: need["capability"]):
             for at, need in enumerate(items):
@@ -115,12 +159,9 @@ def _readiness(needs: list[dict[str, Any]]) -> list[Markup]:
                     need["title"] if at == 0 else "", need["text"], _number(need["required"], need["unit"]),
                     _number(need["measured"], need["unit"]), element("span", _MARK[need["status"]], class_=need["status"]), blocked,
                 ])  # fmt: skip
-        header = ["capability", "requirement", "required", "measured", "", "customers blocked"]
-        header[4] = "met"
-        parts += [
-            element("h3", _CATEGORIES[category]),
-            element("div", table(header, rows, numbers=(2, 3, 5)), class_="wide", tabindex="0", role="group", aria_label=_CATEGORIES[category]),
-        ]
+        header = ["capability", "requirement", "required", "measured", "met", "customers blocked"]
+        title = _CATEGORIES[category]
+        parts += [element("h3", title), _scrolled(table(header, rows, numbers=(2, 3, 5)), title)]
     return parts
 
 
@@ -134,16 +175,17 @@ def _number(value: float | None, unit: str) -> str:
 
 def _sources(sources: list[dict[str, Any]]) -> Markup:
     rows: list[list[object]] = [
-        [row["source"], row["first_day"], row["last_day"], f"{row['usual_gap_days']:,}", f"{row['silent_days']:,}"] for row in sources
+        [row["source"], row["first_day"], row["last_day"], f"{row['usual_gap_days']:,}", f"{row['silent_days']:,}"]
+        for row in sources
     ]
     header = ["source", "first day", "last day", "usual gap, days", "silent days"]
-    return element("div", table(header, rows, numbers=(3, 4)), class_="wide", tabindex="0", role="group", aria_label="Sources")
+    return _scrolled(table(header, rows, numbers=(3, 4)), "Sources")
 
 
 def _footer(document: dict[str, Any]) -> str:
     totals = document["totals"]
     return (
         f"{totals['records']:,} records, {totals['customers']:,} customers, {totals['interactions']:,} interactions in"
-        f" {totals['lines']:,} lines. Revenue is purchases net of returns, in {totals['currency']}. The revenue behind a gap is what its"
-        " rows or their customers brought; it is not to be added up over gaps. Everything here is in report.json too."
+        f" {totals['lines']:,} lines. Revenue is purchases net of returns, in {totals['currency']}. The revenue behind a gap is"
+        " what its rows or their customers brought; it is not to be added up over gaps. Everything here is in report.json too."
     )

@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 from html import escape
 
-_INVISIBLE = re.compile(r"[^\S \n]|[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\ud800-\udfff]")
+_INVISIBLE = re.compile(
+    r"[^\S \n]|[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\ud800-\udfff]"
+)
 
 
 class Markup(str):
@@ -22,7 +24,9 @@ def visible(text: object) -> str:
 def element(name: str, *children: object, **attributes: object) -> Markup:
     """An element; children that are no Markup are escaped. `class_` stands for class, None attributes are left out."""
     written = "".join(
-        f' {key.rstrip("_").replace("_", "-")}="{escape(visible(value))}"' for key, value in attributes.items() if value is not None
+        f' {key.rstrip("_").replace("_", "-")}="{escape(visible(value))}"'
+        for key, value in attributes.items()
+        if value is not None
     )
     return Markup(f"<{name}{written}>{joined(*children)}</{name}>")
 
@@ -30,14 +34,20 @@ def element(name: str, *children: object, **attributes: object) -> Markup:
 def joined(*children: object) -> Markup:
     """Children one after the other; None is nothing."""
     return Markup(
-        "".join(child if isinstance(child, Markup) else escape(visible(child)) for child in children if child is not None)
+        "".join(
+            child if isinstance(child, Markup) else escape(visible(child)) for child in children if child is not None
+        )
     )
 
 
 def table(header: list[str], rows: list[list[object]], *, numbers: tuple[int, ...] = ()) -> Markup:
     """A table; `numbers` are the columns set to the right."""
-    head = element("tr", *(element("th", name, scope="col", class_="n" if at in numbers else None) for at, name in enumerate(header)))
+    right = ["n" if at in numbers else None for at in range(len(header))]
+    head = element(
+        "tr", *(element("th", name, scope="col", class_=side) for name, side in zip(header, right, strict=True))
+    )
     body = [
-        element("tr", *(element("td", cell, class_="n" if at in numbers else None) for at, cell in enumerate(row))) for row in rows
+        element("tr", *(element("td", cell, class_=side) for cell, side in zip(row, right, strict=True)))
+        for row in rows
     ]
     return element("table", element("thead", head), element("tbody", *body))

@@ -51,14 +51,19 @@ def begin(out: Path, run_id: str) -> Path:
 
 def current(out: Path) -> tuple[Path, dict[str, Any]] | None:
     """The folder and the manifest of the published run, or None when nothing was published yet."""
+    return read(out / CURRENT)
+
+
+def read(path: Path) -> tuple[Path, dict[str, Any]] | None:
+    """The folder that `path` leads to now, and its manifest; None when there is none."""
     try:
-        folder = (out / CURRENT).resolve(strict=True)
+        folder = path.resolve(strict=True)
         manifest: dict[str, Any] = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
     except (FileNotFoundError, NotADirectoryError):
         return None
     except (OSError, ValueError) as error:
         raise StorageError(
-            f"cannot read what was published in {out / CURRENT}: {type(error).__name__}",
+            f"cannot read what was published in {path}: {type(error).__name__}",
             "Check permissions, or point `current` to another folder of runs/.",
         ) from error
     return folder, manifest

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 
 from cxunify.config import Config
-from cxunify.quality import catalogue, clock, expect, find, measure, price, readiness, report, volume
+from cxunify.quality import catalogue, clock, expect, find, history, measure, price, readiness, report, volume
 from cxunify.quality.gates import gates
+from cxunify.quality.history import since
 from cxunify.quality.model import Gap, Place, Report, Requirement, Totals
+from cxunify.quality.offenders import offenders
 from cxunify.quality.report import saved
 from cxunify.warehouse import Warehouse
 
-__all__ = ["Gap", "Place", "Report", "Requirement", "Totals", "assess", "gates", "saved"]
+__all__ = ["Gap", "Place", "Report", "Requirement", "Totals", "assess", "gates", "offenders", "saved", "since"]
 
 
 def assess(warehouse: Warehouse, config: Config, as_of: datetime | None = None, run_id: str = "") -> Report:
@@ -23,7 +26,7 @@ def assess(warehouse: Warehouse, config: Config, as_of: datetime | None = None, 
     expected = expect.expect(warehouse, config)
     instant = measure.measure(warehouse, config, expected, as_of)
     params = {"as_of": instant, "currency": config.currency}
-    volume.volume(warehouse)
+    volume.volume(warehouse, config.quality.closed)
     clock.clock(warehouse, config.timezone)
     checks = catalogue.checks()
     ran = find.find(warehouse, checks, params)
@@ -32,5 +35,9 @@ def assess(warehouse: Warehouse, config: Config, as_of: datetime | None = None, 
     total = report.totals(warehouse, config.currency)
     effect = report.loyalty(warehouse, total)
     whole = report.assembled(instant, total, gaps, needs, effect, ran, report.tables(warehouse))
+    if run_id:
+        history.remember(warehouse, whole, run_id)
+        tables = {**whole.tables, "trend": history.trend(warehouse)}
+        whole = replace(whole, since=since(warehouse, run_id), tables=tables)
     report.keep(warehouse, whole)
     return whole

@@ -7,7 +7,7 @@ with `--` and a blank indent continues the value above it. Adding a check is add
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cache
 from importlib import resources
 
@@ -20,7 +20,9 @@ the check's subject says), when (`occurred_at`, UTC), how many rows of the extra
 
 DIMENSIONS = ("completeness", "validity", "uniqueness", "consistency", "timeliness", "volume", "linkage")
 SUBJECTS = ("record", "interaction", "value", "day", "source", "customer")
-POPULATIONS = ("field", "filled", "records", "interactions", "money", "keys", "values", "customers", "extract", "days", "sources")
+POPULATIONS = (
+    "field", "filled", "records", "interactions", "owned", "visits", "money", "keys", "values", "customers", "extract", "sources",
+)  # fmt: skip
 PRICES = ("amount", "customers", "lacking", "none")
 CONFIDENCES = ("measured", "estimated", "assumed")
 
@@ -46,6 +48,8 @@ class Check:
     likewise, of customers who have the field nowhere; none: no money."""
     weight: float
     """The assumed share of the money behind a gap that it puts out of reach, 0 to 1: what gaps are ranked by."""
+    field_weight: bool
+    """Whether the weight is that of the field, in targets.yaml (weight: field)."""
     target: float
     """The share of the population that must be free of it."""
     confidence: str
@@ -67,7 +71,6 @@ class Check:
     """Lines of cxunify.yaml that close the gap, where the config can."""
     apart: bool = False
     """One gap per location: the place belongs to the gap's identity (a store's missing days)."""
-    extra: dict[str, str] = field(default_factory=dict)
 
 
 @cache
@@ -92,7 +95,9 @@ def parse(name: str, text: str) -> Check:
             values[last] += ("\n" if last == "paste" else " ") + (match[1] if last == "paste" else match[1].strip())
         else:
             break
-    problems = [f"{key} is missing" for key in ("id", "dimension", "title", "subject", "of", "fix", "why") if key not in values]
+    problems = [
+        f"{key} is missing" for key in ("id", "dimension", "title", "subject", "of", "fix", "why") if key not in values
+    ]
     problems += [
         f"{key} {values[key]!r} is none of {', '.join(valid)}"
         for key, valid in (("dimension", DIMENSIONS), ("subject", SUBJECTS), ("of", POPULATIONS), ("price", PRICES),
@@ -104,9 +109,16 @@ def parse(name: str, text: str) -> Check:
     if problems:
         raise ContractError(f"quality/checks/{name}: {'; '.join(problems)}")
     return Check(
-        **{key: values[key] for key in ("id", "dimension", "title", "subject", "of", "fix", "why")},
+        id=values["id"],
+        dimension=values["dimension"],
+        title=values["title"],
+        subject=values["subject"],
+        of=values["of"],
+        fix=values["fix"],
+        why=values["why"],
         price=values.get("price", "none"),
-        weight=float(values.get("weight", "0")),
+        weight=0.2 if values.get("weight") == "field" else float(values.get("weight", "0")),
+        field_weight=values.get("weight") == "field",
         target=float(values.get("target", "1")),
         confidence=values.get("confidence", "measured"),
         kinds=tuple(values.get("kinds", "").split()),

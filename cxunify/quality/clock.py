@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from itertools import groupby
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -27,7 +28,7 @@ STAGE = Stage(
     ("source", "location", "first_week"),
     "One row per source, place and stretch of weeks whose hours of the day are moved.",
 )
-_SCHEMA = {
+_SCHEMA: dict[str, Any] = {
     "source": pl.String, "location": pl.String, "first_week": pl.Date, "last_week": pl.Date, "hours": pl.Int64, "rows": pl.Int64,
     "evidence": pl.Float64,
 }  # fmt: skip
@@ -39,40 +40,51 @@ _LEAST = 100
 
 def clock(warehouse: Warehouse, zone: str) -> None:
     """Write quality.clock."""
-    days = [day for (day,) in warehouse.rows("select distinct day from quality.daily where day is not null order by day")]
+    days = [
+        day for (day,) in warehouse.rows("select distinct day from quality.daily where day is not null order by day")
+    ]
     local = ZoneInfo(zone)
-    offsets = [datetime.combine(day, datetime.min.time(), UTC).replace(hour=12).astimezone(local).utcoffset() or timedelta() for day in days]
+    noons = [datetime(day.year, day.month, day.day, 12, tzinfo=UTC).astimezone(local) for day in days]
+    offsets = [noon.utcoffset() or timedelta() for noon in noons]
     params = {"days": days, "minutes": [int(offset.total_seconds() // 60) for offset in offsets]}
     rows = warehouse.rows(text("queries", "hours"), params) if days else []
-    found = [row for source in sorted({row[0] for row in rows}) for row in _judged(source, [row[1:] for row in rows if row[0] == source])]
-    warehouse.write(STAGE, pl.DataFrame(found, schema=_SCHEMA))  # type: ignore[arg-type]
+    found = [
+        row
+        for source, group in groupby(rows, lambda row: row[0])
+        for row in _judged(source, [row[1:] for row in group])
+    ]
+    warehouse.write(STAGE, pl.DataFrame(found, schema=_SCHEMA))
 
 
 def _judged(source: str, rows: list[tuple[Any, ...]]) -> Iterator[dict[str, Any]]:
-    """The stretches of one source; rows are (location, week, hour, count)."""
-    weeks = sorted({week for _, week, _, _ in rows})
+    """The stretches of one source; rows are (location, week, hour, interactions, lines)."""
+    weeks = sorted({week for _, week, *_ in rows})
     places = sorted({place for place, *_ in rows}, key=lambda place: (place is not None, place))
     at_week = {week: at for at, week in enumerate(weeks)}
     at_place = {place: at for at, place in enumerate(places)}
-    cube = np.zeros((len(places), len(weeks), 24))
-    for place, week, hour, count in rows:
-        cube[at_place[place], at_week[week], hour] += count
-    series: list[tuple[str | None, Counts]] = [(None, cube.sum(axis=0))]
+    cube, lines = np.zeros((len(places), len(weeks), 24)), np.zeros((len(places), len(weeks)))
+    for place, week, hour, interactions, many in rows:
+        cube[at_place[place], at_week[week], hour] += interactions
+        lines[at_place[place], at_week[week]] += many
+    total = cube.sum(axis=(0, 1))
+    series: list[tuple[str | None, Counts, Counts, Counts]] = [(None, cube.sum(axis=0), total, lines.sum(axis=0))]
     if len(places) > 1:
-        series += [(place, cube[at]) for place, at in at_place.items() if place is not None]
-    whole: slice | None = None
-    for place, counts in series:
-        usual = series[0][1].sum(axis=0) - (counts.sum(axis=0) if place is not None else 0)
+        series += [
+            (place, cube[at], total - cube[at].sum(axis=0), lines[at])
+            for place, at in at_place.items()
+            if place is not None
+        ]
+    for place, counts, usual, many in series:
         found = _best(counts, usual)
-        if found is None or (place is not None and whole is not None):
+        if found is None:
             continue
         stretch, shift, evidence = found
-        if place is None:
-            whole = stretch
         yield {
-            "source": source, "location": place, "first_week": weeks[stretch.start], "last_week": weeks[stretch.stop - 1], "hours": shift,
-            "rows": int(counts[stretch].sum()), "evidence": evidence,
+            "source": source, "location": place, "first_week": weeks[stretch.start], "last_week": weeks[stretch.stop - 1],
+            "hours": shift, "rows": int(many[stretch].sum()), "evidence": evidence,
         }  # fmt: skip
+        if place is None:
+            return  # the whole source explains its places
 
 
 def _best(counts: Counts, usual: Counts) -> tuple[slice, int, float] | None:
@@ -80,13 +92,26 @@ def _best(counts: Counts, usual: Counts) -> tuple[slice, int, float] | None:
     if counts.sum() < _LEAST or usual.sum() < _LEAST or (usual > 0.01 * usual.sum()).all():
         return None  # hours that are never quiet show no shift
     profile = np.log((usual + 0.5) / (usual + 0.5).sum())
+    spread = _spread(counts, usual / usual.sum())
     best: tuple[float, slice, int] | None = None
     for shift in _SHIFTS:
-        gain = counts @ (np.roll(profile, shift) - profile) - 2.0
+        gain = counts @ (np.roll(profile, shift) - profile) / spread - 2.0
         stretch, evidence = _longest(gain)
         if evidence > EVIDENCE and (best is None or evidence > best[0]):
             best = (evidence, stretch, shift)
     return (best[1], best[2], round(best[0], 2)) if best else None
+
+
+def _spread(counts: Counts, profile: Counts) -> float:
+    """How much more the hours of a usual week vary than independent events would: clicks come in visits, not one by one."""
+    size = counts.sum(axis=1)
+    expected = np.outer(size, profile)
+    used = expected.mean(axis=0) > 1
+    weeks = size > 0
+    if used.sum() < 2 or not weeks.any():
+        return 1.0
+    squares = ((counts - expected) ** 2 / np.maximum(expected, 1e-9))[:, used].sum(axis=1)
+    return max(1.0, float(np.median(squares[weeks])) / (int(used.sum()) - 1))
 
 
 def _longest(gain: Counts) -> tuple[slice, float]:

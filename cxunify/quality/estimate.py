@@ -30,7 +30,7 @@ def closing(warehouse: Warehouse, source: str) -> Closing | None:
             select {unit}, sum(lines)::bigint, sum(identified_lines)::bigint, sum(revenue - identified_revenue)
             from quality.linkage where source = $source and {unit} is not null
             group by 1 having sum(lines) >= {_LEAST} order by 1
-            """,  # noqa: S608 - names of ours
+            """,
             {"source": source},
         )
         if len(rows) >= _PLACES:
@@ -93,9 +93,12 @@ def loyalty(counts: dict[int, int], gap: float) -> Loyalty | None:
     truncated = mean / (1 - _zero(shape, mean))
     return Loyalty(
         seen=seen,
-        corrected=seen * _repeat(shape, true_mean) / _repeat(shape, mean),
+        corrected=min(1.0, seen * _repeat(shape, true_mean) / _repeat(shape, mean)),
         per_customer=float((x * weights).sum() / customers),
-        per_customer_corrected=float((x * weights).sum() / customers) * true_mean / (1 - _zero(shape, true_mean)) / truncated,
+        per_customer_corrected=float((x * weights).sum() / customers)
+        * true_mean
+        / (1 - _zero(shape, true_mean))
+        / truncated,
     )
 
 

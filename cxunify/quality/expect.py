@@ -14,27 +14,29 @@ from cxunify.warehouse import Stage, Warehouse
 
 STAGE = Stage(
     "quality.expectations",
-    "select source, channel, subject, field, target, kinds from frame",
+    "select source, channel, subject, field, target, weight, kinds from frame",
     ("source", "subject", "field"),
     "One row per mapped field of a source, and one with field null per source and subject.",
 )
-_SCHEMA = {
+_SCHEMA: dict[str, Any] = {
     "source": pl.String, "channel": pl.String, "subject": pl.String, "field": pl.String, "target": pl.Float64,
-    "kinds": pl.List(pl.String),
+    "weight": pl.Float64, "kinds": pl.List(pl.String),
 }  # fmt: skip
 _PLAIN = (
-    "given_name", "middle_name", "family_name", "full_name", "name_suffix", "gender", "company", "email", "phone", "street", "unit",
-    "city", "region", "postal_code", "country", "birth_date", "created_at", "updated_at",
+    "given_name", "middle_name", "family_name", "full_name", "name_suffix", "gender", "company", "email", "phone", "street",
+    "unit", "city", "region", "postal_code", "country", "birth_date", "created_at", "updated_at",
 )  # fmt: skip
 _EVENT = (
-    "amount", "currency", "quantity", "location", "product", "page", "referrer", "session", "case_id", "agent", "campaign", "reason",
-    "outcome", "score",
+    "amount", "currency", "quantity", "location", "product", "page", "referrer", "session", "case_id", "agent", "campaign",
+    "reason", "outcome", "score",
 )  # fmt: skip
 
 
 def expect(warehouse: Warehouse, config: Config) -> list[dict[str, Any]]:
     """Write what the configuration leads one to expect, and return it."""
-    rows = [row for name, source in config.sources.items() for row in expectations(name, source, config.quality.targets)]
+    rows = [
+        row for name, source in config.sources.items() for row in expectations(name, source, config.quality.targets)
+    ]
     warehouse.write(STAGE, pl.DataFrame(rows, schema=_SCHEMA))
     return rows
 
@@ -52,7 +54,7 @@ def expectations(name: str, source: Source, targets: dict[str, float]) -> Iterat
             target = targets.get(f"{name}.{field}", targets.get(field, rule.get("target")))
             yield {
                 "source": name, "channel": source.channel, "subject": subject, "field": field, "target": target,
-                "kinds": rule.get("kinds"),
+                "weight": rule.get("weight"), "kinds": rule.get("kinds"),
             }  # fmt: skip
 
 
@@ -61,7 +63,11 @@ def _record_fields(source: Source) -> list[str] | None:
     if person is None:
         return None
     fields = [field for field in _PLAIN if getattr(person, field)]
-    return fields + [f"identifiers.{kind}" for kind in person.identifiers] + [f"consent.{channel}" for channel in person.consent]
+    return (
+        fields
+        + [f"identifiers.{kind}" for kind in person.identifiers]
+        + [f"consent.{channel}" for channel in person.consent]
+    )
 
 
 def _interaction_fields(source: Source) -> list[str] | None:

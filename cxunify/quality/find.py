@@ -34,7 +34,7 @@ def find(warehouse: Warehouse, checks: Iterable[Check], params: dict[str, Any]) 
 def counted(check: Check) -> str:
     """The SELECT that counts a check's offending rows; a number stands for the customer, as in quality.customers."""
     return f"""
-    select {literal(check.id)}, source, field, location, occurred_at::date, case when customer_id is not null then hash(customer_id) end,
-        count(*), sum(lines), sum(amount)
+    select {literal(check.id)}, source, field, location, occurred_at::date,
+        case when customer_id is not null then hash(customer_id) end, count(*), sum(lines), sum(amount)
     from ({check.sql})
-    group by all"""  # noqa: S608 - the check ships with the package
+    group by all"""

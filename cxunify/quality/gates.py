@@ -22,7 +22,10 @@ def gates(warehouse: Warehouse, config: Config) -> list[Problem]:
 def _rejects(warehouse: Warehouse, most: float) -> Iterator[Problem]:
     if not warehouse.exists("raw.files"):
         return
-    sql = "select source, sum(rejected), sum(records) from raw.files group by source having sum(rejected) > 0 order by source"
+    sql = (
+        "select source, sum(rejected)::bigint, sum(records)::bigint from raw.files where status = 'loaded'"
+        " group by source having sum(rejected) > 0 order by source"
+    )
     for source, rejected, records in warehouse.rows(sql):
         if records and rejected / records > most:
             yield Problem(

@@ -26,6 +26,7 @@ LIFT = 1.5
 """Least ratio of the share inside to the share elsewhere."""
 ROWS = 10
 """Fewer offending rows than this are no concentration."""
+_TINY = 1e-300
 PLACES = 300
 """Places looked at one by one, those with the most offending rows."""
 
@@ -139,11 +140,8 @@ def _ratio(k: Counts, n: Counts, total_k: float, total_n: float) -> Counts:
     outside_k, outside_n = total_k - k, total_n - n
 
     def likelihood(hits: Counts, size: Counts) -> Counts:
-        misses = size - hits
-        with np.errstate(divide="ignore", invalid="ignore"):
-            value = hits * np.log(hits / size) + misses * np.log(misses / size)
-            partly = np.where(hits > 0, hits * np.log(hits / size), 0.0) + np.where(misses > 0, misses * np.log(misses / size), 0.0)
-        return np.where(np.isfinite(value), value, np.where(size > 0, partly, 0.0))
+        share = hits / np.maximum(size, 1)
+        return hits * np.log(np.maximum(share, _TINY)) + (size - hits) * np.log(np.maximum(1 - share, _TINY))
 
     both = likelihood(np.array([total_k]), np.array([total_n]))
     ratio = likelihood(k, n) + likelihood(outside_k, outside_n) - both

@@ -1,4 +1,4 @@
-"""staging.*, identity.*, profile.interactions -> the small tables that every check and every number of the report is summed from."""
+"""staging.*, identity.*, profile.interactions -> the small tables that every check and every number is summed from."""
 
 from __future__ import annotations
 
@@ -11,7 +11,10 @@ from cxunify.quality import cells
 from cxunify.warehouse import Stage, Warehouse, literal
 
 _FIRST = (
+    ("owned", ("kind",), "One row per kind of interaction that has an owner by its nature."),
+    ("device_sources", ("source",), "One row per source whose visitors are known by their device until they log in."),
     ("daily", (), "One row per source, channel, kind, place, day and whether the customer is known."),
+    ("ordinary", ("source", "day"), "One row per source and day with data that is no stray."),
     ("intake", ("source", "day"), "One row per source of records and day of their creation."),
 )
 _SECOND = (
@@ -43,7 +46,7 @@ def facts(currency: str) -> str:
             case when kind in ('purchase', 'return') and coalesce(currency, {literal(currency)}) = {literal(currency)} then amount
             end as revenue,
             coalesce(lines, 1) as lines
-        from profile.interactions"""  # noqa: S608 - a currency is three capital letters
+        from profile.interactions"""
 
 
 def _stage(name: str, grain: tuple[str, ...], meaning: str) -> Stage:
@@ -60,12 +63,7 @@ def _last_day(warehouse: Warehouse) -> datetime:
 
     No clock is read: the same extracts give the same report, whenever it is made.
     """
-    day = warehouse.scalar("""
-        with
-        active as (select source, day, sum(interactions) as n from quality.daily where day is not null group by all),
-        usual as (select source, median(n) as n from active group by source),
-        body as (select quantile_disc(day, 0.999) + interval 31 day as latest from quality.daily where day is not null)
-        select max(a.day) from active as a join usual as u on u.source = a.source, body as b
-        where a.n >= 0.1 * u.n and a.day <= b.latest
-    """) or warehouse.scalar("select quantile_disc(day, 0.999) from quality.intake where day is not null")
-    return datetime.combine(day, time.max.replace(microsecond=0)) if day else datetime(1970, 1, 1)  # noqa: DTZ001
+    day = warehouse.scalar(
+        "select coalesce(max(day) filter (where source in (select source from quality.daily)), max(day)) from quality.ordinary"
+    )
+    return datetime.combine(day, time.max.replace(microsecond=0)) if day else datetime(1970, 1, 1)

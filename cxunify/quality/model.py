@@ -84,7 +84,7 @@ class Gap:
     exclusive: Decimal
     """The part of `revenue` that no costlier gap accounts for: may be added up."""
     confidence: str
-    """measured | estimated | assumed"""
+    """Of `cost`. measured: counted; estimated: by `method`; assumed: counted, and weighted by a rule of thumb."""
     method: str
     cause: str
     why: str

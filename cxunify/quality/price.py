@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -20,6 +21,7 @@ NOBODYS = ("no_customer", "device_unknown")
 
 _WORSE = 3.0
 """A place is a gap of its own, though the whole meets its target, from this many times the share elsewhere on …"""
+_CRUMB = 0.02
 _TIMES = 3
 """Stretches that are named one by one."""
 _MARGIN = 0.05
@@ -48,13 +50,15 @@ def price(warehouse: Warehouse, config: Config, checks: Sequence[Check]) -> tupl
         "prices": [check.price for check in checks],
         "apart": [check.apart for check in checks],
     }
-    population = {(name, source, field): rows for name, source, field, rows in warehouse.rows("from quality.population")}
-    targets = _targets(warehouse)
+    population = {
+        (name, source, field): rows for name, source, field, rows in warehouse.rows("from quality.population")
+    }
+    targets, weights = _expected(warehouse, "target"), _expected(warehouse, "weight")
     stretches = warehouse.rows(text("queries", "stretches"))
     gaps = []
     for check_id, *row in warehouse.rows(text("queries", "priced"), priced):
         found = _Found(by_id[check_id], *row)
-        gap = _gap(found, population, targets, config)
+        gap = _gap(found, population, targets, weights, config)
         if found.lines < found.check.minimum:
             continue
         told = _explained(warehouse, found, gap, stretches)
@@ -64,16 +68,21 @@ def price(warehouse: Warehouse, config: Config, checks: Sequence[Check]) -> tupl
     return _exclusive(warehouse, gaps, by_id)
 
 
-def _targets(warehouse: Warehouse) -> dict[tuple[str, str], float]:
-    """The share of filled cells expected of a source's field."""
-    sql = "select source, field, target from quality.expectations where field is not null and target is not null"
-    return {(source, field): target for source, field, target in warehouse.rows(sql)}
+Shares = dict[tuple[str, str], float]
+"""Of a source and field."""
+
+
+def _expected(warehouse: Warehouse, column: str) -> Shares:
+    """What is expected of a source's field: the share of filled cells (`target`), or what a gap in it weighs (`weight`)."""
+    sql = f"select source, field, {column} from quality.expectations where field is not null and {column} is not null"
+    return {(source, field): value for source, field, value in warehouse.rows(sql)}
 
 
 def _gap(
     found: _Found,
     population: dict[tuple[str, str | None, str | None], int],
-    targets: dict[tuple[str, str], float],
+    targets: Shares,
+    weights: Shares,
     config: Config,
 ) -> Gap:
     check, source, field = found.check, found.source, found.field
@@ -84,7 +93,8 @@ def _gap(
     if check.of == "field":
         target = targets.get((str(source), str(field)), target)
     target = next((config.quality.targets[key] for key in (gap_id, check.id) if key in config.quality.targets), target)
-    weight = Decimal(str(config.quality.weights.get(check.id, check.weight)))
+    weight = weights.get((str(source), str(field)), check.weight) if check.field_weight else check.weight
+    weight = config.quality.weights.get(check.id, weight)
     return Gap(
         gap_id=gap_id,
         check=check.id,
@@ -101,9 +111,11 @@ def _gap(
         population=base,
         customers=found.customers,
         revenue=found.revenue,
-        cost=max(Decimal(0), round(found.revenue * weight, 2)),
+        cost=max(Decimal(0), round(found.revenue * Decimal(str(weight)), 2)),
         exclusive=Decimal(0),
-        confidence=check.confidence,
+        confidence="assumed"
+        if check.confidence == "measured" and 0 < weight < 1 and found.revenue
+        else check.confidence,
         method=check.method,
         cause="",
         why=check.why,
@@ -136,12 +148,16 @@ def _dated(gap: Gap, found: _Found, stretches: Sequence[tuple[Any, ...]]) -> Gap
     mine = [row[3:] for row in stretches if row[:3] == (found.check.id, found.source, found.place)]
     if not mine:
         return gap
+    days = [str(first + timedelta(days=at)) for first, last, _ in mine for at in range((last - first).days + 1)]
     times = [str(first) if first == last else f"{first}..{last}" for first, last, _ in mine]
     more = f" and {len(mine) - _TIMES} more" if len(mine) > _TIMES else ""
     return replace(
         gap,
+        paste=gap.paste.replace("{days}", ", ".join(days)),
         period=", ".join(times[:_TIMES]) + more,
-        cause="; ".join(f"{time}: {seen}" for time, (_, _, seen) in zip(times[:_TIMES], mine, strict=False)) + more + ".",
+        cause="; ".join(f"{time}: {seen}" for time, (_, _, seen) in zip(times[:_TIMES], mine, strict=False))
+        + more
+        + ".",
     )
 
 
@@ -153,16 +169,19 @@ def _explained(warehouse: Warehouse, found: _Found, gap: Gap, stretches: Sequenc
         return gap
     cells, base = _cells(warehouse, found)
     places = locate(cells, base)
+    if gap.measured < gap.target:  # what is a gap everywhere is not explained by a crumb of it
+        places = tuple(place for place in places if place.share >= _CRUMB)
     first = places[0] if places else None
     period = None
     if first:
-        period = " ".join(part for part in (first.weekday, f"{first.first_date}..{first.last_date}" if first.first_date else "") if part)
+        stretch = f"{first.first_date}..{first.last_date}" if first.first_date else None
+        period = " ".join(part for part in (first.weekday, stretch) if part)
     return replace(
         gap,
         places=places,
         location=first.location if first else None,
         period=period or None,
-        cause=" ".join(_cause(place) for place in places if place.share >= 0.05 or place is first),
+        cause=" ".join(_cause(place) for place in places),
         fix=_filled(found.check.fix, found, places),
         closing=estimate.closing(warehouse, found.source) if found.check.id == "no_customer" and found.source else None,
     )
@@ -194,10 +213,15 @@ def _cells(warehouse: Warehouse, found: _Found) -> tuple[list[Cell], list[Cell]]
             from quality.daily as d
             left join quality.expectations as e on e.source = d.source and e.subject = 'interaction' and e.field = $field
             where d.source = $source and (e.kinds is null or list_contains(e.kinds, d.kind))
-              and ($money is false or d.kind in ('purchase', 'return'))
+              and case $of
+                when 'money' then d.kind in ('purchase', 'return')
+                when 'owned' then d.kind in (from quality.owned) or d.source not in (from quality.device_sources)
+                when 'visits' then d.kind not in (from quality.owned)
+                else true
+              end
             group by all
             """,
-            {**where, "money": found.check.of == "money"},
+            {**where, "of": found.check.of},
         )
     return offending, everything
 
@@ -216,4 +240,7 @@ def _exclusive(warehouse: Warehouse, gaps: Sequence[Gap], checks: dict[str, Chec
         "nobodys": [gap.check in NOBODYS for gap in gaps],
     }
     exclusive = dict(warehouse.rows(text("queries", "exclusive"), columns))
-    return tuple(replace(gap, exclusive=exclusive.get(rank, Decimal(0))) for rank, gap in enumerate(gaps))
+    return tuple(
+        replace(gap, exclusive=min(max(gap.revenue, Decimal(0)), exclusive.get(rank) or Decimal(0)))
+        for rank, gap in enumerate(gaps)
+    )

@@ -14,7 +14,9 @@ from cxunify.quality.model import Gap, Requirement
 from cxunify.warehouse import Warehouse
 
 
-def readiness(warehouse: Warehouse, config: Config, gaps: Sequence[Gap], params: dict[str, Any]) -> tuple[Requirement, ...]:
+def readiness(
+    warehouse: Warehouse, config: Config, gaps: Sequence[Gap], params: dict[str, Any]
+) -> tuple[Requirement, ...]:
     """Every requirement of every capability, judged."""
     measured = {name: row for name, *row in warehouse.rows(text("queries", "measures"), params)}
     customers, revenue = warehouse.rows("select count(*), coalesce(sum(revenue), 0) from quality.customers")[0]
@@ -26,6 +28,8 @@ def readiness(warehouse: Warehouse, config: Config, gaps: Sequence[Gap], params:
             least, most = need.get("least"), need.get("most")
             required = config.quality.readiness.get(f"{capability}.{name}", least if least is not None else most)
             passed = value is not None and (value >= required if least is not None else value <= required)
+            # What is not in the data at all is not the fault of a gap, unless its kind has not been mapped.
+            measurable = value is not None or name.endswith("_count")
             measure = rules["measures"].get(name, {"text": name.replace("_", " "), "unit": "share", "checks": []})
             requirements.append(
                 Requirement(
@@ -40,7 +44,7 @@ def readiness(warehouse: Warehouse, config: Config, gaps: Sequence[Gap], params:
                     customers_blocked=0 if passed else int(customers if short is None else short),
                     revenue_blocked=Decimal(0) if passed else Decimal(revenue if money is None else money),
                     status="pass" if passed else "gap" if value is not None else "none",
-                    blocked_by=() if passed or (value is None and not name.endswith("_count")) else _blockers(measure["checks"], gaps),
+                    blocked_by=_blockers(measure["checks"], gaps) if not passed and measurable else (),
                     basis=need["basis"],
                 )
             )
@@ -50,14 +54,14 @@ def readiness(warehouse: Warehouse, config: Config, gaps: Sequence[Gap], params:
 @cache
 def catalogue() -> dict[str, Any]:
     """The capabilities and measures as they ship."""
-    shipped: dict[str, Any] = document((resources.files("cxunify") / "quality" / "readiness.yaml").read_text(encoding="utf-8"))
+    shipped: dict[str, Any] = document(
+        (resources.files("cxunify") / "quality" / "readiness.yaml").read_text(encoding="utf-8")
+    )
     return shipped
 
 
 def _blockers(checks: Sequence[str], gaps: Sequence[Gap]) -> tuple[str, ...]:
     """The gaps that a failed measure is due to. A check is named alone, or with the field it must be about."""
     return tuple(
-        gap.gap_id
-        for gap in gaps
-        if any(wanted in {gap.check, f"{gap.check}.{gap.field}"} or f"{gap.check}.{gap.field}".startswith(f"{wanted}.") for wanted in checks)
+        gap.gap_id for gap in gaps if any(f"{gap.check}.{gap.field}.".startswith(f"{wanted}.") for wanted in checks)
     )

@@ -12,7 +12,7 @@ import polars as pl
 
 from cxunify.quality import estimate
 from cxunify.quality.model import Gap, Report, Requirement, Totals
-from cxunify.schema import published
+from cxunify.schema import Table, published
 from cxunify.warehouse import Stage, Warehouse
 
 _OVERLAP = 12
@@ -21,8 +21,7 @@ _OVERLAP = 12
 
 def totals(warehouse: Warehouse, currency: str) -> Totals:
     """What the report is about."""
-    return Totals(
-        *warehouse.rows("""
+    counted = warehouse.rows("""
             select
                 (select coalesce(sum(records), 0)::bigint from quality.intake),
                 (select count(*) from quality.customers),
@@ -33,9 +32,11 @@ def totals(warehouse: Warehouse, currency: str) -> Totals:
                 coalesce(sum(revenue), 0)::decimal(18, 2),
                 coalesce(sum(revenue) filter (where not identified), 0)::decimal(18, 2)
             from quality.daily
-        """)[0],
-        currency,
-        *warehouse.rows("select min(first_day), max(last_day) from quality.freshness")[0],
+    """)[0]
+    first, last = warehouse.rows("select min(first_day), max(last_day) from quality.freshness")[0]
+    records, customers, interactions, lines, nobodys, nobodys_lines, revenue, nobodys_revenue = counted
+    return Totals(
+        records, customers, interactions, lines, nobodys, nobodys_lines, revenue, nobodys_revenue, currency, first, last
     )
 
 
@@ -69,7 +70,7 @@ def tables(warehouse: Warehouse) -> dict[str, list[dict[str, Any]]]:
             ranked as (select *, row_number() over (order by customers desc, channels) as n from sets)
             select case when n <= {_OVERLAP} then channels else 'other' end as channels, sum(customers)::bigint as customers,
                 sum(revenue) as revenue
-            from ranked group by all order by customers desc, channels""",  # noqa: S608 - a number of ours
+            from ranked group by all order by customers desc, channels""",
         "clusters": """
             select least(records, 16)::integer as records, count(*) as customers
             from quality.customers where records > 0 group by all order by all""",
@@ -89,7 +90,9 @@ def loyalty(warehouse: Warehouse, total: Totals) -> estimate.Loyalty | None:
     return estimate.loyalty(counts, float(unknown / purchases)) if purchases and total.customers else None
 
 
-def headline(total: Totals, gaps: Sequence[Gap], needs: Sequence[Requirement], effect: estimate.Loyalty | None) -> tuple[str, ...]:
+def headline(
+    total: Totals, gaps: Sequence[Gap], needs: Sequence[Requirement], effect: estimate.Loyalty | None
+) -> tuple[str, ...]:
     """What to know first: what belongs to nobody, where, what closing it brings, and what it blocks."""
     said = []
     nobody = next((gap for gap in gaps if gap.check == "no_customer"), None)
@@ -112,7 +115,7 @@ def headline(total: Totals, gaps: Sequence[Gap], needs: Sequence[Requirement], e
             f"If the weaker places asked as the better ones do, {share:.0%} of them"
             f" ({money(nobody.closing.revenue)} {total.currency}) would gain a customer (estimated)."
         )
-    if effect and total.unidentified_lines and effect.corrected - effect.seen >= 0.005:  # noqa: PLR2004 - half a point
+    if effect and total.unidentified_lines and effect.corrected - effect.seen >= 0.005:
         said.append(
             f"Repeat customers look like {effect.seen:.0%} of buyers and are about {effect.corrected:.0%} (estimated)."
         )
@@ -121,8 +124,10 @@ def headline(total: Totals, gaps: Sequence[Gap], needs: Sequence[Requirement], e
     if names:
         most = max(need.customers_blocked for need in blocked)
         shown = ", ".join(name[:1].lower() + name[1:] for name in names[:3])
-        more = f" and {len(names) - 3} more" if len(names) > 3 else ""  # noqa: PLR2004
-        said.append(f"Until the gaps are closed, {shown}{more} {'are' if len(names) > 1 else 'is'} blocked for {most:,} customers.")
+        more = f" and {len(names) - 3} more" if len(names) > 3 else ""
+        said.append(
+            f"Until the gaps are closed, {shown}{more} {'are' if len(names) > 1 else 'is'} blocked for {most:,} customers."
+        )
     if gaps:
         said.append(f"Fix first: {gaps[0].fix}")
     return tuple(said)
@@ -162,14 +167,14 @@ def keep(warehouse: Warehouse, report: Report) -> None:
     )
 
 
-def _write(warehouse: Warehouse, table: published.Table, rows: list[dict[str, Any]]) -> None:
+def _write(warehouse: Warehouse, table: Table, rows: list[dict[str, Any]]) -> None:
     names = [column.name for column in table.columns]
     types = {column.name: _POLARS[column.type] for column in table.columns}
     frame = pl.DataFrame([{name: row[name] for name in names} for row in rows], schema=types)
     warehouse.write(Stage(f"quality.{table.name}", table.select("frame"), table.grain, table.meaning), frame)
 
 
-_POLARS = {
+_POLARS: dict[str, Any] = {
     "VARCHAR": pl.String, "DOUBLE": pl.Float64, "BIGINT": pl.Int64, "INTEGER": pl.Int32, "BOOLEAN": pl.Boolean, "DATE": pl.Date,
     "DECIMAL(18,2)": pl.Decimal(18, 2),
 }  # fmt: skip

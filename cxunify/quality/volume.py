@@ -7,7 +7,7 @@ not an alarm. A stretch is reported when chance would bring one in fewer than on
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -27,7 +27,7 @@ STAGE = Stage(
     ("source", "location", "first_day", "side"),
     "One row per source, place and stretch of days with too few (low) or too many (high) rows.",
 )
-_SCHEMA = {
+_SCHEMA: dict[str, Any] = {
     "source": pl.String, "location": pl.String, "side": pl.String, "first_day": pl.Date, "last_day": pl.Date,
     "rows": pl.Int64, "expected": pl.Float64, "p": pl.Float64, "money": pl.Float64,
 }  # fmt: skip
@@ -53,38 +53,59 @@ class Series:
     location: str | None
     first: date
     counts: Counts
+    lines: float
+    """Rows of the extract per interaction."""
     money: float
-    """Revenue per row."""
+    """Revenue per interaction."""
+    closed: frozenset[date | tuple[int, int]] = frozenset()
+    """Days, or month and day of every year, on which nothing is to be expected."""
+
+    def shut(self) -> NDArray[np.bool_]:
+        """The days on which nothing is to be expected."""
+        days = [self.first + timedelta(days=at) for at in range(len(self.counts))]
+        return np.array([day in self.closed or (day.month, day.day) in self.closed for day in days], dtype=bool)
 
 
-def volume(warehouse: Warehouse) -> None:
-    """Write quality.volume."""
-    found = [row for group in _sources(warehouse) for row in _judged(group)]
-    warehouse.write(STAGE, pl.DataFrame(found, schema=_SCHEMA))  # type: ignore[arg-type]
+def volume(warehouse: Warehouse, closed: Iterable[str]) -> None:
+    """Write quality.volume. `closed`: days on which nothing is to be expected, 2024-12-24, or 12-25 for that of every year."""
+    days = frozenset(_day(text) for text in closed)
+    found = [row for group in _sources(warehouse, days) for row in _judged(group)]
+    warehouse.write(STAGE, pl.DataFrame(found, schema=_SCHEMA))
 
 
-def _sources(warehouse: Warehouse) -> Iterator[list[Series]]:
+def _day(text: str) -> date | tuple[int, int]:
+    parts = [int(part) for part in text.split("-")]
+    return date(*parts) if len(parts) == 3 else (parts[0], parts[1])
+
+
+def _sources(warehouse: Warehouse, closed: frozenset[date | tuple[int, int]]) -> Iterator[list[Series]]:
     """The series of each source, the whole source first."""
-    ends = {source: (first, last) for source, first, last in warehouse.rows("select source, first_day, last_day from quality.freshness")}
+    ends = {
+        source: ends for source, *ends in warehouse.rows("select source, first_day, last_day from quality.freshness")
+    }
     rows = warehouse.rows("""
-        select source, location, day, sum(lines)::double, sum(revenue)::double
+        select source, location, day, sum(interactions)::double, sum(lines)::double, sum(revenue)::double
         from quality.daily where day is not null group by all order by all
     """)
     for source, (first, last) in ends.items():
         size = (last - first).days + 1
         cells: dict[str | None, Counts] = {}
+        lines_of: dict[str | None, float] = {}
         money: dict[str | None, float] = {}
-        for owner, location, day, lines, revenue in rows:
+        for owner, location, day, interactions, lines, revenue in rows:
             if owner != source or not first <= day <= last:
                 continue
             for key in {None, location}:
-                cells.setdefault(key, np.zeros(size))[(day - first).days] += lines
+                cells.setdefault(key, np.zeros(size))[(day - first).days] += interactions
+                lines_of[key] = lines_of.get(key, 0.0) + lines
                 money[key] = money.get(key, 0.0) + revenue
         if not cells:
             continue
         largest = sorted((key for key in cells if key is not None), key=lambda key: (-cells[key].sum(), key))[:_PLACES]
         yield [
-            Series(source, key, first, cells[key], money[key] / cells[key].sum())
+            Series(
+                source, key, first, cells[key], lines_of[key] / cells[key].sum(), money[key] / cells[key].sum(), closed
+            )
             for key in (None, *(largest if len(largest) > 1 else ()))
         ]
 
@@ -106,52 +127,87 @@ def _judged(group: Sequence[Series]) -> Iterator[dict[str, Any]]:
 def _stretches(
     series: Series, alpha: float, explained: NDArray[np.bool_] | None
 ) -> Iterator[tuple[dict[str, Any], int, int]]:
-    from scipy.special import betainc  # here: scipy costs a fifth of a second
-
+    """The stretches of one series as rows, each with its first day and the day after its last, counted from the series' first."""
     counts = series.counts
     active = np.flatnonzero(counts)
     opened, closed = int(active[0]), int(active[-1]) + 1  # a shop that opened later or closed earlier is not missing
     mean = _expected(counts, opened, closed)
-    usable = (mean > 0) & (np.arange(len(counts)) >= opened) & (np.arange(len(counts)) < closed)
+    days = np.arange(len(counts))
+    usable = (mean > 0) & (days >= opened) & (days < closed) & ~series.shut()
     if explained is not None:
         usable &= ~explained
-    shape = _shape(counts[usable], mean[usable])
-    taken = np.zeros(len(counts), dtype=bool)
-    tries: list[tuple[float, int, int, str]] = []
-    sums_k = np.concatenate([[0.0], np.cumsum(np.where(usable, counts, 0))])
-    sums_m = np.concatenate([[0.0], np.cumsum(np.where(usable, mean, 0))])
+    mean = np.where(usable, mean, 0.0)
+    tries = _tries(np.where(usable, counts, 0.0), mean, _shape(counts[usable], mean[usable]), alpha)
+    for p, first, last, side in _merged(_chosen(tries, counts, mean), usable):
+        rows, expected = float(counts[first:last].sum()), float(mean[first:last].sum())
+        yield {
+            "source": series.source, "location": series.location, "side": side,
+            "first_day": series.first + timedelta(days=first), "last_day": series.first + timedelta(days=last - 1),
+            "rows": round(rows * series.lines), "expected": round(expected * series.lines, 2), "p": p,
+            "money": round((expected - rows) * series.money, 2),
+        }, first, last  # fmt: skip
+
+
+Stretch = tuple[float, int, int, str]
+"""p, first day, day after the last, side."""
+
+
+def _tries(counts: Counts, mean: Counts, shape: float, alpha: float) -> list[Stretch]:
+    """Every stretch that is less likely than `alpha`."""
+    from scipy.special import betainc  # here: scipy costs a fifth of a second
+
+    tries: list[Stretch] = []
+    sums_k, sums_m = (np.concatenate([[0.0], np.cumsum(values)]) for values in (counts, mean))
     for length in _LENGTHS:
         k, m = sums_k[length:] - sums_k[:-length], sums_m[length:] - sums_m[:-length]
         low = np.flatnonzero((m > 5) & (k < 0.5 * m))
         if len(low):
             size = shape * length
             p = betainc(size, k[low] + 1, size / (size + m[low]))
-            tries += [(float(value), int(at), int(at) + length, "low") for at, value in zip(low, p, strict=True) if value < alpha]
-        if length == 1:
-            high = np.flatnonzero((k > 2 * m) & (k > m + 10) & (m > 0.5))
-            if len(high):
-                p = betainc(k[high], shape, m[high] / (shape + m[high]))
-                tries += [(float(value), int(at), int(at) + 1, "high") for at, value in zip(high, p, strict=True) if value < alpha]
-    for p_value, first, last, side in sorted(tries):
-        if taken[first:last].any():
-            continue
-        first, last = _trimmed(counts, mean, first, last) if side == "low" else (first, last)
-        taken[first:last] = True
-        rows, expected = float(counts[first:last].sum()), float(mean[first:last].sum())
-        yield {
-            "source": series.source, "location": series.location, "side": side,
-            "first_day": series.first + timedelta(days=first), "last_day": series.first + timedelta(days=last - 1),
-            "rows": int(rows), "expected": round(expected, 2), "p": p_value,
-            "money": round((expected - rows) * series.money, 2),
-        }, first, last  # fmt: skip
+            tries += [
+                (float(at_p), int(at), int(at) + length, "low") for at, at_p in zip(low, p, strict=True) if at_p < alpha
+            ]
+    high = np.flatnonzero((counts > 2 * mean) & (counts > mean + 10) & (mean > 0.5))
+    if len(high):
+        p = betainc(counts[high], shape, mean[high] / (shape + mean[high]))
+        tries += [(float(at_p), int(at), int(at) + 1, "high") for at, at_p in zip(high, p, strict=True) if at_p < alpha]
+    return tries
 
 
-def _trimmed(counts: Counts, mean: Counts, first: int, last: int) -> tuple[int, int]:
-    """A stretch without the ordinary days at its ends."""
+def _chosen(tries: Sequence[Stretch], counts: Counts, mean: Counts) -> list[Stretch]:
+    """The least likely stretches, none over another."""
+    taken = np.zeros(len(counts), dtype=bool)
+    chosen = []
+    for p, start, stop, side in sorted(tries):
+        if not taken[start:stop].any():
+            first, last = _fitted(counts, mean, start, stop) if side == "low" else (start, stop)
+            taken[first:last] = True
+            chosen.append((p, first, last, side))
+    return sorted(chosen, key=lambda stretch: stretch[1])
+
+
+def _merged(stretches: Sequence[Stretch], usable: NDArray[np.bool_]) -> list[Stretch]:
+    """Stretches of one side with nothing but closed days between them are one."""
+    merged: list[Stretch] = []
+    for p, first, last, side in stretches:
+        if merged and side == "low" == merged[-1][3] and not usable[merged[-1][2] : first].any():
+            p_before, first_before, *_ = merged.pop()
+            merged.append((min(p, p_before), first_before, last, side))
+        else:
+            merged.append((p, first, last, side))
+    return merged
+
+
+def _fitted(counts: Counts, mean: Counts, first: int, last: int) -> tuple[int, int]:
+    """A stretch without the ordinary days at its ends, and with the empty days beside it."""
     while last - first > 1 and counts[first] > 0.5 * mean[first]:
         first += 1
     while last - first > 1 and counts[last - 1] > 0.5 * mean[last - 1]:
         last -= 1
+    while first > 0 and counts[first - 1] == 0 < mean[first - 1]:
+        first -= 1
+    while last < len(counts) and counts[last] == 0 < mean[last]:
+        last += 1
     return first, last
 
 
@@ -160,10 +216,13 @@ def _expected(counts: Counts, opened: int, closed: int) -> Counts:
     days = np.arange(len(counts)) % 7
     inside = (np.arange(len(counts)) >= opened) & (np.arange(len(counts)) < closed)
     overall = counts[inside].mean()
-    factor = np.array([counts[inside & (days == day)].mean() / overall if (inside & (days == day)).any() else 0.0 for day in range(7)])
+    each = [counts[inside & (days == day)] for day in range(7)]
+    factor = np.array([values.mean() / overall if len(values) else 0.0 for values in each])
     seasonal = factor[days]
     plain = np.where((seasonal > _NEVER) & inside, counts / np.maximum(seasonal, _NEVER), np.nan)
-    near = np.sort(sliding_window_view(np.pad(plain, _REACH, constant_values=np.nan), 2 * _REACH + 1), axis=1)  # NaN last
+    near = np.sort(
+        sliding_window_view(np.pad(plain, _REACH, constant_values=np.nan), 2 * _REACH + 1), axis=1
+    )  # NaN last
     size = (~np.isnan(near)).sum(axis=1)
     rows = np.arange(len(counts))
     median = near[rows, np.maximum(size - 1, 0) // 2]

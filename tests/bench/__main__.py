@@ -17,12 +17,12 @@ def main() -> None:
     parser.add_argument("--data", type=Path, help="a folder of labelled data instead: its extracts and their truth")
     given = parser.parse_args()
     if given.data is None:
-        speed.measure(given.people, given.seed)
+        speed.report(given.people, given.seed)
         return
     from tests.bench import accuracy, retail  # not above: a child's peak memory is never less than its parent's
 
     data = recognise(given.data)
-    (accuracy if data.truth else retail).measure(data)
+    (accuracy if data.truth else retail).report(data)
 
 
 if __name__ == "__main__":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import sys
 from pathlib import Path
 
@@ -10,6 +11,7 @@ import pandas as pd
 import polars as pl
 import recordlinkage
 
+from cxunify.identity.measures import Measures, measure
 from tests.bench.measure import CXUNIFY, cost, table
 from tests.bench.projects import Data, project
 
@@ -17,7 +19,7 @@ DUBIOUS = (("device_id", "kiosk-store-014", "web", "web_events"), ("loyalty_id",
 """Values of world_dev that many people leave behind and nobody is known by: where they stand, and in which extract."""
 
 
-def measure(data: Data) -> None:
+def report(data: Data) -> None:
     """Print the scores of a folder with a truth."""
     assert data.truth is not None
     with project(data) as folder:
@@ -43,33 +45,32 @@ def _joined(out: Path, truth: Path) -> pl.DataFrame:
 
 def _scores(joined: pl.DataFrame) -> None:
     covered = joined.filter(pl.col("customer").is_not_null())
-    sizes = covered.group_by("customer").len()
+    found = scores(covered["customer"], covered["person"])
     rows = [
         ("labelled records", f"{joined.height:,}"),
         ("  of these in a customer", f"{covered.height:,}"),
-        ("customers", f"{sizes.height:,}"),
+        ("customers", f"{found.clusters:,}"),
         ("people", f"{joined['person'].n_unique():,}"),
-        ("largest customer", f"{sizes['len'].max()} records"),
-        *((name, f"{value:.4f}") for name, value in scores(covered["customer"], covered["person"]).items()),
+        ("largest customer", f"{found.largest_cluster} records"),
+        ("pairwise precision", f"{found.pairwise_precision:.4f}"),
+        ("pairwise recall", f"{found.pairwise_recall:.4f}"),
+        ("pairwise F1", f"{found.pairwise_f1:.4f}"),
+        ("B-cubed precision", f"{found.bcubed_precision:.4f}"),
+        ("B-cubed recall", f"{found.bcubed_recall:.4f}"),
+        ("B-cubed F1", f"{found.bcubed_f1:.4f}"),
     ]
     sys.stdout.write(table(("identity", ""), rows) + "\n\n")
 
 
-def scores(found: pl.Series, true: pl.Series) -> dict[str, float]:
-    """Pairwise and B-cubed precision, recall and F1; the pairwise ones are recordlinkage's."""
+def scores(found: pl.Series, true: pl.Series) -> Measures:
+    """What `cxunify.identity` says of itself, held against recordlinkage's measures over the same pairs."""
+    ours = measure(found.to_list(), true.to_list())
     frame = pl.DataFrame({"found": found, "true": true}).with_row_index("record")
-    ours, theirs = _pairs(frame, "found"), _pairs(frame, "true")
-    precision, recall = recordlinkage.precision(theirs, ours), recordlinkage.recall(theirs, ours)
-    shared = pl.len().over("found", "true")
-    b_precision, b_recall = frame.select(
-        (shared / pl.len().over("found")).mean().alias("precision"),
-        (shared / pl.len().over("true")).mean().alias("recall"),
-    ).row(0)
-    return {
-        "pairwise precision": precision, "pairwise recall": recall, "pairwise F1": recordlinkage.fscore(theirs, ours),
-        "B-cubed precision": b_precision, "B-cubed recall": b_recall,
-        "B-cubed F1": 2 * b_precision * b_recall / (b_precision + b_recall),
-    }  # fmt: skip
+    pairs, links = _pairs(frame, "true"), _pairs(frame, "found")
+    precision, recall = recordlinkage.precision(pairs, links), recordlinkage.recall(pairs, links)
+    assert math.isclose(ours.pairwise_precision, precision), (ours, precision)
+    assert math.isclose(ours.pairwise_recall, recall), (ours, recall)
+    return ours
 
 
 def _pairs(frame: pl.DataFrame, group: str) -> pd.MultiIndex:
@@ -121,11 +122,13 @@ def _dubious(joined: pl.DataFrame, out: Path, extracts: Path, kind: str, value: 
     nameless = seen.filter(pl.col("record_id").is_null() | (pl.col("record_id") == ""))
     happened = pl.read_parquet(out / "interactions", hive_partitioning=False).filter(pl.col("source") == source)
     given = happened.join(nameless, on="interaction_id").filter(pl.col("customer_id").is_not_null())
+    people = given.filter(pl.col("customer_id").is_in(joined["customer"].drop_nulls().unique().implode()))
     status = duckdb.sql(
         f"select distinct status from '{out / 'identifiers.parquet'}' where lower(value) = lower('{value}')"
     ).fetchall()
     sys.stdout.write(
         f"{kind} {value}: on {seen.height} interactions of {records.height} records; {wrong.height} pairs of these joined wrongly;"
-        f" {given.height} of {nameless.height} interactions without another trace given to a customer;"
+        f" of {nameless.height} interactions without another trace {people.height} given to customers with records,"
+        f" {given.height - people.height} to {given['customer_id'].n_unique()} without;"
         f" status {', '.join(row[0] for row in status) or 'none'}\n"
     )

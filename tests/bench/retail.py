@@ -16,7 +16,7 @@ KNOWN = {
 }  # fmt: skip
 
 
-def measure(data: Data) -> None:
+def report(data: Data) -> None:
     """Print the figures from the published interactions, those that are known, and the gap that states them."""
     with project(data) as folder:
         cost_of = cost((*CXUNIFY, "run"), folder)
@@ -34,7 +34,8 @@ def measure(data: Data) -> None:
         ]
         sys.stdout.write(table(("", "known", "measured", "equal"), rows) + "\n\n")
         gaps = duckdb.sql(
-            f"select gap_id, title, rows, population, 1 - measured, revenue from '{out / 'gaps.parquet'}' order by rank limit 5"
+            "select gap_id, title, rows, population, printf('%.2f %%', 100 * (1 - measured)), revenue"
+            f" from '{out / 'gaps.parquet'}' order by rank limit 5"
         ).fetchall()
         sys.stdout.write(
             table(("gap", "title", "rows", "of", "share", "revenue"), [tuple(map(str, gap)) for gap in gaps]) + "\n"

@@ -12,7 +12,7 @@ from tests.bench.projects import ROOT, SCRATCH, project, recognise
 STEPS = ("ingest", "resolve", "profile", "quality")
 
 
-def measure(people: int, seed: int) -> None:
+def report(people: int, seed: int) -> None:
     """Print the table for the generator's world of `people` people."""
     world = _world(people, seed)
     data = recognise(world)

@@ -1,11 +1,11 @@
 """A clean shop in the tables that quality reads: a CRM, tills and a web shop in which nothing is wrong until a test plants it.
 
-Everything is a pure function of the seed. 3,000 people, 12 stores, two years; all numbers are small enough for a unit test.
+Everything is a pure function of the seed. 2,500 people, 12 stores, two years; all numbers are small enough for a unit test.
 """
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 
 import numpy as np
 import polars as pl
@@ -14,7 +14,7 @@ from cxunify.config import Config
 from cxunify.schema import STAGING
 from cxunify.warehouse import Stage, Warehouse
 
-PEOPLE = 3000
+PEOPLE = 2500
 STORES = tuple(f"S{number:02}" for number in range(1, 13))
 FIRST = date(2024, 1, 1)
 DAYS = 728
@@ -44,7 +44,8 @@ CONFIG = Config.model_validate({
 
 OTHERS = {
     "staging.invalid": "source varchar, file_id integer, source_row bigint, field varchar, reason varchar",
-    "raw.files": "file_id integer, source varchar, path varchar, records bigint, loaded bigint, rejected bigint, skipped bigint",
+    "raw.files": "file_id integer, source varchar, path varchar, records bigint, loaded bigint, rejected bigint, skipped bigint,"
+    " status varchar",
     "raw.rejects": "source varchar, file_id integer, line bigint, reason varchar",
     "identity.assignments": "source varchar, record_id varchar, customer_id varchar, confidence double, joined_by varchar",
     "identity.trace_assignments": "trace_id bigint, customer_id varchar, identified_by varchar, confidence double",
@@ -79,108 +80,131 @@ def shop(seed: int = 7) -> Warehouse:
     warehouse = empty()
     rng = np.random.default_rng(seed)
     people = _people(rng)
-    for source, channel_share in (("contacts", 1.0), ("tills", 1.0)):
-        _records(warehouse, source, people, channel_share)
-    receipts, clicks = _receipts(rng, people), _clicks(rng, people)
-    surveys = _surveys(rng, people)
-    _interactions(warehouse, pl.concat([receipts, clicks, surveys], how="diagonal"))
-    for source, rows in (("contacts", PEOPLE), ("tills", PEOPLE), ("receipts", len(receipts)), ("clicks", len(clicks)), ("surveys", len(surveys))):
+    interactions = {"receipts": _receipts(rng, people), "clicks": _clicks(rng), "surveys": _surveys(rng, people)}
+    for source in ("contacts", "tills"):
+        _records(warehouse, source, people)
+    _interactions(warehouse, pl.concat(interactions.values(), how="diagonal"))
+    sizes = {"contacts": PEOPLE, "tills": PEOPLE, **{source: len(frame) for source, frame in interactions.items()}}
+    for file_id, (source, rows) in enumerate(sizes.items(), start=1):
         warehouse.execute(
-            "insert into raw.files select count(*) + 1, $source, $source || '.csv', $rows, $rows, 0, 0 from raw.files",
-            {"source": source, "rows": rows},
+            "insert into raw.files values ($file, $source, $source || '.csv', $rows, $rows, 0, 0, 'loaded')",
+            {"file": file_id, "source": source, "rows": rows},
         )
-    warehouse.execute(
-        "insert into identity.identifiers select 'C' || record_id[2:], 'email', emails[1], created_at, created_at, 2, 'valid'"
-        " from staging.records where source = 'contacts'"
-    )
+    warehouse.execute("""
+        insert into identity.identifiers
+        select 'C' || record_id[2:], 'email', emails[1], created_at, created_at, 2, 'valid'
+        from staging.records where source = 'contacts'""")
     return warehouse
 
 
 def _people(rng: np.random.Generator) -> pl.DataFrame:
-    number = np.arange(PEOPLE)
-    created = [datetime(2020, 1, 1, tzinfo=UTC).replace(tzinfo=None) + timedelta(days=int(day)) for day in rng.integers(0, 1400, PEOPLE)]
-    born = [date(1940, 1, 1) + timedelta(days=int(day)) for day in rng.integers(0, 23000, PEOPLE)]
-    updated = [datetime.combine(FIRST, datetime.min.time()) + timedelta(days=int(day)) for day in rng.integers(0, DAYS, PEOPLE)]
+    number = range(PEOPLE)
     return pl.DataFrame({
-        "number": number, "created_at": created, "updated_at": updated, "birth_date": born,
-        "given_name": [f"Ada{n % 97}" for n in number], "family_name": [f"Lovelace{n}" for n in number],
-        "email": [f"ada{n}@mail.example.net" for n in number], "phone": [f"+1 312 {200 + n // 100:03} {n % 100 + 1000:04}" for n in number],
-        "postal_code": [f"{10000 + n * 7 % 80000:05}" for n in number], "loyalty_id": [f"LC{n:08}" for n in number],
+        "number": number,
+        "created_at": _days(rng, datetime.combine(date(2020, 1, 1), time()), 1400),
+        "updated_at": _days(rng, datetime.combine(FIRST, time()), DAYS),
+        "birth_date": _days(rng, datetime.combine(date(1940, 1, 1), time()), 23000),
+        "given_name": [f"Ada{n % 97}" for n in number],
+        "family_name": [f"Lovelace{n}" for n in number],
+        "email": [f"ada{n}@mail.example.net" for n in number],
+        "phone": [f"+1 312 {200 + n // 100:03} {n % 100 + 1000:04}" for n in number],
+        "postal_code": [f"{10000 + n * 7 % 80000:05}" for n in number],
+        "loyalty_id": [f"LC{n:08}" for n in number],
     })  # fmt: skip
 
 
-def _records(warehouse: Warehouse, source: str, people: pl.DataFrame, _: float) -> None:
+def _days(rng: np.random.Generator, first: datetime, days: int) -> list[datetime]:
+    return [first + timedelta(days=int(day)) for day in rng.integers(0, days, PEOPLE)]
+
+
+def _records(warehouse: Warehouse, source: str, people: pl.DataFrame) -> None:
+    """Everybody in a source; the tills take neither phone, postcode, birth date nor consent."""
     crm = source == "contacts"
-    frame = people.with_columns(source=pl.lit(source), record_id=pl.lit("R") + pl.col("number").cast(pl.String))
-    warehouse.write(Stage("staging.incoming", "select * from frame"), frame)
-    warehouse.execute(f"""
+    warehouse.write(Stage("staging.incoming", "select * from frame"), people)
+    warehouse.execute(
+        f"""
         insert into staging.records (source, record_id, file_id, source_row, given_name, family_name, emails, phones, postal_code,
             birth_date, identifiers, consent, attributes, created_at, updated_at)
-        select source, record_id, {1 if crm else 2}, number + 1, given_name, family_name, [email], {'[phone]' if crm else '[]'},
-            {'postal_code' if crm else 'null'}, {'birth_date' if crm else 'null'}, map(['loyalty_id'], [loyalty_id]),
-            {"map(['email'], [true])" if crm else 'map()'}, map(), created_at, updated_at
-        from staging.incoming""")  # noqa: S608
+        select $source, 'R' || number, {1 if crm else 2}, number + 1, given_name, family_name, [email],
+            {"[phone]" if crm else "[]"}, {"postal_code" if crm else "null"}, {"birth_date" if crm else "null"},
+            map(['loyalty_id'], [loyalty_id]), {"map(['email'], [true])" if crm else "map()"}, map(), created_at, updated_at
+        from staging.incoming""",
+        {"source": source},
+    )
     warehouse.execute(
-        "insert into identity.assignments select source, record_id, 'C' || number, 1, 'loyalty_id' from staging.incoming"
+        "insert into identity.assignments select $source, 'R' || number, 'C' || number, 1, 'loyalty_id' from staging.incoming",
+        {"source": source},
     )
     warehouse.execute("drop table staging.incoming")
 
 
 def _times(rng: np.random.Generator, size: int, opening: int, closing: int) -> list[datetime]:
-    start = datetime.combine(FIRST, datetime.min.time())
+    start = datetime.combine(FIRST, time())
     days = rng.integers(0, DAYS, size)
     hours = np.clip(rng.normal((opening + closing) / 2, (closing - opening) / 5, size), opening, closing - 0.01)
     return [start + timedelta(days=int(day), seconds=int(hour * 3600)) for day, hour in zip(days, hours, strict=True)]
 
 
-def _receipts(rng: np.random.Generator, people: pl.DataFrame, size: int = 36000) -> pl.DataFrame:
+def _receipts(rng: np.random.Generator, people: pl.DataFrame, size: int = 30000) -> pl.DataFrame:
     who = rng.integers(0, PEOPLE, size)
     return pl.DataFrame({
-        "source": ["receipts"] * size, "interaction_id": [f"T{n:06}" for n in range(size)], "occurred_at": _times(rng, size, 9, 20),
-        "kind": ["purchase"] * size, "amount": np.round(rng.gamma(2, 20, size) + 1, 2), "currency": ["USD"] * size,
+        "source": ["receipts"] * size,
+        "interaction_id": [f"T{n:06}" for n in range(size)],
+        "occurred_at": _times(rng, size, 9, 20),
+        "kind": ["purchase"] * size,
+        "amount": np.round(rng.gamma(2, 20, size) + 1, 2),
+        "currency": ["USD"] * size,
         "location": [STORES[at] for at in rng.integers(0, len(STORES), size)],
-        "product": [("grocery", "toys", "home")[at] for at in rng.integers(0, 3, size)], "who": who,
-        "loyalty_id": people["loyalty_id"].gather(who),
+        "product": [("grocery", "toys", "home")[at] for at in rng.integers(0, 3, size)],
+        "who": who,
+        "mark": people["loyalty_id"].gather(who),
     })  # fmt: skip
 
 
-def _clicks(rng: np.random.Generator, people: pl.DataFrame, size: int = 30000) -> pl.DataFrame:
+def _clicks(rng: np.random.Generator, size: int = 20000) -> pl.DataFrame:
     who = rng.integers(0, PEOPLE, size)
     return pl.DataFrame({
-        "source": ["clicks"] * size, "interaction_id": [f"W{n:06}" for n in range(size)], "occurred_at": _times(rng, size, 6, 24),
+        "source": ["clicks"] * size,
+        "interaction_id": [f"W{n:06}" for n in range(size)],
+        "occurred_at": _times(rng, size, 6, 24),
         "kind": [("page_view", "product_view", "cart", "login")[at] for at in rng.integers(0, 4, size)],
-        "page": [f"/p/{n % 400}" for n in range(size)], "who": who, "device_id": [f"d{n}" for n in who],
+        "page": [f"/p/{n % 400}" for n in range(size)],
+        "who": who,
+        "mark": [f"d{n}" for n in who],
     })  # fmt: skip
 
 
 def _surveys(rng: np.random.Generator, people: pl.DataFrame, size: int = 1500) -> pl.DataFrame:
     who = rng.integers(0, PEOPLE, size)
     return pl.DataFrame({
-        "source": ["surveys"] * size, "interaction_id": [f"N{n:06}" for n in range(size)], "occurred_at": _times(rng, size, 6, 24),
-        "kind": ["survey"] * size, "score": rng.integers(0, 11, size).astype(float), "who": who, "email": people["email"].gather(who),
+        "source": ["surveys"] * size,
+        "interaction_id": [f"N{n:06}" for n in range(size)],
+        "occurred_at": _times(rng, size, 6, 24),
+        "kind": ["survey"] * size,
+        "score": rng.integers(0, 11, size).astype(float),
+        "who": who,
+        "mark": people["email"].gather(who),
     })  # fmt: skip
 
 
 def _interactions(warehouse: Warehouse, frame: pl.DataFrame) -> None:
-    warehouse.write(Stage("staging.incoming", "select * from frame"), frame)
+    """Interactions, and a trace for everyone who has any in a source; every trace is somebody's."""
+    traces = frame.select("source", "who").unique().sort("source", "who").with_row_index("trace_id")
+    warehouse.write(Stage("staging.incoming", "select * from frame"), frame.join(traces, on=["source", "who"]))
     warehouse.execute("""
         insert into staging.traces
-        select row_number() over (order by source, who), source, case when source = 'receipts' then 'tills' end,
-            case when source = 'receipts' then 'R' || who end,
-            case source when 'receipts' then map(['loyalty_id'], [any_value(loyalty_id)])
-                when 'clicks' then map(['device_id'], [any_value(device_id)]) else map(['email'], [any_value(email)]) end,
+        select trace_id, source, case when source = 'receipts' then 'tills' end, case when source = 'receipts' then 'R' || who end,
+            map([case source when 'receipts' then 'loyalty_id' when 'clicks' then 'device_id' else 'email' end], [any_value(mark)]),
             count(*), min(occurred_at), max(occurred_at)
-        from staging.incoming group by source, who""")
+        from staging.incoming group by trace_id, source, who""")
     warehouse.execute("""
-        insert into staging.interactions (source, interaction_id, file_id, source_row, trace_id, occurred_at, kind, amount, currency,
-            lines, location, product, page, score)
-        select i.source, interaction_id, case i.source when 'receipts' then 3 when 'clicks' then 4 else 5 end,
-            row_number() over (partition by i.source), t.trace_id, occurred_at, kind, amount, currency, 1, location, product, page, score
-        from staging.incoming as i
-        join (select *, row_number() over (order by source, who) as trace_id from (select distinct source, who from staging.incoming)) as t
-            on t.source = i.source and t.who = i.who""")
+        insert into staging.interactions (source, interaction_id, file_id, source_row, trace_id, occurred_at, kind, amount,
+            currency, lines, location, product, page, score)
+        select source, interaction_id, case source when 'receipts' then 3 when 'clicks' then 4 else 5 end,
+            row_number() over (partition by source), trace_id, occurred_at, kind, amount, currency, 1, location,
+            product, page, score
+        from staging.incoming""")
     warehouse.execute("""
         insert into identity.trace_assignments
-        select row_number() over (order by source, who), 'C' || who, 'identifier', 1
-        from (select distinct source, who from staging.incoming)""")
+        select distinct trace_id, 'C' || who, 'identifier', 1 from staging.incoming""")
     warehouse.execute("drop table staging.incoming")

@@ -15,24 +15,29 @@ stated as (
     join profile.numbers as n on n.customer_id = a.customer_id
     where cardinality(r.consent) > 0
 ),
-aged as (
+-- Of each source and channel: the newest statement, undated ones first, and of equally new ones the stricter.
+newest as (
     select
-        customer_no, source, channel, is_allowed, stated_at,
-        rank() over (partition by customer_no, source, channel order by stated_at desc nulls first) as age
+        customer_no,
+        source,
+        channel,
+        max({is_undated: stated_at is null, stated_at: stated_at, is_refusal: not is_allowed}) as said,
+        count(*) as statements
     from stated
     where is_allowed is not null
+    group by customer_no, source, channel
 ),
 strictest as (
     select
         customer_no,
         channel,
-        bool_and(is_allowed) filter (where age = 1) as is_allowed,
-        min({allowed: is_allowed, source: source}) filter (where age = 1) as decisive,
-        max(stated_at) filter (where age = 1 and not is_allowed) as refused_at,
-        coalesce(bool_or(stated_at is null) filter (where age = 1 and not is_allowed), false) as is_refusal_undated,
-        max(stated_at) filter (where age = 1 and is_allowed) as granted_at,
-        count(*)::integer as statements
-    from aged
+        not bool_or(said.is_refusal) as is_allowed,
+        min({is_allowed: not said.is_refusal, source: source}).source as source,
+        max(said.stated_at) filter (where said.is_refusal) as refused_at,
+        coalesce(bool_or(said.is_undated) filter (where said.is_refusal), false) as is_refusal_undated,
+        max(said.stated_at) filter (where not said.is_refusal) as granted_at,
+        sum(statements)::integer as statements
+    from newest
     group by customer_no, channel
 ),
 acts as (
@@ -67,7 +72,7 @@ decided as (
             and (act.is_strict or coalesce(s.is_allowed, true) or (not is_refusal_undated and act.moment > refused_at)) as by_act,
         act,
         s.is_allowed,
-        decisive.source as source,
+        s.source,
         case when s.is_allowed then granted_at when not is_refusal_undated then refused_at end as stated_at,
         coalesce(s.statements, 0) + coalesce(a.statements, 0) as statements
     from strictest as s

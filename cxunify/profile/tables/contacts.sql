@@ -1,5 +1,5 @@
--- Mailboxes and numbers that a customer's records state or its interactions carry, as identity normalised them. `standing`: 3 the
--- customer's own, 2 unknown to identity, 1 shared with others; placeholders are no contacts.
+-- Mailboxes and numbers that a customer's records state or its interactions carry. `standing`: 3 the customer's own, 1 shared with
+-- others; placeholders are no contacts. Numbers are published as identity normalised them, mailboxes as people write them.
 with
 stated as (
     select
@@ -25,28 +25,51 @@ stated as (
     where t.customer_no is not null and r.identifiers[named.type] is not null
     group by t.customer_no, s.source_no, named.type, raw
 ),
-keyed as (
-    select *, case when type = 'phone' then ltrim(regexp_replace(raw, '\D', '', 'g'), '0') else raw end as same
+mailboxes as (
+    select
+        *,
+        -- As identity compares them: without a tag behind a plus, and Gmail's without dots.
+        case
+            when contains(raw, '+') or ends_with(raw, '@gmail.com') or ends_with(raw, '@googlemail.com')
+                then replace(split_part(split_part(raw, '@', 1), '+', 1), case when regexp_matches(raw, '@g(oogle)?mail[.]com$') then '.' else '+' end, '')
+                    || '@' || replace(split_part(raw, '@', 2), 'googlemail.com', 'gmail.com')
+            else raw
+        end as same
     from stated
+    where type = 'email' and regexp_full_match(raw, '[^@\s]+@[^@\s]+\.[^@\s.]+')
+),
+numbers as (
+    select *, ltrim(regexp_replace(raw, '\D', '', 'g'), '0') as same
+    from stated
+    where type = 'phone'
 ),
 known as (
-    select
-        n.customer_no, i.type, i.value, i.status,
-        case when i.type = 'phone' then regexp_replace(i.value, '\D', '', 'g') else i.value end as same
+    select n.customer_no, i.type, i.value, i.status, case when i.type = 'phone' then right(i.value, 6) end as ending
     from identity.identifiers as i
     join profile.numbers as n on n.customer_id = i.customer_id
-    where i.type in ('email', 'phone')
+    where i.type = 'phone' or (i.type = 'email' and i.status <> 'valid')
 )
 select
-    s.customer_no, s.source_no, s.row_id, s.stated_at, s.recency, s.trust, s.type, s.place,
-    case when s.type = 'email' then s.raw else coalesce(k.value, s.same) end as contact,
-    case k.status when 'valid' then 3 when 'shared' then 1 else 2 end as standing
-from keyed as s
--- A number without its country's code is the end of the normalised one.
-left join known as k on k.customer_no = s.customer_no and k.type = s.type and right(k.same, 6) = right(s.same, 6) and ends_with(k.same, s.same)
+    m.customer_no, m.source_no, m.row_id, m.stated_at, m.recency, m.trust, m.type, m.place,
+    m.raw as contact,
+    case when k.status = 'shared' then 1 else 3 end as standing
+from mailboxes as m
+left join known as k on k.customer_no = m.customer_no and k.type = 'email' and k.value = m.same
 where coalesce(k.status, '') <> 'placeholder'
-    and case
-        when k.status is not null then true
-        when s.type = 'email' then regexp_full_match(s.raw, '[^@\s]+@[^@\s]+\.[^@\s.]+')
-        else length(s.same) between 7 and 15 and not regexp_full_match(s.same, '(1?0+|1+|2+|3+|4+|5+|6+|7+|8+|9+|1?23456789\d?)')
-    end
+union all
+select
+    m.customer_no, m.source_no, m.row_id, m.stated_at, m.recency, m.trust, m.type, m.place,
+    coalesce(k.value, m.same),
+    case when k.status = 'shared' then 1 else 3 end
+from numbers as m
+-- A number without its country's code is the end of the normalised one.
+left join known as k
+    on k.customer_no = m.customer_no and k.type = 'phone' and k.ending = right(m.same, 6) and ends_with(k.value, m.same)
+where coalesce(k.status, '') <> 'placeholder'
+    and (
+        k.status is not null
+        or (
+            length(m.same) between 7 and 15
+            and not regexp_full_match(m.same, '(1?0+|1+|2+|3+|4+|5+|6+|7+|8+|9+|1?23456789\d?)')
+        )
+    )

@@ -7,7 +7,7 @@ select
     v.session_no,
     i.occurred_at,
     case
-        when $timezone = 'UTC' then i.occurred_at::date else timezone($timezone, timezone('UTC', i.occurred_at))::date
+        when $timezone = 'UTC' then i.occurred_at::date else timezone($timezone, i.occurred_at::timestamptz)::date
     end as occurred_date,
     i.source,
     s.channel,

@@ -3,51 +3,56 @@ with
 visits as (
     select
         v.session_no,
+        any_value(v.visitor_no) as visitor_no,
         arg_max(t.customer_no, v.position) filter (where t.customer_no is not null) as customer_no,
-        arg_min(t.visitor, v.position) filter (where t.visitor is not null) as visitor,
-        arg_min(i.session, v.position) filter (where i.session is not null) as source_session,
-        min(occurred_at) as started_at,
-        max(occurred_at) as ended_at,
+        arg_min(v.row_id, v.position) filter (where i.page is not null) as entry_row,
+        arg_max(v.row_id, v.position) filter (where i.page is not null) as exit_row,
+        arg_min(i.referrer, v.position) filter (where i.referrer is not null) as referrer,
+        min(i.occurred_at) as started_at,
+        max(i.occurred_at) as ended_at,
         count(*) as interactions,
-        count(*) filter (where kind in ('page_view', 'product_view')) as page_views,
-        arg_min(page, v.position) filter (where page is not null) as entry_page,
-        arg_max(page, v.position) filter (where page is not null) as exit_page,
-        arg_min(referrer, v.position) filter (where referrer is not null) as referrer,
-        count(*) filter (where kind = 'login') as logins,
-        count(*) filter (where kind = 'cart') as carts,
-        count(*) filter (where kind = 'purchase') as purchases,
-        sum(amount) filter (where kind = 'purchase') as purchase_spend,
-        coalesce(bool_or(
-            regexp_matches(lower(i.properties['user_agent']), 'bot|crawl|spider|slurp|headless|lighthouse|monitor|preview')
-        ), false) as is_bot
+        count(*) filter (where i.kind in ('page_view', 'product_view')) as page_views,
+        count(*) filter (where i.kind = 'login') as logins,
+        count(*) filter (where i.kind = 'cart') as carts,
+        count(*) filter (where i.kind = 'purchase') as purchases,
+        sum(i.amount) filter (where i.kind = 'purchase') as purchase_spend,
+        coalesce(bool_or(case
+            when $with_agents
+                then regexp_matches(
+                    lower(i.properties['user_agent']), 'bot|crawl|spider|slurp|headless|lighthouse|monitor|preview'
+                )
+        end), false) as is_bot
     from profile.visits as v
     join staging.interactions as i on i.rowid = v.row_id
     left join profile.traces as t on t.trace_id = i.trace_id
     group by v.session_no
+),
+visitors as (
+    select visitor_no, any_value(visitor) as visitor from profile.traces where visitor is not null group by visitor_no
 )
 select
     v.session_no,
     e.source || ':' || e.interaction_id as session_id,
     v.customer_no,
     n.customer_id,
-    v.visitor,
+    w.visitor,
     s.channel,
     e.source,
-    v.source_session,
+    e.session as source_session,
     v.started_at,
     v.ended_at,
     date_diff('second', v.started_at, v.ended_at) as duration_seconds,
     v.interactions,
     v.page_views,
-    v.entry_page,
-    v.exit_page,
+    entered.page as entry_page,
+    departed.page as exit_page,
     v.referrer,
     nullif(regexp_extract(v.referrer, '^[a-z]+://([^/:?#]+)', 1), '') as referrer_host,
-    nullif(url_decode(regexp_extract(v.entry_page, '[?&]utm_source=([^&#]*)', 1)), '') as utm_source,
-    nullif(url_decode(regexp_extract(v.entry_page, '[?&]utm_medium=([^&#]*)', 1)), '') as utm_medium,
-    nullif(url_decode(regexp_extract(v.entry_page, '[?&]utm_campaign=([^&#]*)', 1)), '') as utm_campaign,
-    nullif(url_decode(regexp_extract(v.entry_page, '[?&]utm_term=([^&#]*)', 1)), '') as utm_term,
-    nullif(url_decode(regexp_extract(v.entry_page, '[?&]utm_content=([^&#]*)', 1)), '') as utm_content,
+    nullif(url_decode(regexp_extract(entered.page, '[?&]utm_source=([^&#]*)', 1)), '') as utm_source,
+    nullif(url_decode(regexp_extract(entered.page, '[?&]utm_medium=([^&#]*)', 1)), '') as utm_medium,
+    nullif(url_decode(regexp_extract(entered.page, '[?&]utm_campaign=([^&#]*)', 1)), '') as utm_campaign,
+    nullif(url_decode(regexp_extract(entered.page, '[?&]utm_term=([^&#]*)', 1)), '') as utm_term,
+    nullif(url_decode(regexp_extract(entered.page, '[?&]utm_content=([^&#]*)', 1)), '') as utm_content,
     v.logins,
     v.carts,
     v.purchases,
@@ -57,4 +62,7 @@ select
 from visits as v
 join staging.interactions as e on e.rowid = v.session_no
 join profile.sources as s on s.source = e.source
+left join staging.interactions as entered on entered.rowid = v.entry_row
+left join staging.interactions as departed on departed.rowid = v.exit_row
+left join visitors as w on w.visitor_no = v.visitor_no
 left join profile.numbers as n on n.customer_no = v.customer_no

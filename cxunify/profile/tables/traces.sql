@@ -1,22 +1,18 @@
--- Whose each trace is, and which visitor of the web it stands for: its device where it has one, else its customer, else itself.
-with
-known as (
-    select
-        t.trace_id,
-        n.customer_no,
-        case when n.customer_no is not null then a.identified_by end as identified_by,
-        case when n.customer_no is not null then a.confidence end as confidence,
-        case
-            when t.identifiers['device_id'] is not null then 'device:' || t.identifiers['device_id']
-            when n.customer_no is not null then 'customer:' || n.customer_id
-            else 'trace:' || t.source || ':' || coalesce(t.person_record_id, '') || coalesce(t.identifiers::varchar, '')
-        end as visitor,
-        t.identifiers['device_id'] is not null as is_device
-    from staging.traces as t
-    left join identity.trace_assignments as a on a.trace_id = t.trace_id
-    left join profile.numbers as n on n.customer_id = a.customer_id
-)
+-- Whose each trace is and, on the web, which visitor it stands for: its device where it has one, else its customer, else itself.
 select
-    trace_id, customer_no, identified_by, confidence, visitor, is_device,
-    min(trace_id) over (partition by visitor) as visitor_no
-from known
+    t.trace_id,
+    n.customer_no,
+    case when n.customer_no is not null then a.identified_by end as identified_by,
+    case when n.customer_no is not null then a.confidence end as confidence,
+    t.identifiers['device_id'] is not null as is_device,
+    case
+        when not s.is_web then null
+        when t.identifiers['device_id'] is not null then 'device:' || t.identifiers['device_id']
+        when n.customer_no is not null then 'customer:' || n.customer_id
+        else 'trace:' || t.source || ':' || coalesce(t.person_record_id, '') || coalesce(t.identifiers::varchar, '')
+    end as visitor,
+    hash(visitor) as visitor_no
+from staging.traces as t
+join profile.sources as s on s.source = t.source
+left join identity.trace_assignments as a on a.trace_id = t.trace_id
+left join profile.numbers as n on n.customer_id = a.customer_id

@@ -5,10 +5,10 @@ with
 events as (
     select
         i.rowid as row_id,
-        coalesce(t.visitor_no, -1) as visitor_no,
+        coalesce(t.visitor_no, 0) as visitor_no,
         case when i.session is not null and ($session_by_source or t.visitor_no is null) then hash(i.source, i.session) end as own,
         i.occurred_at,
-        case when $session_at_midnight then (timezone($timezone, timezone('UTC', i.occurred_at)))::date end as day,
+        case when $session_at_midnight then timezone($timezone, i.occurred_at::timestamptz)::date end as day,
         case
             when $session_on_campaign
                 then nullif(regexp_extract(i.page, '[?&]utm_source=([^&#]*)', 1) || regexp_extract(i.page, '[?&]utm_campaign=([^&#]*)', 1), '')
@@ -32,6 +32,7 @@ stepped as (
 )
 select
     row_id,
+    visitor_no,
     last_value(
         case
             when before_at is null

@@ -13,22 +13,30 @@
 --       interaction:
 --         amount: {column: …, divide: 100}
 with
-weeks as (
-    select source, location, date_trunc('week', occurred_at) as week, median(abs(amount)) as usual, count(*) as n
+money as (
+    select source, location, date_trunc('week', occurred_at) as week, abs(amount) as size
     from quality.facts
     where kind in ('purchase', 'return') and amount <> 0
-    group by all
 ),
-whole as (select source, median(usual) as usual from weeks where n >= 10 group by source),
+-- By place, and over all places: in a small one a week holds too little to judge.
+weeks as (
+    select source, location, week, median(size) as usual, count(*) as n
+    from money
+    group by grouping sets ((source, location, week), (source, week))
+),
+whole as (select source, median(usual) as usual from weeks where n >= 5 group by source),
 odd as (
-    select m.source, m.location, m.week, m.usual > w.usual as larger, w.usual
-    from weeks as m
-    join whole as w on w.source = m.source
-    where m.n >= 5 and (m.usual >= 30 * w.usual or m.usual <= w.usual / 30)
+    select distinct w.source, w.location, w.week
+    from weeks as w
+    join whole as t on t.source = w.source
+    where w.n >= 5 and (w.usual >= 30 * t.usual or w.usual <= t.usual / 30)
 )
 select
     f.source, f.interaction_id as key, 'amount' as field, f.location, f.occurred_at, f.lines, abs(f.revenue) as amount, f.customer_id
 from quality.facts as f
-join odd as o
-    on o.source = f.source and o.location is not distinct from f.location and o.week = date_trunc('week', f.occurred_at)
-where f.kind in ('purchase', 'return') and f.amount <> 0 and (abs(f.amount) > 10 * o.usual) = o.larger
+where
+    f.kind in ('purchase', 'return') and f.amount <> 0
+    and exists (
+        select 1 from odd as o
+        where o.source = f.source and o.week = date_trunc('week', f.occurred_at) and (o.location is null or o.location = f.location)
+    )

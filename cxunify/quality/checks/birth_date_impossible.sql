@@ -4,7 +4,7 @@
 -- subject: record
 -- of: filled
 -- price: customers
--- weight: 0.1
+-- weight: field
 -- target: 0.998
 -- fix: Refuse impossible dates where {source} takes them{place}; if many are wrong alike, give `birth_date` its `format`.
 -- why: A wrong birth date keeps one person's records apart and sends the wrong treatment.

@@ -2,7 +2,7 @@
 -- dimension: linkage
 -- title: Visits on devices that nobody ever logged in on
 -- subject: interaction
--- of: interactions
+-- of: visits
 -- price: amount
 -- weight: 1
 -- target: 0.30
@@ -20,4 +20,5 @@ select
 from quality.facts as f
 where
     f.customer_id is null
-    and f.source in (select source from quality.expectations where field = 'identifiers.device_id')
+    and f.kind not in (from quality.owned)
+    and f.source in (from quality.device_sources)

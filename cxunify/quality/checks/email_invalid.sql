@@ -4,7 +4,7 @@
 -- subject: record
 -- of: filled
 -- price: lacking
--- weight: 0.3
+-- weight: field
 -- target: 0.99
 -- fix: Check the shape of an e-mail address where {source} takes it{place}, and send a confirmation.
 -- why: Nothing sent there arrives, and the record cannot be joined by it.

@@ -4,7 +4,7 @@
 -- subject: interaction
 -- of: field
 -- price: amount
--- weight: 0.3
+-- weight: field
 -- fix: Record {field} in {source}{place}.
 -- why: An interaction without it cannot be counted where it belongs.
 select source, key, field, location, occurred_at, lines, amount, customer_id

@@ -4,7 +4,7 @@
 -- subject: interaction
 -- of: filled
 -- price: amount
--- weight: 0.3
+-- weight: field
 -- target: 0.995
 -- fix: Refuse placeholders for {field} in {source}{place}.
 -- why: A placeholder looks like coverage and says nothing.

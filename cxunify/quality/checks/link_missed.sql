@@ -20,6 +20,14 @@ held as (
     join shared as s on s.type = i.type and s.value = i.value
     join quality.customers as c on c.customer_id = i.customer_id
     where i.status = 'valid'
+),
+-- A household shares mailbox and telephone without being one person: given names must not differ.
+names as (
+    select a.customer_id, min(lower(strip_accents(r.given_name))) as given
+    from identity.assignments as a
+    join staging.records as r on r.source = a.source and r.record_id = a.record_id
+    where a.customer_id in (select customer_id from held) and length(r.given_name) > 1
+    group by a.customer_id
 )
 select distinct
     null::varchar as source,
@@ -32,4 +40,8 @@ select distinct
     one.customer_id
 from held as one
 join held as other on other.type = one.type and other.value = one.value and other.customer_id <> one.customer_id
-where len(one.channels) = 1 and not list_contains(other.channels, one.channels[1])
+left join names as a on a.customer_id = one.customer_id
+left join names as b on b.customer_id = other.customer_id
+where
+    len(one.channels) = 1 and not list_contains(other.channels, one.channels[1])
+    and coalesce(jaro_winkler_similarity(a.given, b.given) >= 0.85, true)

@@ -2,7 +2,7 @@
 -- dimension: linkage
 -- title: Interactions that belong to nobody
 -- subject: interaction
--- of: interactions
+-- of: owned
 -- price: amount
 -- weight: 1
 -- target: 0.98
@@ -20,4 +20,4 @@ select
 from quality.facts as f
 where
     f.customer_id is null
-    and f.source not in (select source from quality.expectations where field = 'identifiers.device_id')
+    and (f.kind in (from quality.owned) or f.source not in (from quality.device_sources))

@@ -4,7 +4,7 @@
 -- subject: record
 -- of: filled
 -- price: lacking
--- weight: 0.2
+-- weight: field
 -- target: 0.98
 -- fix: Check the number of digits where {source} takes a phone number{place}.
 -- why: Nobody answers there, and the record cannot be joined by it.

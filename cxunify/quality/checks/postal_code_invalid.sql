@@ -4,7 +4,7 @@
 -- subject: record
 -- of: filled
 -- price: customers
--- weight: 0.1
+-- weight: field
 -- target: 0.99
 -- fix: Export the postcode of {source} as text{place}: a lost leading zero is a spreadsheet's work.
 -- why: The customer's place is wrong, and one fact less tells namesakes apart.

@@ -4,7 +4,7 @@
 -- subject: record
 -- of: field
 -- price: lacking
--- weight: 0.3
+-- weight: field
 -- fix: Ask for {field} in {source}{place}; until then fill it from the sources that have it.
 -- why: Whoever cannot be reached, told apart or placed is left out of every treatment that needs it.
 select source, key, field, location, occurred_at, lines, amount, customer_id

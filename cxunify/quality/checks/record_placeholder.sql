@@ -4,7 +4,7 @@
 -- subject: record
 -- of: filled
 -- price: lacking
--- weight: 0.3
+-- weight: field
 -- target: 0.995
 -- fix: Make {field} optional in {source}{place}, and refuse texts such as "none" or 0000000000 there: forced entry breeds placeholders.
 -- why: A placeholder looks like coverage and joins strangers if it is taken for an identifier.

@@ -7,6 +7,8 @@
 -- needs: identity.shared_values
 -- target: 0.999
 -- fix: Find out whose {field} it is: a store's card, a kiosk or a mailbox of an office. Staff should not use their own.
+-- paste: identity:
+--     placeholders: ["{field}:…"]   # if it means nothing at all
 -- why: It joins strangers, so it is not used as evidence, and whoever has nothing else stays apart.
 select
     null::varchar as source,
@@ -18,3 +20,4 @@ select
     null::decimal(18, 2) as amount,
     null::varchar as customer_id
 from identity.shared_values
+where rule <> 'placeholder'

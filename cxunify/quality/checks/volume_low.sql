@@ -8,7 +8,9 @@
 -- confidence: estimated
 -- method: expected from the median level of twelve weeks and the weekday; too few by the tail of a Poisson-gamma count
 -- apart: yes
--- fix: Ask for the missing days of {source}{place} again and load them: an append source takes them at any time.
+-- fix: Ask for the missing days of {source}{place} again and load them: an append source takes them at any time. If the doors were closed, say so under `quality.closed`.
+-- paste: quality:
+--     closed: [{days}]   # if there was no business on these days
 -- why: Customers look as if they had stayed away.
 select
     source,

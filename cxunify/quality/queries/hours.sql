@@ -5,7 +5,8 @@ select
     f.location,
     date_trunc('week', f.occurred_at)::date as week,
     extract(hour from f.occurred_at + to_minutes(o.minutes))::integer as hour,
-    count(*) as interactions
+    count(*) as interactions,
+    sum(f.lines)::bigint as lines
 from quality.facts as f
 join offsets as o on o.day = f.occurred_at::date
 where f.occurred_at <> date_trunc('day', f.occurred_at)

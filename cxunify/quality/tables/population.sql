@@ -16,6 +16,16 @@ select 'customers', null, null, count(*) from quality.customers
 union all
 select 'sources', source, null, 1 from quality.freshness
 union all
-select 'extract', source, null, sum(records)::bigint from raw.files group by source
+select 'extract', source, null, sum(records)::bigint from raw.files where status = 'loaded' group by source
 union all
-select 'values', null, type, count(distinct value) from identity.identifiers group by type
+select 'values', null, type, sum(records)::bigint from identity.identifiers where status <> 'placeholder' group by type
+union all
+select 'owned', d.source, null, sum(d.lines)::bigint
+from quality.daily as d
+where d.kind in (from quality.owned) or d.source not in (from quality.device_sources)
+group by d.source
+union all
+select 'visits', d.source, null, sum(d.lines)::bigint
+from quality.daily as d
+where d.kind not in (from quality.owned) and d.source in (from quality.device_sources)
+group by d.source

@@ -1,0 +1,74 @@
+"""`cxunify evaluate` on a terminal: measures, thresholds, calibration and the worst errors; 80 columns are enough."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from rich.table import Table
+from rich.text import Text
+
+from cxunify.cli.options import printable
+from cxunify.cli.why import chance
+from cxunify.identity.evaluate import Evaluation
+
+
+def pieces(found: Evaluation) -> Iterator[Any]:
+    """What to print, in order."""
+    kind = "records" if found.clusters else "pairs"
+    unknown = f"; {found.unknown:,} more are not loaded" if found.unknown else ""
+    yield Text(f"Judged by {found.labelled:,} labelled {kind}{unknown}", "bold")
+    yield Text()
+    table = _table("customers as they are", "precision", "recall", "F1")
+    pairwise = found.pairwise
+    table.add_row("pairwise", *(f"{value:.4f}" for value in (pairwise.precision, pairwise.recall, pairwise.f1)))
+    if found.clusters:
+        whole = found.clusters
+        table.add_row(
+            "B-cubed", *(f"{value:.4f}" for value in (whole.bcubed_precision, whole.bcubed_recall, whole.bcubed_f1))
+        )
+    yield table
+    yield Text(
+        f"{pairwise.right:,} pairs rightly joined, {pairwise.wrong:,} wrongly joined, {pairwise.missed:,} missed"
+    )
+    if not found.clusters:
+        yield Text("Pairs do not say how many people there are: B-cubed needs labelled records.", "dim")
+    yield Text()
+    table = _table("pairs alone, joined from", "precision", "recall", "F1", "wrong", "missed")
+    for at in found.thresholds:
+        said = at.counted
+        shares = (f"{value:.4f}" for value in (said.precision, said.recall, said.f1))
+        table.add_row(f"{at.threshold:g}", *shares, f"{said.wrong:,}", f"{said.missed:,}")
+    yield table
+    yield Text("What a threshold does to customers: cxunify resolve --threshold 0.99 (writes nothing)", "dim")
+    yield Text()
+    table = _table("probability", "pairs", "promised", "right")
+    for band in found.calibration:
+        table.add_row(f"{band.low:g} to {band.high:g}", f"{band.pairs:,}", f"{band.promised:.1%}", f"{band.right:.1%}")
+    yield table
+    if found.wrong:
+        yield Text("\nThe largest wrong merges", "bold")
+        for wrong in found.wrong:
+            yield _line(f"{wrong.customer_id}, {wrong.records} records, {wrong.wrong_pairs} wrong pairs, such as")
+            yield _line(f"  {wrong.record_a} {wrong.record_b}")
+    if found.missed:
+        yield Text("\nThe strongest missed pairs", "bold")
+        for missed in found.missed:
+            how = (
+                "never compared"
+                if missed.weight is None
+                else f"{missed.weight:+.1f} bits, {chance(missed.probability or 0)}"
+            )
+            yield _line(f"  {missed.record_a} {missed.record_b}: {how}")
+    yield Text("\nNext: cxunify why A B: any of these pairs, field by field", "dim")
+
+
+def _line(text: str) -> Text:
+    return Text(printable(text), overflow="fold")
+
+
+def _table(*headers: str) -> Table:
+    table = Table(box=None, show_edge=False, pad_edge=False, padding=(0, 2, 0, 0), header_style="bold")
+    for place, header in enumerate(headers):
+        table.add_column(header, justify="right" if place else "left", no_wrap=True)
+    return table

@@ -1,0 +1,184 @@
+"""`cxunify review`: doubtful pairs out to a CSV, decisions back in, or one pair at a time on a terminal.
+
+Whoever decides does not see what the model thinks, unless asked for: a number beside a pair makes people agree with it.
+"""
+
+from __future__ import annotations
+
+import csv
+import os
+import sys
+from collections.abc import Iterator
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+
+import typer
+from rich.padding import Padding
+from rich.text import Text
+
+from cxunify.cli.commands import result
+from cxunify.cli.options import Options
+from cxunify.cli.render import as_json, console
+from cxunify.cli.session import reading
+from cxunify.cli.why import chance, side_by_side
+from cxunify.config import Config
+from cxunify.errors import InputError, LookupFailed, Problem
+from cxunify.identity.doubt import Doubt, doubts
+from cxunify.identity.explain import CELLS
+from cxunify.identity.remember import ANSWERS, Pair, Remembered, pair_of, remember
+from cxunify.warehouse import Warehouse
+
+KEYS = ("record_a", "record_b", "decision")
+SCORES = ("probability", "standing")
+FORMULA = ("=", "+", "-", "@", "\t", "\r", "'")
+"""What makes a spreadsheet take a cell for a formula, and the sign that stops it."""
+MOST_PROBLEMS = 20
+
+
+def out(options: Options, path: Path, limit: int, *, scores: bool) -> None:
+    """Write the doubtful pairs to a CSV, side by side, with an empty column for the decision."""
+    with reading(options) as (config, warehouse):
+        found = doubts(warehouse, config, limit)
+    fields = [*CELLS, *config.identity.evidence]
+    header = [
+        *KEYS,
+        *(SCORES if scores else ()),
+        *(f"{field.replace(' ', '_')}_{side}" for field in fields for side in "ab"),
+    ]
+    # Removed first: an old file would keep the permissions it has.
+    path.unlink(missing_ok=True)
+    with os.fdopen(
+        os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8", newline=""
+    ) as file:
+        writer = csv.writer(file, lineterminator="\n")
+        writer.writerow(header)
+        for doubt in found:
+            says = (f"{doubt.probability:.4f}", doubt.standing) if scores else ()
+            cells = (record.cells.get(field, "") for field in fields for record in (doubt.a, doubt.b))
+            writer.writerow([doubt.a.key, doubt.b.key, "", *says, *(inert(cell) for cell in cells)])
+    result(options, {"pairs": len(found), "path": path}, _written)
+
+
+def _written(found: dict[str, Any]) -> Iterator[Any]:
+    if not found["pairs"]:
+        yield Text("No pair is in doubt.")
+        return
+    yield Text(f"{found['pairs']} doubtful pairs, the most informative first: {found['path']}")
+    yield Text(f"Next: write same or different into its column, then cxunify review --in {found['path']}", "dim")
+
+
+def inert(cell: str) -> str:
+    """A cell that no spreadsheet takes for a formula."""
+    return f"'{cell}" if cell.startswith(FORMULA) else cell
+
+
+def take(options: Options, path: Path) -> None:
+    """Read decisions back from a CSV that `--out` wrote. Raises InputError, with nothing remembered, when it cannot."""
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            reader = csv.DictReader(file, restval="")
+            rows, columns = list(reader), list(reader.fieldnames or ())
+    except FileNotFoundError:
+        raise InputError(f"there is no file {path}", "`cxunify review --out FILE` writes one.") from None
+    except (UnicodeDecodeError, csv.Error):
+        raise InputError(f"{path} is not CSV in UTF-8", "Save it as `CSV UTF-8`.") from None
+    absent = [name for name in KEYS if name not in columns]
+    if absent:
+        raise InputError(
+            f"{path} has no column {', '.join(absent)}", f"It needs {', '.join(KEYS)}, as --out wrote them."
+        )
+    with reading(options) as (config, warehouse):
+        decided = _checked(warehouse, path, rows)
+    result(options, remember(config, decided, _today()), remembered)
+
+
+def _checked(warehouse: Warehouse, path: Path, rows: list[dict[str, str]]) -> dict[Pair, str]:
+    """The decisions of a file, every problem with it reported at once."""
+    known = {key for (key,) in warehouse.rows("select source || ':' || record_id from identity.features")}
+    decided: dict[Pair, str] = {}
+    problems = []
+    for line, row in enumerate(rows, 2):
+        decision = ANSWERS.get(row["decision"].strip().lower())
+        strange = [name for name in KEYS[:2] if row[name] not in known]
+        if decision is None:
+            problems.append(Problem(f"{path}:{line}: the decision is neither same nor different", "Or leave it empty."))
+        elif decision and strange:
+            problems.append(
+                Problem(
+                    f"{path}:{line}: no record has the key in {' or '.join(strange)}", "Keep both as --out wrote them."
+                )
+            )
+        elif decision and row["record_a"] == row["record_b"]:
+            problems.append(Problem(f"{path}:{line}: both are the same record", "Keep both as --out wrote them."))
+        elif decision:
+            decided[pair_of(row["record_a"], row["record_b"])] = decision
+    if problems:
+        raise InputError(problems[:MOST_PROBLEMS])
+    return decided
+
+
+def remembered(found: Remembered) -> Iterator[Any]:
+    """What became of decisions, and what to do next."""
+    yield Text(f"{found.added} decisions added, {found.changed} changed, {found.unchanged} known before: {found.path}")
+    yield Text("Next: cxunify resolve: they bind it, and every later run", "dim")
+
+
+def ask(options: Options, limit: int, *, scores: bool) -> None:
+    """Ask on the terminal, one pair at a time; each answer is kept at once."""
+    with reading(options) as (config, warehouse):
+        found = doubts(warehouse, config, limit)
+    if options.json:
+        shown = as_json(found)
+        result(options, shown if scores else [_blind(doubt) for doubt in shown], None)
+        return
+    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+        raise LookupFailed(
+            "there is no terminal to ask on", "Write a file with --out FILE and read it back with --in FILE."
+        )
+    counts = {"same": 0, "different": 0}
+    for number, doubt in enumerate(found, 1):
+        answer = _answer(options, doubt, f"{number} of {len(found)}", scores=scores)
+        if answer == "q":
+            break
+        if answer in counts:
+            _keep(config, doubt, answer)
+            counts[answer] += 1
+    screen = console(options)
+    screen.print(
+        Text(f"\n{counts['same']} pairs the same, {counts['different']} different: {config.identity.decisions}")
+    )
+    screen.print(Text("Next: cxunify resolve: decisions bind it, and every later run", "dim"))
+
+
+def _blind(doubt: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in doubt.items() if name not in SCORES}
+
+
+def _answer(options: Options, doubt: Doubt, place: str, *, scores: bool) -> str:
+    """What a person says of a pair: same, different, q (quit) or nothing (skip)."""
+    screen = console(options)
+    fields = dict.fromkeys([*CELLS, *doubt.a.cells, *doubt.b.cells])
+    screen.print(Text(f"\n{place}", "bold"))
+    screen.print(Padding(side_by_side(doubt.a, doubt.b, fields), (1, 0, 1, 2)))
+    if scores:
+        screen.print(Text(f"  probability {chance(doubt.probability)}, {doubt.standing}", "dim"))
+    while True:
+        try:
+            said = typer.prompt("One person? [s]ame, [d]ifferent, Enter: skip, [q]uit", default="", show_default=False)
+        except typer.Abort:
+            return "q"
+        said = said.strip().lower()
+        if said in {"q", "quit"}:
+            return "q"
+        if said in ANSWERS or said == "skip":
+            return ANSWERS.get(said, "")
+
+
+def _keep(config: Config, doubt: Doubt, decision: str) -> None:
+    remember(config, {pair_of(doubt.a.key, doubt.b.key): decision}, _today())
+
+
+def _today() -> date:
+    """The day a decision is made, UTC."""
+    return datetime.now(UTC).date()

@@ -1,0 +1,230 @@
+"""`cxunify show WHO`: one customer on one page, or a list to choose from."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from rich.console import Group, RenderableType
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+
+from cxunify.cli.options import Options, printable
+from cxunify.cli.render import as_json, console
+from cxunify.config import load
+from cxunify.publish.lookup import Choice, Page, Row, find
+
+_COLOURS = {
+    "purchase": "green", "return": "red", "complaint": "red", "resolution": "green", "contact_in": "yellow", "survey": "magenta",
+    "contact_out": "cyan", "optout": "red", "optin": "green",
+}  # fmt: skip
+"""Kinds that a reader looks for; colours that read on dark and light."""
+_FIELDS = (
+    ("Name", ("display_name",), "given_name"), ("E-mail", ("email",), "email"), ("Phone", ("phone",), "phone"),
+    ("Address", ("street", "unit", "city", "region", "postal_code", "country"), "address"),
+    ("Born", ("birth_date",), "birth_date"), ("Gender", ("gender",), "gender"), ("Company", ("company",), "company"),
+)  # fmt: skip
+
+
+def show(options: Options, who: str) -> None:
+    """Print the customer that `who` stands for."""
+    config = load(options.config)
+    found = find(config, who)
+    if options.json:
+        sys.stdout.write(json.dumps(as_json(found), ensure_ascii=False) + "\n")
+        return
+    out = console(options)
+    pieces = page(found, config.currency) if isinstance(found, Page) else choices(found)
+    for piece in pieces:
+        out.print(piece)
+
+
+def choices(found: Iterable[Choice]) -> Iterator[RenderableType]:
+    """Several customers, and how to ask for one of them."""
+    table = _table("Customer", "Name", "E-mail", "City", "Last seen")
+    for choice in found:
+        seen = choice.last_seen_at.date() if choice.last_seen_at else None
+        table.add_row(
+            *(_text(value) for value in (choice.customer_id, choice.display_name, choice.email, choice.city, seen))
+        )
+    yield Text("Several customers answer to that. Ask again by id:\n")
+    yield table
+
+
+def page(found: Page, currency: str) -> Iterator[RenderableType]:
+    """The page."""
+    yield from _head(found)
+    yield _section("Who", _golden(found))
+    if found.identifiers:
+        yield _section("Known by", _identifiers(found.identifiers))
+    yield _section("Worth", Text("\n".join(_worth(found.customer, currency))))
+    if found.cases:
+        yield _section("Open cases", _cases(found.cases))
+    if found.interactions:
+        total, visits = found.customer["interactions"], found.customer["web_sessions"]
+        shown = f", the latest {len(found.interactions)}" if len(found.interactions) < total else ""
+        title = f"Timeline: {_count(total, 'interaction')} in {_count(visits, 'web session')} and elsewhere{shown}"
+        yield _section(title, _timeline(found.interactions))
+    if found.doubts:
+        yield _section("Doubtful", Text("\n".join(f"· {printable(doubt)}" for doubt in found.doubts), "yellow"))
+    yield Text(f"\nRun {found.run_id}, as of {found.customer['as_of']:%Y-%m-%d %H:%M} UTC", "dim")
+
+
+def _head(found: Page) -> Iterator[RenderableType]:
+    customer = found.customer
+    title = Table.grid(expand=True)
+    title.add_column(ratio=1)
+    title.add_column(justify="right", no_wrap=True)
+    title.add_row(
+        _text(customer["display_name"] or customer["email"] or "nameless", "bold"),
+        _text(customer["customer_id"], "dim"),
+    )
+    yield title
+    facts = [
+        f"since {customer['first_seen_at']:%Y-%m-%d}" if customer["first_seen_at"] else "",
+        _count(customer["records"], "record") + f" in {_count(customer['sources'], 'source')}"
+        if customer["records"]
+        else "no record",
+        (customer["channels"] or "").replace(",", ", "),
+        f"confidence {customer['identity_confidence']:.0%}" if customer["identity_confidence"] is not None else "",
+    ]
+    yield _text(" · ".join(fact for fact in facts if fact), "dim")
+
+
+def _golden(found: Page) -> Table:
+    table = Table.grid(padding=(0, 2, 0, 0))
+    table.add_column(style="dim", no_wrap=True)
+    table.add_column(overflow="fold")
+    table.add_column(style="dim", overflow="fold")
+    customer = found.customer
+    for label, columns, field in _FIELDS:
+        value = ", ".join(str(customer[column]) for column in columns if customer[column] is not None)
+        if value:
+            table.add_row(label, _text(value), _text(_origin(found, field)))
+    said = {True: "yes", False: "no", None: "never asked"}
+    consent = " · ".join(
+        f"{'e-mail' if name == 'email' else name} {said[customer[f'consent_{name}']]}"
+        for name in ("email", "phone", "sms", "mail")
+    )
+    table.add_row("Consent", Text(consent), "")
+    if found.household:
+        others = ", ".join(
+            f"{other['display_name'] or 'nameless'} ({other['customer_id']})" for other in found.household
+        )
+        table.add_row("Lives with", _text(others), "")
+    records = ", ".join(f"{row['source']}:{row['record_id']}" for row in found.records[:8])
+    if records:
+        more = f" and {len(found.records) - 8} more" if len(found.records) > 8 else ""
+        table.add_row("Records", _text(records + more), "")
+    return table
+
+
+def _origin(found: Page, field: str) -> str:
+    """Where a value comes from, and what else was said."""
+    rivals = [row["value"] for row in found.contested if row["field"] == field and row["rank"] > 1]
+    also = f"; not {', '.join(str(rival) for rival in rivals[:2])}{' …' if len(rivals) > 2 else ''}" if rivals else ""
+    return f"{found.customer[f'{field}_from'] or ''}{also}"
+
+
+def _identifiers(rows: Iterable[Row]) -> Table:
+    table = Table.grid(padding=(0, 2, 0, 0))
+    for row in rows:
+        seen = " – ".join(
+            dict.fromkeys(f"{row[name]:%Y-%m-%d}" for name in ("first_seen_at", "last_seen_at") if row[name])
+        )
+        status = "" if row["status"] == "valid" else row["status"]
+        table.add_row(_text(row["type"], "dim"), _text(row["value"]), _text(seen, "dim"), _text(status, "yellow"))
+    return table
+
+
+def _worth(customer: Row, currency: str) -> Iterator[str]:
+    if customer["purchases"]:
+        yield " · ".join(
+            [
+                _count(customer["purchases"], "purchase"),
+                _count(customer["returns"], "return"),
+                f"net {customer['net_spend']:,.2f} {currency}",
+                *(
+                    [f"average {customer['average_order_value']:,.2f}"]
+                    if customer["average_order_value"] is not None
+                    else []
+                ),
+                f"last {_count(customer['days_since_last_purchase'], 'day')} ago",
+            ]
+        )
+        rhythm = [f"RFM {customer['rfm_recency']}-{customer['rfm_frequency']}-{customer['rfm_monetary']}"]
+        if customer["interpurchase_days"] is not None:
+            rhythm.append(f"buys every {customer['interpurchase_days']:.0f} days")
+        if customer["web_then_store_7d"]:
+            rhythm.append(f"web, then store {_times(customer['web_then_store_7d'])}")
+        if customer["store_then_web_7d"]:
+            rhythm.append(f"store, then web {_times(customer['store_then_web_7d'])}")
+        yield " · ".join(rhythm)
+    else:
+        yield "no purchases"
+    service = [_count(customer["contacts"], "contact"), _count(customer["complaints"], "complaint")]
+    if customer["open_complaints"]:
+        service[-1] += f", {customer['open_complaints']} open"
+    if customer["hours_to_resolve"] is not None:
+        service.append(f"resolved in {customer['hours_to_resolve'] / 24:.1f} days")
+    if customer["last_survey_score"] is not None:
+        service.append(f"last score {customer['last_survey_score']:g}")
+    service.append(f"contacted {_times(customer['contacted_30d'])} in 30 days")
+    yield " · ".join(service)
+
+
+def _cases(rows: Iterable[Row]) -> Table:
+    table = Table.grid(padding=(0, 2, 0, 0))
+    for row in rows:
+        kind = "complaint" if row["is_complaint"] else "case"
+        table.add_row(
+            Text(f"{row['opened_at']:%Y-%m-%d}", "dim"), Text(kind, "red" if row["is_complaint"] else ""),
+            _text(row["case_id"]), _text(" · ".join(str(row[name]) for name in ("reason", "outcome") if row[name])),
+        )  # fmt: skip
+    return table
+
+
+def _timeline(rows: Iterable[Row]) -> Table:
+    table = Table.grid(padding=(0, 2, 0, 0))
+    for width in (16, None, None, None, None):
+        table.add_column(no_wrap=width is not None, min_width=width, overflow="fold")
+    table.columns[3].justify = "right"
+    for row in rows:
+        when = f"{row['occurred_at']:%Y-%m-%d %H:%M}" if row["occurred_at"] else "undated"
+        money = f"{row['amount']:,.2f} {row['currency'] or ''}".strip() if row["amount"] is not None else ""
+        detail = [row["location"], row["product"], row["reason"], row["outcome"], row["page"]]
+        if row["score"] is not None:
+            detail.insert(0, f"score {row['score']:g}")
+        kind = row["kind_value"] or row["kind"] if row["kind"] == "other" else row["kind"]
+        table.add_row(
+            Text(when, "dim"), _text(row["channel"]), _text(str(kind).replace("_", " "), _COLOURS.get(row["kind"], "")), Text(money),
+            _text(" · ".join(str(part) for part in detail if part is not None)),
+        )  # fmt: skip
+    return table
+
+
+def _table(*headers: str) -> Table:
+    table = Table(box=None, show_edge=False, pad_edge=False, padding=(0, 2, 0, 0), header_style="bold")
+    for header in headers:
+        table.add_column(header, overflow="fold")
+    return table
+
+
+def _section(title: str, body: RenderableType) -> Group:
+    return Group(Text(), Text(title, "bold"), Padding(body, (0, 0, 0, 2)))
+
+
+def _text(value: Any, style: str = "") -> Text:
+    """A value from outside as plain text: neither markup nor control characters of it reach the terminal."""
+    return Text("" if value is None else printable(str(value)).replace("\n", " "), style)
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
+
+
+def _times(number: int) -> str:
+    return "once" if number == 1 else f"{number} times"

@@ -1,0 +1,232 @@
+"""`cxunify why` on a terminal: the path of joins with each waterfall, or what kept two records apart; 80 columns are enough."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from itertools import pairwise
+from typing import Any
+
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+
+from cxunify.cli.options import printable
+from cxunify.identity.apart import Key, Value, Wholes
+from cxunify.identity.explain import Cause, Explanation, Join, Record
+from cxunify.identity.waterfall import MISSING, Comparison
+
+BAR = 18
+"""Columns that the bars of a waterfall take."""
+LEAST = 0.05
+"""Bits below which a remainder is not worth a line."""
+LABELS = {
+    "identifier": "loyalty or other id",
+    "mailbox spells": "mailbox spells",
+    "other names": "other names",
+    "generation": "Jr, Sr, II …",
+}
+RULES = {
+    "decision": "a person decided that they are the same",
+    "merge pointer": "merge pointer: the source itself merged the one into the other",
+    "identifier": "a shared identifier settles it",
+    "model": "the model",
+}
+
+
+def without_values(explanation: Explanation) -> Explanation:
+    """The same explanation without a single cell: levels and names of fields only, fit to be passed on."""
+
+    def bare(record: Record) -> Record:
+        return replace(record, cells={})
+
+    return replace(
+        explanation,
+        a=bare(explanation.a),
+        b=bare(explanation.b),
+        path=tuple(
+            replace(join, a=bare(join.a), b=bare(join.b), shared=_masked(join.shared)) for join in explanation.path
+        ),
+        keys=tuple(replace(key, a=key.a and "has it", b=key.b and "has it") for key in explanation.keys),
+        values=_masked(explanation.values),
+    )
+
+
+def _masked(values: tuple[Value, ...]) -> tuple[Value, ...]:
+    return tuple(replace(value, value="") for value in values)
+
+
+def pieces(explanation: Explanation) -> Iterator[Any]:
+    """What to print, in order."""
+    a, b = explanation.a, explanation.b
+    if explanation.is_same:
+        yield _text(f"{a.key} and {b.key} are the same customer", "bold green")
+        steps = len(explanation.path)
+        yield _text(
+            f"{a.customer_id}, of {explanation.records} records; {steps} {'join' if steps == 1 else 'joins'} between the two"
+        )
+        for number, join in enumerate(explanation.path, 1):
+            yield from _join(number, join)
+        if steps != 1:
+            yield Text()
+            yield _text("The two themselves, compared directly", "bold")
+            yield from _compared(a, b, explanation.comparison)
+    else:
+        yield _text(f"{a.key} and {b.key} are different customers", "bold red")
+        yield _text(f"{a.customer_id} and {b.customer_id}: {_cause(explanation)}")
+        yield from _compared(a, b, explanation.comparison)
+        if explanation.cause is Cause.NOT_COMPARED:
+            yield from _keys(explanation)
+        if explanation.wholes:
+            yield from _wholes(explanation.wholes)
+    yield Text()
+    yield _text("Decide otherwise: cxunify review. One customer, everything: cxunify show WHO", "dim")
+
+
+def _cause(explanation: Explanation) -> str:
+    cause = str(explanation.cause)
+    return f"{cause} ({explanation.contradiction})" if explanation.cause is Cause.CONTRADICTION else cause
+
+
+def _join(number: int, join: Join) -> Iterator[Any]:
+    yield Text()
+    yield _text(f"{number}. {join.a.key} = {join.b.key}", "bold")
+    shared = [f"{value.type} {value.value}".strip() for value in join.shared if value.status == "valid"]
+    yield _text(f"Joined by {RULES[join.rule]}" + (f"; both carry {', '.join(shared)}" if shared else ""))
+    yield from _compared(join.a, join.b, join.comparison)
+
+
+def side_by_side(a: Record, b: Record, fields: Iterable[str]) -> Table:
+    """What two records say, cell by cell."""
+    table = _table("", a.key, b.key)
+    for column in table.columns[1:]:
+        column.ratio, column.overflow = 1, "fold"
+    for field in fields:
+        if field in a.cells or field in b.cells:
+            table.add_row(
+                _text(LABELS.get(field, field)), _text(a.cells.get(field, "–")), _text(b.cells.get(field, "–"))
+            )
+    return table
+
+
+def _compared(a: Record, b: Record, comparison: Comparison) -> Iterator[Any]:
+    """Two records side by side, then the waterfall of their weights."""
+    if a.cells or b.cells:
+        yield Text()
+        yield Padding(side_by_side(a, b, [step.field for step in comparison.steps]), (0, 0, 0, 2))
+    yield Text()
+    yield Padding(_waterfall(comparison), (0, 0, 0, 2))
+    missing = [LABELS.get(step.field, step.field) for step in comparison.steps if step.level == MISSING]
+    if missing:
+        yield Padding(_text(f"Missing on either side, so saying nothing: {', '.join(missing)}.", "dim"), (0, 0, 0, 2))
+    yield Padding(
+        _text(f"Weights are bits: one more doubles the odds of one person against {comparison.rival}.", "dim"),
+        (0, 0, 0, 2),
+    )
+
+
+def _waterfall(comparison: Comparison) -> Table:
+    said = sorted((step for step in comparison.steps if step.level != MISSING), key=lambda step: -abs(step.weight))
+    lines = [("before looking", "how common either story is", comparison.prior)]
+    lines += [
+        (LABELS.get(step.field, step.field), _level(step.level, forbids=step.is_contradiction), step.weight)
+        for step in said
+    ]
+    if abs(comparison.others) >= LEAST:
+        lines.append(("other stories", "beside the likeliest one", comparison.others))
+    if abs(comparison.caution) >= LEAST:
+        lines.append(("caution", "no pair is beyond doubt", comparison.caution))
+    ends = [0.0]
+    for _, _, weight in lines:
+        ends.append(ends[-1] + weight)
+    low, high = min(ends), max(ends)
+    table = _table("field", "found", "weight", "so far", "")
+    for column in table.columns[2:4]:
+        column.justify = "right"
+    for (field, found, weight), (start, end) in zip(lines, pairwise(ends), strict=True):
+        style = "green" if weight > 0 else "red"
+        bar = Text(_bar(start, end, low, high), style)
+        table.add_row(_text(field), _text(found), Text(f"{weight:+.1f}", style), Text(f"{end:+.1f}"), bar)
+    # The lines are exact; only their printed digits are rounded.
+    table.add_row(
+        Text("total", "bold"),
+        Text(f"probability {chance(comparison.probability)}", "bold"),
+        Text(f"{comparison.total:+.1f}", "bold"),
+    )
+    return table
+
+
+def chance(probability: float) -> str:
+    """A probability as people say it: never all or nothing."""
+    if probability >= 0.9995:
+        return "above 99.9%"
+    return f"{probability:.1%}" if probability > 0.0005 else "below 0.1%"
+
+
+def _level(level: str, *, forbids: bool) -> str:
+    return f"{level}: forbids a join" if forbids else level
+
+
+def _bar(start: float, end: float, low: float, high: float) -> str:
+    """A line's part of the waterfall: solid where it adds, hatched where it takes away."""
+    scale = (BAR - 1) / (high - low) if high > low else 0.0
+    left, right = sorted((round((start - low) * scale), round((end - low) * scale)))
+    return " " * left + ("█" if end >= start else "▒") * (right - left + 1)
+
+
+def _keys(explanation: Explanation) -> Iterator[Any]:
+    """Why two records never met: the keys of each, and values that are no evidence."""
+    a, b = explanation.a, explanation.b
+    shared = [key for key in explanation.keys if key.shared_by]
+    yield Text()
+    said = "Shared keys are those of too many records" if shared else "No key by which the one is found finds the other"
+    yield _text(f"{said}; records are compared when they share a key or a value", "bold")
+    table = _table("key", a.key, b.key, "records")
+    for column in table.columns[1:3]:
+        column.ratio, column.overflow = 1, "fold"
+    for key in explanation.keys:
+        table.add_row(_text(key.rule), *(_text(value or "–") for value in (key.a, key.b)), _shared(key))
+    for value in explanation.values:
+        where = value.value or "has it"
+        sides = [where if value.carried_by in (side, "both") else "–" for side in ("a", "b")]
+        status = (
+            ""
+            if value.status == "valid"
+            else f"{value.status}{f': {value.rule}' if value.rule != value.status else ''}"
+        )
+        table.add_row(_text(value.type), *(_text(side) for side in sides), _text(status, "yellow"))
+    yield Text()
+    yield Padding(table, (0, 0, 0, 2))
+
+
+def _shared(key: Key) -> Text:
+    return Text(f"{key.shared_by:,}, too many", "yellow") if key.shared_by else Text("")
+
+
+def _wholes(wholes: Wholes) -> Iterator[Any]:
+    """The two customers as wholes."""
+    if wholes.pairs == 1 and not wholes.conflicts:
+        return
+    yield Text()
+    yield _text(
+        f"As wholes: {wholes.records_a} and {wholes.records_b} records make {wholes.pairs:,} pairs, {wholes.compared:,} of them"
+        f" compared; their mean weight is {wholes.mean:+.2f}, and a join needs more than 0."
+    )
+    for conflict in wholes.conflicts:
+        yield Padding(
+            _text(f"never in one customer: {conflict.a} and {conflict.b}: {conflict.what}", "red"), (0, 0, 0, 2)
+        )
+    if wholes.more_conflicts:
+        yield Padding(_text(f"and {wholes.more_conflicts:,} pairs more", "red"), (0, 0, 0, 2))
+
+
+def _table(*headers: str) -> Table:
+    table = Table(box=None, show_edge=False, pad_edge=False, padding=(0, 1, 0, 0), header_style="dim")
+    for header in headers:
+        table.add_column(_text(header), overflow="fold")
+    return table
+
+
+def _text(content: str, style: str = "") -> Text:
+    """A text that is only a text: no markup, no control characters."""
+    return Text(printable(content), style)

@@ -1,0 +1,221 @@
+"""Labels + identity.* -> how right the customers are: measures, thresholds, calibration and the worst errors.
+
+Only labelled records count: of a customer with two labelled records and ten others, the two are judged.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import pairwise
+
+import polars as pl
+
+from cxunify.errors import InputError
+from cxunify.identity.labels import Labels
+from cxunify.identity.measures import Measures, measure
+from cxunify.identity.score import UNIT
+from cxunify.identity.waterfall import BIT
+from cxunify.warehouse import Warehouse
+
+THRESHOLDS = (0.5, 0.8, 0.9, 0.95, 0.99, 0.999, 0.9999)
+BANDS = (0.0, 0.1, 0.3, 0.5, 0.7, 0.8, 0.9, 0.95, 0.99, 1.0)
+WORST = 10
+
+
+@dataclass(frozen=True)
+class Counted:
+    """Pairs judged against the labels."""
+
+    right: int
+    """Joined, and one person."""
+    wrong: int
+    """Joined, and two people."""
+    missed: int
+    """One person, and not joined."""
+    precision: float
+    recall: float
+    f1: float
+
+
+@dataclass(frozen=True)
+class At:
+    """What joining every pair from a probability on would give, pair by pair, before customers are made of them."""
+
+    threshold: float
+    counted: Counted
+
+
+@dataclass(frozen=True)
+class Band:
+    """Compared pairs of one band of probability: the share that is one person should lie within it."""
+
+    low: float
+    high: float
+    pairs: int
+    promised: float
+    right: float
+
+
+@dataclass(frozen=True)
+class Wrong:
+    """One customer that holds several people, and a record of each of two of them."""
+
+    customer_id: str
+    records: int
+    wrong_pairs: int
+    record_a: str
+    record_b: str
+
+
+@dataclass(frozen=True)
+class Missed:
+    """Two records of one person in two customers; `weight` in bits, None when they were never compared."""
+
+    record_a: str
+    record_b: str
+    weight: float | None
+    probability: float | None
+
+
+@dataclass(frozen=True)
+class Evaluation:
+    """How right the customers are."""
+
+    labelled: int
+    """Records, or pairs, with a label that the warehouse knows."""
+    unknown: int
+    """Labels of records that it does not know."""
+    pairwise: Counted
+    clusters: Measures | None
+    """B-cubed among them; None for labelled pairs, which do not say how many people there are."""
+    thresholds: tuple[At, ...]
+    calibration: tuple[Band, ...]
+    wrong: tuple[Wrong, ...]
+    missed: tuple[Missed, ...]
+
+
+def evaluate(warehouse: Warehouse, labels: Labels) -> Evaluation:
+    """Judge the warehouse's customers by `labels`. Raises InputError when no label speaks of a known record."""
+    nodes = warehouse.frame(
+        "select f.node, f.source, f.record_id, c.customer_id from identity.features as f join identity.clusters as c using (node)"
+    )
+    scored = warehouse.frame(
+        "select c.a, c.b, w.weight, w.probability from identity.comparisons as c join identity.weights as w using (pattern)"
+    )
+    if labels.clusters is not None:
+        given = labels.clusters
+        known = given.join(nodes, on=["source", "record_id"], maintain_order="left")
+        people = known.select("node", "customer_id", "person")
+        pairs, clusters = _within(people), measure(people["customer_id"].to_list(), people["person"].to_list())
+        for side in "ab":
+            of_side = people.select(pl.col("node").alias(side), pl.col("person").alias(f"person_{side}"))
+            scored = scored.join(of_side, on=side)
+        scored = scored.with_columns((pl.col("person_a") == pl.col("person_b")).alias("same"))
+    else:
+        assert labels.pairs is not None
+        given = known = labels.pairs
+        for side in "ab":
+            of_side = nodes.rename({name: f"{name}_{side}" for name in nodes.columns})
+            known = known.join(of_side, on=[f"source_{side}", f"record_id_{side}"], maintain_order="left")
+        a, b = pl.min_horizontal("node_a", "node_b").alias("a"), pl.max_horizontal("node_a", "node_b").alias("b")
+        joined = (pl.col("customer_id_a") == pl.col("customer_id_b")).alias("joined")
+        pairs = known.select(a, b, "same", joined).filter(pl.col("a") < pl.col("b")).unique(["a", "b"], keep="last")
+        clusters = None
+        scored = scored.join(pairs, on=["a", "b"])
+    if not len(known):
+        raise InputError(
+            f"none of the {len(given)} labels speaks of a record that is loaded",
+            "Look at their sources and record ids.",
+        )
+    true = int(pairs["same"].sum())
+    named = nodes.select("node", "customer_id", (pl.col("source") + ":" + pl.col("record_id")).alias("key"))
+    missed = pairs.filter(pl.col("same") & ~pl.col("joined")).join(
+        scored.select("a", "b", "weight", "probability"), on=["a", "b"], how="left"
+    )
+    return Evaluation(
+        len(known),
+        len(given) - len(known),
+        _counted(pairs, true),
+        clusters,
+        tuple(At(threshold, _at(scored, threshold, true)) for threshold in THRESHOLDS),
+        tuple(_bands(scored)),
+        _wrong(pairs.filter(~pl.col("same") & pl.col("joined")), named),
+        _missed(missed, named),
+    )
+
+
+def _within(people: pl.DataFrame) -> pl.DataFrame:
+    """Every pair of labelled records that is one person, one customer, or both: the only ones that measures count."""
+    found = []
+    for group in ("person", "customer_id"):
+        other = people.rename({name: f"{name}_b" for name in people.columns})
+        found.append(
+            people.join(other, left_on=group, right_on=f"{group}_b", coalesce=False)
+            .filter(pl.col("node") < pl.col("node_b"))
+            .select(
+                pl.col("node").alias("a"),
+                pl.col("node_b").alias("b"),
+                (pl.col("person") == pl.col("person_b")).alias("same"),
+                (pl.col("customer_id") == pl.col("customer_id_b")).alias("joined"),
+            )
+        )
+    return pl.concat(found).unique(["a", "b"])
+
+
+def _count(right: int, wrong: int, missed: int) -> Counted:
+    precision = right / (right + wrong) if right + wrong else 1.0
+    recall = right / (right + missed) if right + missed else 1.0
+    f1 = 2 * precision * recall / (precision + recall) if precision + recall else 0.0
+    return Counted(right, wrong, missed, precision, recall, f1)
+
+
+def _counted(pairs: pl.DataFrame, true: int) -> Counted:
+    right = int((pairs["same"] & pairs["joined"]).sum())
+    return _count(right, int(pairs["joined"].sum()) - right, true - right)
+
+
+def _at(scored: pl.DataFrame, threshold: float, true: int) -> Counted:
+    """Every compared pair from a probability on, as if joined."""
+    taken = scored.filter(pl.col("probability") >= threshold)
+    right = int(taken["same"].sum())
+    return _count(right, len(taken) - right, true - right)
+
+
+def _bands(scored: pl.DataFrame) -> Iterator[Band]:
+    """Compared pairs by what the model promised of them."""
+    for low, high in pairwise(BANDS):
+        within = scored.filter(pl.col("probability").is_between(low, high, closed="both" if high == 1 else "left"))
+        if len(within):
+            promised, right = within.select(pl.col("probability").mean(), pl.col("same").mean()).row(0)
+            yield Band(low, high, len(within), promised, right)
+
+
+def _wrong(pairs: pl.DataFrame, named: pl.DataFrame) -> tuple[Wrong, ...]:
+    """The customers with most wrong pairs."""
+    sizes = named.group_by("customer_id").agg(pl.len().alias("records"))
+    worst = (
+        pairs.join(named.rename({"key": "record_a"}), left_on="a", right_on="node")
+        .join(named.select("node", pl.col("key").alias("record_b")), left_on="b", right_on="node")
+        .sort("record_a", "record_b")
+        .group_by("customer_id")
+        .agg(pl.len().alias("wrong_pairs"), pl.first("record_a", "record_b"))
+        .join(sizes, on="customer_id")
+        .sort(["wrong_pairs", "customer_id"], descending=[True, False])
+        .head(WORST)
+        .select("customer_id", "records", "wrong_pairs", "record_a", "record_b")
+    )
+    return tuple(Wrong(*row) for row in worst.iter_rows())
+
+
+def _missed(pairs: pl.DataFrame, named: pl.DataFrame) -> tuple[Missed, ...]:
+    """The missed pairs that the model held most likely; those never compared come last."""
+    keys = named.select("node", "key")
+    worst = (
+        pairs.join(keys.rename({"key": "record_a"}), left_on="a", right_on="node")
+        .join(keys.rename({"key": "record_b"}), left_on="b", right_on="node")
+        .sort(["weight", "record_a", "record_b"], descending=[True, False, False], nulls_last=True)
+        .head(WORST)
+        .select("record_a", "record_b", pl.col("weight") / UNIT / BIT, "probability")
+    )
+    return tuple(Missed(*row) for row in worst.iter_rows())

@@ -1,0 +1,193 @@
+"""Two records -> why they are one customer, or why they are not: what `cxunify why` tells. Reads, never writes."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+
+from cxunify.config import Config
+from cxunify.errors import LookupFailed
+from cxunify.identity import apart
+from cxunify.identity.judge import asked
+from cxunify.identity.path import Edge, path
+from cxunify.identity.score import UNIT
+from cxunify.identity.waterfall import BIT, Comparison, compared, model_of
+from cxunify.warehouse import Warehouse, literal
+
+
+class Cause(StrEnum):
+    """What kept two records apart."""
+
+    DECISION = "a person decided that they are different"
+    NOT_COMPARED = "they were never compared: no blocking rule found them, and they share nothing that identifies"
+    CONTRADICTION = "a contradiction forbids it"
+    TOO_WEAK = "what they share is too weak"
+    CONFLICT = "the two customers hold records that contradict each other"
+    WHOLES = "the two customers as wholes do not match, though these two records do"
+
+
+@dataclass(frozen=True)
+class Record:
+    """One of the records: its key, its customer, and its cells as they were delivered, by the field that compares them."""
+
+    key: str
+    node: int
+    customer_id: str
+    cells: dict[str, str]
+
+
+@dataclass(frozen=True)
+class Join:
+    """One step of the path from the one record to the other."""
+
+    a: Record
+    b: Record
+    rule: str
+    """decision, merge pointer, identifier or model."""
+    shared: tuple[apart.Value, ...]
+    """Identifying values that both carry."""
+    comparison: Comparison
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """Why two records are, or are not, the same customer."""
+
+    a: Record
+    b: Record
+    is_same: bool
+    records: int
+    """Of the customer of `a`."""
+    path: tuple[Join, ...]
+    """The joins from `a` to `b`; empty when they are two customers."""
+    comparison: Comparison
+    """The two records themselves, compared directly."""
+    cause: Cause | None = None
+    """What kept them apart; None when they are one customer."""
+    contradiction: str = ""
+    keys: tuple[apart.Key, ...] = ()
+    values: tuple[apart.Value, ...] = ()
+    wholes: apart.Wholes | None = None
+
+
+def explain(warehouse: Warehouse, config: Config, first: str, second: str) -> Explanation:
+    """Say why the records `first` and `second` (`source:record_id` each) are, or are not, the same customer.
+
+    Raises LookupFailed for a record that is not there, and when nothing has been resolved yet.
+    """
+    model = model_of(warehouse, config)
+    one, other = find(warehouse, config, first), find(warehouse, config, second)
+    if one == other:
+        raise LookupFailed("both are the same record", "Name two records.")
+    pair = (min(one, other), max(one, other))
+    if _customer(warehouse, one) == (customer := _customer(warehouse, other)):
+        edges = path(warehouse, customer, one, other)
+        found = compared(warehouse, config, model, [pair, *((edge.a, edge.b) for edge in edges)])
+        records = records_of(warehouse, config, {one, other, *(node for edge in edges for node in (edge.a, edge.b))})
+        joins, at = [], one
+        for edge in edges:
+            to = edge.b if edge.a == at else edge.a
+            joins.append(_joined(warehouse, edge, records[at], records[to], found[edge.a, edge.b]))
+            at = to
+        return Explanation(records[one], records[other], True, _size(warehouse, customer), tuple(joins), found[pair])
+    records = records_of(warehouse, config, {one, other})
+    comparison = compared(warehouse, config, model, [pair])[pair]
+    wholes = apart.wholes(warehouse, config, model, records[one].customer_id, records[other].customer_id)
+    return Explanation(
+        records[one],
+        records[other],
+        False,
+        wholes.records_a,
+        (),
+        comparison,
+        _cause(warehouse, config, comparison, wholes, pair),
+        apart.contradiction(comparison),
+        apart.keys(warehouse, config, one, other),
+        apart.values(warehouse, one, other),
+        wholes,
+    )
+
+
+def _cause(
+    warehouse: Warehouse, config: Config, comparison: Comparison, wholes: apart.Wholes, pair: tuple[int, int]
+) -> Cause:
+    """The first thing that was enough to keep the two apart."""
+    if apart.is_parted(warehouse, *pair):
+        return Cause.DECISION
+    if not comparison.is_compared:
+        return Cause.NOT_COMPARED
+    if comparison.is_forbidden:
+        return Cause.CONTRADICTION
+    if comparison.total <= asked(config) / UNIT / BIT and not comparison.is_settled:
+        return Cause.TOO_WEAK
+    return Cause.CONFLICT if wholes.conflicts else Cause.WHOLES
+
+
+def _joined(warehouse: Warehouse, edge: Edge, a: Record, b: Record, comparison: Comparison) -> Join:
+    shared = tuple(value for value in apart.values(warehouse, a.node, b.node) if value.carried_by == "both")
+    return Join(a, b, edge.rule, shared, comparison)
+
+
+def find(warehouse: Warehouse, config: Config, key: str) -> int:
+    """The number of a record named `source:record_id`."""
+    source, colon, record_id = key.partition(":")
+    people = [name for name, declared in config.sources.items() if declared.person is not None]
+    if not colon or source not in people:
+        near = difflib.get_close_matches(source, people, 1)
+        meant = f" Did you mean {near[0]}:{record_id or '…'}?" if near else ""
+        raise LookupFailed(
+            f"{key} is not a record: write source:record_id", f"Sources of people: {', '.join(people)}.{meant}"
+        )
+    sql = "select node from identity.features where source = $source and record_id = $record_id"
+    node = warehouse.scalar(sql, {"source": source, "record_id": record_id})
+    if node is None:
+        raise LookupFailed(
+            f"{source} has no record {record_id}", "Ids are those of the extract; `cxunify ingest` loads new ones."
+        )
+    return int(node)
+
+
+def _customer(warehouse: Warehouse, node: int) -> str:
+    return str(warehouse.scalar("select customer_id from identity.clusters where node = $node", {"node": node}))
+
+
+def _size(warehouse: Warehouse, customer_id: str) -> int:
+    return int(
+        warehouse.scalar(
+            "select count(*) from identity.clusters where customer_id = $customer", {"customer": customer_id}
+        )
+    )
+
+
+def records_of(warehouse: Warehouse, config: Config, nodes: Iterable[int]) -> dict[int, Record]:
+    """Records as they were delivered, their cells arranged by the field that compares them."""
+    extra = {name: f"r.attributes[{literal(name)}]" for name in config.identity.evidence}
+    known = CELLS | extra
+    sql = f"""
+select f.node, f.source || ':' || f.record_id, c.customer_id, {", ".join(known.values())}
+from identity.features as f
+join identity.clusters as c using (node)
+join staging.records as r on r.source = f.source and r.record_id = f.record_id
+where f.node in ({", ".join(str(node) for node in sorted(set(nodes)))})
+"""
+    return {
+        node: Record(key, node, customer, {name: str(cell) for name, cell in zip(known, cells, strict=True) if cell})
+        for node, key, customer, *cells in warehouse.rows(sql)
+    }
+
+
+CELLS = {
+    "given name": "coalesce(r.given_name, r.full_name)",
+    "other names": "r.middle_name",
+    "family name": "coalesce(r.family_name, case when r.given_name is not null then r.full_name end)",
+    "generation": "coalesce(r.name_suffix, f.suffix)",
+    "email": "array_to_string(r.emails, ', ')",
+    "phone": "array_to_string(r.phones, ', ')",
+    "address": "concat_ws(', ', r.street, r.unit, nullif(concat_ws(' ', r.postal_code, r.city), ''), r.region)",
+    "birth date": "r.birth_date",
+    "identifier": "array_to_string(list_transform(map_entries(r.identifiers), lambda e: e.key || ' ' || e.value), ', ')",
+    "gender": "r.gender",
+}
+"""Of each field, the cells of `staging.records` that it compares."""

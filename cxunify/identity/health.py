@@ -1,0 +1,101 @@
+"""identity.* -> identity.health: what can be told of customers without a single label.
+
+Each measure counts something that is seldom right: several given names in one customer hint at a wrong merge, one name and
+number spread over several customers at a missed one. None of them is proof; their growth from run to run is news.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from cxunify.warehouse import Stage, Warehouse
+
+LARGEST = 5
+
+
+@dataclass(frozen=True)
+class Sign:
+    """One measure: how many there are, of how many, and what it hints at."""
+
+    measure: str
+    found: int
+    total: int
+    meaning: str
+
+
+@dataclass(frozen=True)
+class Health:
+    """The largest customers, with their records, and the signs of wrong and missed merges."""
+
+    largest: tuple[tuple[str, int], ...]
+    signs: tuple[Sign, ...]
+
+
+def examine(warehouse: Warehouse) -> Health:
+    """Build identity.health and return what it says."""
+    warehouse.build((stage(),))
+    largest = warehouse.rows(
+        "select customer_id, count(*) as records from identity.clusters group by customer_id"
+        " order by records desc, customer_id limit $largest",
+        {"largest": LARGEST},
+    )
+    signs = warehouse.rows("select measure, found, total, meaning from identity.health order by place")
+    return Health(tuple((customer_id, records) for customer_id, records in largest), tuple(Sign(*row) for row in signs))
+
+
+def stage() -> Stage:
+    """One row per measure."""
+    select = """
+with
+told as (
+    select c.customer_id, p.node, case when length(p.given) > 1 then p.formal end as formal, p.family, p.birth_date, p.suffix
+    from identity.clusters as c
+    join identity.sides as p using (node)
+),
+customers as (
+    select customer_id, count(distinct formal) as names, count(distinct birth_date) as birth_dates
+    from told
+    group by customer_id
+),
+contacts as (
+    select r.node, r.type, r.value
+    from identity.record_values as r
+    left join identity.values as v on v.key = r.key
+    where coalesce(v.status, 'valid') = 'valid' and r.type <> 'device_id'
+),
+combined as (
+    select c.type, count(distinct t.customer_id) as customers
+    from contacts as c
+    join told as t using (node)
+    where t.formal is not null and t.family is not null and c.type in ('phone', 'email')
+    -- Father and son may share name and number.
+    group by c.type, c.value, t.formal, t.family, coalesce(t.suffix, '')
+),
+unfindable as (
+    select node from told
+    anti join identity.keys using (node)
+    anti join contacts using (node)
+),
+measures (place, measure, found, total, meaning) as (
+    select 1, 'customers with several given names', count(*) filter (names > 1), count(*), 'wrong merges'
+    from customers
+    union all
+    select 2, 'customers with several birth dates', count(*) filter (birth_dates > 1), count(*), 'wrong merges'
+    from customers
+    union all
+    select 3, 'names with phone, over several customers', count(*) filter (customers > 1), count(*), 'missed merges'
+    from combined
+    where type = 'phone'
+    union all
+    select 4, 'names with e-mail, over several customers', count(*) filter (customers > 1), count(*), 'missed merges'
+    from combined
+    where type = 'email'
+    union all
+    select 5, 'records with nothing to match on', (select count(*) from unfindable), count(*), 'records that stay alone'
+    from told
+)
+select place, measure, found::bigint as found, total::bigint as total, meaning from measures order by place
+"""
+    return Stage(
+        "identity.health", select, ("measure",), "One row per sign of wrong or missed merges: how many, of how many."
+    )

@@ -1,0 +1,119 @@
+"""What people decided -> the project's decisions file: one line per pair, in order of the keys, so that a diff tells."""
+
+from __future__ import annotations
+
+import csv
+import io
+import os
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from cxunify.config import Config
+from cxunify.errors import InputError, Problem
+from cxunify.identity.decide import COLUMNS, decisions
+
+Pair = tuple[str, str, str, str]
+"""source_a, record_id_a, source_b, record_id_b: the smaller record first."""
+ANSWERS = {"same": "same", "s": "same", "different": "different", "d": "different", "": ""}
+
+
+@dataclass(frozen=True)
+class Remembered:
+    """What became of the decisions handed over."""
+
+    added: int
+    changed: int
+    unchanged: int
+    path: Path
+
+
+def pair_of(first: str, second: str) -> Pair:
+    """The pair of two records named `source:record_id`, the smaller one first."""
+    (a, _, id_a), (b, _, id_b) = sorted((first.partition(":"), second.partition(":")))
+    return a, id_a, b, id_b
+
+
+def remember(config: Config, decided: Mapping[Pair, str], day: date) -> Remembered:
+    """Add decisions (`same` or `different`) to the project's file; a new word on a pair replaces the old one.
+
+    Raises InputError, with nothing written, when decisions contradict each other: two records both the same, by way of others,
+    and different.
+    """
+    path = config.root / config.identity.decisions
+    decisions(config)  # refuses a file that is not of its shape before anything is added to it
+    columns, known = _read(path)
+    before = {pair: row["decision"] for pair, row in known.items()}
+    for pair, decision in decided.items():
+        if before.get(pair) != decision:
+            row = dict(zip(COLUMNS, (*pair, decision), strict=True)) | {"date": day.isoformat()}
+            known[pair] = known.get(pair, {}) | row
+    problems = contradictions({pair: row["decision"] for pair, row in known.items()})
+    if problems:
+        raise InputError(
+            Problem(
+                f"{_named(pair)} are decided to be different, and by other decisions the same", "Take one of them back."
+            )
+            for pair in problems
+        )
+    added = sum(1 for pair in decided if pair not in before)
+    changed = sum(1 for pair, decision in decided.items() if before.get(pair, decision) != decision)
+    if added or changed:
+        _write(path, columns, known)
+    return Remembered(added, changed, len(decided) - added - changed, path)
+
+
+def contradictions(decided: Mapping[Pair, str]) -> list[Pair]:
+    """Pairs decided to be different that other decisions make the same."""
+    group: dict[tuple[str, str], tuple[str, str]] = {}
+
+    def root(record: tuple[str, str]) -> tuple[str, str]:
+        while (above := group.get(record, record)) != record:
+            record = above
+        return record
+
+    for (a, id_a, b, id_b), decision in decided.items():
+        if decision == "same":
+            one, other = sorted((root((a, id_a)), root((b, id_b))))
+            group[other] = one
+    return [pair for pair, decision in decided.items() if decision == "different" and root(pair[:2]) == root(pair[2:])]
+
+
+def _read(path: Path) -> tuple[list[str], dict[Pair, dict[str, str]]]:
+    """The columns of the file, its own ones and whatever people added, and its rows by pair: the last word on each."""
+    columns = [*COLUMNS, "date"]
+    if not path.exists():
+        return columns, {}
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        reader = csv.DictReader(file, restval="")
+        rows = [{name: text for name, text in row.items() if isinstance(text, str)} for row in reader]
+        columns += [name for name in reader.fieldnames or () if name not in columns]
+    known: dict[Pair, dict[str, str]] = {}
+    for row in rows:
+        if row["decision"]:
+            (a, id_a), (b, id_b) = sorted(
+                ((row["source_a"], row["record_id_a"]), (row["source_b"], row["record_id_b"]))
+            )
+            known[a, id_a, b, id_b] = row | dict(zip(COLUMNS, (a, id_a, b, id_b, row["decision"]), strict=True))
+    return columns, known
+
+
+def _write(path: Path, columns: Iterable[str], known: Mapping[Pair, dict[str, str]]) -> None:
+    """Replace the file in one step: a reader sees the old one or the new one."""
+    text = io.StringIO(newline="")
+    writer = csv.DictWriter(text, list(columns), restval="", lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(known[pair] for pair in sorted(known))
+    beside = path.with_name(f"{path.name}.new")
+    with os.fdopen(
+        os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8", newline=""
+    ) as file:
+        file.write(text.getvalue())
+        file.flush()
+        os.fsync(file.fileno())
+    beside.replace(path)
+
+
+def _named(pair: Pair) -> str:
+    return f"{pair[0]}:{pair[1]} and {pair[2]}:{pair[3]}"

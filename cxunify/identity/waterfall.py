@@ -1,0 +1,186 @@
+"""Two records -> what the model makes of them, field by field: the weight of a pair, taken apart.
+
+The model weighs one story (the same person) against several others. A sum of all others cannot be shared out among fields; the
+likeliest of them can: each field's weight is how much better `the same person` foretells its level than that story does. What the
+remaining stories add is one line more, and the lines add up to the weight that the engine stored, to the last digit it keeps.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from math import exp, log
+from typing import Any
+
+import numpy as np
+import polars as pl
+
+from cxunify.config import Config
+from cxunify.errors import LookupFailed
+from cxunify.identity import compare
+from cxunify.identity.model import KINDS, SAME, Model, parse
+from cxunify.identity.score import UNIT, score
+from cxunify.warehouse import Warehouse
+
+BIT = log(2)
+MISSING = "missing"
+COMPARES = {
+    "given name": "the first given name; pet forms and initials are known",
+    "family name": "the family name, any one of several",
+    "email": "every mailbox of the two; one used by several people counts less",
+    "phone": "every number of the two; one used by several people counts less",
+    "address": "house, street, postcode and city",
+    "birth date": "day, month and year; one digit or swapped day and month are similar",
+    "identifier": "loyalty ids and other identifiers",
+    "mailbox spells": "whether one record's mailbox spells the other one's name",
+    "other names": "middle, earlier and second names",
+    "generation": "Jr, Sr, II, III behind the name",
+    "gender": "the gender, where both state it",
+}
+"""What each field compares, in words; any other field is an attribute named as evidence."""
+
+
+@dataclass(frozen=True)
+class Step:
+    """One line of a waterfall; weights are bits: one more doubles the odds."""
+
+    field: str
+    compares: str
+    level: str
+    weight: float
+    is_contradiction: bool = False
+    """The level alone forbids the join."""
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """Two records as the model sees them."""
+
+    steps: tuple[Step, ...]
+    """One per field; fields that are missing weigh nothing."""
+    prior: float
+    """Bits for `the same person` against the rival before anything is looked at."""
+    rival: str
+    """The likeliest other story, in words."""
+    others: float
+    """What the stories beside the rival take away."""
+    caution: float
+    """What the engine holds back: no single pair weighs beyond a limit, and a model of thin data is doubted."""
+    total: float
+    """The sum of all of these: the weight that the engine goes by."""
+    probability: float
+    is_compared: bool
+    """Some blocking rule brought the two together; if not, the engine never looked at them."""
+    is_forbidden: bool
+    is_settled: bool
+
+
+def model_of(warehouse: Warehouse, config: Config) -> Model:
+    """The model by which the warehouse's records were resolved. Raises LookupFailed when there is none, or it does not fit."""
+    if not warehouse.exists("identity.assignments") or not warehouse.exists("identity.model"):
+        raise LookupFailed("nothing has been resolved yet", "Run `cxunify resolve` first.")
+    model = parse(warehouse.scalar("select model from identity.model"), compare.fields(config))
+    if model is None:
+        raise LookupFailed(
+            "the records were resolved with other fields than the configuration now names",
+            "Run `cxunify resolve` again.",
+        )
+    return model
+
+
+def compared(
+    warehouse: Warehouse, config: Config, model: Model, pairs: Iterable[tuple[int, int]]
+) -> dict[tuple[int, int], Comparison]:
+    """Each pair `(a, b)` of record numbers with a < b, whether the engine ever compared it or not."""
+    wanted = sorted(set(pairs))
+    if not wanted:
+        return {}
+    known = patterns(warehouse, wanted)
+    found = known | judged(warehouse, config, [pair for pair in wanted if pair not in known])
+    bans = forbidding(model)
+    scores = scored(found.values(), model)
+    return {
+        pair: _taken_apart(model, bans, levels_of(found[pair], model), row, is_compared=pair in known)
+        for pair, row in zip(found, scores.iter_rows(named=True), strict=True)
+    }
+
+
+def patterns(warehouse: Warehouse, pairs: Sequence[tuple[int, int]]) -> dict[tuple[int, int], int]:
+    """The patterns of those pairs that the engine compared."""
+    listed = ", ".join(f"({int(a)}, {int(b)})" for a, b in pairs)
+    sql = f"select a, b, pattern from identity.comparisons semi join (values {listed}) as asked (a, b) using (a, b)"
+    return {(a, b): pattern for a, b, pattern in warehouse.rows(sql)}
+
+
+def judged(warehouse: Warehouse, config: Config, pairs: Sequence[tuple[int, int]]) -> dict[tuple[int, int], int]:
+    """The patterns of pairs that were never compared, by the engine's own comparisons, writing nothing.
+
+    Whoever shares a mailbox, a number or an identifier that is evidence has been compared; so these share none.
+    """
+    if not pairs:
+        return {}
+    listed = ", ".join(f"({int(a)}, {int(b)}, 0::utinyint)" for a, b in pairs)
+    sql = f"""
+with
+asked (a, b, agree) as (values {listed}),
+given_asked as ({compare.given_pairs("asked").select}),
+family_asked as ({compare.family_pairs("asked").select}),
+comparisons as ({compare.comparisons(config, "asked", "given_asked", "family_asked").select})
+select a, b, pattern from comparisons
+"""
+    return {(a, b): pattern for a, b, pattern in warehouse.rows(sql)}
+
+
+def scored(found: Iterable[int], model: Model) -> pl.DataFrame:
+    """What the engine says of each pattern, in their order."""
+    taken = [(pattern, *levels_of(pattern, model)) for pattern in found]
+    schema = {"pattern": pl.UInt64} | {field.name: pl.UInt8 for field in model.fields}
+    return score(pl.DataFrame(taken, schema=schema, orient="row"), model)
+
+
+def forbidding(model: Model) -> set[tuple[int, int]]:
+    """Places of fields, and their levels, that forbid a join all by themselves: what the engine says of each alone."""
+    alone = [(place, level) for place, field in enumerate(model.fields) for level in range(1, len(field.levels) + 1)]
+    says = scored([level << compare.BITS * place for place, level in alone], model)["is_forbidden"]
+    return {pair for pair, is_forbidden in zip(alone, says, strict=True) if is_forbidden}
+
+
+def levels_of(pattern: int, model: Model) -> tuple[int, ...]:
+    """The level of each field of the model in a pattern."""
+    return tuple((pattern >> compare.BITS * place) & (2**compare.BITS - 1) for place in range(len(model.fields)))
+
+
+def _taken_apart(
+    model: Model, bans: set[tuple[int, int]], levels: tuple[int, ...], row: dict[str, Any], *, is_compared: bool
+) -> Comparison:
+    """A scored pattern, line by line."""
+    shown = np.array([table[:, level] for table, level in zip(model.levels, levels, strict=True)])
+    joint = np.log(model.shares) + np.log(shown).sum(axis=0)
+    rivals = [place for place in range(len(KINDS)) if place != SAME]
+    rival = max(rivals, key=lambda place: joint[place])
+    steps = tuple(
+        Step(
+            field.name,
+            COMPARES.get(field.name, f"the attribute {field.name}"),
+            field.levels[level - 1] if level else MISSING,
+            float(np.log(table[SAME, level] / table[rival, level]) / BIT),
+            (place, level) in bans,
+        )
+        for place, (field, table, level) in enumerate(zip(model.fields, model.levels, levels, strict=True))
+    )
+    prior = float(np.log(model.shares[SAME] / model.shares[rival]) / BIT)
+    others = -log(sum(exp(joint[place] - joint[rival]) for place in rivals)) / BIT
+    total = row["weight"] / UNIT / BIT
+    summed = prior + sum(step.weight for step in steps) + others
+    return Comparison(
+        steps,
+        prior,
+        list(KINDS.values())[rival],
+        others,
+        total - summed,
+        total,
+        row["probability"],
+        is_compared,
+        row["is_forbidden"],
+        row["is_settled"],
+    )

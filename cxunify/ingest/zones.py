@@ -1,0 +1,83 @@
+"""local times -> UTC: a zone's offsets written out as SQL, and the hours that clocks skip or repeat."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from functools import lru_cache
+from zoneinfo import ZoneInfo
+
+from cxunify.warehouse import literal
+
+FIRST, LAST = datetime(1970, 1, 1, tzinfo=UTC), datetime(2038, 1, 1, tzinfo=UTC)
+"""Beyond these the engine's own tables are asked, which is slow and rarely needed."""
+
+
+@dataclass(frozen=True)
+class Change:
+    """A moment when a zone's clocks were changed; offsets in microseconds east of UTC."""
+
+    before: datetime
+    """What the clocks showed when it came."""
+    after: datetime
+    """What they showed then."""
+    offset: int
+    """From then on."""
+
+    @property
+    def odd(self) -> tuple[datetime, datetime]:
+        """The local times that were skipped, or that came twice."""
+        return min(self.before, self.after), max(self.before, self.after)
+
+
+@lru_cache
+def changes(timezone: str) -> tuple[int, tuple[Change, ...]]:
+    """The offset at the beginning of 1970, and every change until 2038."""
+    zone = ZoneInfo(timezone)
+    found = []
+    at, step = FIRST, timedelta(days=7)
+    first = offset = _offset(at, zone)
+    while at < LAST:
+        if (new := _offset(at + step, zone)) != offset:
+            low, high = at, at + step
+            while high - low > timedelta(seconds=1):
+                middle = (low + (high - low) / 2).replace(microsecond=0)
+                if middle in {low, high}:
+                    break
+                low, high = (middle, high) if _offset(middle, zone) == offset else (low, middle)
+            plain = high.replace(tzinfo=None)
+            new = _offset(high, zone)
+            found.append(Change(plain + timedelta(microseconds=offset), plain + timedelta(microseconds=new), new))
+            offset = new
+        at += step
+    return first, tuple(found)
+
+
+def utc(local: str, timezone: str) -> str:
+    """A local timestamp as a UTC one. What clocks showed twice is the first time; what they skipped is read as if they had not."""
+    if timezone == "UTC":
+        return local
+    first, moves = changes(timezone)
+    steps = " ".join(
+        # the new offset is sure once the old and the new clock have both passed the change
+        f"when {local} >= timestamp {literal(str(move.odd[1]))} then {move.offset}"
+        for move in reversed(moves)
+    )
+    engine = f"cast(timezone({literal(timezone)}, {local}) as timestamp)"
+    outer = f"{local} < timestamp '1970-01-02' or {local} >= timestamp '2037-12-31'"
+    offset = f"case {steps} else {first} end" if steps else str(first)
+    return f"case when {outer} then {engine} else {local} - to_microseconds({offset}) end"
+
+
+def odd_hours(local: str, timezone: str) -> str:
+    """The aggregate that counts local times that clocks skipped or showed twice."""
+    windows = [move.odd for move in changes(timezone)[1] if timezone != "UTC" and move.before != move.after]
+    days = ", ".join(f"date {literal(str(low.date()))}" for low, _ in windows)
+    exact = " or ".join(f"{local} >= timestamp '{low}' and {local} < timestamp '{high}'" for low, high in windows)
+    return f"count_if(case when {local}::date in ({days}) then {exact} else false end)" if windows else "0"
+
+
+def _offset(at: datetime, zone: ZoneInfo) -> int:
+    offset = at.astimezone(zone).utcoffset()
+    assert offset is not None
+    return int(offset.total_seconds() * 1_000_000)

@@ -1,0 +1,225 @@
+"""out/current -> one customer, everything: who it is, where each field came from, what it did, and what is doubtful about it.
+
+The published files are read, not the warehouse: they are one consistent version, and a run at work holds the warehouse's lock.
+Identifiers are sorted by type and value and timelines by customer, so that a million customers cost no more than a thousand.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from cxunify.config import Config
+from cxunify.errors import LookupFailed
+from cxunify.publish import versions
+from cxunify.publish.privacy import Privacy
+from cxunify.warehouse import Warehouse, literal
+
+Row = dict[str, Any]
+
+_SURE = 0.9
+"""Below this confidence a join is worth a second look."""
+_MOST_CHOICES = 20
+
+
+@dataclass(frozen=True)
+class Page:
+    """One customer, everything."""
+
+    customer: Row
+    """Its row of customers."""
+    contested: tuple[Row, ...]
+    """Its rows of golden_values: fields in which its records differ."""
+    records: tuple[Row, ...]
+    """Its rows of identity_map."""
+    identifiers: tuple[Row, ...]
+    interactions: tuple[Row, ...]
+    """The latest first, as many as were asked for."""
+    cases: tuple[Row, ...]
+    """Open cases, the oldest first."""
+    household: tuple[Row, ...]
+    """The other customers of its household: customer_id, display_name."""
+    doubts: tuple[str, ...]
+    """What is doubtful about its identity, one sentence each."""
+    run_id: str
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One of several customers that a lookup found."""
+
+    customer_id: str
+    display_name: str | None
+    email: str | None
+    city: str | None
+    interactions: int
+    last_seen_at: datetime | None
+
+
+def find(config: Config, who: str, latest: int = 15) -> Page | tuple[Choice, ...]:
+    """The customer that `who` stands for, or several to choose from.
+
+    `who` is a customer id (also one that was merged away), `source:record`, an e-mail, a phone in any format, any other
+    identifier, or a name. Raises LookupFailed when nothing is published or nobody is found.
+    """
+    published = versions.current(config.output_path)
+    if published is None:
+        raise LookupFailed("nothing is published yet", "Run `cxunify profile` first.")
+    folder, manifest = published
+    with Warehouse.open(threads=config.limits.threads, directories=[folder]) as reader:
+        desk = _Desk(reader, folder, Privacy.of(config))
+        ids = desk.ids(who.strip(), config.region)
+        if not ids:
+            raise LookupFailed(
+                "no customer is known by that",
+                "Give a customer id, an e-mail, a phone, another identifier, source:record, or a name.",
+            )
+        if len(ids) > 1:
+            return desk.choices(ids)
+        return desk.page(ids[0], latest, str(manifest["run_id"]))
+
+
+class _Desk:
+    """Where a lookup asks: one published run."""
+
+    def __init__(self, reader: Warehouse, folder: Path, privacy: Privacy) -> None:
+        self._reader = reader
+        self._folder = folder
+        self._privacy = privacy
+
+    def _rows(self, table: str, rest: str, columns: str = "*", **params: Any) -> list[Row]:
+        path = f"{table}.parquet" if (self._folder / f"{table}.parquet").exists() else f"{table}/**/*.parquet"
+        frame = self._reader.frame(
+            f"select {columns} from read_parquet({literal(str(self._folder / path))}) {rest}", params
+        )
+        return frame.to_dicts()
+
+    def _ids(self, table: str, where: str, **params: Any) -> list[str]:
+        rest = f"where {where} group by all order by all limit {_MOST_CHOICES}"
+        return [row["customer_id"] for row in self._rows(table, rest, "customer_id", **params)]
+
+    def ids(self, who: str, region: str) -> list[str]:
+        """The ids of the customers that `who` may mean, by the first reading that finds any."""
+        if found := self._ids("customers", "customer_id = $who", who=who):
+            return found
+        if moved := self._rows(
+            "identity_changes", "where old_id = $who and kind = 'merged' order by run_id desc limit 1", who=who
+        ):
+            return self.ids(moved[0]["new_id"], region)
+        source, colon, record = who.partition(":")
+        if colon and (
+            found := self._ids("identity_map", "source = $source and record_id = $record", source=source, record=record)
+        ):
+            return found
+        for kind, value in readings(who, region):
+            where = "value = $value" + (f" and type = {literal(kind)}" if kind else "")
+            if found := self._ids("identifiers", where, value=self._privacy.digest(value)):
+                return found
+        return self._named(who)
+
+    def _named(self, name: str) -> list[str]:
+        """By name: equal to it, else holding each of its words."""
+        plain = "lower(strip_accents(display_name))"
+        if self._privacy.mode != "full" or not name:
+            return []
+        if found := self._ids("customers", f"{plain} = lower(strip_accents($name))", name=name):
+            return found
+        words = name.split()
+        each = " and ".join(f"contains({plain}, lower(strip_accents($word{place})))" for place, _ in enumerate(words))
+        return self._ids("customers", each, **{f"word{place}": word for place, word in enumerate(words)})
+
+    def choices(self, ids: list[str]) -> tuple[Choice, ...]:
+        """Several customers, the busiest first."""
+        rows = self._rows(
+            "customers", "where customer_id in (select unnest($ids)) order by interactions desc, customer_id", ids=ids
+        )
+        return tuple(Choice(**{name: row[name] for name in Choice.__dataclass_fields__}) for row in rows)
+
+    def page(self, customer_id: str, latest: int, run_id: str) -> Page:
+        """Everything about one customer."""
+        mine = "where customer_id = $id"
+        customer = self._rows("customers", mine, id=customer_id)[0]
+        contested = self._rows("golden_values", f"{mine} order by field, rank", id=customer_id)
+        records = self._rows("identity_map", f"{mine} order by source, record_id", id=customer_id)
+        identifiers = self._rows("identifiers", f"{mine} order by type, value", id=customer_id)
+        events = self._rows(
+            "interactions",
+            f"{mine} order by occurred_at desc, source, interaction_id desc limit {int(latest)}",
+            id=customer_id,
+        )
+        cases = self._rows("cases", f"{mine} and is_open order by opened_at, case_id", id=customer_id)
+        return Page(
+            customer=customer,
+            contested=tuple(contested),
+            records=tuple(records),
+            identifiers=tuple(identifiers),
+            interactions=tuple(events),
+            cases=tuple(cases),
+            household=self._household(customer),
+            doubts=tuple(self._doubts(customer_id, records, identifiers, contested)),
+            run_id=run_id,
+        )
+
+    def _household(self, customer: Row) -> tuple[Row, ...]:
+        if customer["household_id"] is None:
+            return ()
+        rest = "where household_id = $household and customer_id <> $id order by customer_id"
+        columns = "customer_id, display_name"
+        return tuple(
+            self._rows("customers", rest, columns, household=customer["household_id"], id=customer["customer_id"])
+        )
+
+    def _doubts(self, customer_id: str, records: list[Row], identifiers: list[Row], contested: list[Row]) -> list[str]:
+        doubts = [
+            f"{row['source']}:{row['record_id']} was joined by {row['joined_by']} with a confidence of {row['confidence']:.0%}"
+            for row in records
+            if row["confidence"] is not None and row["confidence"] < _SURE
+        ]
+        doubts += [
+            f"its {row['type']} is shared with others, and joined nothing"
+            for row in identifiers
+            if row["status"] == "shared"
+        ]
+        doubts += [
+            f"its records state {sum(other['field'] == row['field'] for other in contested)} different values for {row['field']}"
+            for row in contested
+            if row["rank"] == 1 and row["field"] in {"birth_date", "name_suffix", "gender"}
+        ]
+        changes = self._rows(
+            "identity_changes",
+            "where (old_id = $id or new_id = $id) and kind in ('merged', 'split') order by run_id desc limit 3",
+            id=customer_id,
+        )
+        doubts += [
+            f"{row['kind']} in run {row['run_id']}: {row['old_id']} to {row['new_id']} ({row['cause']})"
+            for row in changes
+        ]
+        return doubts
+
+
+def readings(who: str, region: str) -> list[tuple[str, str]]:
+    """The identifiers that a text may be, as identity normalises them: type (any where empty) and value, likeliest first."""
+    found: list[tuple[str, str]] = []
+    if "@" in who:
+        plain = who.lower().removeprefix("mailto:").strip(" <>\"'")
+        box, _, domain = plain.partition("@")
+        domain = domain.replace("googlemail.com", "gmail.com")
+        box = box.split("+")[0]
+        found += [("email", plain), ("email", f"{box.replace('.', '') if domain == 'gmail.com' else box}@{domain}")]
+    elif re.fullmatch(r"\+?[\d\s().,/x#-]{6,}", who):
+        found += [("phone", number) for number in _numbers(who, region)]
+    return list(dict.fromkeys([*found, ("", who), ("", who.upper()), ("", who.lower())]))
+
+
+def _numbers(text: str, region: str) -> list[str]:
+    """A phone number as E.164, read as people of the region write it; none when it cannot be one."""
+    import phonenumbers
+
+    try:
+        number = phonenumbers.parse(text, region)
+    except phonenumbers.NumberParseException:
+        return []
+    return [phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)]

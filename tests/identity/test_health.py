@@ -1,0 +1,45 @@
+"""Signs of wrong and missed merges, counted once more in plain Python."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+
+from cxunify.cli.session import open_warehouse
+from cxunify.config import Config
+from cxunify.identity.health import examine
+
+
+def test_signs_equal_counting_by_hand(sample: Config) -> None:
+    with open_warehouse(sample) as warehouse:
+        health = examine(warehouse)
+        people = warehouse.rows(
+            "select c.node, c.customer_id, s.given, s.formal, s.family, s.birth_date, s.suffix"
+            " from identity.clusters as c join identity.sides as s using (node)"
+        )
+        useless = {key for (key,) in warehouse.rows("select key from identity.values where status <> 'valid'")}
+        carried = [
+            row for row in warehouse.rows("select node, type, key from identity.record_values") if row[2] not in useless
+        ]
+        found = {node for (node,) in warehouse.rows("select node from identity.keys")}
+    names, births, sizes = defaultdict(set), defaultdict(set), Counter(customer for _, customer, *_ in people)
+    for _, customer, given, formal, _, birth, _ in people:
+        names[customer] |= {formal} if given and len(given) > 1 else set()
+        births[customer] |= {birth} - {None}
+    owners: dict[str, dict[tuple[object, ...], set[str]]] = {"phone": defaultdict(set), "email": defaultdict(set)}
+    by_node = {node: rest for node, *rest in people}
+    for node, kind, key in carried:
+        customer, given, formal, family, _, suffix = by_node[node]
+        if kind in owners and given and len(given) > 1 and family:
+            owners[kind][key, formal, family, suffix].add(customer)
+    several = {kind: sum(len(of) > 1 for of in known.values()) for kind, known in owners.items()}
+    identified = {node for node, kind, _ in carried if kind != "device_id"}
+    expected = [
+        (sum(len(found) > 1 for found in names.values()), len(sizes)),
+        (sum(len(found) > 1 for found in births.values()), len(sizes)),
+        (several["phone"], len(owners["phone"])),
+        (several["email"], len(owners["email"])),
+        (len(by_node.keys() - found - identified), len(people)),
+    ]
+    assert [(sign.found, sign.total) for sign in health.signs] == expected
+    assert health.largest == tuple(sorted(sizes.items(), key=lambda pair: (-pair[1], pair[0]))[:5])
+    assert all(sign.meaning for sign in health.signs)

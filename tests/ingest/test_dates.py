@@ -1,0 +1,147 @@
+"""Dates and times of every style: read in one way, or refused."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, timedelta, timezone
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+import yaml
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from cxunify.ingest import dates, zones
+from cxunify.warehouse import Warehouse, literal
+from tests.ingest.conftest import Project
+
+CASES = yaml.safe_load((Path(__file__).parent / "cases" / "dates.yaml").read_text(encoding="utf-8"))
+ZONES = (
+    "America/New_York",
+    "Europe/Berlin",
+    "Asia/Kolkata",
+    "Pacific/Apia",
+    "Australia/Lord_Howe",
+    "Africa/Casablanca",
+    "UTC",
+)
+FORMATS = (
+    "%d/%m/%Y",
+    "%m/%d/%Y",
+    "%d.%m.%Y %H:%M:%S",
+    "%Y/%m/%d %H:%M",
+    "%d %B %Y",
+    "%b %d, %Y",
+    "%Y%m%d%H%M%S",
+    "%m-%d-%y %I:%M %p",
+)
+
+
+def _values(case: dict[str, Any]) -> list[str]:
+    found: list[str] = []
+    for value in case["values"]:
+        text = value.isoformat().replace("+00:00", "Z") if isinstance(value, date) else str(value)
+        count, _, rest = text[1:].partition(" ") if text.startswith("@") else ("1", "", text)
+        found += [rest] * int(count)
+    return found
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case["name"])
+def test_columns(project: Project, case: dict[str, Any]) -> None:
+    values = _values(case)
+    project.write("s.csv", "id,at\n" + "".join(f'{n},"{value}"\n' for n, value in enumerate(values)))
+    at = {"column": "at", "format": case["format"]} if "format" in case else "at"
+    project.settings["timezone"] = "America/New_York"
+    project.source(interaction={"id": "id", "at": at, "kind": "visit"})
+    if "refused" in case:
+        assert case["refused"] in project.refused()
+        return
+    summary = project.run().sources[0]
+    found = dict(project.rows("select interaction_id, occurred_at from staging.interactions"))
+    for number, expected in enumerate(case["instants"]):
+        assert found.get(str(number)) == (datetime.fromisoformat(expected) if expected else None), values[number]
+    lost = len(values) - len(found)
+    assert (summary.loaded, summary.rejected) == (len(found), lost)
+    assert project.column("select distinct reason from raw.rejects") == (["no valid time in column at"] if lost else [])
+    if "note" in case:
+        assert case["note"] in " ".join(summary.notes)
+
+
+def test_birth_dates_are_days_and_never_in_the_future(project: Project) -> None:
+    rows = ["1,31/01/65", "2,01/02/99", "3,15/06/05", "4,", "5,99/99/99"]
+    project.write("s.csv", "\n".join(["id,dob", *rows]))
+    project.source(person={"id": "id", "birth_date": "dob"})
+    assert project.run().sources[0].unreadable == 1
+    assert project.column("select birth_date from staging.records order by record_id") == [
+        date(1965, 1, 31), date(1999, 2, 1), date(2005, 6, 15), None, None,
+    ]  # fmt: skip
+    assert project.rows("select file_id, source_row, field, reason from staging.invalid") == [
+        (1, 5, "birth_date", "not a date")
+    ]
+
+
+def test_a_birth_date_with_a_time_is_the_day_that_is_written(project: Project) -> None:
+    project.write("s.csv", "id,dob\n1,1965-11-18T00:00:00.000Z\n2,1965-11-18T23:30:00+14:00\n")
+    project.source(person={"id": "id", "birth_date": "dob"}, timezone="America/New_York")
+    project.run()
+    assert project.column("select birth_date from staging.records") == [date(1965, 11, 18)] * 2
+
+
+def test_date_and_time_in_two_columns(project: Project) -> None:
+    project.write("s.csv", "id,day,hour\n1,01/31/2024,4:05 PM\n2,02/01/2024,\n")
+    project.source(interaction={"id": "id", "at": ["day", "hour"], "kind": "visit"})
+    project.run()
+    assert project.column("select occurred_at from staging.interactions order by interaction_id") == [
+        datetime(2024, 1, 31, 16, 5),
+        datetime(2024, 2, 1),
+    ]
+
+
+@pytest.fixture(scope="module")
+def memory() -> Iterator[Warehouse]:
+    with Warehouse.open() as warehouse:
+        yield warehouse
+
+
+@settings(max_examples=100)
+@given(
+    moment=st.datetimes(datetime(1971, 1, 1), datetime(2037, 1, 1)).map(lambda at: at.replace(microsecond=0)),
+    minutes=st.integers(-14 * 60, 14 * 60),
+    sign=st.sampled_from(["T", " "]),
+)
+def test_offsets_agree_with_python(memory: Warehouse, moment: datetime, minutes: int, sign: str) -> None:
+    zone = timezone(timedelta(minutes=minutes))
+    text = moment.replace(tzinfo=zone).isoformat(sep=sign)
+    style = dates.DateStyle(zoned=True)
+    found = memory.scalar(f"select {dates.instant('v', style, 'UTC')} from (select {literal(text)} as v)")
+    assert found == moment.replace(tzinfo=zone).astimezone(UTC).replace(tzinfo=None)
+
+
+@settings(max_examples=100)
+@given(
+    moment=st.datetimes(datetime(1950, 1, 1), datetime(2060, 1, 1)).map(lambda at: at.replace(microsecond=0)),
+    zone=st.sampled_from(ZONES),
+)
+def test_zones_agree_with_python(memory: Warehouse, moment: datetime, zone: str) -> None:
+    found = memory.scalar(f"select {zones.utc('v', zone)} from (select timestamp {literal(str(moment))} as v)")
+    local = moment.replace(tzinfo=ZoneInfo(zone))
+    expected = local.astimezone(UTC).replace(tzinfo=None)
+    # far from our days the engine's tables are asked, and those of Python know other rules for some countries
+    near = datetime(1971, 1, 1) < moment < datetime(2037, 12, 1)
+    assert found == expected if near else abs(found - expected) <= timedelta(hours=2)
+
+
+@settings(max_examples=100)
+@given(moment=st.datetimes(datetime(1970, 1, 1), datetime(2037, 12, 31)), pattern=st.sampled_from(FORMATS))
+def test_formats_agree_with_python(memory: Warehouse, moment: datetime, pattern: str) -> None:
+    text = moment.strftime(pattern)
+    shape = memory.scalar(f"select {dates.shape('v')} from (select {literal(text)} as v)")
+    readings = dates.candidates({shape: 1})
+    assert pattern in {known for patterns in readings.values() for known in patterns}
+    style = dates.DateStyle(formats=(pattern,))
+    expected = datetime.strptime(text, pattern)  # noqa: DTZ007 - the pattern has no zone
+    if "%y" in pattern and expected.year >= 2069:
+        return
+    assert memory.scalar(f"select {dates.instant('v', style, 'UTC')} from (select {literal(text)} as v)") == expected

@@ -1,0 +1,146 @@
+"""Reports on worlds that others made: the generator's, read by the real layers, and, where they lie at hand, known data sets."""
+
+from __future__ import annotations
+
+import csv
+import gzip
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from cxunify import identity, ingest, quality
+from cxunify.config import Config, document, load
+from cxunify.warehouse import Warehouse
+from sample_data.generate import generate
+from sample_data.world.rates import CLEAN
+from tests.quality.test_planted import undone
+
+ROOT = Path(__file__).parent.parent.parent
+CASES = Path(__file__).parent / "cases"
+PLANTED: list[dict[str, Any]] = document((CASES / "planted_world.yaml").read_text(encoding="utf-8"))
+BENCH = os.environ.get("CXUNIFY_BENCH")
+"""A folder with world_dev/ and cem/onlineretail.parquet."""
+
+
+@dataclass(frozen=True)
+class World:
+    """A project whose extracts have been read and resolved."""
+
+    config: Config
+    warehouse: Warehouse
+
+
+def resolved(path: Path) -> World:
+    """Read and resolve a project; its timeline is what profile would make of it, as far as quality reads it."""
+    config = load(path)
+    warehouse = Warehouse.open(directories=[config.root, *ingest.folders(config)])
+    ingest.ingest(warehouse, config, (), "run 0")
+    identity.resolve(warehouse, config, "run 0")
+    channels = " ".join(f"when '{name}' then '{source.channel}'" for name, source in config.sources.items())
+    warehouse.execute("create schema profile")
+    warehouse.execute(f"""
+        create view profile.interactions as
+        select i.*, t.customer_id, case source {channels} end as channel
+        from staging.interactions as i left join identity.trace_assignments as t on t.trace_id = i.trace_id""")
+    return World(config, warehouse)
+
+
+def project(folder: Path, config: str, data: Path) -> Path:
+    """A folder with a configuration and, under `data`, a link to where the extracts lie."""
+    (folder / "data").symlink_to(data)
+    (folder / "cxunify.yaml").write_text(config, encoding="utf-8")
+    return folder / "cxunify.yaml"
+
+
+# -- the generator's world -----------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def clean(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+    folder = tmp_path_factory.mktemp("world")
+    generate(folder, 1500, 7, "US", CLEAN)
+    config = (ROOT / "configs" / "sample.yaml").read_text(encoding="utf-8")
+    config = config.replace("../sample_data/extracts/", "data/").replace("../demo/", "")
+    world = resolved(project(folder, config, folder / "extracts"))
+    quality.assess(world.warehouse, world.config, run_id="run 1")
+    yield world
+    world.warehouse.close()
+
+
+@pytest.mark.parametrize("case", PLANTED, ids=lambda case: case["name"])
+def test_a_gap_planted_into_the_generated_world_is_the_costliest_that_is_new(
+    clean: World, case: dict[str, Any]
+) -> None:
+    with undone(clean.warehouse):
+        hit = clean.warehouse.scalar(case["rows"])
+        for statement in case["plant"]:
+            clean.warehouse.execute(statement)
+        report = quality.assess(clean.warehouse, clean.config, run_id="run 2")
+    assert report.since is not None
+    moved = [gap for gap in report.gaps if gap.gap_id in {*report.since["new"], *report.since["worse"]}]
+    assert moved, "nothing found"
+    assert {key: getattr(moved[0], key) for key in case["finds"]} == case["finds"], [gap.gap_id for gap in moved]
+    assert moved[0].rows == pytest.approx(hit, rel=case.get("within", 0.02))
+
+
+# -- known data ----------------------------------------------------------------------------------------------------------
+
+
+def bench(name: str) -> Path:
+    if BENCH is None or not (Path(BENCH) / name).exists():
+        pytest.skip(f"CXUNIFY_BENCH names no folder with {name}")
+    return Path(BENCH) / name
+
+
+def test_online_retail_as_published(tmp_path: Path) -> None:
+    extract = bench("cem/onlineretail.parquet")
+    config = (ROOT / "tests" / "bench" / "configs" / "online_retail.yaml").read_text(encoding="utf-8")
+    world = resolved(project(tmp_path, config, extract.parent))
+    report = quality.assess(world.warehouse, world.config)
+    totals = report.totals
+    assert (totals.lines, totals.unidentified_lines, totals.unidentified_interactions) == (541_909, 135_080, 3_710)
+    assert (totals.revenue, totals.unidentified_revenue) == (Decimal("9747747.93"), Decimal("1447682.12"))
+    gap = report.gaps[0]
+    assert (gap.check, gap.rows, gap.keys, gap.revenue) == ("no_customer", 135_080, 3_710, Decimal("1447682.12"))
+    assert report.headline[0] == (
+        "14.9% of revenue belongs to nobody: 1,447,682.12 of 9,747,747.93 GBP, in 135,080 of 541,909 lines (24.93%)."
+    )
+    empty = world.warehouse.scalar(
+        "select count(*) from read_parquet($path) where Description is null", {"path": str(extract.resolve())}
+    )
+    assert empty == 1_454
+
+
+def test_world_dev_against_its_own_files(tmp_path: Path) -> None:
+    data = bench("world_dev")
+    config = (ROOT / "tests" / "bench" / "configs" / "world_dev.yaml").read_text(encoding="utf-8")
+    world = resolved(project(tmp_path, config, data))
+    report = quality.assess(world.warehouse, world.config)
+    gaps = {gap.gap_id: gap for gap in report.gaps}
+
+    def blank(name: str, column: str) -> int:
+        with gzip.open(data / name, "rt", encoding="utf-8", newline="") as file:
+            return sum(not row[column].strip() for row in csv.DictReader(file))
+
+    coverage = {(row["source"], row["field"]): row for row in report.tables["coverage"]}
+    for source, name, field, column in (
+        ("crm", "crm_contacts.csv.gz", "email", "Email"),
+        ("crm", "crm_contacts.csv.gz", "identifiers.loyalty_id", "Loyalty_Number__c"),
+        ("pos", "pos_customers.csv.gz", "email", "email"),
+        ("web", "web_accounts.csv.gz", "phone", "phone"),
+    ):
+        row = coverage[source, field]
+        assert row["rows"] - row["filled"] == blank(name, column), (source, field)
+        assert gaps[f"record_empty.{source}.{field}"].rows == row["rows"] - row["filled"]
+    totals = report.totals
+    assert totals.records == 45_109
+    assert sum(gap.exclusive for gap in report.gaps) <= totals.revenue
+    known = world.warehouse.scalar("""
+        select sum(amount) from staging.interactions as i join identity.trace_assignments as t using (trace_id)
+        where t.customer_id is not null and kind in ('purchase', 'return')""")
+    assert totals.revenue - totals.unidentified_revenue == known
