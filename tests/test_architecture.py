@@ -21,8 +21,7 @@ import fastjsonschema
 import pytest
 import yaml
 
-from cxunify.config import Config, load
-from cxunify.config.models import Model
+from cxunify.config import Config, Model, load
 from tests import schema
 
 ROOT = Path(__file__).parent.parent
@@ -38,7 +37,7 @@ TOP_LEVEL = {
 }  # fmt: skip
 WRITES = {
     "ingest": {"raw", "staging"}, "identity": {"identity"}, "profile": {"profile"}, "quality": {"quality"},
-    "publish": set(), "warehouse.py": {"meta"},
+    "publish": set(), "warehouse": {"meta"},
 }  # fmt: skip
 """The package, or module, and the schemas whose tables it makes."""
 HEAVY = {

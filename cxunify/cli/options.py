@@ -129,7 +129,7 @@ def with_exit_code(options: Options, action: Callable[[], Any]) -> None:
         _complain(options, errors.StorageError(what, "Check the free space and the permissions."), Exit.STORAGE)
     except (typer.Exit, typer.Abort, KeyboardInterrupt):
         raise
-    except Exception as error:  # a bug: the message may quote data, so it is shown on request only
+    except Exception as error:  # noqa: BLE001 - a bug: the message may quote data, so it is shown on request only
         frame = traceback.extract_tb(error.__traceback__)[-1]
         if options.verbose:
             traceback.print_exc()

@@ -89,14 +89,15 @@ def take(options: Options, path: Path) -> None:
             f"{path} has no column {', '.join(absent)}", f"It needs {', '.join(KEYS)}, as --out wrote them."
         )
     with reading(options) as (config, warehouse):
-        decided = _checked(warehouse, path, rows)
-    result(options, remember(config, decided, _today()), remembered)
+        decided, places = _checked(warehouse, path, rows)
+    result(options, remember(config, decided, _today(), places), remembered)
 
 
-def _checked(warehouse: Warehouse, path: Path, rows: list[dict[str, str]]) -> dict[Pair, str]:
-    """The decisions of a file, every problem with it reported at once."""
+def _checked(warehouse: Warehouse, path: Path, rows: list[dict[str, str]]) -> tuple[dict[Pair, str], dict[Pair, str]]:
+    """The decisions of a file and where each stands in it; every problem with it is reported at once."""
     known = {key for (key,) in warehouse.rows("select source || ':' || record_id from identity.features")}
     decided: dict[Pair, str] = {}
+    places: dict[Pair, str] = {}
     problems = []
     for line, row in enumerate(rows, 2):
         decision = ANSWERS.get(row["decision"].strip().lower())
@@ -112,10 +113,11 @@ def _checked(warehouse: Warehouse, path: Path, rows: list[dict[str, str]]) -> di
         elif decision and row["record_a"] == row["record_b"]:
             problems.append(Problem(f"{path}:{line}: both are the same record", "Keep both as --out wrote them."))
         elif decision:
-            decided[pair_of(row["record_a"], row["record_b"])] = decision
+            pair = pair_of(row["record_a"], row["record_b"])
+            decided[pair], places[pair] = decision, f"{path}:{line}"
     if problems:
         raise InputError(problems[:MOST_PROBLEMS])
-    return decided
+    return decided, places
 
 
 def remembered(found: Remembered) -> Iterator[Any]:

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Self
 
 from rich.console import Console
 from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
@@ -38,7 +38,7 @@ class Talk:
         self._step = ""
         self._started = time.perf_counter()
 
-    def __enter__(self) -> Talk:
+    def __enter__(self) -> Self:
         self._progress.start()
         return self
 

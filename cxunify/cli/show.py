@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import sys
 from collections.abc import Iterable, Iterator
 from typing import Any
@@ -66,7 +67,7 @@ def page(found: Page, currency: str) -> Iterator[RenderableType]:
     if found.interactions:
         total, visits = found.customer["interactions"], found.customer["web_sessions"]
         shown = f", the latest {len(found.interactions)}" if len(found.interactions) < total else ""
-        title = f"Timeline: {_count(total, 'interaction')} in {_count(visits, 'web session')} and elsewhere{shown}"
+        title = f"Timeline: {_count(total, 'interaction')}, {_count(visits, 'web session')}{shown}"
         yield _section(title, _timeline(found.interactions))
     if found.doubts:
         yield _section("Doubtful", Text("\n".join(f"· {printable(doubt)}" for doubt in found.doubts), "yellow"))
@@ -85,11 +86,11 @@ def _head(found: Page) -> Iterator[RenderableType]:
     yield title
     facts = [
         f"since {customer['first_seen_at']:%Y-%m-%d}" if customer["first_seen_at"] else "",
-        _count(customer["records"], "record") + f" in {_count(customer['sources'], 'source')}"
+        f"{_count(customer['records'], 'record')}, {_count(customer['sources'], 'source')}"
         if customer["records"]
         else "no record",
         (customer["channels"] or "").replace(",", ", "),
-        f"confidence {customer['identity_confidence']:.0%}" if customer["identity_confidence"] is not None else "",
+        f"{customer['identity_confidence']:.0%} sure" if customer["identity_confidence"] is not None else "",
     ]
     yield _text(" · ".join(fact for fact in facts if fact), "dim")
 
@@ -195,12 +196,13 @@ def _timeline(rows: Iterable[Row]) -> Table:
     for row in rows:
         when = f"{row['occurred_at']:%Y-%m-%d %H:%M}" if row["occurred_at"] else "undated"
         money = f"{row['amount']:,.2f} {row['currency'] or ''}".strip() if row["amount"] is not None else ""
-        detail = [row["location"], row["product"], row["reason"], row["outcome"], row["page"]]
+        where = re.sub("^[a-z]+://[^/?#]*(?=.)", "", row["page"]) if row["page"] else None
+        detail = [row["location"], row["product"], row["reason"], row["outcome"], where]
         if row["score"] is not None:
             detail.insert(0, f"score {row['score']:g}")
-        kind = row["kind_value"] or row["kind"] if row["kind"] == "other" else row["kind"]
+        kind = row["kind_value"] if row["kind"] == "other" and row["kind_value"] else row["kind"].replace("_", " ")
         table.add_row(
-            Text(when, "dim"), _text(row["channel"]), _text(str(kind).replace("_", " "), _COLOURS.get(row["kind"], "")), Text(money),
+            Text(when, "dim"), _text(row["channel"]), _text(kind, _COLOURS.get(row["kind"], "")), _text(money),
             _text(" · ".join(str(part) for part in detail if part is not None)),
         )  # fmt: skip
     return table

@@ -1,9 +1,11 @@
 """cxunify.yaml -> Config: the models, and the only reader of YAML."""
 
+from cxunify.config.columns import CurrencyOf, Flag, KindOf, Model, Money, Number, Text, When
 from cxunify.config.load import document, load, presets
-from cxunify.config.models import Config, Identity, Interaction, Person, Profile, Publish, Quality, Source
+from cxunify.config.models import Config, Identity, Profile, Publish, Quality
+from cxunify.config.sources import Csv, Interaction, Person, Source
 
 __all__ = [
-    "Config", "Identity", "Interaction", "Person", "Profile", "Publish", "Quality", "Source",
-    "document", "load", "presets",
+    "Config", "Csv", "CurrencyOf", "Flag", "Identity", "Interaction", "KindOf", "Model", "Money", "Number", "Person", "Profile",
+    "Publish", "Quality", "Source", "Text", "When", "document", "load", "presets",
 ]  # fmt: skip

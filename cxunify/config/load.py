@@ -44,11 +44,12 @@ def load(path: Path) -> Config:
     if isinstance(data, dict):
         problems += list(_apply_presets(data, lines, path.name))
         problems += list(_cross_check(data, lines, path.name))
+    config = None
     try:
         config = Config.model_validate(data)
     except ValidationError as error:
         problems += [_problem(item, lines, path.name) for item in error.errors()]
-    if problems:
+    if config is None or problems:
         raise ConfigError(problems)
     config._root = path.resolve().parent  # noqa: SLF001 - the one place that knows where the file lies
     return config

@@ -1,4 +1,4 @@
-"""identity.features, identity.values -> identity.sides, identity.keys, identity.blocks, identity.candidate_pairs: whom to compare with whom.
+"""identity.features, identity.values -> identity.sides, .keys, .blocks, .candidate_pairs: whom to compare with whom.
 
 Records that share a key are a block. Pairs grow with the square of a block, so every rule has a limit: a block beyond it is
 skipped and counted, and other rules find its people. Pairs therefore grow in step with records.
@@ -68,10 +68,11 @@ def rules(config: Config) -> tuple[Rule, ...]:
 def sides(config: Config) -> Stage:
     """What blocking and comparing read of each record, in one place: names as numbers, first mailbox, first number, card."""
     columns = [quote(f"attribute_{name}") for name in config.identity.evidence]
-    extra = "".join(f", f.{column}, u{i}.uses as {quote(f'attribute_{name}_uses')}" for i, (column, name) in enumerate(
-        zip(columns, config.identity.evidence, strict=True)))  # fmt: skip
+    uses = [quote(f"attribute_{name}_uses") for name in config.identity.evidence]
+    extra = "".join(f", f.{column}, u{i}.uses as {uses[i]}" for i, column in enumerate(columns))
     joins = "".join(
-        f"\nleft join (select {column}, count(*) as uses from identity.features group by {column}) as u{i} on u{i}.{column} = f.{column}"
+        f"\nleft join (select {column}, count(*) as uses from identity.features group by {column}) as u{i}"
+        f" on u{i}.{column} = f.{column}"
         for i, column in enumerate(columns)
     )
     select = f"""
@@ -92,7 +93,8 @@ homes as (
 select
     f.node, f.given, g.given_id, g.formal, g.commonness as given_commonness,
     left(f.given, 1) || f.family as initial_family, f.family || left(f.given, 1) as family_initial,
-    f.family, n.family_id, n.commonness as family_commonness, f.suffix, f.other_names, ' ' || f.other_names || ' ' as other, f.gender,
+    f.family, n.family_id, n.commonness as family_commonness, f.suffix,
+    f.other_names, ' ' || f.other_names || ' ' as other, f.gender,
     f.house, f.street, f.city, f.postal_code, h.home is not null as is_crowded,
     f.birth_date, strftime(f.birth_date, '%Y%m%d') as birth,
     m.email, b.local, b.letters, c.phone, k.card{extra}

@@ -79,7 +79,8 @@ case
     when x.birth = y.birth then case when right(x.birth, 4) = '0101' then 2 else 1 end
     when hamming(x.birth, y.birth) = 1 then 3
     when left(x.birth, 4) = left(y.birth, 4)
-        and (right(x.birth, 4) = '0101' or right(y.birth, 4) = '0101' or right(x.birth, 2) || substr(x.birth, 5, 2) = right(y.birth, 4))
+        and (right(x.birth, 4) = '0101' or right(y.birth, 4) = '0101'
+            or right(x.birth, 2) || substr(x.birth, 5, 2) = right(y.birth, 4))
         then 3
     when right(x.birth, 4) = right(y.birth, 4) or hamming(x.birth, y.birth) <= 2 then 4
     else 5
@@ -122,16 +123,19 @@ end"""
 
 FIELDS = (
     Field("given name",
-          ("same, rare", "same", "same, common", "initial", "similar", "different", "other initial", "pet form"), (1, 2, 3, 5, 8), GIVEN),
+          ("same, rare", "same", "same, common", "initial", "similar", "different", "other initial", "pet form"),
+          (1, 2, 3, 5, 8), GIVEN),
     Field("family name", ("same, rare", "same", "same, common", "similar", "different"), (1, 2, 3, 4), FAMILY),
     Field("email", ("same", "same, of several people", "similar", "different"), (1, 2, 3), EMAILS),
     Field("phone", ("same", "same, of several people", "one digit off", "different"), (1, 2, 3), PHONES),
     Field("address",
-          ("same", "same, crowded", "same postcode, other street", "same postcode", "near", "same city", "different"), (1, 2), ADDRESS),
+          ("same", "same, crowded", "same postcode, other street", "same postcode", "near", "same city", "different"),
+          (1, 2), ADDRESS),
     Field("birth date", ("same", "same, 1 January", "similar", "partly", "different"), (1, 2, 3), BIRTH),
     Field("identifier", ("same", "different"), (1,), IDENTIFIERS),
     Field("mailbox spells",
-          ("given and family name", "given name", "initial and family name", "neither", "family name, other initial", "family name"),
+          ("given and family name", "given name", "initial and family name", "neither", "family name, other initial",
+           "family name"),
           (1, 2, 3), f"greatest(least(nullif({_spelled('x', 'y')}, 0), nullif({_spelled('y', 'x')}, 0)), 0)"),
     Field("other names", ("same", "overlap", "different"), (1, 2), OTHER_NAMES),
     Field("generation", ("same", "different"), (1,),
@@ -190,7 +194,8 @@ select
         when p.a is not null then 8
         when jaro_winkler_similarity(x.given, y.given) >= 0.9 then 5
         when least(length(x.given), length(y.given)) > 3 and levenshtein(x.given, y.given) <= 1 then 5
-        when least(length(x.given), length(y.given)) >= 3 and (starts_with(x.given, y.given) or starts_with(y.given, x.given)) then 5
+        when least(length(x.given), length(y.given)) >= 3
+            and (starts_with(x.given, y.given) or starts_with(y.given, x.given)) then 5
         else 6
     end::utinyint as level
 from met as m
@@ -219,7 +224,8 @@ select
     case
         when jaro_winkler_similarity(x.family, y.family) >= 0.92 then 4
         when least(length(x.family), length(y.family)) > 3 and levenshtein(x.family, y.family) <= 1 then 4
-        when contains(' ' || x.family || ' ', ' ' || y.family || ' ') or contains(' ' || y.family || ' ', ' ' || x.family || ' ') then 4
+        when contains(' ' || x.family || ' ', ' ' || y.family || ' ') then 4
+        when contains(' ' || y.family || ' ', ' ' || x.family || ' ') then 4
         when list_has_any(string_split(x.family, ' '), string_split(y.family, ' ')) then 4
         else 5
     end::utinyint as level

@@ -1,4 +1,4 @@
-"""The project's decisions, merge pointers, shared identifiers -> identity.settled, identity.parted: what is not for the model to say."""
+"""Decisions of people, merge pointers of sources -> identity.settled, identity.parted: what is not for the model to say."""
 
 from __future__ import annotations
 
@@ -21,8 +21,11 @@ def decisions(config: Config) -> list[tuple[str, ...]]:
     path = config.root / config.identity.decisions
     if not path.exists():
         return []
-    with path.open(encoding="utf-8-sig", newline="") as file:
-        rows = list(csv.DictReader(file))
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            rows = list(csv.DictReader(file))
+    except (UnicodeDecodeError, csv.Error):
+        raise InputError(f"{path.name} is not CSV in UTF-8", "Save it as `CSV UTF-8`.") from None
     missing = [name for name in COLUMNS if rows and name not in rows[0]]
     if missing:
         raise InputError(f"{path.name} has no column {', '.join(missing)}", f"Its columns are: {', '.join(COLUMNS)}.")
@@ -38,7 +41,7 @@ def decide(warehouse: Warehouse, config: Config) -> None:
     """Build identity.decisions, identity.settled (pairs that are one person) and identity.parted (pairs that are not)."""
     warehouse.write(
         Stage("identity.decisions", "select * from frame", (), "One row per decision of a person."),
-        pl.DataFrame(decisions(config), orient="row", schema={name: pl.String for name in COLUMNS}),
+        pl.DataFrame(decisions(config), orient="row", schema=dict.fromkeys(COLUMNS, pl.String)),
     )
     settled = """
 with

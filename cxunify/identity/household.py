@@ -1,4 +1,4 @@
-"""identity.comparisons, identity.weights, identity.assignments -> identity.households: who lives together, kept apart from who is who."""
+"""identity.comparisons, .weights, .clusters -> identity.households: who lives together, kept apart from who is who."""
 
 from __future__ import annotations
 
@@ -20,7 +20,8 @@ from identity.comparisons as c
 join identity.weights as w on w.pattern = c.pattern
 join identity.clusters as x on x.node = c.a
 join identity.clusters as y on y.node = c.b
-where w.household >= 0.5 and x.customer_id <> y.customer_id and (w.fields like '%address%' or w.fields like '%email%' or w.fields like '%phone%')
+where w.household >= 0.5 and x.customer_id <> y.customer_id
+    and (contains(w.fields, 'address') or contains(w.fields, 'email') or contains(w.fields, 'phone'))
 order by a, b
 """
     )

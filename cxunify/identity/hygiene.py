@@ -1,4 +1,4 @@
-"""identity.contacts, identity.features -> identity.names_known, identity.record_values, identity.values: which values are evidence.
+"""identity.features -> .given_names, .family_names, .record_values, .trace_values, .values: which values are evidence.
 
 A value is evidence only if it is rare. What many people use is shared, what systems write when they know nothing is a
 placeholder; both are kept, counted and reported, and join nobody.
@@ -215,7 +215,8 @@ select
     initials::utinyint as people,
     case
         when is_placeholder then 'placeholder'
-        when (type = 'device_id' and users > most) or names > most or users > {MOST_RECORDS} or (is_role and names > 1) then 'shared'
+        when type = 'device_id' and users > most then 'shared'
+        when names > most or users > {MOST_RECORDS} or (is_role and names > 1) then 'shared'
         else 'valid'
     end as status,
     case
@@ -231,5 +232,5 @@ from judged
         "identity.values",
         select,
         ("key",),
-        "One row per value of several records: who uses it, and whether it is evidence.",
+        "One row per value that several use or that means nothing.",
     )

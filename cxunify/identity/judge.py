@@ -78,7 +78,7 @@ select a, b, 0, bool_or(is_forbidden), bool_or(is_settled) from decided group by
     sides = warehouse.frame(
         """
 select s.node, coalesce(dense_rank() over (order by s.card nulls last) * (s.card is not null)::integer - 1, -1) as card,
-    coalesce(case f.suffix when 'i' then 0 when 'jr' then 1 when 'sr' then 2 when 'ii' then 3 when 'iii' then 4 when 'iv' then 5 when 'v' then 6 end, -1) as suffix
+    coalesce(list_position(['i', 'jr', 'sr', 'ii', 'iii', 'iv', 'v'], f.suffix), -1) as suffix
 from identity.sides as s
 join identity.features as f using (node)
 order by s.node

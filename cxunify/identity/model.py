@@ -32,13 +32,16 @@ STRANGE = {"given name": 0.08, "family name": 0.08, "email": 0.01, "phone": 0.01
 OTHER_STRANGE = 0.1
 AGREEMENT: dict[str, dict[str, float]] = {
     "same": {"given name": 0.95, "family name": 0.95, "email": 0.7, "phone": 0.6, "address": 0.85, "birth date": 0.95,
-             "identifier": 0.97, "mailbox spells": 0.8, "other names": 0.9, "generation": 0.9, "gender": 0.97, "*": 0.8},
-    "household": {"given name": 0.03, "family name": 0.95, "email": 0.3, "phone": 0.4, "address": 0.95, "generation": 0.3, "*": 0.4},
+             "identifier": 0.97, "mailbox spells": 0.8, "other names": 0.9, "generation": 0.9, "gender": 0.97,
+             "*": 0.8},
+    "household": {"given name": 0.03, "family name": 0.95, "email": 0.3, "phone": 0.4, "address": 0.95,
+                  "generation": 0.3, "*": 0.4},
     "namesakes": {"given name": 0.95, "family name": 0.95, "mailbox spells": 0.6, "gender": 0.97, "*": 0.15},
     "relatives": {"given name": 0.03, "family name": 0.95, "address": 0.3},
     "neighbours": {"given name": 0.95, "family name": 0.03, "address": 0.9, "gender": 0.97},
     "birthday": {"given name": 0.95, "family name": 0.03, "birth date": 0.95, "gender": 0.97},
-    "unrelated": {"given name": 0.1, "family name": 0.1, "email": 0.05, "phone": 0.05, "address": 0.3, "birth date": 0.05, "*": 0.2},
+    "unrelated": {"given name": 0.1, "family name": 0.1, "email": 0.05, "phone": 0.05, "address": 0.3,
+                  "birth date": 0.05, "*": 0.2},
 }  # fmt: skip
 """Share of pairs of a kind that agree in a field, before any data; `*` is any attribute."""
 SHARES = {

@@ -1,4 +1,4 @@
-"""Clusters + the last run -> identity.clusters, identity.assignments, identity.changes: ids that last as long as their records do."""
+"""Clusters + the last run -> identity.clusters, .assignments, .changes and more: ids that last as long as their records do."""
 
 from __future__ import annotations
 
@@ -57,8 +57,8 @@ order by records desc, old_id, label
     )
     changes = _changes(warehouse, overlaps, ids, run_id)
     warehouse.write(
-        Stage("identity.clusters", "select l.node, f.customer_id::varchar as customer_id from identity.labels as l join frame as f using (label) order by l.node",
-              ("node",), "One row per source record: its customer."),
+        Stage("identity.clusters", "select l.node, f.customer_id::varchar as customer_id from identity.labels as l"
+              " join frame as f using (label) order by l.node", ("node",), "One row per source record: its customer."),
         ids.select("label", "customer_id"),
     )  # fmt: skip
     warehouse.append("identity.changes", changes)
@@ -68,10 +68,12 @@ def _empty(warehouse: Warehouse) -> None:
     """The tables of the first run."""
     warehouse.build(
         (
-            Stage("identity.assignments", "select null::varchar as source, null::varchar as record_id, null::varchar as customer_id,"
-                  " null::double as confidence, null::varchar as joined_by where false", ("source", "record_id"), "One row per source record."),
-            Stage("identity.changes", "select null::varchar as run_id, null::varchar as kind, null::varchar as old_id, null::varchar as new_id,"
-                  " null::varchar as cause where false", (), "One row per change of a customer id, over all runs."),
+            Stage("identity.assignments", "select null::varchar as source, null::varchar as record_id,"
+                  " null::varchar as customer_id, null::double as confidence, null::varchar as joined_by where false",
+                  ("source", "record_id"), "One row per source record: its customer."),
+            Stage("identity.changes", "select null::varchar as run_id, null::varchar as kind, null::varchar as old_id,"
+                  " null::varchar as new_id, null::varchar as cause where false",
+                  (), "One row per change of a customer id, over all runs."),
         )
     )  # fmt: skip
 
@@ -100,7 +102,7 @@ def _changes(warehouse: Warehouse, overlaps: pl.DataFrame, ids: pl.DataFrame, ru
     elsewhere = moved.filter(pl.col("old_id") != pl.col("new_id"))
     lives = set(ids["customer_id"])
     known = set(old["old_id"])
-    rows = [("new", None, new_id) for new_id in ids["customer_id"] if new_id not in known and new_id not in set(())]
+    rows = [("new", None, new_id) for new_id in ids["customer_id"] if new_id not in known]
     split = [("split", old_id, new_id) for old_id, new_id in elsewhere.iter_rows() if old_id in lives]
     merged = [("merged", old_id, new_id) for old_id, new_id in elsewhere.iter_rows() if old_id not in lives]
     of_old = {new_id for _, _, new_id in split}
@@ -114,88 +116,108 @@ def _changes(warehouse: Warehouse, overlaps: pl.DataFrame, ids: pl.DataFrame, ru
         "erased": "none of its records is there any more",
     }
     every = [(run_id, kind, old_id, new_id, causes[kind]) for kind, old_id, new_id in (*rows, *split, *merged, *erased)]
-    schema = {name: pl.String for name in ("run_id", "kind", "old_id", "new_id", "cause")}
+    schema = dict.fromkeys(("run_id", "kind", "old_id", "new_id", "cause"), pl.String)
     return pl.DataFrame(sorted(every, key=str), orient="row", schema=schema)
 
 
 def assignments() -> tuple[Stage, ...]:
     """identity.links, identity.assignments, identity.refused, identity.identifiers, identity.shared_values, from clusters."""
-    links = """
+    joined = """
 with
 judged as (
-    select c.a, c.b, w.weight, w.probability, w.fields, w.is_settled
+    select c.a, c.b, c.pattern, w.weight, w.probability, w.is_settled
     from identity.comparisons as c
+    join identity.labels as k on k.node = c.a
+    join identity.labels as l on l.node = c.b
     join identity.weights as w on w.pattern = c.pattern
+    where k.label = l.label
     union all
     -- Settled, and never compared: the model has nothing to say of it.
-    select a, b, null, null, '', false from identity.settled anti join identity.comparisons using (a, b)
+    select t.a, t.b, null, null, null, false
+    from (select a, b from identity.settled anti join identity.comparisons using (a, b)) as t
+    join identity.labels as k on k.node = t.a
+    join identity.labels as l on l.node = t.b
+    where k.label = l.label
 )
 select
-    x.source as source_a, x.record_id as record_id_a, y.source as source_b, y.record_id as record_id_b,
-    case
-        when s.cause is not null then s.cause
-        when c.is_settled then 'identifier'
-        else 'model'
-    end as rule,
-    c.weight / 1000 / ln(2) as weight,
+    c.a, c.b, c.pattern, coalesce(s.cause, case when c.is_settled then 'identifier' else 'model' end) as rule, c.weight,
     -- What a person or the source itself has settled is not for the model to doubt.
-    case when s.cause is not null then 1.0 else c.probability end as probability,
-    c.fields,
-    c.a, c.b
+    case when s.cause is not null then 1.0 else c.probability end as probability
 from judged as c
-join identity.labels as k on k.node = c.a
-join identity.labels as l on l.node = c.b
-join identity.features as x on x.node = c.a
-join identity.features as y on y.node = c.b
 left join identity.settled as s on s.a = c.a and s.b = c.b
-where k.label = l.label and (c.weight > 0 or c.is_settled or s.cause is not null)
+where c.weight > 0 or c.is_settled or s.cause is not null
 """
+    links = """
+select
+    x.source as source_a, x.record_id as record_id_a, y.source as source_b, y.record_id as record_id_b,
+    j.rule, j.weight / 1000 / ln(2) as weight, j.probability, coalesce(w.fields, '') as fields, j.a, j.b
+from identity.joined as j
+join identity.features as x on x.node = j.a
+join identity.features as y on y.node = j.b
+left join identity.weights as w on w.pattern = j.pattern
+"""
+    # Of equal joins the one with the smallest pattern speaks for the record: nothing depends on the order of rows.
     assigned = """
 with
-sides as (
-    select a as node, rule, probability, fields from identity.links
+ends as (
+    select a as node, pattern, rule, probability from identity.joined
     union all
-    select b, rule, probability, fields from identity.links
+    select b, pattern, rule, probability from identity.joined
 ),
+surest as (select node, max(probability) as probability from ends group by node),
 best as (
-    select node, max({probability: probability, rule: rule, fields: fields}) as best from sides group by node
+    select e.node, any_value(s.probability) as probability, min(e.rule) as rule, min(e.pattern) as pattern
+    from ends as e
+    join surest as s on s.node = e.node and s.probability = e.probability
+    group by e.node
 ),
-sizes as (select customer_id, count(*) as records from identity.clusters group by customer_id)
+sizes as (select label, count(*) as records from identity.labels group by label having count(*) > 1),
+named as (
+    select
+        pattern,
+        case
+            when not contains(fields, 'given name') then 'model'
+            when contains(fields, 'email') then 'email+name'
+            when contains(fields, 'phone') then 'phone+name'
+            when contains(fields, 'birth date') then 'birth date+name'
+            when contains(fields, 'address') then 'address+name'
+            else 'model'
+        end as evidence
+    from identity.weights
+)
 select
     f.source, f.record_id, c.customer_id,
-    case when s.records = 1 then 1.0 else coalesce(b.best.probability, 0.5) end as confidence,
+    case when s.label is null then 1.0 else coalesce(b.probability, 0.5) end as confidence,
     case
-        when s.records = 1 then 'only record'
-        when b.best.rule <> 'model' then b.best.rule
-        when contains(b.best.fields, 'email') and contains(b.best.fields, 'given name') then 'email+name'
-        when contains(b.best.fields, 'phone') and contains(b.best.fields, 'given name') then 'phone+name'
-        when contains(b.best.fields, 'birth date') and contains(b.best.fields, 'given name') then 'birth date+name'
-        when contains(b.best.fields, 'address') and contains(b.best.fields, 'given name') then 'address+name'
-        else 'model'
+        when s.label is null then 'only record' when b.rule <> 'model' then b.rule else coalesce(n.evidence, 'model')
     end as joined_by
 from identity.clusters as c
 join identity.features as f using (node)
-join sizes as s using (customer_id)
-left join best as b using (node)
-order by f.source, f.record_id
+join identity.labels as l using (node)
+left join sizes as s on s.label = l.label
+left join best as b on b.node = c.node
+left join named as n on n.pattern = b.pattern
 """
     refused = """
+with
+apart as (
+    select c.a, c.b, w.is_forbidden, w.weight, w.probability, w.fields
+    from identity.comparisons as c
+    join identity.weights as w on w.pattern = c.pattern
+    join identity.labels as k on k.node = c.a
+    join identity.labels as l on l.node = c.b
+    where w.weight > 0 and k.label <> l.label
+)
 select
     x.source as source_a, x.record_id as record_id_a, y.source as source_b, y.record_id as record_id_b,
-    case
-        when w.is_forbidden then 'contradiction'
-        else 'the customers as wholes do not match'
-    end as reason,
-    w.weight / 1000 / ln(2) as weight, w.probability, w.fields
-from identity.comparisons as c
-join identity.weights as w on w.pattern = c.pattern
-join identity.labels as k on k.node = c.a
-join identity.labels as l on l.node = c.b
+    case when c.is_forbidden then 'contradiction' else 'the customers as wholes do not match' end as reason,
+    c.weight / 1000 / ln(2) as weight, c.probability, c.fields
+from apart as c
 join identity.features as x on x.node = c.a
 join identity.features as y on y.node = c.b
-where k.label <> l.label and w.weight > 0
 """
     return (
+        Stage("identity.joined", joined, (), "One row per accepted pair of records, by their numbers."),
         Stage("identity.links", links, (), "One row per accepted pair of records: the evidence."),
         Stage("identity.refused", refused, (), "One row per pair that looks like one person and was not joined: why."),
         Stage("identity.assignments", assigned, ("source", "record_id"), "One row per source record: its customer."),

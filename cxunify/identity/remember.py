@@ -35,9 +35,12 @@ def pair_of(first: str, second: str) -> Pair:
     return a, id_a, b, id_b
 
 
-def remember(config: Config, decided: Mapping[Pair, str], day: date) -> Remembered:
+def remember(
+    config: Config, decided: Mapping[Pair, str], day: date, places: Mapping[Pair, str] | None = None
+) -> Remembered:
     """Add decisions (`same` or `different`) to the project's file; a new word on a pair replaces the old one.
 
+    `places` says where a decision was read, for messages: they name lines, never records.
     Raises InputError, with nothing written, when decisions contradict each other: two records both the same, by way of others,
     and different.
     """
@@ -51,9 +54,11 @@ def remember(config: Config, decided: Mapping[Pair, str], day: date) -> Remember
             known[pair] = known.get(pair, {}) | row
     problems = contradictions({pair: row["decision"] for pair, row in known.items()})
     if problems:
+        stands = {pair: f"{path.name}:{line}" for line, pair in enumerate(before, 2)} | dict(places or {})
         raise InputError(
             Problem(
-                f"{_named(pair)} are decided to be different, and by other decisions the same", "Take one of them back."
+                f"{stands.get(pair, 'a new decision')}: two records are decided to be different, and by other decisions the same",
+                "Take one of them back.",
             )
             for pair in problems
         )
@@ -113,7 +118,3 @@ def _write(path: Path, columns: Iterable[str], known: Mapping[Pair, dict[str, st
         file.flush()
         os.fsync(file.fileno())
     beside.replace(path)
-
-
-def _named(pair: Pair) -> str:
-    return f"{pair[0]}:{pair[1]} and {pair[2]}:{pair[3]}"

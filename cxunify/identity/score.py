@@ -20,8 +20,10 @@ DOUBT = 4 * UNIT
 
 
 def score(patterns: pl.DataFrame, model: Model) -> pl.DataFrame:
-    """One row per pattern: `weight` (thousandths of log odds of `same` against everything else, the prior included),
-    `probability`, `household` (probability of that kind), `is_forbidden`, `is_settled`, `fields` that agree.
+    """What each pattern says, one row per pattern.
+
+    `weight` (thousandths of the log odds of `same` against everything else, the prior included), `probability`, `household`
+    (probability of that kind), `is_forbidden`, `is_settled`, and the `fields` that agree.
     """
     joint = np.log(model.shares)[None, :].repeat(len(patterns), axis=0)
     forbidden = np.zeros(len(patterns), dtype=bool)

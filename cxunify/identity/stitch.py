@@ -98,7 +98,8 @@ select trace_id, type, value, {_rank("type")} as strength from unowned order by 
 
 def _rank(column: str) -> str:
     """SQL for the strength of an identifier type, the strongest first."""
-    return f"case {column} when 'loyalty_id' then 1 when 'login' then 2 when 'email' then 4 when 'phone' then 5 when 'orphan key' then 6 else 3 end"
+    ranks = {"loyalty_id": 1, "login": 2, "email": 4, "phone": 5, "orphan key": 6}
+    return f"case {column} " + " ".join(f"when '{name}' then {rank}" for name, rank in ranks.items()) + " else 3 end"
 
 
 def _known() -> Stage:
@@ -150,7 +151,9 @@ def _devices(config: Config) -> Stage:
     only = "= 1" if config.identity.device == "none" else f"between 1 and {limit}"
     select = f"""
 with useless as (select key from identity.values where status <> 'valid')
-select d.value as device, max({{moment: coalesce(t.last_at, timestamp '0001-01-01'), customer_id: k.customer_id}}).customer_id as customer_id
+select
+    d.value as device,
+    max({{moment: coalesce(t.last_at, timestamp '0001-01-01'), customer_id: k.customer_id}}).customer_id as customer_id
 from identity.trace_values as d
 anti join useless as v on v.key = d.key
 join staging.traces as t on t.trace_id = d.trace_id

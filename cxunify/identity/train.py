@@ -79,6 +79,6 @@ def _bounded(counts: Floats, field: Field) -> Floats:
         if bound != agreed:
             shares[number, agreeing] *= bound / max(agreed, 1e-12)
             shares[number, others] *= (1 - bound) / max(shares[number, others].sum(), 1e-12)
-    shares = np.maximum(shares, SMALLEST)
-    shares[:, 0] = 1
-    return shares
+    bounded: Floats = np.maximum(shares, SMALLEST)
+    bounded[:, 0] = 1
+    return bounded

@@ -8,8 +8,7 @@ from dataclasses import dataclass
 
 from pydantic import BaseModel
 
-from cxunify.config import Source
-from cxunify.config.models import CurrencyOf, KindOf, Money, Text, When
+from cxunify.config import CurrencyOf, KindOf, Money, Source, Text, When
 from cxunify.errors import Problem
 from cxunify.ingest.dialect import fold, unique
 from cxunify.warehouse import literal, quote

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Any
 
-from cxunify.config.models import Csv
+from cxunify.config import Csv
 
 DELIMITERS = (",", ";", "\t", "|")
 _LINES = 60

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from cxunify.config.models import Interaction
+from cxunify.config import Interaction
 from cxunify.errors import Problem
 from cxunify.warehouse import Warehouse, quote
 

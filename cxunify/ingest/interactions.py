@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from cxunify.config import Source
-from cxunify.config.models import Interaction
+from cxunify.config import Interaction, Source
 from cxunify.ingest import convert, dates, money
 from cxunify.ingest.group import group
 from cxunify.ingest.persons import identifier, record_id

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from cxunify.config.models import KindOf
+from cxunify.config import KindOf
 from cxunify.schema import KINDS
 
 _SYNONYMS = {

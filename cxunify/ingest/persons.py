@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from cxunify.config import Source
-from cxunify.config.models import Person, Text, When
+from cxunify.config import Person, Source, Text, When
 from cxunify.ingest import convert, dates
 from cxunify.ingest.survey import Facts, Reader
 from cxunify.schema import RECORDS

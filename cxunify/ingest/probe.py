@@ -10,13 +10,14 @@ from pathlib import Path
 from cxunify.config import Source
 from cxunify.errors import InputError
 from cxunify.ingest import documents, streams
-from cxunify.ingest.bind import wanted
+from cxunify.ingest.bind import Columns, wanted
 from cxunify.ingest.dialect import Dialect, detect, fold
 from cxunify.ingest.find import Extract
 from cxunify.warehouse import Warehouse, literal
 
 SMALL = 32 * 2**20
 """Bytes of an NDJSON file up to which every line is asked for its keys; beyond it, some thousand lines are."""
+SAMPLED = f"keys were looked for on {documents.PLACES} lines: a key that is not mapped and rarer than that is not kept"
 
 
 @dataclass(frozen=True)
@@ -84,8 +85,11 @@ def _json(warehouse: Warehouse, extract: Extract, source: Source, layout: Layout
             return replace(layout, headers=tuple(elements_keys(extract, documents.array(stream))))
     if extract.bytes > SMALL:
         found = documents.sampled_keys(extract)
-        asked = [name.split(".")[0] if name not in found else name for name in wanted(source)]
-        return replace(layout, headers=tuple({**found, **dict.fromkeys(asked)}), sampled=True)
+        columns = Columns(tuple(found))
+        asked = [name.split(".")[0] for name in wanted(source) if columns.sql(name) is None]
+        return replace(
+            layout, headers=tuple({**found, **dict.fromkeys(asked)}), sampled=True, notes=(*layout.notes, SAMPLED)
+        )
     options = f"format = 'newline_delimited', compression = '{extract.compression or 'none'}'"
     lines = f"read_json_objects({as_pattern(extract.path)}, {options})"
     listed = f"select unnest(keys) as key, generate_subscripts(keys, 1) as place from (select json_keys(json) as keys from {lines})"

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
-from cxunify.config import Source
-from cxunify.config.models import Money, Number, When
+from cxunify.config import Money, Number, Source, When
 from cxunify.errors import Problem
 from cxunify.ingest import convert, dates, kinds, money, zones
 from cxunify.ingest.bind import Columns, wanted

@@ -90,7 +90,7 @@ def latest(warehouse: Warehouse) -> datetime:
         select max(i.occurred_at) from staging.interactions as i, body as b where i.occurred_at <= b.limit_at
     """)
     instant = instant or warehouse.scalar("select max(coalesce(updated_at, created_at)) from staging.records")
-    return instant or datetime(1970, 1, 1)  # noqa: DTZ001 - all times are naive UTC
+    return instant or datetime(1970, 1, 1)
 
 
 def _table(name: str, grain: tuple[str, ...], meaning: str) -> Stage:

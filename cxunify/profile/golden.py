@@ -60,8 +60,7 @@ def _neatness(value: str) -> str:
 
 def rules(config: Profile) -> dict[str, str]:
     """The rule of each field: the configuration's, else the default."""
-    chosen: dict[str, str] = {**DEFAULTS, **config.survivorship}
-    return chosen
+    return DEFAULTS | {str(field): str(rule) for field, rule in config.survivorship.items()}
 
 
 def stages(config: Config) -> tuple[Stage, ...]:
@@ -148,7 +147,8 @@ apart as (
     where {some}
 ),
 disputed as ({unpivoted}
-    select customer_no, source_no, row_id, stated_at, recency, trust, 0, standing, place, type, contact
+    select
+        customer_no, source_no, row_id, stated_at, recency, trust, 0 as filled, standing, place, type as field, contact as value
     from profile.contacts
     semi join (
         select customer_no, type from profile.contacts group by customer_no, type having min(contact) <> max(contact)

@@ -22,7 +22,9 @@ def sources(config: Config) -> Stage:
     return Stage(
         "profile.sources",
         f"""
-select source, channel, priority::bigint as priority, source_no::bigint as source_no, channel in {WEB} as is_web, channel in {STORE} as is_store
+select
+    source, channel, priority::bigint as priority, source_no::bigint as source_no,
+    channel in {WEB} as is_web, channel in {STORE} as is_store
 from (values {rows}) as listed(source, channel, priority, source_no)""",
         ("source",),
         "One row per source: its channel, and how far it is trusted over others.",

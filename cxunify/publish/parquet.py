@@ -66,10 +66,8 @@ def _select(warehouse: Warehouse, output: Output, privacy: Privacy) -> str:
 
 
 def _term(output: Output, column: Column, present: dict[str, str] | None, privacy: Privacy) -> str:
-    if present is not None and column.name not in present:
-        value = "null"
-    else:
-        value = privacy.guard(output, column)
+    absent = present is not None and column.name not in present
+    value = "null" if absent else privacy.guard(output, column)
     # DuckDB marks a column as required when the rows of the day hold no null; the CASE hides that, so that a schema depends on
     # nothing but this package.
     return f"case when {value} is not null then cast({value} as {column.type}) end as {quote(column.name)}"

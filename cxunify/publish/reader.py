@@ -56,7 +56,7 @@ class Run:
         return polars.DataFrame(rows, schema=["column", "type", "meaning"], orient="row")
 
 
-def open(out: str | Path = "out") -> Run:
+def open(out: str | Path = "out") -> Run:  # noqa: A001 - as in cxunify.open
     """The run that `out` (the output folder, or one run's folder) holds. Raises LookupFailed when nothing is published there."""
     folder = Path(out)
     found = versions.read(folder) if (folder / versions.MANIFEST).is_file() else versions.current(folder)

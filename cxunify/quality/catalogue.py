@@ -41,6 +41,8 @@ class Check:
     """A few words, without numbers: what is wrong."""
     subject: str
     """What `key` is the key of; one of SUBJECTS."""
+    by_row: bool
+    """Whether the key of an interaction is its row in staging (key: row): where many offend, that is all that is at hand."""
     of: str
     """The population that the offending rows are a share of; one of POPULATIONS."""
     price: str
@@ -113,6 +115,7 @@ def parse(name: str, text: str) -> Check:
         dimension=values["dimension"],
         title=values["title"],
         subject=values["subject"],
+        by_row=values.get("key") == "row",
         of=values["of"],
         fix=values["fix"],
         why=values["why"],

@@ -1,4 +1,4 @@
-"""staging.*, identity.*, profile.interactions -> the small tables that every check and every number is summed from."""
+"""staging.*, identity.*, profile.moments -> the small tables that every check and every number is summed from."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ _SECOND = (
 def measure(warehouse: Warehouse, config: Config, expected: list[dict[str, Any]], as_of: datetime | None) -> datetime:
     """Build the measures; return the instant that the report speaks of: `as_of`, or the last day of the data, UTC."""
     warehouse.execute("create schema if not exists quality")
-    warehouse.execute(f"create or replace view quality.facts as {facts(config.currency)}")
+    warehouse.execute(f"create or replace view quality.facts as {facts(config.currency, as_of)}")
     warehouse.build([_stage(*item) for item in _FIRST])
     instant = as_of or _last_day(warehouse)
     unreadable = set(warehouse.rows("select distinct source, field from staging.invalid"))
@@ -39,14 +39,18 @@ def measure(warehouse: Warehouse, config: Config, expected: list[dict[str, Any]]
     return instant
 
 
-def facts(currency: str) -> str:
-    """The timeline as quality reads it: revenue is purchases net of returns in the project's currency; carts are none."""
+def facts(currency: str, as_of: datetime | None) -> str:
+    """The timeline as quality reads it, until `as_of` if that is given: by row of staging and by the customer's number.
+
+    Revenue is purchases net of returns in the project's currency; carts and quotes are none.
+    """
+    until = f"where occurred_at is null or occurred_at <= {literal(as_of.isoformat())}::timestamp" if as_of else ""
     return f"""
-        select source, channel, interaction_id, customer_id, kind, kind_value, occurred_at, location, currency, amount,
+        select row_id, customer_no, source, channel, kind, occurred_at, location, currency, amount,
             case when kind in ('purchase', 'return') and coalesce(currency, {literal(currency)}) = {literal(currency)} then amount
             end as revenue,
             coalesce(lines, 1) as lines
-        from profile.interactions"""
+        from profile.moments {until}"""
 
 
 def _stage(name: str, grain: tuple[str, ...], meaning: str) -> Stage:

@@ -9,8 +9,12 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any
+from typing import Annotated, Any
 
+from pydantic import WithJsonSchema
+
+Money = Annotated[Decimal, WithJsonSchema({"type": "number"})]
+"""In the project's currency."""
 VERSION = 1
 """Of the document: raised when a key is renamed, removed or changes its meaning; new keys do not raise it."""
 
@@ -44,7 +48,7 @@ class Closing:
 
     rows: int
     """Rows that would gain a customer."""
-    revenue: Decimal
+    revenue: Money
     """Money in them."""
     reference: float
     """The identified share that the better places or weeks reach, and that the others are held against."""
@@ -77,11 +81,11 @@ class Gap:
     """Rows that could have offended."""
     customers: int
     """Distinct customers behind the offending rows; with price `lacking`, those who have the field nowhere."""
-    revenue: Decimal
+    revenue: Money
     """Money behind it, not to be added up over gaps."""
-    cost: Decimal
+    cost: Money
     """`revenue` times the check's weight: what gaps are ranked by. An assumption unless the weight is 1."""
-    exclusive: Decimal
+    exclusive: Money
     """The part of `revenue` that no costlier gap accounts for: may be added up."""
     confidence: str
     """Of `cost`. measured: counted; estimated: by `method`; assumed: counted, and weighted by a rule of thumb."""
@@ -116,7 +120,7 @@ class Requirement:
     status: str
     """pass | gap | none: none where the data has nothing to measure it by."""
     customers_blocked: int
-    revenue_blocked: Decimal
+    revenue_blocked: Money
     blocked_by: tuple[str, ...]
     """Ids of the gaps that keep it from being met."""
     basis: str
@@ -133,8 +137,8 @@ class Totals:
     lines: int
     unidentified_interactions: int
     unidentified_lines: int
-    revenue: Decimal
-    unidentified_revenue: Decimal
+    revenue: Money
+    unidentified_revenue: Money
     currency: str
     first_date: date | None
     last_date: date | None

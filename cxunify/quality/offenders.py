@@ -31,10 +31,13 @@ def offenders(warehouse: Warehouse, gap_id: str, limit: int = 100) -> list[dict[
         "location": gap["location"] if check.apart else None, "apart": check.apart, "most": limit,
     }  # fmt: skip
     columns = ", ".join(SHAPE)
+    by_key = f"""
+        select o.* replace (i.interaction_id as key)
+        from ({check.sql}) as o join staging.interactions as i on i.rowid = o.key::bigint"""
     return warehouse.frame(
         f"""
         select {columns}
-        from ({check.sql})
+        from ({by_key if check.by_row else check.sql})
         where source is not distinct from $source and field is not distinct from $field
             and (not $apart or location is not distinct from $location)
         order by source, key limit $most

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -49,17 +50,12 @@ def _floor(folder: Path, extracts: list[Path]) -> Cost:
 
 
 def _world(people: int, seed: int) -> Path:
-    """The world, generated where it is not there yet."""
+    """The world, generated where it is not there yet or older than its generator."""
     folder = SCRATCH / f"world-{people}-{seed}"
-    if not (folder / "truth").is_dir():  # written last
-        command = [
-            sys.executable,
-            ROOT / "sample_data" / "generate.py",
-            folder,
-            "--people",
-            str(people),
-            "--seed",
-            str(seed),
-        ]
-        subprocess.run(command, check=True)
+    made = folder / "truth" / "truth.csv"  # among what is written last
+    changed = max(path.stat().st_mtime for path in (ROOT / "sample_data").rglob("*.py"))
+    if not made.exists() or made.stat().st_mtime < changed:
+        shutil.rmtree(folder, ignore_errors=True)
+        command = [sys.executable, ROOT / "sample_data" / "generate.py", folder]
+        subprocess.run([*command, "--people", str(people), "--seed", str(seed)], check=True)
     return folder

@@ -140,9 +140,18 @@ def test_decisions_that_contradict_each_other_are_refused(mine: Config) -> None:
     remember(mine, {pair_of(A, B): "same"}, DAY)
     path = mine.root / mine.identity.decisions
     before = path.read_bytes()
-    with pytest.raises(InputError, match="decided to be different, and by other decisions the same"):
-        remember(mine, {pair_of(B, C): "same", pair_of(A, C): "different"}, DAY)
+    with pytest.raises(
+        InputError, match=r"pairs\.csv:3: two records are decided to be different, and by other"
+    ) as raised:
+        remember(mine, {pair_of(B, C): "same", pair_of(A, C): "different"}, DAY, {pair_of(A, C): "pairs.csv:3"})
+    assert A not in str(raised.value) and C not in str(raised.value)
     assert path.read_bytes() == before
+
+
+def test_a_file_that_cannot_be_read_is_refused(mine: Config) -> None:
+    (mine.root / mine.identity.decisions).write_bytes(b"source_a\xff\n")
+    with pytest.raises(InputError, match="not CSV in UTF-8"):
+        decisions(mine)
 
 
 def test_bound_records_are_one_cluster_whatever_forbids_it() -> None:

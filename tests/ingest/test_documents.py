@@ -112,8 +112,8 @@ def test_keys_of_a_large_file_come_from_a_sample(project: Project, monkeypatch: 
     project.write("s.ndjson", content)
     project.write("s.ndjson.gz", gzip.compress(content))
     for name in ("s.ndjson", "s.ndjson.gz"):
-        project.source(files=name, person={"id": "id", "full_name": "late"})
-        project.run()
+        project.source(files=name, person={"id": "ID", "full_name": "late"})
+        assert "keys were looked for on" in project.run().sources[0].notes[0]
         assert project.column("select count(full_name) from staging.records") == [19]
     project.source(files="s.ndjson", person={"id": "id", "full_name": "never"}, load="append")
     project.write("s.ndjson", content + b"\n")

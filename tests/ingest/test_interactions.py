@@ -161,15 +161,15 @@ def test_traces_count_what_says_the_same(project: Project) -> None:
     project.source(interaction=PLAIN | {"person": {"p": "who"}, "identifiers": {"device_id": "dev"}})
     project.run()
     assert project.rows(
-        "select person_source, person_record_id, identifiers, interactions, first_at, last_at from staging.traces order by 4 desc, 1"
+        "select person_source, person_record_id, identifiers, interactions, first_at, last_at from staging.traces"
+        " order by 4 desc, 1"
     ) == [
         ("p", "P1", {"device_id": "d1"}, 2, datetime(2024, 1, 31), datetime(2024, 3, 31)),
         ("p", "P1", {}, 1, datetime(2024, 2, 28), datetime(2024, 2, 28)),
         (None, None, {"device_id": "d1"}, 1, datetime(2024, 1, 1), datetime(2024, 1, 1)),
     ]
-    assert project.column("select count(*) from staging.interactions join staging.traces using (trace_id, source)") == [
-        4
-    ]
+    tied = "select count(*) from staging.interactions join staging.traces using (trace_id, source)"
+    assert project.column(tied) == [4]
 
 
 def test_returns_without_a_sign_flow_back(project: Project) -> None:

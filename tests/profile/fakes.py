@@ -13,13 +13,13 @@ from cxunify.config import Config
 from cxunify.schema import INTERACTIONS, RECORDS, STAGING, TRACES, Table
 from cxunify.warehouse import Warehouse
 
-PERSON = {
-    field: "x"
-    for field in (
+PERSON = dict.fromkeys(
+    (
         "id", "given_name", "middle_name", "family_name", "full_name", "name_suffix", "gender", "company", "email", "phone",
         "street", "unit", "city", "region", "postal_code", "country", "birth_date",
-    )
-}  # fmt: skip
+    ),
+    "x",
+)  # fmt: skip
 EVENT = {"id": "x", "at": "x", "kind": {"column": "x"}, "properties": {"user_agent": "x"}}
 
 IDENTITY = {
@@ -89,7 +89,8 @@ def warehouse(
         {"confidence": 1.0, "joined_by": "loyalty_id", "customer_id": row["customer"], **row} for row in people
     ])  # fmt: skip
     insert(house, "identity.trace_assignments", [
-        {"trace_id": row["trace_id"], "customer_id": row["customer"], "identified_by": row["by"], "confidence": 0.9} for row in traces
+        {"trace_id": row["trace_id"], "customer_id": row["customer"], "identified_by": row["by"], "confidence": 0.9}
+        for row in traces
     ])  # fmt: skip
     insert(house, "identity.identifiers", [{"status": "valid", "records": 1, **row} for row in identifiers])
     insert(house, "raw.files", [

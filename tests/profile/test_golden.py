@@ -74,3 +74,12 @@ def test_competing_values_are_kept_and_others_are_not() -> None:
         profile.build(house, config())
         kept = house.rows("select field, rank, value, records from profile.candidates order by all")
     assert kept == [("given_name", 1, "Ada", 2), ("given_name", 2, "Augusta", 1)]
+
+
+def test_a_project_without_any_source_of_people_has_customers_all_the_same() -> None:
+    made = config(sources={"receipts": {"channel": "pos", "files": "r.csv", "interaction": {"at": "x", "kind": "purchase"}}})
+    rows = [{"source": "receipts", "customer": "c1", "kind": "purchase", "amount": 3, "occurred_at": "2024-01-01"}]
+    with warehouse(interactions=rows) as house:
+        profile.build(house, made)
+        found = house.rows("select customer_id, display_name, email, street, birth_date, net_spend from profile.customers")
+    assert found == [("c1", None, None, None, None, 3)]

@@ -51,6 +51,14 @@ def test_the_extracts_own_session_wins_unless_told_otherwise() -> None:
     assert _sessions(rows, "interactions", session_by="silence") == [(2,), (1,)]
 
 
+def test_a_short_session_id_names_a_session_of_its_visitor_only() -> None:
+    def rows(name: str) -> list[dict[str, Any]]:
+        return [_click(0, "d1", session=name), _click(1, "d2", session=name)]
+
+    assert _sessions(rows("1704067200"), "interactions") == [(1,), (1,)]
+    assert _sessions(rows("067bcc8e-0a5f-4b5e-9a55-5d2b0f1c1c1c"), "interactions") == [(2,)]
+
+
 def test_midnight_and_campaigns_end_sessions_where_asked_for() -> None:
     night = [_click(23 * 60 + 55), _click(24 * 60 + 5)]
     assert _sessions(night, "interactions") == [(2,)]
@@ -152,7 +160,8 @@ def test_every_interaction_comes_out_once_and_totals_reconcile_to_the_cent(rows:
             from (select *, timezone('Asia/Kolkata', timezone('UTC', occurred_at))::date as day from staging.interactions)
             group by all""")
         found = house.rows(
-            "select source, location, occurred_date, sum(interactions), sum(amount), sum(lines) from profile.daily_totals group by all"
+            "select source, location, occurred_date, sum(interactions), sum(amount), sum(lines)"
+            " from profile.daily_totals group by all"
         )
         assert Counter(found) == Counter(totals)
         owned, total = house.rows("select sum(identified_interactions), sum(interactions) from profile.daily_totals")[0]

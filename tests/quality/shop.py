@@ -69,9 +69,16 @@ def empty() -> Warehouse:
         warehouse.execute(f"create table {name} ({definition})")
     channels = " ".join(f"when '{name}' then '{source.channel}'" for name, source in CONFIG.sources.items())
     warehouse.execute(f"""
-        create view profile.interactions as
-        select i.*, t.customer_id, case source {channels} end as channel
-        from staging.interactions as i left join identity.trace_assignments as t on t.trace_id = i.trace_id""")
+        create view profile.moments as
+        select i.rowid as row_id, case when t.customer_id is not null then hash(t.customer_id) end as customer_no,
+            i.occurred_at, i.source, case source {channels} end as channel,
+            i.kind, i.amount, i.currency, i.lines, i.location
+        from staging.interactions as i
+        left join identity.trace_assignments as t on t.trace_id = i.trace_id and t.customer_id is not null""")
+    warehouse.execute("""
+        create view profile.numbers as
+        select distinct customer_id, hash(customer_id) as customer_no
+        from (select customer_id from identity.assignments union all select customer_id from identity.trace_assignments)""")
     return warehouse
 
 

@@ -14,12 +14,14 @@ from io import StringIO
 from pathlib import Path
 from typing import Any
 
+import fastjsonschema
 import pytest
 from rich.console import Console
 
 from cxunify import quality
 from cxunify.cli.report import pieces
 from cxunify.publish.report import report_files
+from cxunify.quality.document import schema
 from tests.quality.shop import CONFIG, shop
 
 NAMES = (
@@ -111,6 +113,7 @@ def test_markdown_keeps_names_in_their_cells(hostile: tuple[dict[str, Any], dict
 def test_json_is_the_document(hostile: tuple[dict[str, Any], dict[str, str]]) -> None:
     document, files = hostile
     assert json.loads(files["report.json"]) == document
+    fastjsonschema.compile(schema())(document)
     assert document["version"] == 1
 
 

@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from cxunify import identity, ingest, quality
+from cxunify import identity, ingest, profile, quality
 from cxunify.config import Config, document, load
 from cxunify.warehouse import Warehouse
 from sample_data.generate import generate
@@ -36,17 +36,12 @@ class World:
 
 
 def resolved(path: Path) -> World:
-    """Read and resolve a project; its timeline is what profile would make of it, as far as quality reads it."""
+    """Read and resolve a project."""
     config = load(path)
     warehouse = Warehouse.open(directories=[config.root, *ingest.folders(config)])
     ingest.ingest(warehouse, config, (), "run 0")
     identity.resolve(warehouse, config, "run 0")
-    channels = " ".join(f"when '{name}' then '{source.channel}'" for name, source in config.sources.items())
-    warehouse.execute("create schema profile")
-    warehouse.execute(f"""
-        create view profile.interactions as
-        select i.*, t.customer_id, case source {channels} end as channel
-        from staging.interactions as i left join identity.trace_assignments as t on t.trace_id = i.trace_id""")
+    profile.build(warehouse, config)
     return World(config, warehouse)
 
 
@@ -80,6 +75,7 @@ def test_a_gap_planted_into_the_generated_world_is_the_costliest_that_is_new(
         hit = clean.warehouse.scalar(case["rows"])
         for statement in case["plant"]:
             clean.warehouse.execute(statement)
+        profile.build(clean.warehouse, clean.config)
         report = quality.assess(clean.warehouse, clean.config, run_id="run 2")
     assert report.since is not None
     moved = [gap for gap in report.gaps if gap.gap_id in {*report.since["new"], *report.since["worse"]}]

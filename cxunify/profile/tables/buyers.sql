@@ -1,5 +1,5 @@
 -- One row per customer who ever bought. Purchases of one day are one purchase, net of that day's returns, and a day of returns is
--- none (Fader, Hardie and Lee 2005, "Counting Your Customers the Easy Way"). Quintiles (Hughes, "Strategic Database Marketing")
+-- none (Fader, Hardie and Lee 2005, "Counting Your Customers the Easy Way"); what was given away is a purchase. Quintiles (Hughes, "Strategic Database Marketing")
 -- give equal values equal scores, so that neither ids nor the order of rows decide anything.
 with
 totals as (
@@ -20,7 +20,7 @@ daily as (
     from profile.days
     where purchases > 0 or returns > 0
     group by customer_no, day
-    having sum(purchases) > 0 and coalesce(sum(purchase_spend), 0) - coalesce(sum(return_spend), 0) > 0
+    having sum(purchases) > 0 and (spend > 0 or (spend = 0 and sum(returns) = 0))
 ),
 regular as (
     select
@@ -28,7 +28,8 @@ regular as (
         count(*) as purchase_days,
         min(day) as first_day,
         max(day) as last_day,
-        (sum(spend) - arg_min(spend, day)) / nullif(count(*) - 1, 0) as mean_repeat_spend
+        -- A double holds 32.535 as a little less: the billionth makes halves round up, as people round.
+        ((sum(spend) - arg_min(spend, day)) / nullif(count(*) - 1, 0) + 1e-9)::decimal(18, 2) as mean_repeat_spend
     from daily
     group by customer_no
 ),

@@ -1,6 +1,6 @@
 -- The timeline as it is read and published, in no order of its own.
 select
-    year(i.occurred_at)::integer as year,
+    m.year,
     m.customer_no,
     i.interaction_id,
     n.customer_id,

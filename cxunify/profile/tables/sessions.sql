@@ -3,7 +3,7 @@ with
 visits as (
     select
         v.session_no,
-        any_value(v.visitor_no) as visitor_no,
+        arg_min(t.visitor_no, v.position) filter (where t.visitor is not null) as visitor_no,
         arg_max(t.customer_no, v.position) filter (where t.customer_no is not null) as customer_no,
         arg_min(v.row_id, v.position) filter (where i.page is not null) as entry_row,
         arg_max(v.row_id, v.position) filter (where i.page is not null) as exit_row,

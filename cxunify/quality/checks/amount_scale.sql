@@ -2,6 +2,7 @@
 -- dimension: validity
 -- title: Amounts that are a hundredfold or a hundredth of the usual
 -- subject: interaction
+-- key: row
 -- of: money
 -- price: amount
 -- weight: 1
@@ -32,8 +33,9 @@ odd as (
     where w.n >= 5 and (w.usual >= 30 * t.usual or w.usual <= t.usual / 30)
 )
 select
-    f.source, f.interaction_id as key, 'amount' as field, f.location, f.occurred_at, f.lines, abs(f.revenue) as amount, f.customer_id
+    f.source, f.row_id::varchar as key, 'amount' as field, f.location, f.occurred_at, f.lines, abs(f.revenue) as amount, n.customer_id
 from quality.facts as f
+left join profile.numbers as n on n.customer_no = f.customer_no
 where
     f.kind in ('purchase', 'return') and f.amount <> 0
     and exists (

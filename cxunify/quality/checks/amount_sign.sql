@@ -2,6 +2,7 @@
 -- dimension: validity
 -- title: Negative purchases in a source that marks its returns
 -- subject: interaction
+-- key: row
 -- of: money
 -- price: amount
 -- weight: 0.5
@@ -15,15 +16,16 @@
 with
 marked as (select distinct source from quality.daily where kind = 'return')
 select
-    source,
-    interaction_id as key,
+    f.source,
+    f.row_id::varchar as key,
     'amount' as field,
-    location,
-    occurred_at,
-    lines,
-    abs(amount) as amount,
-    customer_id
-from quality.facts
+    f.location,
+    f.occurred_at,
+    f.lines,
+    abs(f.amount) as amount,
+    n.customer_id
+from quality.facts as f
+left join profile.numbers as n on n.customer_no = f.customer_no
 where
-    source in (select source from marked)
-    and ((kind = 'purchase' and amount < 0) or (kind = 'return' and amount > 0))
+    f.source in (select source from marked)
+    and ((f.kind = 'purchase' and f.amount < 0) or (f.kind = 'return' and f.amount > 0))

@@ -2,6 +2,7 @@
 -- dimension: validity
 -- title: Interactions dated after the data ends
 -- subject: interaction
+-- key: row
 -- of: interactions
 -- price: amount
 -- weight: 1
@@ -13,13 +14,14 @@
 --       interaction:
 --         at: {column: …, format: "%d/%m/%Y %H:%M"}
 select
-    source,
-    interaction_id as key,
+    f.source,
+    f.row_id::varchar as key,
     'occurred_at' as field,
-    location,
-    occurred_at,
-    lines,
-    revenue as amount,
-    customer_id
-from quality.facts
-where occurred_at >= $as_of::date + interval 1 day
+    f.location,
+    f.occurred_at,
+    f.lines,
+    f.revenue as amount,
+    n.customer_id
+from quality.facts as f
+left join profile.numbers as n on n.customer_no = f.customer_no
+where f.occurred_at >= $as_of::date + interval 1 day

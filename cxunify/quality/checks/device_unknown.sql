@@ -2,6 +2,7 @@
 -- dimension: linkage
 -- title: Visits on devices that nobody ever logged in on
 -- subject: interaction
+-- key: row
 -- of: visits
 -- price: amount
 -- weight: 1
@@ -10,15 +11,15 @@
 -- why: What brought the customer to the shop stays unknown.
 select
     f.source,
-    f.interaction_id as key,
+    f.row_id::varchar as key,
     'customer_id' as field,
     f.location,
     f.occurred_at,
     f.lines,
     f.revenue as amount,
-    f.customer_id
+    null::varchar as customer_id
 from quality.facts as f
 where
-    f.customer_id is null
+    f.customer_no is null
     and f.kind not in (from quality.owned)
     and f.source in (from quality.device_sources)

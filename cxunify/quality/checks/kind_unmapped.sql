@@ -8,13 +8,14 @@
 -- fix: Map the values of {source} that are listed here to kinds.
 -- why: What is `other` counts as no purchase, no visit and no complaint.
 select
-    source,
-    interaction_id as key,
+    i.source,
+    i.interaction_id as key,
     'kind' as field,
-    location,
-    occurred_at,
-    lines,
+    i.location,
+    i.occurred_at,
+    coalesce(i.lines, 1) as lines,
     null::decimal(18, 2) as amount,
-    customer_id
-from quality.facts
-where kind = 'other' and kind_value is not null
+    t.customer_id
+from staging.interactions as i
+left join identity.trace_assignments as t on t.trace_id = i.trace_id
+where i.kind = 'other' and i.kind_value is not null

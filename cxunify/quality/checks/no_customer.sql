@@ -2,6 +2,7 @@
 -- dimension: linkage
 -- title: Interactions that belong to nobody
 -- subject: interaction
+-- key: row
 -- of: owned
 -- price: amount
 -- weight: 1
@@ -10,14 +11,14 @@
 -- why: What belongs to nobody is in no history, so every customer looks smaller, newer and less loyal than they are.
 select
     f.source,
-    f.interaction_id as key,
+    f.row_id::varchar as key,
     'customer_id' as field,
     f.location,
     f.occurred_at,
     f.lines,
     f.revenue as amount,
-    f.customer_id
+    null::varchar as customer_id
 from quality.facts as f
 where
-    f.customer_id is null
+    f.customer_no is null
     and (f.kind in (from quality.owned) or f.source not in (from quality.device_sources))

@@ -94,7 +94,7 @@ select 'contacts_after_optout', 1 - count(*) / nullif((select interactions from 
 from quality.facts as f
 where f.kind = 'contact_out' and exists (
     select 1 from quality.facts as o
-    where o.customer_id = f.customer_id and o.kind = 'optout' and o.occurred_at < f.occurred_at
+    where o.customer_no = f.customer_no and o.kind = 'optout' and o.occurred_at < f.occurred_at
 )
 union all
 select 'complaints_resolved', (select interactions from kinds where kind = 'resolution') / nullif(

@@ -25,7 +25,7 @@ records as (
 ),
 interactions as (
     select
-        f.customer_id,
+        f.customer_no,
         bit_or(s.bit) as bits,
         count(*) as interactions,
         sum(revenue) as revenue,
@@ -34,21 +34,27 @@ interactions as (
         ) as baseline
     from quality.facts as f
     join sources as s on s.source = f.source
-    where f.customer_id is not null
-    group by f.customer_id
+    where f.customer_no is not null
+    group by f.customer_no
 ),
 days as (
-    select customer_id, occurred_at::date as day, count(*) as purchases
+    select customer_no, occurred_at::date as day, count(*) as purchases
     from quality.facts
-    where customer_id is not null and kind = 'purchase' and coalesce(amount, 1) > 0
+    where customer_no is not null and kind = 'purchase' and coalesce(amount, 1) > 0
     group by all
 ),
 purchases as (
     select
-        customer_id, count(*) as purchase_days, sum(purchases)::bigint as purchases,
+        customer_no, count(*) as purchase_days, sum(purchases)::bigint as purchases,
         min(day) as first_purchase_day, max(day) as last_purchase_day
     from days
-    group by customer_id
+    group by customer_no
+),
+seen_interactions as (
+    select n.customer_id, i.*, p.purchase_days, p.purchases, p.first_purchase_day, p.last_purchase_day
+    from interactions as i
+    join profile.numbers as n on n.customer_no = i.customer_no
+    left join purchases as p on p.customer_no = i.customer_no
 ),
 joined as (
     select
@@ -61,9 +67,13 @@ joined as (
         coalesce(r.asks_email, false) as asks_email,
         coalesce(r.has_consent, false) as has_consent,
         coalesce(r.has_card, false) as has_card,
-        r.created_at
+        r.created_at,
+        coalesce(i.purchases, 0) as purchases,
+        coalesce(i.purchase_days, 0) as purchase_days,
+        i.first_purchase_day,
+        i.last_purchase_day
     from records as r
-    full join interactions as i using (customer_id)
+    full join seen_interactions as i using (customer_id)
 ),
 seen as (
     select p.bits, list(distinct s.channel order by s.channel) as channels
@@ -77,11 +87,11 @@ select
     s.channels,
     j.records,
     j.interactions,
-    coalesce(p.purchases, 0) as purchases,
-    coalesce(p.purchase_days, 0) as purchase_days,
+    j.purchases,
+    j.purchase_days,
     j.revenue,
-    p.first_purchase_day,
-    p.last_purchase_day,
+    j.first_purchase_day,
+    j.last_purchase_day,
     j.created_at,
     j.baseline,
     j.asks_email,
@@ -89,4 +99,3 @@ select
     j.has_card
 from joined as j
 join seen as s on s.bits = j.bits
-left join purchases as p on p.customer_id = j.customer_id

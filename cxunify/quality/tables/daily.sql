@@ -5,7 +5,7 @@ select
     kind,
     location,
     occurred_at::date as day,
-    customer_id is not null as identified,
+    customer_no is not null as identified,
     count(*) as interactions,
     sum(lines)::bigint as lines,
     coalesce(sum(revenue), 0)::decimal(18, 2) as revenue

@@ -1,25 +1,20 @@
-"""The DuckDB file that holds everything between the extracts and the Parquet: `Stage` says what a table is, `Warehouse` makes it.
-
-The only module that imports duckdb. It knows no table by name but its own ledgers, `meta.state` and `meta.runs`.
-"""
+"""An open DuckDB file: locked down, its statements, its transactions. The only module that imports duckdb."""
 
 from __future__ import annotations
 
 import os
 import shutil
 import tempfile
-import time
 import uuid
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
 import duckdb
 
-from cxunify.errors import ContractError, StorageError
+from cxunify.errors import StorageError
+from cxunify.warehouse.stage import literal
 
 if TYPE_CHECKING:
     import polars as pl
@@ -29,56 +24,19 @@ Listener = Callable[[str, int, float], None]
 """Told of every table built: its name, its rows, the seconds it took."""
 
 
-@dataclass(frozen=True)
-class Stage:
-    """One table and the single SELECT that makes it."""
-
-    table: str
-    """Schema and name, such as `identity.features`."""
-    select: str
-    """One SELECT over real table names; values are bound as `$name`."""
-    grain: tuple[str, ...] = ()
-    """The columns that identify a row; checked after the build. Empty: not checked (tables of pairs)."""
-    meaning: str = ""
-    """What one row is, in one sentence; becomes the table's comment."""
-
-
-def quote(identifier: str) -> str:
-    """Quote a column or table name for SQL: the one door through which names from outside enter a statement."""
-    return '"' + identifier.replace('"', '""') + '"'
-
-
-def literal(text: str) -> str:
-    """Quote a text for SQL where a parameter cannot be bound (comments, COPY options)."""
-    return "'" + text.replace("'", "''") + "'"
-
-
-class Warehouse:
-    """An open warehouse file (or memory, for tests): a thin, locked-down connection that builds stages."""
+class Connection:
+    """An open file (or memory, for tests) that runs statements and reaches no file it was not given."""
 
     def __init__(
         self,
         connection: duckdb.DuckDBPyConnection,
         listener: Listener | None = None,
         scratch: Path | None = None,
-        *,
-        read_only: bool = False,
     ) -> None:
         self._connection = connection
         self._listener = listener
         self._scratch = scratch or _memory_scratch()
         self._depth = 0
-        if read_only:
-            return  # whoever made the file made its ledgers
-        self.execute("create schema if not exists meta")
-        self.execute(
-            "create table if not exists meta.state"
-            " (layer varchar primary key, fingerprint varchar not null, run_id varchar not null)"
-        )
-        self.execute(
-            "create table if not exists meta.runs (run_id varchar primary key, command varchar not null,"
-            " started_at timestamp not null, ended_at timestamp, outcome varchar)"
-        )
 
     @classmethod
     def open(
@@ -90,7 +48,7 @@ class Warehouse:
         directories: Iterable[Path] = (),
         listener: Listener | None = None,
         read_only: bool = False,
-    ) -> Warehouse:
+    ) -> Self:
         """Open (or make) the warehouse at `path`, in memory when None.
 
         `memory` (such as "4GB"; default half of the machine's) and `threads` bound DuckDB; beyond `memory` it spills to a
@@ -123,13 +81,19 @@ class Warehouse:
         connection.execute(f"set allowed_directories = [{', '.join(literal(folder) for folder in allowed)}]")
         connection.execute("set enable_external_access = false")
         connection.execute("set lock_configuration = true")
-        return cls(connection, listener, scratch, read_only=read_only)
+        opened = cls(connection, listener, scratch)
+        if not read_only:  # else whoever made the file has prepared it
+            opened._prepare()
+        return opened
+
+    def _prepare(self) -> None:
+        """Make what every file has."""
 
     def close(self) -> None:
         """Close the file; everything committed is on disk."""
         self._connection.close()
 
-    def __enter__(self) -> Warehouse:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -210,72 +174,6 @@ class Warehouse:
                 ) from None
             return type(error).__name__
 
-    def append(self, table: str, frame: pl.DataFrame) -> None:
-        """Add a Polars frame's rows to a table that has columns of these names."""
-        self._connection.register("frame", frame.to_arrow())
-        try:
-            self.execute(f"insert into {table} by name select * from frame")
-        finally:
-            self._connection.unregister("frame")
-
-    @contextmanager
-    def scratch(self) -> Iterator[Path]:
-        """A private folder that SQL may read, for files of the moment; gone with everything in it afterwards."""
-        self._scratch.mkdir(mode=0o700, parents=True, exist_ok=True)
-        try:
-            yield self._scratch
-        finally:
-            shutil.rmtree(self._scratch, ignore_errors=True)
-
-    # -- tables --------------------------------------------------------------------------------------------------
-
-    def build(self, stages: Iterable[Stage], params: Params | None = None) -> None:
-        """Make each stage's table anew, in order: create, check the grain, comment, tell the listener.
-
-        Each table appears whole or not at all. Raises ContractError when a grain does not hold.
-        """
-        for stage in stages:
-            started = time.perf_counter()
-            with self.transaction():
-                self._schema_of(stage.table)
-                self.execute(f"create or replace table {stage.table} as {stage.select}", params)
-                self._seal(stage)
-            self._tell(stage.table, started)
-
-    def write(self, stage: Stage, frame: pl.DataFrame) -> None:
-        """Make a stage's table from a Polars frame, which its SELECT reads under the name `frame`."""
-        started = time.perf_counter()
-        with self.transaction():
-            self._schema_of(stage.table)
-            self._connection.register("frame", frame.to_arrow())
-            try:
-                self.execute(f"create or replace table {stage.table} as {stage.select or 'select * from frame'}")
-            finally:
-                self._connection.unregister("frame")
-            self._seal(stage)
-        self._tell(stage.table, started)
-
-    def _seal(self, stage: Stage) -> None:
-        if stage.grain:
-            keys = ", ".join(quote(column) for column in stage.grain)
-            rows, distinct = self.rows(
-                f"select count(*), (select count(*) from (select distinct {keys} from {stage.table})) from {stage.table}"
-            )[0]
-            if rows != distinct:
-                raise ContractError(
-                    f"{stage.table} promises one row per ({', '.join(stage.grain)}) and has {rows - distinct} more",
-                    "This is a fault of cxunify; please report it with the command and the configuration.",
-                )
-        if stage.meaning:
-            self.execute(f"comment on table {stage.table} is {literal(stage.meaning)}")
-
-    def _tell(self, table: str, started: float) -> None:
-        if self._listener:
-            self._listener(table, self.scalar(f"select count(*) from {table}"), time.perf_counter() - started)
-
-    def _schema_of(self, table: str) -> None:
-        self.execute(f"create schema if not exists {table.split('.')[0]}")
-
     def exists(self, table: str) -> bool:
         """Whether a table such as `identity.assignments` is there."""
         schema, name = table.split(".")
@@ -290,6 +188,8 @@ class Warehouse:
             " where schema_name = $schema and table_name = $name order by column_index"
         )
         return dict(self.rows(sql, {"schema": schema, "name": name}))
+
+    # -- transactions and files of the moment ------------------------------------------------------------------------
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
@@ -320,50 +220,14 @@ class Warehouse:
             self._depth = 0
             self._connection.rollback()
 
-    # -- files ---------------------------------------------------------------------------------------------------
-
-    def export(self, select: str, path: Path, options: Sequence[str] = (), params: Params | None = None) -> None:
-        """Write a query to a Parquet file or, with `partition_by` among the `options`, to a folder of them."""
-        chosen = ", ".join(("format parquet", "compression zstd", *options))
-        self.execute(f"copy ({select}) to {literal(str(path))} ({chosen})", params)
-
-    # -- what is up to date --------------------------------------------------------------------------------------
-
-    def fingerprint(self, layer: str) -> str | None:
-        """What `remember` last noted for a layer: equal means that its tables are up to date."""
-        value: str | None = self.scalar("select fingerprint from meta.state where layer = $layer", {"layer": layer})
-        return value
-
-    def remember(self, layer: str, fingerprint: str, run_id: str) -> None:
-        """Note that a layer's tables were built from what `fingerprint` stands for."""
-        self.execute(
-            "insert or replace into meta.state values ($layer, $fingerprint, $run_id)",
-            {"layer": layer, "fingerprint": fingerprint, "run_id": run_id},
-        )
-
     @contextmanager
-    def recorded(self, run_id: str, command: str) -> Iterator[None]:
-        """Note in `meta.runs` that a command begins and how it ends; one that is killed has no end."""
-        self.execute(
-            "insert into meta.runs values ($run_id, $command, $now, null, null)",
-            {"run_id": run_id, "command": command, "now": _now()},
-        )
-        outcome = "done"
+    def scratch(self) -> Iterator[Path]:
+        """A private folder that SQL may read, for files of the moment; gone with everything in it afterwards."""
+        self._scratch.mkdir(mode=0o700, parents=True, exist_ok=True)
         try:
-            yield
-        except BaseException as error:
-            outcome = type(error).__name__
-            raise
+            yield self._scratch
         finally:
-            self.execute(
-                "update meta.runs set ended_at = $now, outcome = $outcome where run_id = $run_id",
-                {"run_id": run_id, "outcome": outcome, "now": _now()},
-            )
-
-
-def _now() -> datetime:
-    """The clock, UTC: for ledgers only, never for what is published about customers."""
-    return datetime.now(UTC).replace(tzinfo=None)
+            shutil.rmtree(self._scratch, ignore_errors=True)
 
 
 def _memory_scratch() -> Path:

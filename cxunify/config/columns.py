@@ -1,0 +1,208 @@
+"""What a column of an extract becomes: references to columns, each with its options, frozen and strict."""
+
+from __future__ import annotations
+
+import re
+from typing import Annotated, Any, Literal, Self
+from zoneinfo import available_timezones
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+
+from cxunify.schema import KINDS
+
+
+class Model(BaseModel):
+    """Frozen, and an unknown key is an error."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=False)
+
+
+# -- values ------------------------------------------------------------------------------------------------------------
+
+
+def _as_list(value: Any) -> Any:
+    return value if isinstance(value, list | tuple) else [value]
+
+
+def _as_column(value: Any) -> Any:
+    return {"column": value} if isinstance(value, str) else value
+
+
+def _as_columns(value: Any) -> Any:
+    return {"columns": _as_list(value)} if isinstance(value, str | list | tuple) else value
+
+
+def _timezone(value: str) -> str:
+    if value not in available_timezones():
+        raise ValueError(f"{value!r} is not a time zone; use a name such as Europe/Berlin, America/New_York or UTC")
+    return value
+
+
+def _country(value: str) -> str:
+    if not re.fullmatch("[A-Z]{2}", value):
+        raise ValueError(f"{value!r} is not a country; use two capital letters such as US, DE, GB")
+    return value
+
+
+def _currency(value: str) -> str:
+    if not re.fullmatch("[A-Z]{3}", value):
+        raise ValueError(f"{value!r} is not a currency; use three capital letters such as USD, EUR, GBP")
+    return value
+
+
+def _name(value: str) -> str:
+    if not re.fullmatch("[a-z][a-z0-9_]{0,62}", value):
+        raise ValueError(f"{value!r} is not a name; use small letters, digits and underscores, a letter first")
+    return value
+
+
+def _memory(value: str) -> str:
+    if not re.fullmatch(r"\d+(\.\d+)?\s*(KB|MB|GB|TB|KiB|MiB|GiB|TiB)", value):
+        raise ValueError(f"{value!r} is not an amount of memory; write a number and a unit such as 4GB")
+    return value
+
+
+def _closed_day(value: str) -> str:
+    if not re.fullmatch(r"(\d{4}-)?(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])", value):
+        raise ValueError(f"{value!r} is not a day; write 2024-12-24, or 12-25 for that of every year")
+    return value
+
+
+ClosedDay = Annotated[str, AfterValidator(_closed_day)]
+Timezone = Annotated[str, AfterValidator(_timezone)]
+Country = Annotated[str, AfterValidator(_country)]
+Currency = Annotated[str, AfterValidator(_currency)]
+Name = Annotated[str, AfterValidator(_name)]
+Memory = Annotated[str, AfterValidator(_memory)]
+Texts = Annotated[tuple[str, ...], BeforeValidator(_as_list)]
+Share = Annotated[float, Field(ge=0, le=1)]
+
+
+# -- what a column of an extract becomes -------------------------------------------------------------------------------
+
+
+class Text(Model):
+    """A column read as text. Written as its name alone, or with options."""
+
+    column: str
+    optional: bool = Field(False, description="Do without it where the extract has no such column.")
+
+
+class Flag(Text):
+    """A column of yes and no, in any of the ways people write them."""
+
+    negate: bool = Field(False, description="The column says the opposite: true means not allowed.")
+
+
+class Number(Text):
+    """A column of numbers."""
+
+    decimal: Literal[".", ","] | None = Field(
+        None, description="Decimal mark; needed only where both readings are possible."
+    )
+
+
+class When(Model):
+    """A date or time, in one column or in several that are joined by a blank (date, time)."""
+
+    columns: tuple[str, ...] = Field((), description="The columns, joined by a blank.")
+    column: str | None = None
+    format: str | None = Field(
+        None,
+        description="strptime pattern such as %d/%m/%Y, or epoch_s, epoch_ms, epoch_us. Not needed for ISO 8601, nor where"
+        " the values allow one reading only.",
+    )
+    timezone: Timezone | None = Field(None, description="Of values that name none; default: the source's.")
+    optional: bool = False
+
+    @model_validator(mode="after")
+    def _either(self) -> Self:
+        if bool(self.column) == bool(self.columns):
+            raise ValueError("name one `column`, or several `columns` to join")
+        return self
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The columns, whichever way they were written."""
+        return self.columns or (str(self.column),)
+
+
+class Money(Model):
+    """An amount: a column, or the product of several (quantity × unit price)."""
+
+    column: str | None = None
+    multiply: tuple[str, ...] = Field((), description="Columns to multiply, such as [Quantity, UnitPrice].")
+    decimal: Literal[".", ","] | None = Field(
+        None, description="Decimal mark; needed only where both readings are possible."
+    )
+    divide: int = Field(1, gt=0, description="100 where the extract counts cents.")
+    per: Literal["line", "interaction"] | None = Field(
+        None,
+        description="Of rows that share an interaction id: `line` adds them up, `interaction` takes the amount once."
+        " Needed only where rows of one interaction differ.",
+    )
+    optional: bool = False
+
+    @model_validator(mode="after")
+    def _either(self) -> Self:
+        if bool(self.column) == bool(self.multiply):
+            raise ValueError("name one `column`, or several to `multiply`")
+        return self
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The columns, whichever way they were written."""
+        return self.multiply or (str(self.column),)
+
+
+class KindOf(Model):
+    """The kind of each interaction: the same for all, or by the value of a column."""
+
+    value: str | None = None
+    column: str | None = None
+    map: dict[str, str] = Field(
+        default_factory=dict, description="The column's value, any case, to a kind; * in a value stands for any text."
+    )
+    default: str = Field("other", description="Kind of the values that `map` and the list of kinds do not know.")
+    optional: bool = False
+
+    @model_validator(mode="after")
+    def _known(self) -> Self:
+        if bool(self.value) == bool(self.column):
+            raise ValueError("give one kind for all, or the `column` that says it")
+        for kind in (self.value, self.default, *self.map.values()):
+            if kind is not None and kind not in KINDS:
+                raise ValueError(f"{kind!r} is not a kind of interaction; the kinds are: {', '.join(KINDS)}")
+        return self
+
+
+class CurrencyOf(Model):
+    """The currency: one for all rows, or a column."""
+
+    value: Currency | None = None
+    column: str | None = None
+    optional: bool = False
+
+
+def _as_kind(value: Any) -> Any:
+    return {"value": value} if isinstance(value, str) else value
+
+
+def _as_currency(value: Any) -> Any:
+    if not isinstance(value, str):
+        return value
+    return {"value": value} if re.fullmatch("[A-Z]{3}", value) else {"column": value}
+
+
+def _as_when(value: Any) -> Any:
+    return _as_columns(value) if isinstance(value, list) else _as_column(value)
+
+
+TextRef = Annotated[Text, BeforeValidator(_as_column)]
+TextRefs = Annotated[tuple[TextRef, ...], BeforeValidator(_as_list)]
+FlagRef = Annotated[Flag, BeforeValidator(_as_column)]
+NumberRef = Annotated[Number, BeforeValidator(_as_column)]
+WhenRef = Annotated[When, BeforeValidator(_as_when)]
+MoneyRef = Annotated[Money, BeforeValidator(_as_column)]
+KindRef = Annotated[KindOf, BeforeValidator(_as_kind)]
+CurrencyRef = Annotated[CurrencyOf, BeforeValidator(_as_currency)]

@@ -1,0 +1,121 @@
+"""Sources: where the extracts lie, how they are written, and what their columns become."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import Field
+
+from cxunify.config.columns import (
+    Country,
+    Currency,
+    CurrencyRef,
+    FlagRef,
+    KindRef,
+    Model,
+    MoneyRef,
+    Name,
+    NumberRef,
+    TextRef,
+    TextRefs,
+    Texts,
+    Timezone,
+    WhenRef,
+)
+
+
+class Person(Model):
+    """How rows describe people: canonical field to column."""
+
+    id: TextRef | None = Field(None, description="The source's own id. Left out: one is made from the row's content.")
+    given_name: TextRef | None = None
+    middle_name: TextRef | None = None
+    family_name: TextRef | None = None
+    full_name: TextRef | None = None
+    name_suffix: TextRef | None = None
+    gender: TextRef | None = None
+    company: TextRef | None = None
+    email: TextRefs = ()
+    phone: TextRefs = ()
+    street: TextRef | None = None
+    unit: TextRef | None = None
+    city: TextRef | None = None
+    region: TextRef | None = None
+    postal_code: TextRef | None = None
+    country: TextRef | None = None
+    birth_date: WhenRef | None = None
+    identifiers: dict[Name, TextRef] = Field(
+        default_factory=dict, description="loyalty_id, login, device_id … to column."
+    )
+    consent: dict[Name, FlagRef] = Field(
+        default_factory=dict, description="Channel (email, phone, sms, mail …) to column."
+    )
+    attributes: dict[Name, TextRef] = Field(default_factory=dict, description="Other columns to keep.")
+    merged_into: TextRef | None = Field(None, description="Id of the record this one was merged into, by the source.")
+    created_at: WhenRef | None = None
+    updated_at: WhenRef | None = None
+
+
+class Interaction(Model):
+    """How rows describe something that happened: canonical field to column."""
+
+    id: TextRef | None = Field(None, description="Rows that share it are one interaction. Left out: every row is one.")
+    at: WhenRef
+    kind: KindRef
+    amount: MoneyRef | None = None
+    currency: CurrencyRef | None = None
+    quantity: NumberRef | None = None
+    location: TextRef | None = None
+    product: TextRef | None = None
+    page: TextRef | None = None
+    referrer: TextRef | None = None
+    session: TextRef | None = None
+    case_id: TextRef | None = None
+    agent: TextRef | None = None
+    campaign: TextRef | None = None
+    reason: TextRef | None = None
+    outcome: TextRef | None = None
+    score: NumberRef | None = None
+    person: dict[Name, TextRef] = Field(
+        default_factory=dict, max_length=1, description="Foreign key: the person source it points into, to the column."
+    )
+    identifiers: dict[Name, TextRef] = Field(
+        default_factory=dict, description="loyalty_id, device_id, email, phone … to column."
+    )
+    properties: dict[Name, TextRef] = Field(default_factory=dict, description="Other columns to keep.")
+
+
+class Csv(Model):
+    """How delimited text is written; what is left out is found out."""
+
+    delimiter: str | None = Field(None, min_length=1, max_length=1)
+    quote: str | None = Field(None, min_length=1, max_length=1)
+    encoding: str | None = None
+    skip_lines: int = Field(0, ge=0, description="Lines above the header.")
+
+
+class Source(Model):
+    """One extract, or one series of them."""
+
+    channel: Name = Field(description="crm, pos, web, email, survey, support, loyalty, app …")
+    files: Texts = Field(
+        description="Paths, relative to this file; * and ? make a pattern where no file has that very name."
+    )
+    preset: str | None = Field(None, description="A shipped mapping; what is written here overrides it.")
+    load: Literal["snapshot", "append"] = Field(
+        "snapshot", description="snapshot: the newest file is the whole truth; append: every file adds."
+    )
+    format: Literal["csv", "ndjson", "json", "parquet"] | None = Field(
+        None, description="Default: by the file's ending."
+    )
+    csv: Csv = Csv()
+    null_values: tuple[str, ...] = Field((), description="Texts that mean nothing here, besides the empty one.")
+    skip: dict[str, Texts] = Field(
+        default_factory=dict, description="Column to values: rows that hold one are left out."
+    )
+    region: Country | None = None
+    timezone: Timezone | None = None
+    currency: Currency | None = None
+    duplicate_free: bool = Field(False, description="No two records of this source are the same person.")
+    person: Person | None = None
+    interaction: Interaction | None = None
