@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -193,8 +194,15 @@ def status(options: Options) -> None:
     result(options, standing(load(options.config)), render.status)
 
 
-def run_pipeline(options: Options, name: str, *, as_of: datetime | None = None, **wanted: Any) -> None:
-    """Run the pipeline as far as the command named says, and print what came of it."""
+def run_pipeline(
+    options: Options,
+    name: str,
+    *,
+    as_of: datetime | None = None,
+    example: Callable[[], Any] | None = None,
+    **wanted: Any,
+) -> None:
+    """Run the pipeline as far as the command named says, and print what came of it, with an `example` where one is given."""
     from cxunify import pipeline
     from cxunify.cli import render
     from cxunify.cli.session import session
@@ -211,7 +219,7 @@ def run_pipeline(options: Options, name: str, *, as_of: datetime | None = None, 
         outcome: Outcome = pipeline.run(open_session.warehouse, open_session.config, request, open_session.talk.begin)
         for note in render.notes(outcome):
             open_session.talk.note(note)
-    result(options, outcome, lambda result: render.outcome(result, name))
+    result(options, outcome, lambda found: render.outcome(found, name, example))
 
 
 def result(options: Options, found: Any, render: Any) -> None:

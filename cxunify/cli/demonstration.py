@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Iterator
 from dataclasses import replace
+from decimal import Decimal
 from importlib import resources
 from pathlib import Path
+from typing import Any
 
 from cxunify.cli.options import Options
 from cxunify.errors import StorageError
@@ -37,5 +40,34 @@ def play(options: Options, folder: Path) -> Path:
     from cxunify.cli.commands import run_pipeline
 
     config = unpack(folder)
-    run_pipeline(replace(options, config=config), "run")
+    run_pipeline(replace(options, config=config), "run", example=lambda: _example(config))
     return config
+
+
+def _example(path: Path) -> Iterator[Any]:
+    """The customers who use most channels, and the page of the busiest of them."""
+    import polars as pl
+    from rich.text import Text
+
+    import cxunify
+    from cxunify.cli.render import table
+    from cxunify.cli.show import page
+    from cxunify.config import load
+    from cxunify.publish.lookup import Page, find
+
+    config = load(path)
+    several = pl.col("channels").str.count_matches(",")
+    order = [several, "interactions", "customer_id"]
+    columns = ("customer_id", "display_name", "purchases", "net_spend", "channels")
+    busiest = cxunify.open(config.output_path).customers.sort(order, descending=True).select(columns).head(8).collect()
+    shown = table("customer", "name", "purchases", f"net, {config.currency}", "channels", right=2, skip=2)
+    for column in (shown.columns[1], shown.columns[-1]):
+        column.no_wrap = False
+    for row in busiest.iter_rows():
+        shown.add_row(*(Text(f"{value:,}" if isinstance(value, int | Decimal) else str(value or "–").replace(",", ", ")) for value in row))
+    yield Text("\nCustomers, those of most channels first")
+    yield shown
+    found = find(config, busiest["customer_id"][0])
+    assert isinstance(found, Page)
+    yield Text("\nOne of them\n")
+    yield from page(found, config.currency)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -58,8 +58,8 @@ def notes(outcome: Outcome) -> Iterator[str]:
             yield f"{source.source}: {note}"
 
 
-def outcome(result: Outcome, command: str) -> Iterator[Any]:
-    """What a run of the pipeline did, ending with what to do next."""
+def outcome(result: Outcome, command: str, example: Callable[[], Iterator[Any]] | None = None) -> Iterator[Any]:
+    """What a run of the pipeline did, ending with what to do next; `example` comes before the gap report."""
     yield from _ingested(result.results["ingest"])
     resolved = result.results.get("resolve")
     if resolved is not None:
@@ -76,6 +76,8 @@ def outcome(result: Outcome, command: str) -> Iterator[Any]:
             f"{rows['customers']:,} customers, {rows['interactions']:,} interactions, "
             f"{rows['sessions']:,} web sessions, {rows['identity_map']:,} source records"
         )
+    if example:
+        yield from example()
     if "quality" in result.results:
         yield from report.pieces(result.document)
     if result.published:
@@ -88,11 +90,11 @@ def outcome(result: Outcome, command: str) -> Iterator[Any]:
 
 def _health(health: Health) -> Iterator[Any]:
     """Signs of wrong and missed merges, and the largest customers."""
-    table = _table("sign", "found", "of", "hints at", right=2)
+    shown = table("sign", "found", "of", "hints at", right=2)
     for sign in health.signs:
-        table.add_row(sign.measure, f"{sign.found:,}", f"{sign.total:,}", sign.meaning)
+        shown.add_row(sign.measure, f"{sign.found:,}", f"{sign.total:,}", sign.meaning)
     yield Text()
-    yield table
+    yield shown
     sizes = ", ".join(f"{customer_id} {records:,}" for customer_id, records in health.largest)
     yield Text(f"Largest customers, in records: {sizes}")
 
@@ -117,14 +119,14 @@ def what_if(found: WhatIf) -> Iterator[Any]:
 
 
 def _ingested(summary: Summary) -> Iterator[Any]:
-    table = _table("source", "files", "new", "records", "loaded", "rejected", "skipped", right=6)
+    shown = table("source", "files", "new", "records", "loaded", "rejected", "skipped", right=6)
     for source in summary.sources:
         rejected = Text(f"{source.rejected:,}", "red" if source.rejected else "")
-        table.add_row(
+        shown.add_row(
             source.source, f"{source.found:,}", f"{source.new:,}", f"{source.records:,}", f"{source.loaded:,}", rejected,
             f"{source.skipped:,}",
         )  # fmt: skip
-    yield table
+    yield shown
 
 
 def checked(summary: Summary) -> Iterator[Any]:
@@ -145,26 +147,26 @@ def status(standing: Standing) -> Iterator[Any]:
     else:
         yield Text("Nothing is published yet.")
     if standing.sources:
-        table = _table("source", "channel", "files", "rows", "latest in the data", right=2, skip=2)
+        shown = table("source", "channel", "files", "rows", "latest in the data", right=2, skip=2)
         for source in standing.sources:
             latest = f"{source.latest_at:%Y-%m-%d %H:%M}" if source.latest_at else "–"
-            table.add_row(source.source, source.channel, f"{source.files:,}", f"{source.rows:,}", latest)
+            shown.add_row(source.source, source.channel, f"{source.files:,}", f"{source.rows:,}", latest)
         yield Text()
-        yield table
+        yield shown
     if standing.runs:
-        table = _table("run", "command", "started, UTC", "outcome")
+        shown = table("run", "command", "started, UTC", "outcome")
         for run in standing.runs:
             outcome_text = run.outcome or "no end: killed, or at work"
-            table.add_row(run.run_id, run.command, f"{run.started_at:%Y-%m-%d %H:%M:%S}", outcome_text)
+            shown.add_row(run.run_id, run.command, f"{run.started_at:%Y-%m-%d %H:%M:%S}", outcome_text)
         yield Text()
-        yield table
+        yield shown
     yield Text(f"\nStale: {', '.join(standing.stale)}" if standing.stale else "\nEverything is up to date.")
     yield Text("Next: cxunify run", "dim")
 
 
-def _table(*headers: str, right: int = 0, skip: int = 1) -> Table:
+def table(*headers: str, right: int = 0, skip: int = 1) -> Table:
     """A table without lines; after the first `skip` columns, `right` ones are numbers."""
-    table = Table(box=None, show_edge=False, pad_edge=False, padding=(0, 2, 0, 0), header_style="bold")
+    shown = Table(box=None, show_edge=False, pad_edge=False, padding=(0, 2, 0, 0), header_style="bold")
     for position, header in enumerate(headers):
-        table.add_column(header, justify="right" if skip <= position < skip + right else "left", no_wrap=True)
-    return table
+        shown.add_column(header, justify="right" if skip <= position < skip + right else "left", no_wrap=True)
+    return shown

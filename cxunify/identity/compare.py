@@ -26,18 +26,22 @@ class Field:
     sql: str
 
 
-GIVEN = """
+CROSSED = "jaro_winkler_similarity(x.given, y.family) >= 0.88 and jaro_winkler_similarity(x.family, y.given) >= 0.88"
+"""SQL for given and family name having changed places, with slips."""
+GIVEN = f"""
 case
     when x.given is null or y.given is null then 0
     when x.given = y.given then case when length(x.given) = 1 then 4 else x.given_commonness end
     when x.family = y.given and x.given = y.family then 2
+    when g.level >= 6 and f.level = 5 and {CROSSED} then 5
     else coalesce(g.level, 6)
 end"""
-FAMILY = """
+FAMILY = f"""
 case
     when x.family is null or y.family is null then 0
     when x.family = y.family then x.family_commonness
     when x.family = y.given and x.given = y.family then 1
+    when g.level >= 6 and f.level = 5 and {CROSSED} then 4
     when f.level = 4 or contains(y.other, ' ' || x.family || ' ') or contains(x.other, ' ' || y.family || ' ') then 4
     else 5
 end"""

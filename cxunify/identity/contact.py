@@ -135,6 +135,9 @@ national as materialized (
             when starts_with(text, abroad || calling_code) then substr(text, length(abroad || calling_code) + 1)
             when starts_with(text, abroad) and length(text) > longest then null
             when length(text) > longest and starts_with(text, calling_code) then substr(text, length(calling_code) + 1)
+            -- Where a trunk prefix is dialled, a long number without it that begins like one from abroad is one.
+            when trunk <> '' and not starts_with(text, trunk) and starts_with(text, calling_code)
+                and length(text) >= length(calling_code) + 9 then substr(text, length(calling_code) + 1)
             else text
         end as subscriber
     from digits
@@ -155,9 +158,9 @@ called as (
 )
 select
     written, country, value,
-    length(replace(subscriber, left(subscriber, 1), '')) <= 1
-        or contains('01234567890123456789', subscriber) or contains('98765432109876543210', subscriber) as is_placeholder
-from called
+    length(replace(digits, left(digits, 1), '')) <= 1
+        or contains('01234567890123456789', digits) or contains('98765432109876543210', digits) as is_placeholder
+from (select *, coalesce(subscriber, ltrim(value, '+')) as digits from called)
 where value is not null
 """
     return Stage(

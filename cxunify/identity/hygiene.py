@@ -7,14 +7,19 @@ placeholder; both are kept, counted and reported, and join nobody.
 from __future__ import annotations
 
 from cxunify.config import Config
+from cxunify.identity.everywhere import MOST_PLACES, everywhere
 from cxunify.warehouse import Stage, literal
 
-IDENTIFIER = "upper(trim(case when ends_with(written, '.0') then left(written, -2) else written end))"
-"""SQL for an identifier as it is compared: as text, any case, without the decimals that numbers get on the way."""
+    "trim(case when ends_with(written, '.0') then left(written, -2)"
+    " when type = 'loyalty_id' then upper(written) else written end)"
+"""SQL for an identifier as it is compared: as text, without the decimals that numbers get on the way. Cards are typed in any
+case; of other ids, case may be what tells two apart (Salesforce's of 15 letters)."""
 MEANINGLESS = (
     "(lower(trim(written)) in (select value from identity.placeholders where kind = 'identifier')"
     " or replace(replace(written, '0', ''), '-', '') = '' or replace(lower(written), 'x', '') = ''"
-    " or (length(written) > 3 and replace(written, '9', '') = ''))"
+    " or (length(written) > 3 and replace(written, '9', '') = '')"
+    # LC9999999999: one digit, again and again, is what is keyed in to get past the question.
+    " or (regexp_matches(written, '[0-9]{8}$') and replace(right(written, 8), right(written, 1), '') = ''))"
 )
 MOST_RECORDS = 100
 """Records behind one value beyond which nobody owns it, however few names it is seen with."""
@@ -22,7 +27,7 @@ MOST_RECORDS = 100
 
 def stages(config: Config) -> tuple[Stage, ...]:
     """The tables of values and how they are used, in order."""
-    return (given_names(), family_names(), record_values(), trace_values(), values(config))
+    return (given_names(), family_names(), record_values(), trace_values(), everywhere(), values(config))
 
 
 def given_names() -> Stage:
@@ -157,13 +162,16 @@ uses as (
     anti join identity.record_values as r on r.key = t.key and r.node = t.node
     where t.node is not null or t.is_placeholder
     group by t.key, t.node
+    union all
+    select key, null, false, false, false from identity.everywhere
 ),
 named as (
     select
         u.key, u.node, u.is_placeholder, u.is_role, u.is_stated, f.source, f.family,
         case when length(f.given) > 1 then g.formal end as formal, left(g.formal, 1) as initial
     from uses as u
-    semi join (select key from uses group by key having count(*) > 1 or bool_or(is_placeholder)) as r on r.key = u.key
+    semi join (select key from uses group by key having count(*) > 1 or bool_or(is_placeholder or node is null)) as r
+        on r.key = u.key
     left join identity.features as f on f.node = u.node
     left join identity.given_names as g on g.given = f.given
 ),
@@ -173,6 +181,8 @@ spelled as (
         select key, type, value from identity.record_values
         union all
         select key, type, value from identity.trace_values where node is not null or is_placeholder
+        union all
+        select key, type, value from identity.everywhere
     )
     semi join named using (key)
     group by key
@@ -206,21 +216,23 @@ counted as (
 judged as (
     select
         c.* exclude (is_placeholder), s.type, s.value, case s.type {by_type} else {limits.other} end as most,
-        c.is_placeholder or coalesce(s.type || ':' || s.value in ({declared}), false) as is_placeholder
+        c.is_placeholder or coalesce(s.type || ':' || s.value in ({declared}), false) as is_placeholder, e.places
     from counted as c
     join spelled as s using (key)
+    left join identity.everywhere as e using (key)
 )
 select
     key, type, value, records, users, names, families, sources,
     initials::utinyint as people,
     case
         when is_placeholder then 'placeholder'
-        when type = 'device_id' and users > most then 'shared'
+        when places is not null or (type = 'device_id' and users > most) then 'shared'
         when names > most or users > {MOST_RECORDS} or (is_role and names > 1) then 'shared'
         else 'valid'
     end as status,
     case
         when is_placeholder then 'placeholder'
+        when places is not null then 'places in one day > {MOST_PLACES}'
         when type = 'device_id' and users > most then 'logins > ' || most
         when names > most then 'names > ' || most
         when users > {MOST_RECORDS} then 'records > {MOST_RECORDS}'

@@ -15,8 +15,8 @@ FORBIDDING = {"identifier": 0.0, "generation": 0.0, "birth date": 0.002, "given 
 """Fields whose disagreement forbids a join, if at most this share of one person's pairs shows it (0: whatever was learned)."""
 ENOUGH = 1000
 """Pairs below which too little was learned to excuse a contradiction (each of these forbids then) or to trust odds as they are."""
-DOUBT = 4 * UNIT
-"""Taken off every weight where too little was learned: odds of 50 to 1 are asked for, in place of even ones."""
+DOUBT = 6500
+"""Taken off every weight where too little was learned: odds of 650 to 1 are asked for, in place of even ones."""
 
 
 def score(patterns: pl.DataFrame, model: Model) -> pl.DataFrame:

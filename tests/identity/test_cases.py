@@ -61,7 +61,9 @@ def test_numbers_are_what_the_library_makes_of_them(tmp_path, country):
     kinds = (phonenumbers.PhoneNumberType.MOBILE, phonenumbers.PhoneNumberType.FIXED_LINE)
     known = [number for kind in kinds if (number := phonenumbers.example_number_for_type(country, kind))]
     written = {
-        phonenumbers.format_number(number, style): phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+        phonenumbers.format_number(number, style): phonenumbers.format_number(
+            number, phonenumbers.PhoneNumberFormat.E164
+        )
         for number in known
         for style in styles
     }
@@ -70,7 +72,14 @@ def test_numbers_are_what_the_library_makes_of_them(tmp_path, country):
 
 
 def test_postcodes_that_a_spreadsheet_ate(tmp_path):
-    written = {"1905": "01905", "1905-4834": "01905", "019054834": "01905", "00000": None, "99999": None, "10001": "10001"}
+    written = {
+        "1905": "01905",
+        "1905-4834": "01905",
+        "019054834": "01905",
+        "00000": None,
+        "99999": None,
+        "10001": "10001",
+    }
     opened = _normalised(tmp_path, [{"record_id": code, "postal_code": code} for code in written])
     assert dict(opened.rows("select record_id, postal_code from identity.features")) == written
 

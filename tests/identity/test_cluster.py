@@ -24,7 +24,13 @@ def graphs(draw, most=9):
 
 def _pairs(pairs, weights, bans, locks):
     ends = np.array(pairs, dtype=np.int64).reshape(-1, 2)
-    return Pairs(ends[:, 0], ends[:, 1], np.array(weights, dtype=np.int64), np.array(bans, dtype=bool), np.array(locks, dtype=bool))
+    return Pairs(
+        ends[:, 0],
+        ends[:, 1],
+        np.array(weights, dtype=np.int64),
+        np.array(bans, dtype=bool),
+        np.array(locks, dtype=bool),
+    )
 
 
 def _label(graph):
@@ -53,7 +59,10 @@ def test_the_order_of_pairs_does_not_matter(graph, random):
 
 def _one_at_a_time(n, pairs, weights, bans, locks, cards):
     """The same rule, written for reading: join the best two clusters that may be joined, until there are none."""
-    known = {pair: (10**8 if lock else weight, ban) for pair, weight, ban, lock in zip(pairs, weights, bans, locks, strict=True)}
+    known = {
+        pair: (10**8 if lock else weight, ban)
+        for pair, weight, ban, lock in zip(pairs, weights, bans, locks, strict=True)
+    }
     clusters = [{i} for i in range(n)]
     while True:
         best = None
@@ -91,7 +100,9 @@ def test_nothing_that_may_be_joined_is_left_apart(graph):
     sums: dict[tuple[int, int], list[int]] = {}
     for (a, b), weight, ban, lock in zip(pairs, weights, bans, locks, strict=True):
         if members[a] != members[b]:
-            sums.setdefault(tuple(sorted((members[a], members[b]))), []).append(-(10**12) if ban else 10**8 if lock else weight)
+            sums.setdefault(tuple(sorted((members[a], members[b]))), []).append(
+                -(10**12) if ban else 10**8 if lock else weight
+            )
     for (x, y), met in sums.items():
         possible = len(left[x]) * len(left[y])
         conflict = len({cards[i] for i in left[x] | left[y] if cards[i] >= 0}) > 1

@@ -36,9 +36,13 @@ def test_pairwise_and_bcubed_by_counting(rows):
 def test_pairwise_as_recordlinkage_counts_it(rows):
     found, true = zip(*rows, strict=True)
     links = [
-        pd.MultiIndex.from_tuples([(i, j) for i, j in combinations(range(len(rows)), 2) if side[i] == side[j]] or [(-1, -2)])
+        pd.MultiIndex.from_tuples(
+            [(i, j) for i, j in combinations(range(len(rows)), 2) if side[i] == side[j]] or [(-1, -2)]
+        )
         for side in (true, found)
     ]
     if (-1, -2) in links[0] or (-1, -2) in links[1]:
         return
-    assert measure(found, true).pairwise_f1 == approx(recordlinkage.fscore(*links) if len(links[0].intersection(links[1])) else 0.0)
+    assert measure(found, true).pairwise_f1 == approx(
+        recordlinkage.fscore(*links) if len(links[0].intersection(links[1])) else 0.0
+    )

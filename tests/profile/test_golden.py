@@ -77,9 +77,13 @@ def test_competing_values_are_kept_and_others_are_not() -> None:
 
 
 def test_a_project_without_any_source_of_people_has_customers_all_the_same() -> None:
-    made = config(sources={"receipts": {"channel": "pos", "files": "r.csv", "interaction": {"at": "x", "kind": "purchase"}}})
+    made = config(
+        sources={"receipts": {"channel": "pos", "files": "r.csv", "interaction": {"at": "x", "kind": "purchase"}}}
+    )
     rows = [{"source": "receipts", "customer": "c1", "kind": "purchase", "amount": 3, "occurred_at": "2024-01-01"}]
     with warehouse(interactions=rows) as house:
         profile.build(house, made)
-        found = house.rows("select customer_id, display_name, email, street, birth_date, net_spend from profile.customers")
+        found = house.rows(
+            "select customer_id, display_name, email, street, birth_date, net_spend from profile.customers"
+        )
     assert found == [("c1", None, None, None, None, 3)]

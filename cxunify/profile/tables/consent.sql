@@ -5,14 +5,13 @@
 with
 stated as (
     select
-        n.customer_no,
+        s.customer_no,
         r.source,
         unnest(map_keys(r.consent)) as channel,
         unnest(map_values(r.consent)) as is_allowed,
         coalesce(r.updated_at, r.created_at) as stated_at
-    from staging.records as r
-    join identity.assignments as a on a.source = r.source and a.record_id = r.record_id
-    join profile.numbers as n on n.customer_id = a.customer_id
+    from profile.statements as s
+    join staging.records as r on r.rowid = s.row_id
     where cardinality(r.consent) > 0
 ),
 -- Of each source and channel: the newest statement, undated ones first, and of equally new ones the stricter.

@@ -3,11 +3,11 @@ with
 visits as (
     select
         v.session_no,
-        arg_min(t.visitor_no, v.position) filter (where t.visitor is not null) as visitor_no,
-        arg_max(t.customer_no, v.position) filter (where t.customer_no is not null) as customer_no,
-        arg_min(v.row_id, v.position) filter (where i.page is not null) as entry_row,
-        arg_max(v.row_id, v.position) filter (where i.page is not null) as exit_row,
-        arg_min(i.referrer, v.position) filter (where i.referrer is not null) as referrer,
+        arg_min(case when t.visitor is not null then t.visitor_no end, v.position) as visitor_no,
+        arg_max(t.customer_no, v.position) as customer_no,
+        arg_min(i.page, v.position) as entry_page,
+        arg_max(i.page, v.position) as exit_page,
+        arg_min(i.referrer, v.position) as referrer,
         min(i.occurred_at) as started_at,
         max(i.occurred_at) as ended_at,
         count(*) as interactions,
@@ -27,6 +27,10 @@ visits as (
     left join profile.traces as t on t.trace_id = i.trace_id
     group by v.session_no
 ),
+tagged as (
+    -- Few entries carry a campaign; the others need not be parsed five times.
+    select *, contains(entry_page, 'utm_') as is_tagged from visits
+),
 visitors as (
     select visitor_no, any_value(visitor) as visitor from profile.traces where visitor is not null group by visitor_no
 )
@@ -44,25 +48,23 @@ select
     date_diff('second', v.started_at, v.ended_at) as duration_seconds,
     v.interactions,
     v.page_views,
-    entered.page as entry_page,
-    departed.page as exit_page,
+    v.entry_page,
+    v.exit_page,
     v.referrer,
     nullif(regexp_extract(v.referrer, '^[a-z]+://([^/:?#]+)', 1), '') as referrer_host,
-    nullif(url_decode(regexp_extract(entered.page, '[?&]utm_source=([^&#]*)', 1)), '') as utm_source,
-    nullif(url_decode(regexp_extract(entered.page, '[?&]utm_medium=([^&#]*)', 1)), '') as utm_medium,
-    nullif(url_decode(regexp_extract(entered.page, '[?&]utm_campaign=([^&#]*)', 1)), '') as utm_campaign,
-    nullif(url_decode(regexp_extract(entered.page, '[?&]utm_term=([^&#]*)', 1)), '') as utm_term,
-    nullif(url_decode(regexp_extract(entered.page, '[?&]utm_content=([^&#]*)', 1)), '') as utm_content,
+    case when v.is_tagged then nullif(url_decode(regexp_extract(v.entry_page, '[?&]utm_source=([^&#]*)', 1)), '') end as utm_source,
+    case when v.is_tagged then nullif(url_decode(regexp_extract(v.entry_page, '[?&]utm_medium=([^&#]*)', 1)), '') end as utm_medium,
+    case when v.is_tagged then nullif(url_decode(regexp_extract(v.entry_page, '[?&]utm_campaign=([^&#]*)', 1)), '') end as utm_campaign,
+    case when v.is_tagged then nullif(url_decode(regexp_extract(v.entry_page, '[?&]utm_term=([^&#]*)', 1)), '') end as utm_term,
+    case when v.is_tagged then nullif(url_decode(regexp_extract(v.entry_page, '[?&]utm_content=([^&#]*)', 1)), '') end as utm_content,
     v.logins,
     v.carts,
     v.purchases,
     v.purchase_spend,
     v.purchases > 0 as is_conversion,
     v.is_bot
-from visits as v
+from tagged as v
 join staging.interactions as e on e.rowid = v.session_no
 join profile.sources as s on s.source = e.source
-left join staging.interactions as entered on entered.rowid = v.entry_row
-left join staging.interactions as departed on departed.rowid = v.exit_row
 left join visitors as w on w.visitor_no = v.visitor_no
 left join profile.numbers as n on n.customer_no = v.customer_no

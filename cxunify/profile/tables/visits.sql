@@ -5,9 +5,9 @@ with
 events as (
     select
         i.rowid as row_id,
+        case when i.session is not null and ($session_by_source or t.visitor_no is null) then hash(i.source, i.session) end as own,
         -- A short session id, such as Google's second of the start, names a session of its visitor only.
         case when own is not null and length(i.session) >= 20 then 0 else coalesce(t.visitor_no, 0) end as visitor_no,
-        case when i.session is not null and ($session_by_source or t.visitor_no is null) then hash(i.source, i.session) end as own,
         i.occurred_at,
         case when $session_at_midnight then timezone($timezone, i.occurred_at::timestamptz)::date end as day,
         case

@@ -10,7 +10,7 @@
 -- why: A rejected row is a customer or a purchase that nobody will ever see.
 select
     source,
-    file_id || ':' || line as key,
+    file_id || ':' || coalesce(line, source_row) as key,
     reason as field,
     null::varchar as location,
     null::timestamp as occurred_at,

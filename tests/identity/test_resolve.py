@@ -1,0 +1,111 @@
+"""Whole runs over a small random town: what must hold whatever the data says."""
+
+from __future__ import annotations
+
+import random
+
+import pytest
+
+from cxunify.identity import resolve
+from tests.identity import people
+
+GIVEN = ["Ann", "Bea", "Robert", "Bob", "William", "Bill", "Kate", "Catherine", "Omar", "Lin", "Zoë", "Li"]
+FAMILY = ["Smith", "Smyth", "Novak", "Lee", "Okafor", "de la Cruz", "Groß", "Ito"]
+
+
+def town(seed: int, size: int = 120) -> list[dict]:
+    """Records of people who share names, homes, mailboxes, numbers and cards more often than they should."""
+    dice = random.Random(seed)
+    homes = [{"street": f"{n} Oak St", "postal_code": f"100{n:02}"} for n in range(12)]
+    mail = [f"box{n}@example.com" for n in range(40)] + ["test@test.com"]
+    phones = [f"202555{n:04}" for n in range(100, 140)] + ["0000000000"]
+    rows = []
+    for number in range(size):
+        row: dict = {
+            "source": dice.choice(["crm", "pos", "till"]),
+            "record_id": str(number),
+            "family_name": dice.choice(FAMILY),
+        }
+        if dice.random() < 0.85:
+            row["given_name"] = dice.choice(GIVEN)
+        if dice.random() < 0.5:
+            row |= dice.choice(homes)
+        if dice.random() < 0.5:
+            row["emails"] = [dice.choice(mail)]
+        if dice.random() < 0.5:
+            row["phones"] = [dice.choice(phones)]
+        if dice.random() < 0.3:
+            row["identifiers"] = {"loyalty_id": f"LC{dice.randrange(30)}"}
+        if dice.random() < 0.3:
+            row["birth_date"] = f"19{dice.randrange(50, 99)}-0{dice.randrange(1, 9)}-1{dice.randrange(9)}"
+        if dice.random() < 0.1:
+            row["name_suffix"] = dice.choice(["Jr", "Sr"])
+        rows.append(row)
+    return rows
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_no_customer_holds_a_contradiction(tmp_path, seed):
+    opened = people.warehouse(town(seed))
+    resolve(opened, people.config(tmp_path, "pos", free=("till",)), "run")
+    assert opened.scalar("select count(*) from identity.assignments") == 120
+    for column in ("s.card", "f.suffix", "case when f.is_duplicate_free then f.node end"):
+        sql = (
+            f"select count(*) from (select c.customer_id from identity.clusters as c join identity.sides as s using (node)"
+            f" join identity.features as f using (node) group by c.customer_id having count(distinct {column}) > 1)"
+        )
+        assert opened.scalar(sql) == 0
+
+
+@pytest.mark.parametrize("threads", [1, 8])
+def test_neither_the_order_of_rows_nor_threads_matter(tmp_path, threads):
+    results = []
+    for place, workers in (("a", 2), ("b", threads)):
+        (tmp_path / place).mkdir()
+        rows = town(7)
+        if place == "b":
+            random.Random(1).shuffle(rows)
+        opened = people.warehouse(rows, threads=workers)
+        resolve(opened, people.config(tmp_path / place, "pos", "till"), "run")
+        results.append(opened.rows("select * from identity.assignments order by source, record_id"))
+    assert results[0] == results[1]
+
+
+def test_ids_last(tmp_path):
+    rows = town(3)
+    opened = people.warehouse(rows[:100])
+    project = people.config(tmp_path, "pos", "till")
+    resolve(opened, project, "first")
+    before = dict(opened.rows("select source || record_id, customer_id from identity.assignments"))
+    changes = opened.scalar("select count(*) from identity.changes")
+    resolve(opened, project, "second")
+    assert dict(opened.rows("select source || record_id, customer_id from identity.assignments")) == before
+    assert opened.scalar("select count(*) from identity.changes") == changes
+    # Strangers arrive: nobody who was there gets another id.
+    late = people.warehouse([*rows[:100], {"record_id": "new", "given_name": "Xenia", "family_name": "Quist"}])
+    for table in ("assignments", "changes"):
+        late.execute("create schema if not exists identity")
+        kept = opened.frame(f"select * from identity.{table}")
+        late.write(people.Stage(f"identity.{table}", "select * from frame"), kept)
+    resolve(late, project, "third")
+    after = dict(late.rows("select source || record_id, customer_id from identity.assignments"))
+    assert {key: after[key] for key in before} == before
+    assert late.rows("select kind, new_id from identity.changes where run_id = 'third'") == [("new", after["crmnew"])]
+
+
+def test_merges_and_splits_are_told(tmp_path):
+    rows = [
+        {"record_id": "a", "given_name": "Ann", "family_name": "Arden"},
+        {"record_id": "b", "given_name": "Bea", "family_name": "Bunting"},
+    ]
+    opened = people.warehouse(rows)
+    project = people.config(tmp_path)
+    resolve(opened, project, "first")
+    decisions = tmp_path / "decisions.csv"
+    decisions.write_text("source_a,record_id_a,source_b,record_id_b,decision\ncrm,a,crm,b,same\n")
+    resolve(opened, project, "second")
+    assert opened.rows("select distinct joined_by from identity.assignments") == [("decision",)]
+    decisions.unlink()
+    resolve(opened, project, "third")
+    kinds = opened.rows("select run_id, kind, count(*) from identity.changes group by all order by all")
+    assert kinds == [("first", "new", 2), ("second", "merged", 1), ("third", "split", 1)]
