@@ -79,6 +79,9 @@ def _played(block: str, folder: Path) -> str:
 
 
 def _trimmed(text: str) -> str:
+    """The lines without trailing blanks; run ids and the moments of runs, which no two runs share, are those of a Monday."""
+    text = re.sub(r"\b20\d{6}T\d{12}Z\b", "20260105T060000000000Z", text)
+    text = re.sub(r"\b20\d\d-\d\d-\d\d \d\d:\d\d:\d\d\b", "2026-01-05 06:00:00", text)
     return "".join(f"{line.rstrip()}\n" for line in text.strip("\n").splitlines())
 
 

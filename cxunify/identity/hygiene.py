@@ -10,8 +10,10 @@ from cxunify.config import Config
 from cxunify.identity.everywhere import MOST_PLACES, everywhere
 from cxunify.warehouse import Stage, literal
 
+IDENTIFIER = (
     "trim(case when ends_with(written, '.0') then left(written, -2)"
     " when type = 'loyalty_id' then upper(written) else written end)"
+)
 """SQL for an identifier as it is compared: as text, without the decimals that numbers get on the way. Cards are typed in any
 case; of other ids, case may be what tells two apart (Salesforce's of 15 letters)."""
 MEANINGLESS = (
