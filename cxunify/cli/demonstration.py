@@ -64,7 +64,12 @@ def _example(path: Path) -> Iterator[Any]:
     for column in (shown.columns[1], shown.columns[-1]):
         column.no_wrap = False
     for row in busiest.iter_rows():
-        shown.add_row(*(Text(f"{value:,}" if isinstance(value, int | Decimal) else str(value or "–").replace(",", ", ")) for value in row))
+        shown.add_row(
+            *(
+                Text(f"{value:,}" if isinstance(value, int | Decimal) else str(value or "–").replace(",", ", "))
+                for value in row
+            )
+        )
     yield Text("\nCustomers, those of most channels first")
     yield shown
     found = find(config, busiest["customer_id"][0])

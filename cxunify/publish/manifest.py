@@ -23,11 +23,10 @@ def inputs(warehouse: Warehouse) -> list[dict[str, Any]]:
         return []
     columns = [
         name
-        for name in ("file_id", "source", "path", "sha256", "hash", "bytes", "rows", "records", "rejected")
+        for name in ("source", "path", "sha256", "bytes", "status", "records", "loaded", "rejected", "skipped")
         if name in present
     ]
-    order = "source, path" if {"source", "path"} <= set(present) else "file_id"
-    rows = warehouse.rows(f"select {', '.join(columns)} from raw.files order by {order}, file_id")
+    rows = warehouse.rows(f"select {', '.join(columns)} from raw.files order by source, path, file_id")
     return [dict(zip(columns, row, strict=True)) for row in rows]
 
 
@@ -61,6 +60,7 @@ def write(
         "run_id": run_id,
         "schema_version": SCHEMA_VERSION,
         "versions": {"cxunify": __version__, "duckdb": warehouse.scalar("select version()")},
+        "as_of": warehouse.scalar("select as_of from profile.clock") if warehouse.exists("profile.clock") else None,
         "config_sha256": config_hash(config),
         "region": config.region,
         "timezone": config.timezone,

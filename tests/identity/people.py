@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from cxunify.config import Config
-from cxunify.schema import RECORDS, TRACES
+from cxunify.schema import INTERACTIONS, RECORDS, TRACES
 from cxunify.warehouse import Stage, Warehouse, literal
 
 Row = Mapping[str, Any]
@@ -29,7 +29,7 @@ def config(root: Path, *sources: str, free: tuple[str, ...] = (), **identity: An
 def warehouse(records: Iterable[Row], traces: Iterable[Row] = (), threads: int = 2) -> Warehouse:
     """A warehouse in memory with these records and traces, in this order."""
     opened = Warehouse.open(threads=threads)
-    for table, rows in ((RECORDS, records), (TRACES, traces)):
+    for table, rows in ((RECORDS, records), (TRACES, traces), (INTERACTIONS, ())):
         columns = {column.name: column.type for column in table.columns}
         written = [
             "select " + ", ".join(f"{_value(row.get(name))} as {name}" for name in columns) for row in _numbered(rows)

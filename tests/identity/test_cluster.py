@@ -83,7 +83,7 @@ def _one_at_a_time(n, pairs, weights, bans, locks, cards):
 
 @given(graphs(7))
 def test_joining_many_at_once_gives_what_joining_one_at_a_time_gives(graph):
-    n, pairs, weights, bans, locks, cards = graph
+    n, pairs, weights, *_ = graph
     distinct = [weight * 101 + place for place, weight in enumerate(weights)]  # ties may go either way
     plain = (n, pairs, distinct, [False] * len(pairs), [False] * len(pairs), [-1] * n)
     label = _label(plain)
@@ -93,7 +93,7 @@ def test_joining_many_at_once_gives_what_joining_one_at_a_time_gives(graph):
 
 @given(graphs(6))
 def test_nothing_that_may_be_joined_is_left_apart(graph):
-    n, pairs, weights, bans, locks, cards = graph
+    _, pairs, weights, bans, locks, cards = graph
     label = _label(graph)
     left = [set(np.flatnonzero(label == one).tolist()) for one in sorted(set(label.tolist()))]
     members = {i: place for place, group in enumerate(left) for i in group}

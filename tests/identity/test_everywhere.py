@@ -11,8 +11,13 @@ def _found(visits: list[tuple[str, str, str]]) -> list[tuple[str, int]]:
         warehouse.build(
             [
                 Stage("staging.visits", f"select * from (values {listed}) as v(card, occurred_at, location)"),
-                Stage("staging.interactions", "select hash(card) as trace_id, occurred_at, location from staging.visits"),
-                Stage("staging.traces", "select trace_id, count(*) as interactions from staging.interactions group by trace_id"),
+                Stage(
+                    "staging.interactions", "select hash(card) as trace_id, occurred_at, location from staging.visits"
+                ),
+                Stage(
+                    "staging.traces",
+                    "select trace_id, count(*) as interactions from staging.interactions group by trace_id",
+                ),
                 Stage(
                     "identity.trace_values",
                     "select distinct hash(card) as key, hash(card) as trace_id, 'loyalty_id' as type, card as value,"

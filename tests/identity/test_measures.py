@@ -5,10 +5,10 @@ from __future__ import annotations
 from itertools import combinations
 
 import pandas as pd
+import pytest
 import recordlinkage
 from hypothesis import given
 from hypothesis import strategies as st
-from pytest import approx
 
 from cxunify.identity.measures import measure
 
@@ -22,13 +22,15 @@ def test_pairwise_and_bcubed_by_counting(rows):
     n = range(len(rows))
     mine = {(i, j) for i, j in combinations(n, 2) if found[i] == found[j]}
     theirs = {(i, j) for i, j in combinations(n, 2) if true[i] == true[j]}
-    assert got.pairwise_precision == approx(len(mine & theirs) / len(mine) if mine else 1.0)
-    assert got.pairwise_recall == approx(len(mine & theirs) / len(theirs) if theirs else 1.0)
+    assert got.pairwise_precision == pytest.approx(len(mine & theirs) / len(mine) if mine else 1.0)
+    assert got.pairwise_recall == pytest.approx(len(mine & theirs) / len(theirs) if theirs else 1.0)
     clusters = [{j for j in n if found[j] == found[i]} for i in n]
     persons = [{j for j in n if true[j] == true[i]} for i in n]
     both = [len(c & p) for c, p in zip(clusters, persons, strict=True)]
-    assert got.bcubed_precision == approx(sum(b / len(c) for b, c in zip(both, clusters, strict=True)) / len(rows))
-    assert got.bcubed_recall == approx(sum(b / len(p) for b, p in zip(both, persons, strict=True)) / len(rows))
+    assert got.bcubed_precision == pytest.approx(
+        sum(b / len(c) for b, c in zip(both, clusters, strict=True)) / len(rows)
+    )
+    assert got.bcubed_recall == pytest.approx(sum(b / len(p) for b, p in zip(both, persons, strict=True)) / len(rows))
     assert got.largest_cluster == max(len(c) for c in clusters)
 
 
@@ -43,6 +45,6 @@ def test_pairwise_as_recordlinkage_counts_it(rows):
     ]
     if (-1, -2) in links[0] or (-1, -2) in links[1]:
         return
-    assert measure(found, true).pairwise_f1 == approx(
+    assert measure(found, true).pairwise_f1 == pytest.approx(
         recordlinkage.fscore(*links) if len(links[0].intersection(links[1])) else 0.0
     )

@@ -31,7 +31,8 @@ RECORDS = [
     {"source": "tills", "record_id": "T7", "customer": "cada", "given_name": "Augusta Ada", "family_name": "King",
      "birth_date": "1815-12-01", "confidence": 0.72, "joined_by": "model"},
     {"source": "contacts", "record_id": "0032", "customer": "cwilliam", "given_name": "William", "family_name": "King"},
-    {"source": "contacts", "record_id": "0033", "customer": "cevil", "given_name": "[bold]Eve[/]\x1b[31m\u202e", "family_name": "King"},
+    {"source": "contacts", "record_id": "0033", "customer": "cevil", "given_name": "[bold]Eve[/]\x1b[31m\u202e",
+     "family_name": "King"},
 ]  # fmt: skip
 INTERACTIONS = [
     {"source": "receipts", "customer": "cada", "kind": "purchase", "occurred_at": "2024-05-02T10:12:00", "amount": 42.5,
