@@ -45,6 +45,11 @@ class Outcome:
     """The gap report, as in report.json."""
 
 
+def _settings(config: Config, *later: str) -> dict[str, Any]:
+    """All settings that can change what a layer makes: not where things lie, nor the sections of `later` layers."""
+    return config.model_dump(mode="json", exclude={"warehouse", "output", "publish", "limits", *later})
+
+
 @dataclass(frozen=True)
 class Layer:
     """One layer: what builds it, and the settings that its tables depend on."""
@@ -58,17 +63,17 @@ LAYERS = (
     Layer(
         "resolve",
         lambda warehouse, config, request: identity.resolve(warehouse, config, request.run_id),
-        lambda config, _: (config.identity, config.region, identity.decisions(config)),
+        lambda config, _: (_settings(config, "profile", "quality"), identity.decisions(config)),
     ),
     Layer(
         "profile",
         lambda warehouse, config, request: profile.build(warehouse, config, request.as_of),
-        lambda config, request: (config.profile, request.as_of),
+        lambda config, request: (_settings(config, "quality"), request.as_of),
     ),
     Layer(
         "quality",
         lambda warehouse, config, request: quality.assess(warehouse, config, request.as_of, request.run_id),
-        lambda config, request: (config.quality, request.as_of),
+        lambda config, request: (_settings(config), request.as_of),
     ),
 )
 NAMES = ("ingest", *(layer.name for layer in LAYERS))
@@ -115,8 +120,6 @@ def _fingerprints(warehouse: Warehouse, config: Config, request: Request) -> Ite
     below = ingest.fingerprint(warehouse, config)
     for layer in LAYERS[: NAMES.index(request.until)]:
         parts = (below, __version__, layer.settings(config, request))
-        text = json.dumps(
-            parts, default=lambda item: item.model_dump(mode="json") if hasattr(item, "model_dump") else str(item)
-        )
+        text = json.dumps(parts, default=str)
         below = hashlib.sha256(text.encode()).hexdigest()[:32]
         yield layer, below
