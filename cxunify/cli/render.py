@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import os
 from collections.abc import Callable, Iterator
 from datetime import date, datetime
 from decimal import Decimal
@@ -81,11 +82,16 @@ def outcome(result: Outcome, command: str, example: Callable[[], Iterator[Any]] 
     if "quality" in result.results:
         yield from report.pieces(result.document)
     if result.published:
-        yield Text(f"\nParquet and report: {result.published.current}")
+        yield Text(f"\nParquet and report: {_near(result.published.current)}")
     unfinished = [name for name, value in result.results.items() if value is None]
     if unfinished:
         yield Text(f"Up to date already: {', '.join(unfinished)}", "dim")
     yield Text(f"Next: {NEXT[command]}", "dim")
+
+
+def _near(path: Path) -> str:
+    """A path as short as it can be written from here."""
+    return os.path.relpath(path) if path.absolute().is_relative_to(Path.cwd()) else str(path)
 
 
 def _health(health: Health) -> Iterator[Any]:

@@ -82,7 +82,7 @@ useful as (select node, key, type, value, place from identity.record_values anti
 mail as (select node, arg_min(value, place) as email from useful where type = 'email' group by node),
 calls as (select node, arg_min(value, place) as phone from useful where type = 'phone' group by node),
 cards as (select node, min(key) as card from useful where type = 'loyalty_id' group by node),
-boxes as (select value, any_value(local) as local, any_value(letters) as letters from identity.mailboxes group by value),
+boxes as (select value, min(local) as local, min(letters) as letters from identity.mailboxes group by value),
 homes as (
     select hash(house, street, postal_code) as home, count(*) as people
     from identity.features

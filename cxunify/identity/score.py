@@ -15,8 +15,11 @@ FORBIDDING = {"identifier": 0.0, "generation": 0.0, "birth date": 0.002, "given 
 """Fields whose disagreement forbids a join, if at most this share of one person's pairs shows it (0: whatever was learned)."""
 ENOUGH = 1000
 """Pairs below which too little was learned to excuse a contradiction (each of these forbids then) or to trust odds as they are."""
-DOUBT = 6500
-"""Taken off every weight where too little was learned: odds of 650 to 1 are asked for, in place of even ones."""
+DOUBT, DOUBT_OF_THE_NAMED = 6500, 2000
+"""Taken off every weight where too little was learned: odds of 650 to 1 are asked for in place of even ones, and of 7 to 1 where
+full names and something that is one person's own (a mailbox, number, birth date or identifier) are the same."""
+FULL_NAMES = {"given name": (1, 2, 3, 8), "family name": (1, 2, 3, 4)}
+OWN = ("email", "phone", "birth date", "identifier")
 
 
 def score(patterns: pl.DataFrame, model: Model) -> pl.DataFrame:
@@ -40,7 +43,7 @@ def score(patterns: pl.DataFrame, model: Model) -> pl.DataFrame:
             settled = levels == 1
         if field.name == "given name":
             opposed = np.isin(levels, (6, 7))
-    doubt = DOUBT if model.pairs < ENOUGH else 0
+    doubt = _doubt(patterns) if model.pairs < ENOUGH else 0
     weight = joint[:, SAME] - _log_sum(np.delete(joint, SAME, axis=1))
     household = joint[:, list(KINDS).index("household")] - _log_sum(joint)
     return pl.DataFrame(
@@ -64,6 +67,13 @@ def _contrary(name: str, table: Floats, *, is_thin: bool) -> list[int]:
         last = [5] if name == "birth date" else [6, 7]
         return [level for level in last if is_thin or table[SAME, level] <= FORBIDDING[name]]
     return []
+
+
+def _doubt(patterns: pl.DataFrame) -> Floats:
+    """What to take off the weight of each pattern, for a model that has seen little."""
+    named = np.all([patterns[field].is_in(levels).to_numpy() for field, levels in FULL_NAMES.items()], axis=0)
+    owned = np.any([(patterns[field] == 1).to_numpy() for field in OWN], axis=0)
+    return np.where(named & owned, float(DOUBT_OF_THE_NAMED), float(DOUBT))
 
 
 def _log_sum(values: Floats) -> Floats:
