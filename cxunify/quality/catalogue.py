@@ -42,7 +42,7 @@ class Check:
     subject: str
     """What `key` is the key of; one of SUBJECTS."""
     by_row: bool
-    """Whether the key of an interaction is its row in staging (key: row): where many offend, that is all that is at hand."""
+    """Whether `key` is a row of staging (key: row): where many offend, ids of text would cost more than all the rest."""
     of: str
     """The population that the offending rows are a share of; one of POPULATIONS."""
     price: str

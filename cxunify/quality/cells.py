@@ -12,7 +12,7 @@ from cxunify.quality import status
 from cxunify.warehouse import Stage, literal
 
 _NOTHING = """
-    select null::varchar as subject, null::varchar as source, null::varchar as key, null::varchar as field,
+    select null::varchar as subject, null::varchar as source, null::bigint as row_id, null::varchar as field,
         null::varchar as status, null::varchar as location, null::timestamp as occurred_at, null::integer as lines,
         null::decimal(18, 2) as amount, null::varchar as customer_id
     where false"""
@@ -31,19 +31,18 @@ def stage(config: Config, expected: list[dict[str, Any]], unreadable: set[tuple[
                 if row["subject"] == "record"
                 else _interaction(source, field, row.get("kinds") or (), status.of_interaction(field, empty))
             )
-    select = f"""
-    select c.* replace (coalesce(c.customer_id, a.customer_id) as customer_id)
-    from ({" union all ".join(parts) or _NOTHING}) as c
-    left join identity.assignments as a on c.subject = 'record' and a.source = c.source and a.record_id = c.key"""
-    return Stage("quality.cells", select, (), "One row per expected cell without a usable value.")
+    select = " union all ".join(parts) or _NOTHING
+    return Stage(
+        "quality.cells", select, (), "One row per expected cell without a usable value, by its row in staging."
+    )
 
 
 def _record(source: str, field: str, judged: str) -> str:
     return f"""
-    select 'record' as subject, source, record_id as key, {literal(field)} as field, status, null::varchar as location,
+    select 'record' as subject, source, row_id, {literal(field)} as field, status, null::varchar as location,
         coalesce(created_at, updated_at) as occurred_at, 1 as lines, null::decimal(18, 2) as amount, null::varchar as customer_id
     from (
-        select source, record_id, created_at, updated_at, {judged} as status
+        select source, rowid as row_id, created_at, updated_at, {judged} as status
         from staging.records as cell where source = {literal(source)}
     )
     where status is not null"""
@@ -52,10 +51,10 @@ def _record(source: str, field: str, judged: str) -> str:
 def _interaction(source: str, field: str, kinds: tuple[str, ...], judged: str) -> str:
     of_kinds = f" and kind in ({', '.join(literal(kind) for kind in kinds)})" if kinds else ""
     return f"""
-    select 'interaction' as subject, found.source, interaction_id as key, {literal(field)} as field, status, location,
+    select 'interaction' as subject, found.source, row_id, {literal(field)} as field, status, location,
         occurred_at, coalesce(lines, 1) as lines, amount, customer_id
     from (
-        select source, interaction_id, location, occurred_at, lines, amount, trace_id, {judged} as status
+        select source, rowid as row_id, location, occurred_at, lines, amount, trace_id, {judged} as status
         from staging.interactions as cell where source = {literal(source)}{of_kinds}
     ) as found
     left join identity.trace_assignments using (trace_id)

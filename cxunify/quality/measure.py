@@ -15,6 +15,7 @@ _FIRST = (
     ("device_sources", ("source",), "One row per source whose visitors are known by their device until they log in."),
     ("daily", (), "One row per source, channel, kind, place, day and whether the customer is known."),
     ("ordinary", ("source", "day"), "One row per source and day with data that is no stray."),
+    ("owners", (), "One row per source record, by its row in staging: its customer."),
     ("intake", ("source", "day"), "One row per source of records and day of their creation."),
 )
 _SECOND = (

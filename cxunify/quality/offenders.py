@@ -31,9 +31,10 @@ def offenders(warehouse: Warehouse, gap_id: str, limit: int = 100) -> list[dict[
         "location": gap["location"] if check.apart else None, "apart": check.apart, "most": limit,
     }  # fmt: skip
     columns = ", ".join(SHAPE)
+    table, key = ("records", "record_id") if check.subject == "record" else ("interactions", "interaction_id")
     by_key = f"""
-        select o.* replace (i.interaction_id as key)
-        from ({check.sql}) as o join staging.interactions as i on i.rowid = o.key::bigint"""
+        select o.* replace (s.{key} as key)
+        from ({check.sql}) as o join staging.{table} as s on s.rowid = o.key::bigint"""
     return warehouse.frame(
         f"""
         select {columns}

@@ -46,7 +46,7 @@ OTHERS = {
     "staging.invalid": "source varchar, file_id integer, source_row bigint, field varchar, reason varchar",
     "raw.files": "file_id integer, source varchar, path varchar, records bigint, loaded bigint, rejected bigint, skipped bigint,"
     " status varchar",
-    "raw.rejects": "source varchar, file_id integer, line bigint, reason varchar",
+    "raw.rejects": "source varchar, file_id integer, source_row bigint, line bigint, reason varchar",
     "identity.assignments": "source varchar, record_id varchar, customer_id varchar, confidence double, joined_by varchar",
     "identity.trace_assignments": "trace_id bigint, customer_id varchar, identified_by varchar, confidence double",
     "identity.identifiers": "customer_id varchar, type varchar, value varchar, first_seen_at timestamp, last_seen_at timestamp,"

@@ -2,6 +2,7 @@
 -- dimension: validity
 -- title: Birth dates in the future or over 115 years ago
 -- subject: record
+-- key: row
 -- of: filled
 -- price: customers
 -- weight: field
@@ -12,6 +13,7 @@
 --     {source}:
 --       person:
 --         birth_date: {column: …, format: "%d/%m/%Y"}
-select source, key, field, location, occurred_at, lines, amount, customer_id
-from quality.cells
-where subject = 'record' and field = 'birth_date' and status = 'invalid'
+select c.source, c.row_id::varchar as key, c.field, c.location, c.occurred_at, c.lines, c.amount, o.customer_id
+from quality.cells as c
+left join quality.owners as o on o.row_id = c.row_id
+where c.subject = 'record' and c.field = 'birth_date' and c.status = 'invalid'

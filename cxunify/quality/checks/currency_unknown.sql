@@ -2,6 +2,7 @@
 -- dimension: validity
 -- title: Currencies that are none
 -- subject: interaction
+-- key: row
 -- of: filled
 -- price: amount
 -- weight: 1
@@ -11,6 +12,6 @@
 --     {source}:
 --       interaction:
 --         currency: {currency}
-select source, key, field, location, occurred_at, lines, amount, customer_id
-from quality.cells
-where subject = 'interaction' and field = 'currency' and status = 'invalid'
+select c.source, c.row_id::varchar as key, c.field, c.location, c.occurred_at, c.lines, c.amount, c.customer_id
+from quality.cells as c
+where c.subject = 'interaction' and c.field = 'currency' and c.status = 'invalid'

@@ -2,12 +2,14 @@
 -- dimension: validity
 -- title: E-mail addresses that cannot be one
 -- subject: record
+-- key: row
 -- of: filled
 -- price: lacking
 -- weight: field
 -- target: 0.99
 -- fix: Check the shape of an e-mail address where {source} takes it{place}, and send a confirmation.
 -- why: Nothing sent there arrives, and the record cannot be joined by it.
-select source, key, field, location, occurred_at, lines, amount, customer_id
-from quality.cells
-where subject = 'record' and field = 'email' and status = 'invalid'
+select c.source, c.row_id::varchar as key, c.field, c.location, c.occurred_at, c.lines, c.amount, o.customer_id
+from quality.cells as c
+left join quality.owners as o on o.row_id = c.row_id
+where c.subject = 'record' and c.field = 'email' and c.status = 'invalid'

@@ -2,11 +2,12 @@
 -- dimension: completeness
 -- title: Interactions without {field}
 -- subject: interaction
+-- key: row
 -- of: field
 -- price: amount
 -- weight: field
 -- fix: Record {field} in {source}{place}.
 -- why: An interaction without it cannot be counted where it belongs.
-select source, key, field, location, occurred_at, lines, amount, customer_id
-from quality.cells
-where subject = 'interaction' and status = 'empty'
+select c.source, c.row_id::varchar as key, c.field, c.location, c.occurred_at, c.lines, c.amount, c.customer_id
+from quality.cells as c
+where c.subject = 'interaction' and c.status = 'empty'

@@ -2,12 +2,13 @@
 -- dimension: completeness
 -- title: {field} of interactions filled with a placeholder
 -- subject: interaction
+-- key: row
 -- of: filled
 -- price: amount
 -- weight: field
 -- target: 0.995
 -- fix: Refuse placeholders for {field} in {source}{place}.
 -- why: A placeholder looks like coverage and says nothing.
-select source, key, field, location, occurred_at, lines, amount, customer_id
-from quality.cells
-where subject = 'interaction' and status = 'placeholder'
+select c.source, c.row_id::varchar as key, c.field, c.location, c.occurred_at, c.lines, c.amount, c.customer_id
+from quality.cells as c
+where c.subject = 'interaction' and c.status = 'placeholder'

@@ -2,12 +2,14 @@
 -- dimension: validity
 -- title: Postcodes that cannot be one
 -- subject: record
+-- key: row
 -- of: filled
 -- price: customers
 -- weight: field
 -- target: 0.99
 -- fix: Export the postcode of {source} as text{place}: a lost leading zero is a spreadsheet's work.
 -- why: The customer's place is wrong, and one fact less tells namesakes apart.
-select source, key, field, location, occurred_at, lines, amount, customer_id
-from quality.cells
-where subject = 'record' and field = 'postal_code' and status = 'invalid'
+select c.source, c.row_id::varchar as key, c.field, c.location, c.occurred_at, c.lines, c.amount, o.customer_id
+from quality.cells as c
+left join quality.owners as o on o.row_id = c.row_id
+where c.subject = 'record' and c.field = 'postal_code' and c.status = 'invalid'

@@ -2,11 +2,13 @@
 -- dimension: completeness
 -- title: Records without {field}
 -- subject: record
+-- key: row
 -- of: field
 -- price: lacking
 -- weight: field
 -- fix: Ask for {field} in {source}{place}; until then fill it from the sources that have it.
 -- why: Whoever cannot be reached, told apart or placed is left out of every treatment that needs it.
-select source, key, field, location, occurred_at, lines, amount, customer_id
-from quality.cells
-where subject = 'record' and status = 'empty'
+select c.source, c.row_id::varchar as key, c.field, c.location, c.occurred_at, c.lines, c.amount, o.customer_id
+from quality.cells as c
+left join quality.owners as o on o.row_id = c.row_id
+where c.subject = 'record' and c.status = 'empty'

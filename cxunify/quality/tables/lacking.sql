@@ -2,12 +2,18 @@
 -- nothing where another source has it.
 with
 bad as (
-    select hash(customer_id) as customer, field, count(*) as n
-    from quality.cells
-    where subject = 'record' and customer_id is not null
+    select o.customer, c.field, count(*) as n
+    from quality.cells as c
+    join quality.owners as o on o.row_id = c.row_id
+    where c.subject = 'record'
     group by all
 ),
-held as (select hash(customer_id) as customer, source, count(*) as n from identity.assignments group by all),
+held as (
+    select hash(customer_id) as customer, source, count(*) as n
+    from identity.assignments
+    where hash(customer_id) in (select customer from bad)
+    group by all
+),
 mapped as (
     select b.customer, b.field, any_value(b.n) as bad, sum(h.n) as n
     from bad as b
