@@ -104,7 +104,7 @@ def run(warehouse: Warehouse, config: Config, request: Request, begin: Callable[
         whole = request.until == "quality"
         documents = publish.report_files(warehouse) if whole else {}
         outcome.published = publish.publish(
-            warehouse, config, request.run_id, complete=whole, documents=documents, gates=failed
+            warehouse, config, request.run_id, complete=whole, afresh=request.force, documents=documents, gates=failed
         )
     return outcome
 

@@ -67,7 +67,7 @@ def standing(config: Config, runs: int = 5) -> Standing:
                 customers,
                 tuple(_sources(warehouse, config)),
                 tuple(RunStanding(*row) for row in warehouse.rows(_RUNS, {"runs": runs})),
-                tuple(pipeline.stale(warehouse, config)),
+                (*pipeline.stale(warehouse, config), *(() if run_id else ("publish",))),
             )
     except BusyError:
         return Standing(True, run_id, customers)

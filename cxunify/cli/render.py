@@ -61,7 +61,8 @@ def notes(outcome: Outcome) -> Iterator[str]:
 
 def outcome(result: Outcome, command: str, example: Callable[[], Iterator[Any]] | None = None) -> Iterator[Any]:
     """What a run of the pipeline did, ending with what to do next; `example` comes before the gap report."""
-    yield from _ingested(result.results["ingest"])
+    if command in {"ingest", "run"} or any(source.new for source in result.results["ingest"].sources):
+        yield from _ingested(result.results["ingest"])
     resolved = result.results.get("resolve")
     if resolved is not None:
         yield Text()
@@ -74,8 +75,8 @@ def outcome(result: Outcome, command: str, example: Callable[[], Iterator[Any]] 
         rows = result.published.rows
         yield Text()
         yield Text(
-            f"{rows['customers']:,} customers, {rows['interactions']:,} interactions, "
-            f"{rows['sessions']:,} web sessions, {rows['identity_map']:,} source records"
+            f"{rows['customers']:,} customers, with those known from interactions only; {rows['interactions']:,}"
+            f" interactions, {rows['sessions']:,} web sessions"
         )
     if example:
         yield from example()
@@ -133,6 +134,10 @@ def _ingested(summary: Summary) -> Iterator[Any]:
             f"{source.skipped:,}",
         )  # fmt: skip
     yield shown
+    for source in summary.sources:
+        for one in source.rejections[:5]:
+            first = f", row {one.first_row:,} the first" if one.first_row else ""
+            yield Text(printable(f"rejected: {one.rows:,} of {Path(one.file).name}: {one.reason}{first}"), "red")
 
 
 def checked(summary: Summary) -> Iterator[Any]:

@@ -140,7 +140,7 @@ class Config(Model):
     version: Literal[1]
     warehouse: str = "warehouse.duckdb"
     output: str = "out"
-    region: Country = Field(description="Country of phones, postcodes and dates that name none.")
+    region: Country = Field(description="Country of phones and postcodes that name none.")
     timezone: Timezone = Field("UTC", description="Of times that name none.")
     currency: Currency = Field(description="Of amounts that name none.")
     sources: dict[Name, Source] = Field(min_length=1)

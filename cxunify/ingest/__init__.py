@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from cxunify.config import Config
-from cxunify.errors import ContractError, CxunifyError, InputError, Problem
+from cxunify.errors import ContractError, CxunifyError, InputError, LookupFailed, Problem
 from cxunify.ingest import conform, ledger, load
 from cxunify.ingest.find import folders
 from cxunify.ingest.load import Plan
@@ -17,6 +17,17 @@ from cxunify.schema import INTERACTIONS, RECORDS
 from cxunify.warehouse import Warehouse, literal
 
 __all__ = ["Findings", "SourceSummary", "Summary", "check", "fingerprint", "folders", "ingest"]
+
+
+@dataclass(frozen=True)
+class Rejection:
+    """Why rows of a file were rejected; the rows themselves are in raw.rejects."""
+
+    file: str
+    reason: str
+    rows: int
+    first_row: int | None
+    """The first of them, 1 for the first record after the header."""
 
 
 @dataclass(frozen=True)
@@ -45,6 +56,7 @@ class SourceSummary:
     changed: bool
     """Whether staging was made anew."""
     seconds: float
+    rejections: tuple[Rejection, ...] = ()
     notes: tuple[str, ...] = ()
 
 
@@ -120,7 +132,7 @@ def _chosen(config: Config, only: Iterable[str] | None) -> list[str]:
         if name in ledger.RESERVED
     ]
     if problems:
-        raise InputError(problems)
+        raise LookupFailed(problems)
     return names
 
 
@@ -190,6 +202,11 @@ def _summary(warehouse: Warehouse, todo: Plan, changed: bool, seconds: float) ->
         warehouse.scalar(f"select count(*) from {table} where source = {literal(todo.name)}")
         for table in (RECORDS.name, INTERACTIONS.name, ledger.INVALID)
     )
+    rejections = warehouse.rows(
+        f"select f.path, r.reason, count(*), min(r.source_row) from {ledger.REJECTS} as r"
+        f" join {ledger.FILES} as f using (file_id) where r.source = $source group by all order by 3 desc, 1, 2 limit 20",
+        {"source": todo.name},
+    )
     return SourceSummary(
         source=todo.name,
         found=len(todo.found),
@@ -206,4 +223,5 @@ def _summary(warehouse: Warehouse, todo: Plan, changed: bool, seconds: float) ->
         changed=changed,
         seconds=seconds,
         notes=tuple(todo.notes),
+        rejections=tuple(Rejection(*row) for row in rejections),
     )

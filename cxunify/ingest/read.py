@@ -131,7 +131,8 @@ def _carefully(
 ) -> Reading:
     """Read record by record: each is either loaded or a reject."""
     salvaged = _salvage(extract, layout, scratch)
-    own = _csv(salvaged.path, [f"c{place}" for place in range(len(names) + 1)], *_marks(layout))
+    # The clean copy ends its rows with \n; what stands in its cells, \r\n too, is text.
+    own = _csv(salvaged.path, [f"c{place}" for place in range(len(names) + 1)], *_marks(layout), ends="\\n")
     columns = "".join(f", c{place} as {quote(name)}" for place, name in enumerate(names, 1))
     failed = warehouse.attempt(
         f"insert into {table} by name select {file_id} as file_id, cast(c0 as bigint) as source_row{columns} from {own}"
@@ -172,14 +173,15 @@ def _marks(layout: Layout) -> tuple[str, str]:
 
 def _csv(
     path: Path, columns: Sequence[str], delimiter: str, mark: str, *, skip: int = 0, header: bool = False,
-    compression: str | None = None,
+    compression: str | None = None, ends: str | None = None,
 ) -> str:  # fmt: skip
     """DuckDB's reader with nothing left for it to guess."""
     types = ", ".join(f"'{column}': 'VARCHAR'" for column in columns)
+    row_ends = f", new_line = '{ends}'" if ends else ""
     return (
         f"read_csv({as_pattern(path)}, auto_detect = false, strict_mode = true, ignore_errors = false, null_padding = false,"
         f" delim = {literal(delimiter)}, quote = {literal(mark)}, escape = {literal(mark)}, skip = {skip},"
-        f" header = {str(header).lower()}, compression = '{compression or 'none'}', columns = {{{types}}})"
+        f" header = {str(header).lower()}, compression = '{compression or 'none'}', columns = {{{types}}}{row_ends})"
     )
 
 

@@ -141,7 +141,8 @@ def _ask(warehouse: Warehouse, table: str, asked: dict[str, str]) -> dict[str, i
     if not asked:
         return {}
     columns = ", ".join(f"{sql} as a{place}" for place, sql in enumerate(asked.values()))
-    return dict(zip(asked, warehouse.rows(f"select {columns} from {table}")[0], strict=True))
+    answers = warehouse.rows(f"select {columns} from {table}")[0]
+    return {question: answer or 0 for question, answer in zip(asked, answers, strict=True)}  # of no rows, sums are null
 
 
 def _ids(

@@ -87,7 +87,8 @@ def latest(warehouse: Warehouse) -> datetime:
     """The latest instant of the data (UTC), but for stray dates in the future: a thousandth of the rows does not move it."""
     instant: datetime | None = warehouse.scalar("""
         with body as (select quantile_disc(occurred_at, 0.999) + interval 31 day as limit_at from staging.interactions)
-        select max(i.occurred_at) from staging.interactions as i, body as b where i.occurred_at <= b.limit_at
+        select max(i.occurred_at) from staging.interactions as i, body as b
+        where i.occurred_at <= least(b.limit_at, (select max(loaded_at) from raw.files))
     """)
     instant = instant or warehouse.scalar("select max(coalesce(updated_at, created_at)) from staging.records")
     return instant or datetime(1970, 1, 1)

@@ -44,9 +44,11 @@ _SCORES = {
 longer says more."""
 
 _MEANINGLESS = (
-    "n/a", "na", "n.a.", "none", "null", "nil", "nan", "unknown", "undefined", "unbekannt", "test", "tbd", "xxx", "-", "--", ".",
-    "?", "not available", "not provided", "no name", "noname", "dummy", "anonymous", "guest",
+    "n/a", "n.a.", "unknown", "undefined", "unbekannt", "tbd", "xxx", "-", "--", ".", "?", "not available", "not provided",
+    "no name", "noname", "dummy", "anonymous", "guest",
 )  # fmt: skip
+"""What is nobody's name. Null, Na, Nil, Nan, None and Test are somebody's: they are dropped only where the configuration says so
+(`null_values`)."""
 _NO_BIRTH_DATES = ("1800-01-01", "1899-12-30", "1899-12-31", "1900-01-01", "1901-01-01", "1904-01-01", "9999-12-31")
 """What systems write where they know nothing: the zero days of spreadsheets and databases."""
 
@@ -126,9 +128,10 @@ def candidates(stated: Sequence[str], config: Profile) -> Stage:
     )
     some = " or ".join(f"not a.{field}_agreed" for field in stated) or "false"
     scores = "".join(f"\n            when '{field}' then {_SCORES[chosen[field]]}" for field in (*stated, *CONTACTS))
+    whole = "" if "address" in config.survivorship else "is_whole desc, "
     unpivoted = (
         f"""
-    select customer_no, source_no, row_id, stated_at, recency, trust, filled, 0 as standing, 0 as place, field, value
+    select customer_no, source_no, row_id, stated_at, recency, trust, filled, has_street, 0 as standing, 0 as place, field, value
     from (unpivot apart on {", ".join(stated)} into name field value value)
     union all"""
         if stated
@@ -140,7 +143,8 @@ def candidates(stated: Sequence[str], config: Profile) -> Stage:
 with
 apart as (
     select
-        s.customer_no, s.source_no, s.row_id, s.stated_at, s.recency, s.trust, {_FILLED} as filled{values}
+        s.customer_no, s.source_no, s.row_id, s.stated_at, s.recency, s.trust, {_FILLED} as filled,
+        nullif(trim(r.street), '') is not null as has_street{values}
     from profile.statements as s
     join profile.agreed as a on a.customer_no = s.customer_no
     join staging.records as r on r.rowid = s.row_id
@@ -148,7 +152,8 @@ apart as (
 ),
 disputed as ({unpivoted}
     select
-        customer_no, source_no, row_id, stated_at, recency, trust, 0 as filled, standing, place, type as field, contact as value
+        customer_no, source_no, row_id, stated_at, recency, trust, 0 as filled, false as has_street, standing, place,
+        type as field, contact as value
     from profile.contacts
     semi join (
         select customer_no, type from profile.contacts group by customer_no, type having min(contact) <> max(contact)
@@ -163,14 +168,16 @@ scored as (
         arg_max(row_id, neatness) as row_id, count(*) as records, max(stated_at) as stated_at, max(standing) as standing,
         max(trust) as trust, min(place) as place,
         case field{scores}
-        end as score
+        end as score,
+        -- A postcode alone is less than an address, however new it is.
+        field <> 'address' or bool_or(has_street) as is_whole
     from weighed
     group by customer_no, field, lower(strip_accents(value))
 )
 select
     customer_no, field, value, source_no, row_id, records::integer as records, stated_at,
     row_number() over (
-        partition by customer_no, field order by standing desc, score desc, trust desc, place, value
+        partition by customer_no, field order by {whole}standing desc, score desc, trust desc, place, value
     )::integer as rank
 from scored""",
         (),

@@ -39,22 +39,26 @@ def publish(
     run_id: str,
     *,
     complete: bool = True,
+    afresh: bool = False,
     documents: Mapping[str, str] | None = None,
     gates: Iterable[Any] = (),
 ) -> Published:
     """Publish the warehouse as run `run_id` and swap `current` to it. Raises StorageError with the old run left standing.
 
     A table whose layer has not been built again since the last run is taken over from it, and so are `documents` (file name to
-    text) that are not given. Unless `complete`, the quality layer is taken over as it is, stale or not.
+    text) that are not given. Unless `complete`, the quality layer is taken over as it is, stale or not. Where nothing at all
+    has changed, the last run stands and is returned. `afresh`: nothing is taken over.
     """
     out = config.output_path
     with versions.trouble(out):
         last = versions.current(out)
         if (out / versions.RUNS / run_id / versions.MANIFEST).exists():
             raise StorageError(f"run {run_id} is already published", "Choose another run id.")
-        folder = versions.begin(out, run_id)
         fingerprints = {layer: warehouse.fingerprint(layer) for layer in LAYERS}
-        old = _reusable(last, config)
+        old = {} if afresh else _reusable(last, config)
+        if last is not None and _stands(old, fingerprints, complete, documents or {}):
+            return _published(*last, out)
+        folder = versions.begin(out, run_id)
         privacy = Privacy.of(config)
         tables, carried = [], []
         for output in OUTPUTS:
@@ -80,6 +84,19 @@ def publish(
         versions.prune(out, config.publish.keep)
     rows = {entry["table"]: entry["rows"] for entry in tables}
     return Published(run_id, folder, out / versions.CURRENT, rows, tuple(carried))
+
+
+def _stands(
+    old: dict[str, Any], fingerprints: Mapping[str, str | None], complete: bool, documents: Mapping[str, str]
+) -> bool:
+    """Whether the last run is what this one would be: runs with nothing new must not push older ones out of what is kept."""
+    written = {entry["path"] for entry in old.get("documents", ())}
+    return all(_fresh(output, old, fingerprints, complete) for output in OUTPUTS) and written >= set(documents)
+
+
+def _published(folder: Path, described: dict[str, Any], out: Path) -> Published:
+    rows = {entry["table"]: entry["rows"] for entry in described["tables"]}
+    return Published(described["run_id"], folder, out / versions.CURRENT, rows, tuple(rows))
 
 
 def _reusable(last: tuple[Path, dict[str, Any]] | None, config: Config) -> dict[str, Any]:

@@ -23,7 +23,7 @@ PERSON = dict.fromkeys(
 EVENT = {"id": "x", "at": "x", "kind": {"column": "x"}, "properties": {"user_agent": "x"}}
 
 IDENTITY = {
-    "raw.files": "file_id integer, source varchar, path varchar",
+    "raw.files": "file_id integer, source varchar, path varchar, loaded_at timestamp",
     "identity.assignments": "source varchar, record_id varchar, customer_id varchar, confidence double, joined_by varchar",
     "identity.trace_assignments": "trace_id bigint, customer_id varchar, identified_by varchar, confidence double",
     "identity.identifiers": "customer_id varchar, type varchar, value varchar, first_seen_at timestamp, last_seen_at timestamp,"
