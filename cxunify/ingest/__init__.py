@@ -121,18 +121,17 @@ def fingerprint(warehouse: Warehouse, config: Config) -> str:
 
 def _chosen(config: Config, only: Iterable[str] | None) -> list[str]:
     names = list(dict.fromkeys(only or config.sources))
+    unknown = [name for name in names if name not in config.sources]
+    if unknown:
+        hint = f"The sources are: {', '.join(config.sources)}."
+        raise LookupFailed([Problem(f"there is no source {name}", hint) for name in unknown])
     problems = [
-        Problem(f"there is no source {name}", f"The sources are: {', '.join(config.sources)}.")
-        for name in names
-        if name not in config.sources
-    ]
-    problems += [
         Problem(f"source {name}: the name is taken by a table of cxunify's own", "Give the source another name.")
         for name in names
         if name in ledger.RESERVED
     ]
     if problems:
-        raise LookupFailed(problems)
+        raise InputError(problems)
     return names
 
 

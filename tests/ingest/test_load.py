@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from cxunify import ingest
-from cxunify.errors import InputError
+from cxunify.errors import LookupFailed
 from cxunify.warehouse import Warehouse
 from tests.ingest.conftest import Project
 
@@ -130,7 +130,7 @@ def test_only_the_sources_that_are_asked_for(project: Project) -> None:
     project.source("b")
     assert [source.source for source in project.run("b").sources] == ["b"]
     assert project.column("select source from raw.files") == ["b"]
-    with pytest.raises(InputError, match="there is no source c"):
+    with pytest.raises(LookupFailed, match="there is no source c"):
         project.run("c")
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import gzip
 import os
-from collections.abc import Iterator
+import shutil
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
@@ -18,7 +18,6 @@ from cxunify.config import Config, document, load
 from cxunify.warehouse import Warehouse
 from sample_data.generate import generate
 from sample_data.world.rates import CLEAN
-from tests.quality.test_planted import undone
 
 ROOT = Path(__file__).parent.parent.parent
 CASES = Path(__file__).parent / "cases"
@@ -38,11 +37,16 @@ class World:
 def resolved(path: Path) -> World:
     """Read and resolve a project."""
     config = load(path)
-    warehouse = Warehouse.open(directories=[config.root, *ingest.folders(config)])
+    warehouse = opened(config, config.warehouse_path)
     ingest.ingest(warehouse, config, (), "run 0")
     identity.resolve(warehouse, config, "run 0")
     profile.build(warehouse, config)
     return World(config, warehouse)
+
+
+def opened(config: Config, path: Path) -> Warehouse:
+    """The warehouse of a project, or a copy of it."""
+    return Warehouse.open(path, directories=[config.root, *ingest.folders(config)])
 
 
 def project(folder: Path, config: str, data: Path) -> Path:
@@ -56,27 +60,29 @@ def project(folder: Path, config: str, data: Path) -> Path:
 
 
 @pytest.fixture(scope="module")
-def clean(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+def clean(tmp_path_factory: pytest.TempPathFactory) -> Config:
+    """The clean world, read, resolved and reported on once; each test plants into a copy of its warehouse."""
     folder = tmp_path_factory.mktemp("world")
     generate(folder, 1500, 7, "US", CLEAN)
     config = (ROOT / "configs" / "sample.yaml").read_text(encoding="utf-8")
     config = config.replace("../sample_data/extracts/", "data/").replace("../demo/", "")
     world = resolved(project(folder, config, folder / "extracts"))
     quality.assess(world.warehouse, world.config, run_id="run 1")
-    yield world
     world.warehouse.close()
+    return world.config
 
 
 @pytest.mark.parametrize("case", PLANTED, ids=lambda case: case["name"])
 def test_a_gap_planted_into_the_generated_world_is_the_costliest_that_is_new(
-    clean: World, case: dict[str, Any]
+    clean: Config, case: dict[str, Any], tmp_path: Path
 ) -> None:
-    with undone(clean.warehouse):
-        hit = clean.warehouse.scalar(case["rows"])
+    copy = Path(shutil.copy(clean.warehouse_path, tmp_path))
+    with opened(clean, copy) as warehouse:
+        hit = warehouse.scalar(case["rows"])
         for statement in case["plant"]:
-            clean.warehouse.execute(statement)
-        profile.build(clean.warehouse, clean.config)
-        report = quality.assess(clean.warehouse, clean.config, run_id="run 2")
+            warehouse.execute(statement)
+        profile.build(warehouse, clean)
+        report = quality.assess(warehouse, clean, run_id="run 2")
     assert report.since is not None
     moved = [gap for gap in report.gaps if gap.gap_id in {*report.since["new"], *report.since["worse"]}]
     assert moved, "nothing found"
