@@ -92,7 +92,7 @@ def test_json_is_one_document_and_quiet_says_nothing(done: Project) -> None:
 
 
 def test_no_terminal_no_progress_and_no_colour(done: Project) -> None:
-    output = done.run("run", "--force")
+    output = done.run("run", "--force", "--no-color")
     assert "\x1b" not in output.stdout + output.stderr
     assert all(len(line) <= 80 for line in output.stdout.splitlines())
 
