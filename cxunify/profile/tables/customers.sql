@@ -52,7 +52,7 @@ served as (
         customer_no,
         count(*) as complaints,
         count(*) filter (where is_open) as open_complaints,
-        avg(hours_to_resolve) as hours_to_resolve
+        avg(round(hours_to_resolve * 3600)::bigint) / 3600 as hours_to_resolve
     from profile.cases
     where customer_no is not null and is_complaint
     group by customer_no

@@ -23,7 +23,7 @@ select
     count(p.customer_no) filter (where p.kind = 'purchase') / nullif(count(*) filter (where p.kind = 'purchase'), 0) as identified_share,
     count(*) filter (where p.kind = 'complaint') as complaints,
     count(*) filter (where p.kind in ('survey', 'mystery_shop')) as surveys,
-    avg(p.score) filter (where p.kind in ('survey', 'mystery_shop')) as average_score
+    avg(p.score::decimal(18, 4)) filter (where p.kind in ('survey', 'mystery_shop')) as average_score
 from placed as p
 left join profile.behaviour as b on b.customer_no = p.customer_no
 group by p.channel, p.location, p.month_date

@@ -44,6 +44,17 @@ counts as (
         count(*) filter (where created_at < first_purchase_day) as older,
         count(*) filter (where created_at is not null and purchases > 0) as dated
     from quality.customers
+),
+-- Sums of whole numbers are the same in whatever order the threads add them up; those of floats, and so corr(), are not.
+spending as (
+    select
+        count(*)::hugeint as n,
+        sum(x) as sx, sum(y) as sy, sum(x * y) as sxy, sum(x * x) as sxx, sum(y * y) as syy
+    from (
+        select purchase_days::hugeint as x, (100 * revenue / purchase_days)::hugeint as y
+        from buyers
+        where purchase_days > 1
+    )
 )
 select 'purchases_linked' as measure, (identified_purchases / nullif(purchases, 0))::double as value,
     null::bigint as customers, null::decimal(18, 2) as revenue
@@ -58,8 +69,9 @@ select 'buyers', count(*), null, null from buyers
 union all
 select 'repeat_buyers', count(*), null, null from buyers where purchase_days > 1
 union all
-select 'spend_frequency_correlation', abs(corr(purchase_days, revenue / purchase_days)), null, null
-from buyers where purchase_days > 1
+select 'spend_frequency_correlation',
+    abs(n * sxy - sx * sy) / nullif(sqrt((n * sxx - sx * sx)::double) * sqrt((n * syy - sy * sy)::double), 0), null, null
+from spending
 union all
 select kind || '_linked', linked::double, null, null from kinds
 union all
