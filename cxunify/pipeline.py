@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -31,6 +31,8 @@ class Request:
     """Nothing after it is counted, UTC; default: the latest instant in the data."""
     force: bool = False
     """Build every layer again, whether it is up to date or not."""
+    retrain: bool = False
+    """Learn anew what tells people apart, in place of the model of an earlier run."""
     gated: bool = False
     """Publish only if every gate passes."""
 
@@ -62,8 +64,12 @@ class Layer:
 LAYERS = (
     Layer(
         "resolve",
-        lambda warehouse, config, request: identity.resolve(warehouse, config, request.run_id),
-        lambda config, _: (_settings(config, "profile", "quality"), identity.decisions(config)),
+        lambda warehouse, config, request: identity.resolve(warehouse, config, request.run_id, retrain=request.retrain),
+        lambda config, _: (
+            _settings(config, "profile", "quality"),
+            identity.decisions(config),
+            identity.model_digest(config),
+        ),
     ),
     Layer(
         "profile",
@@ -87,12 +93,16 @@ def run(warehouse: Warehouse, config: Config, request: Request, begin: Callable[
     outcome = Outcome()
     begin("ingest")
     outcome.results["ingest"] = ingest.ingest(warehouse, config, request.sources, request.run_id)
-    for layer, fingerprint in _fingerprints(warehouse, config, request):
+    below = ingest.fingerprint(warehouse, config)
+    for layer in LAYERS[: NAMES.index(request.until)]:
         outcome.results[layer.name] = None
-        if request.force or warehouse.fingerprint(layer.name) != fingerprint:
+        asked = request.force or (request.retrain and layer.name == "resolve")
+        if asked or warehouse.fingerprint(layer.name) != _fingerprint(layer, config, request, below):
             begin(layer.name)
             outcome.results[layer.name] = layer.build(warehouse, config, request)
-            warehouse.remember(layer.name, fingerprint, request.run_id)
+            # Worked out again: `resolve` may just have trained the model that it depends on.
+            warehouse.remember(layer.name, _fingerprint(layer, config, request, below), request.run_id)
+        below = _fingerprint(layer, config, request, below)
     failed = []
     if request.until == "quality":
         outcome.document = quality.saved(warehouse)
@@ -111,15 +121,15 @@ def run(warehouse: Warehouse, config: Config, request: Request, begin: Callable[
 
 def stale(warehouse: Warehouse, config: Config) -> tuple[str, ...]:
     """The layers above `ingest` whose tables no longer follow from what lies below them and from their settings."""
-    pairs = _fingerprints(warehouse, config, Request("", until="quality"))
-    return tuple(layer.name for layer, fingerprint in pairs if warehouse.fingerprint(layer.name) != fingerprint)
+    found, below, request = [], ingest.fingerprint(warehouse, config), Request("")
+    for layer in LAYERS:
+        below = _fingerprint(layer, config, request, below)
+        if warehouse.fingerprint(layer.name) != below:
+            found.append(layer.name)
+    return tuple(found)
 
 
-def _fingerprints(warehouse: Warehouse, config: Config, request: Request) -> Iterator[tuple[Layer, str]]:
-    """What each layer up to `request.until` should have been built from: staging, and the settings of it and those below."""
-    below = ingest.fingerprint(warehouse, config)
-    for layer in LAYERS[: NAMES.index(request.until)]:
-        parts = (below, __version__, layer.settings(config, request))
-        text = json.dumps(parts, default=str)
-        below = hashlib.sha256(text.encode()).hexdigest()[:32]
-        yield layer, below
+def _fingerprint(layer: Layer, config: Config, request: Request, below: str) -> str:
+    """What a layer should have been built from: the fingerprint of what lies `below` it, the code, and its settings."""
+    text = json.dumps((below, __version__, layer.settings(config, request)), default=str)
+    return hashlib.sha256(text.encode()).hexdigest()[:32]

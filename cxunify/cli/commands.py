@@ -78,6 +78,9 @@ def ingest(
 def resolve(
     options: Options,
     force: Force = False,
+    retrain: Annotated[
+        bool, typer.Option("--retrain", help="Learn anew what tells people apart, in place of the kept model.")
+    ] = False,
     threshold: Annotated[
         float | None, typer.Option(min=0.001, max=0.9999, help="What if: another threshold. Writes nothing.")
     ] = None,
@@ -87,8 +90,10 @@ def resolve(
 ) -> None:
     """Find out which records are the same customer."""
     if threshold is None and not without_value:
-        run_pipeline(options, "resolve", force=force)
+        run_pipeline(options, "resolve", force=force, retrain=retrain)
         return
+    if retrain or force:
+        raise typer.BadParameter("what if writes nothing: leave out --retrain and --force, or the what-if")
     from cxunify.cli import render
     from cxunify.cli.session import trying
     from cxunify.identity.whatif import what_if

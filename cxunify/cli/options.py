@@ -127,7 +127,7 @@ def with_exit_code(options: Options, action: Callable[[], Any]) -> None:
     except OSError as error:
         what = f"{error.strerror or type(error).__name__}{f': {error.filename}' if error.filename else ''}"
         _complain(options, errors.StorageError(what, "Check the free space and the permissions."), Exit.STORAGE)
-    except (typer.Exit, typer.Abort, KeyboardInterrupt):
+    except (typer.Exit, typer.Abort, typer.BadParameter, KeyboardInterrupt):
         raise
     except Exception as error:  # noqa: BLE001 - a bug: the message may quote data, so it is shown on request only
         frame = traceback.extract_tb(error.__traceback__)[-1]

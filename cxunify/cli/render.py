@@ -18,6 +18,7 @@ from cxunify.cli import report
 from cxunify.cli.options import Options, printable
 
 if TYPE_CHECKING:
+    from cxunify.identity import Resolution
     from cxunify.identity.health import Health
     from cxunify.identity.whatif import WhatIf
     from cxunify.ingest import Summary
@@ -70,6 +71,7 @@ def outcome(result: Outcome, command: str, example: Callable[[], Iterator[Any]] 
             f"{resolved.records:,} records are {resolved.customers:,} customers; the largest has {resolved.largest} records"
         )
         if command == "resolve":
+            yield Text(_weights(resolved))
             yield from _health(resolved.health)
     if result.published and command in {"profile", "run"}:
         rows = result.published.rows
@@ -93,6 +95,13 @@ def outcome(result: Outcome, command: str, example: Callable[[], Iterator[Any]] 
 def _near(path: Path) -> str:
     """A path as short as it can be written from here."""
     return os.path.relpath(path) if path.absolute().is_relative_to(Path.cwd()) else str(path)
+
+
+def _weights(resolved: Resolution) -> str:
+    """Where the weights of this run come from."""
+    if resolved.is_trained:
+        return f"Weights: learned in this run from {resolved.compared:,} pairs; later runs use them too"
+    return f"Weights: learned from {resolved.compared:,} pairs in an earlier run; --retrain learns them anew"
 
 
 def _health(health: Health) -> Iterator[Any]:

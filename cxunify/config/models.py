@@ -54,7 +54,7 @@ class Identity(Model):
     )
     model: str | None = Field(
         None,
-        description="The trained model, reused until it is removed; default: identity_model.json beside the warehouse.",
+        description="The trained model, reused until `resolve --retrain`; default: identity_model.json beside the warehouse.",
     )
     decisions: str = Field(
         "decisions.csv", description="What people decided: pairs that are, or are not, the same person."

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -22,7 +23,9 @@ class Resolution:
     customers: int
     largest: int
     compared: int
+    """Pairs that the model was trained on."""
     is_trained: bool
+    """In this run; otherwise the model of an earlier one was used."""
     health: Health
     """What can be told of the customers without labels."""
 
@@ -34,8 +37,19 @@ def decisions(config: Config) -> list[tuple[str, ...]]:
     return read(config)
 
 
-def resolve(warehouse: Warehouse, config: Config, run_id: str) -> Resolution:
-    """Records to customers: one stage after the other, each a module of this package."""
+def model_digest(config: Config) -> str:
+    """What tells one trained model from another; empty where there is none yet."""
+    from cxunify.identity.judge import model_path
+
+    path = model_path(config)
+    return hashlib.sha256(path.read_bytes()).hexdigest() if path.exists() else ""
+
+
+def resolve(warehouse: Warehouse, config: Config, run_id: str, *, retrain: bool = False) -> Resolution:
+    """Records to customers: one stage after the other, each a module of this package.
+
+    The model of an earlier run is used again, unless it is to `retrain`.
+    """
     from cxunify.identity import (
         block,
         compare,
@@ -55,7 +69,7 @@ def resolve(warehouse: Warehouse, config: Config, run_id: str) -> Resolution:
     for part in (normalise, hygiene, block, compare):
         warehouse.build(part.stages(config), params)
     decide.decide(warehouse, config)
-    model, is_trained = judge.weigh(warehouse, config)
+    model, is_trained = judge.weigh(warehouse, config, retrain=retrain)
     label = judge.join(warehouse, config)
     persist.persist(warehouse, label, run_id)
     warehouse.build(persist.assignments())

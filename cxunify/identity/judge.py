@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from math import log
+from pathlib import Path
 
 import numpy as np
 import polars as pl
@@ -16,13 +17,21 @@ from cxunify.identity.train import train
 from cxunify.warehouse import Stage, Warehouse
 
 
-def weigh(warehouse: Warehouse, config: Config) -> tuple[Model, bool]:
-    """The model (trained now, or the last one) and whether it was trained now; builds identity.model and identity.weights."""
+def model_path(config: Config) -> Path:
+    """Where a project keeps its trained model."""
+    written = config.identity.model
+    return config.root / written if written else config.warehouse_path.with_name("identity_model.json")
+
+
+def weigh(warehouse: Warehouse, config: Config, *, retrain: bool = False) -> tuple[Model, bool]:
+    """The model (trained now, or the last one) and whether it was trained now; builds identity.model and identity.weights.
+
+    A model is trained where there is none, where the one there is compares other fields, and to `retrain`.
+    """
     known = fields(config)
     patterns = warehouse.frame("select * from identity.patterns order by pattern")
-    written = config.identity.model
-    path = config.root / written if written else config.warehouse_path.with_name("identity_model.json")
-    model = parse(path.read_text(encoding="utf-8"), known) if path.exists() else None
+    path = model_path(config)
+    model = parse(path.read_text(encoding="utf-8"), known) if path.exists() and not retrain else None
     is_trained = model is None
     if model is None:
         model = parse(text(train(patterns, known)), known)

@@ -1,0 +1,63 @@
+"""The model that one run learns is what later runs use, until somebody asks for another: the real command in a real process."""
+
+from __future__ import annotations
+
+import json
+import stat
+from pathlib import Path
+
+import pytest
+
+from tests.cli.project import Project
+
+
+@pytest.fixture
+def learned(tmp_path: Path) -> Project:
+    """The sample without half of its web accounts, resolved; then the others arrive."""
+    project = Project(tmp_path / "project")
+    accounts = project.folder / "extracts" / "web_accounts.csv"
+    whole = accounts.read_text(encoding="utf-8").splitlines(keepends=True)
+    accounts.write_text("".join(whole[:120]), encoding="utf-8")
+    project.run("resolve")
+    accounts.write_text("".join(whole), encoding="utf-8")
+    return project
+
+
+def _model(project: Project) -> str:
+    return (project.folder / "identity_model.json").read_text(encoding="utf-8")
+
+
+def test_a_model_is_kept_until_it_is_learned_anew(learned: Project) -> None:
+    kept = _model(learned)
+    again = learned.run("resolve").stdout
+    assert "in an earlier run; --retrain learns them anew" in again
+    assert _model(learned) == kept
+    retrained = learned.run("resolve", "--retrain")
+    assert "learned in this run" in retrained.stdout
+    assert json.loads(_model(learned))["trained_on_pairs"] > json.loads(kept)["trained_on_pairs"]
+    assert stat.S_IMODE((learned.folder / "identity_model.json").stat().st_mode) == 0o600
+    # The same data teaches the same.
+    anew = _model(learned)
+    learned.run("resolve", "--retrain")
+    assert _model(learned) == anew
+
+
+def test_what_another_model_says_is_taken_over_by_the_layers_above(learned: Project) -> None:
+    learned.run("run")
+    assert "Everything is up to date." in learned.run("status").stdout
+    learned.run("resolve", "--retrain")
+    assert "Stale: profile, quality" in learned.run("status").stdout
+    learned.run("run")
+    assert "Everything is up to date." in learned.run("status").stdout
+    # A model put there by hand counts as another one too.
+    document = json.loads(_model(learned))
+    document["rounds"] += 1
+    (learned.folder / "identity_model.json").write_text(json.dumps(document), encoding="utf-8")
+    assert "Stale: resolve, profile, quality" in learned.run("status").stdout
+
+
+def test_a_what_if_learns_nothing(learned: Project) -> None:
+    kept = _model(learned)
+    refused = learned.run("resolve", "--retrain", "--threshold", "0.9", expect=2)
+    assert "leave out --retrain" in " ".join(refused.stderr.replace("│", " ").split())
+    assert _model(learned) == kept
