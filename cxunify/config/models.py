@@ -79,6 +79,9 @@ class Profile(Model):
     session_by: Literal["source", "silence"] = Field(
         "source", description="source: the extract's own session id where it has one; silence: always by silence."
     )
+    session_max_hours: int | None = Field(
+        None, ge=1, description="Longest web session: what goes on beyond it is cut, and counts as another one."
+    )
     session_breaks: tuple[Literal["midnight", "campaign"], ...] = Field(
         (), description="What else ends a session: midnight (company time), another campaign in the page's address."
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 from importlib import resources
 
@@ -30,6 +31,7 @@ def build(warehouse: Warehouse, config: Config, as_of: datetime | None = None) -
             "session_by_source": rules.session_by == "source",
             "session_at_midnight": "midnight" in rules.session_breaks,
             "session_on_campaign": "campaign" in rules.session_breaks,
+            "session_max_hours": rules.session_max_hours,
             "with_agents": any(
                 source.interaction is not None and "user_agent" in source.interaction.properties
                 for source in config.sources.values()
@@ -56,7 +58,7 @@ def stages(config: Config) -> tuple[Stage, ...]:
         _table("numbers", ("customer_no",), "One row per customer: its number within this build."),
         _table("traces", (), "One row per trace of staging: its customer and its visitor."),
         _table("case_customers", ("channel", "case_id"), "One row per case of one known customer."),
-        _table("visits", (), "One row per web interaction: its session."),
+        _visits(config),
         _table("moments", (), "One row per interaction: when, what, whose, how much."),
         _table("sessions", (), "One row per web visit."),
         _table("cases", ("channel", "case_id"), "One row per service case."),
@@ -96,6 +98,13 @@ def latest(warehouse: Warehouse) -> datetime:
 
 def _table(name: str, grain: tuple[str, ...], meaning: str) -> Stage:
     return Stage(f"profile.{name}", _text(name), grain, meaning)
+
+
+def _visits(config: Config) -> Stage:
+    whole = _table("visits", (), "One row per web interaction: its session.")
+    if config.profile.session_max_hours is None:
+        return whole
+    return replace(whole, select=f"with whole as (\n{whole.select}\n)\n{_text('visits_cut')}")
 
 
 def _text(name: str) -> str:

@@ -49,6 +49,7 @@ def config(**settings: Any) -> Config:
             "accounts": {"channel": "web", "files": "accounts.csv", **person},
             "receipts": {"channel": "pos", "files": "receipts.csv", **event},
             "clicks": {"channel": "web", "files": "clicks.csv", **event},
+            "orders": {"channel": "web", "files": "orders.csv", **event},
             "cases": {"channel": "crm", "files": "cases.csv", **event},
             "mails": {"channel": "email", "files": "mails.csv", **event},
             "surveys": {"channel": "survey", "files": "surveys.csv", **event},

@@ -59,6 +59,34 @@ def test_a_short_session_id_names_a_session_of_its_visitor_only() -> None:
     assert _sessions(rows("067bcc8e-0a5f-4b5e-9a55-5d2b0f1c1c1c"), "interactions") == [(2,)]
 
 
+def test_a_session_goes_on_in_another_extract_of_its_channel() -> None:
+    def rows(name: str, device: str | None) -> list[dict[str, Any]]:
+        order = {"source": "orders", "kind": "purchase", "amount": 5, "interaction_id": "o1"}
+        return [
+            _click(0, device, session=name),
+            _click(1, device, session=name, **order),
+            _click(2, device, session=name),
+        ]
+
+    long = "067bcc8e-0a5f-4b5e-9a55-5d2b0f1c1c1c"
+    assert _sessions(rows(long, None), "session_id, interactions, purchases") == [("clicks:e0-None", 3, 1)]
+    assert _sessions(rows("17", "d1"), "interactions, purchases") == [(3, 1)]
+    assert _sessions(rows("17", None), "interactions, purchases") == [(2, 0), (1, 1)]
+
+
+def test_a_session_is_cut_at_the_longest_there_may_be() -> None:
+    name = "067bcc8e-0a5f-4b5e-9a55-5d2b0f1c1c1c"
+    rows = [_click(60 * hour, session=name, page=f"https://s/{hour}") for hour in (0, 11, 12, 13, 30)]
+    rows.append(_click(-1, "d2"))
+    assert _sessions(rows, "interactions") == [(1,), (5,)]
+    cut = _sessions(rows, "session_id, entry_page, exit_page, interactions", session_max_hours=12)
+    assert cut[1:] == [
+        ("clicks:e0-d1", "https://s/0", "https://s/11", 2),
+        ("clicks:e720-d1", "https://s/12", "https://s/13", 2),
+        ("clicks:e1800-d1", "https://s/30", "https://s/30", 1),
+    ]
+
+
 def test_midnight_and_campaigns_end_sessions_where_asked_for() -> None:
     night = [_click(23 * 60 + 55), _click(24 * 60 + 5)]
     assert _sessions(night, "interactions") == [(2,)]

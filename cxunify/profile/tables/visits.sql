@@ -1,12 +1,16 @@
 -- Which session each web interaction belongs to, and its place in the order of its visitor. A session is named by the row of
--- staging.interactions that it starts with. The extract's own session id wins where there is one and $session_by_source says so;
--- otherwise silence ends a session, and so may midnight and another campaign, as in Universal Analytics.
+-- staging.interactions that it starts with. The extract's own session id wins where there is one and $session_by_source says so,
+-- across the extracts of a channel: page views and orders may come apart. Otherwise silence ends a session, and so may midnight and
+-- another campaign, as in Universal Analytics.
 with
 events as (
     select
         i.rowid as row_id,
-        case when i.session is not null and ($session_by_source or t.visitor_no is null) then hash(i.source, i.session) end as own,
-        -- A short session id, such as Google's second of the start, names a session of its visitor only.
+        -- A short session id, such as Google's second of the start, names a session of its visitor only, or else of its source.
+        case
+            when i.session is not null and ($session_by_source or t.visitor_no is null)
+                then hash(case when length(i.session) >= 20 or t.visitor_no is not null then s.channel else i.source end, i.session)
+        end as own,
         case when own is not null and length(i.session) >= 20 then 0 else coalesce(t.visitor_no, 0) end as visitor_no,
         i.occurred_at,
         case when $session_at_midnight then timezone($timezone, i.occurred_at::timestamptz)::date end as day,
