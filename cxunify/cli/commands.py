@@ -110,9 +110,31 @@ def profile(options: Options, as_of: AsOf = None, force: Force = False) -> None:
 
 
 @command(app)
-def quality(options: Options, as_of: AsOf = None, force: Force = False) -> None:
-    """Report what keeps the company from seeing its customers, and what it costs."""
-    run_pipeline(options, "quality", as_of=as_of, force=force)
+def quality(
+    options: Options,
+    gap_id: Annotated[str | None, typer.Argument(help="A gap of the last report: list the rows behind it.")] = None,
+    limit: Annotated[int, typer.Option(min=1, help="As many rows of a gap at most.")] = 20,
+    values: Annotated[
+        bool, typer.Option("--values", help="Show what the rows of a gap hold, personal data included.")
+    ] = False,
+    since: Annotated[
+        str | None, typer.Option(metavar="RUN", help="What has moved since an earlier run; `last`: the run before.")
+    ] = None,
+    as_of: AsOf = None,
+    force: Force = False,
+) -> None:
+    """Report what keeps the company from seeing its customers, and what it costs; GAP_ID: the rows behind a gap."""
+    from cxunify.cli import gaps
+
+    asked = [name for name, given in (("GAP_ID", gap_id), ("--since", since), ("--as-of", as_of)) if given]
+    if len(asked) > 1:
+        raise typer.BadParameter(f"{' and '.join(asked)} are different questions: ask one at a time")
+    if gap_id is not None:
+        result(options, gaps.rows(options, gap_id, limit, values=values), gaps.page)
+    elif since is not None:
+        result(options, gaps.compared(options, since), gaps.changes)
+    else:
+        run_pipeline(options, "quality", as_of=as_of, force=force)
 
 
 @command(app)

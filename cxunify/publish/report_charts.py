@@ -57,6 +57,9 @@ def _specs(document: dict[str, Any]) -> list[tuple[str, str, dict[str, Any]]]:
         specs.append(
             ("time", "Revenue by week: what has a customer, and what belongs to nobody", _time(weeks, currency))
         )
+    if len(runs := tables.get("trend", ())) > 1:
+        what = "revenue" if document["totals"]["revenue"] > 0 else "lines"
+        specs.append(("trend", f"Share of {what} that has a customer, run by run", _trend(runs, f"identified_{what}")))
     if places := tables["places"]:
         specs.append(("places", "Share of lines that have a customer, by place and month", _places(places)))
     if coverage := tables["coverage"]:
@@ -88,6 +91,35 @@ def _time(weeks: list[dict[str, Any]], currency: str) -> dict[str, Any]:
             },
             "order": {"field": "of", "sort": "descending"},
         },
+    }  # fmt: skip
+
+
+def _trend(runs: list[dict[str, Any]], share: str) -> dict[str, Any]:
+    values = [
+        {"run": f"{at}. {run['as_of'][:10]}", "share": run[share], "text": f"{run[share]:.0%}"}
+        for at, run in enumerate(runs, start=1)
+    ]
+    x = {
+        "field": "run",
+        "type": "ordinal",
+        "title": "run, and the day it speaks of",
+        "sort": None,
+        "axis": {"labelAngle": -40},
+    }
+    y = {
+        "field": "share", "type": "quantitative", "title": None, "scale": {"domain": [0, 1]},
+        "axis": {"format": ".0%", "tickCount": 3},
+    }  # fmt: skip
+    return {
+        "data": {"values": values}, "width": min(_WIDE, 60 * len(values)), "height": 110, "encoding": {"x": x, "y": y},
+        "layer": [
+            {"mark": {"type": "line", "color": "var(--bar)"}},
+            {"mark": {"type": "point", "filled": True, "size": 50, "color": "var(--bar)"}},
+            {
+                "mark": {"type": "text", "dy": -10, "color": "var(--ink)", "fontSize": 12},
+                "encoding": {"text": {"field": "text"}},
+            },
+        ],
     }  # fmt: skip
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import shlex
 from importlib import resources
 from itertools import groupby
 from typing import Any
@@ -87,7 +88,9 @@ def _gaps(document: dict[str, Any]) -> Markup:
     return joined(
         element(
             "p",
-            f"Out of reach: the {currency} behind a gap, weighted by how much of it the gap keeps from use.",
+            f"Out of reach: the {currency} behind a gap, weighted by how much of it the gap keeps from use. ",
+            element("code", f"cxunify quality {shlex.quote(gaps[0]['gap_id'])}"),
+            " lists the rows behind the first one; under “How it is measured” every gap has its id.",
             class_="soft",
         ),
         element("ol", *items[:_GAPS], class_="gaps"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shlex
 from itertools import groupby
 from typing import Any
 
@@ -20,7 +21,7 @@ def markdown(document: dict[str, Any]) -> str:
     lines = ["# Gap report", "", f"As of {document['as_of'][:10]}.", ""]
     lines += [f"- {escape(sentence)}" for sentence in document["headline"]]
     if since := document["since"]:
-        moved = [f"{name}: {', '.join(f'`{gap_id}`' for gap_id in since[name])}" for name in _MOVES if since[name]]
+        moved = [f"{name}: {', '.join(map(escape, since[name]))}" for name in _MOVES if since[name]]
         lines += ["", f"Since run {escape(since['run_id'])}: {'; '.join(moved) or 'no gap has moved'}."]
     lines += ["", "## Gaps, the costliest first", ""]
     lines.append(f"| # | gap | where | rows | customers | out of reach, {escape(totals['currency'])} | fix |")
@@ -33,6 +34,9 @@ def markdown(document: dict[str, Any]) -> str:
         )
     if not document["gaps"]:
         lines.append("| – | none | | | | | |")
+    else:
+        first = shlex.quote(document["gaps"][0]["gap_id"])
+        lines += ["", f"The rows behind the first one: cxunify quality {escape(first)}; every id is in gaps.parquet."]
     if len(document["gaps"]) > _GAPS:
         lines += ["", f"{len(document['gaps']) - _GAPS} more are in gaps.parquet."]
     lines += ["", "## What the data is ready for", ""]

@@ -20,6 +20,7 @@ the check's subject says), when (`occurred_at`, UTC), how many rows of the extra
 
 DIMENSIONS = ("completeness", "validity", "uniqueness", "consistency", "timeliness", "volume", "linkage")
 SUBJECTS = ("record", "interaction", "value", "day", "source", "customer")
+KEYS = ("own", "row", "file")
 POPULATIONS = (
     "field", "filled", "records", "interactions", "owned", "visits", "money", "keys", "values", "customers", "extract", "sources",
 )  # fmt: skip
@@ -41,8 +42,9 @@ class Check:
     """A few words, without numbers: what is wrong."""
     subject: str
     """What `key` is the key of; one of SUBJECTS."""
-    by_row: bool
-    """Whether `key` is a row of staging (key: row): where many offend, ids of text would cost more than all the rest."""
+    key: str
+    """What `key` holds; one of KEYS. row: a row of staging, where many offend and ids of text would cost more than all the rest;
+    file: `file_id:source_row`; own: the id of the subject."""
     of: str
     """The population that the offending rows are a share of; one of POPULATIONS."""
     price: str
@@ -103,7 +105,7 @@ def parse(name: str, text: str) -> Check:
     problems += [
         f"{key} {values[key]!r} is none of {', '.join(valid)}"
         for key, valid in (("dimension", DIMENSIONS), ("subject", SUBJECTS), ("of", POPULATIONS), ("price", PRICES),
-                           ("confidence", CONFIDENCES))
+                           ("confidence", CONFIDENCES), ("key", KEYS))
         if key in values and values[key] not in valid
     ]  # fmt: skip
     if values.get("id") != name.removesuffix(".sql"):
@@ -115,7 +117,7 @@ def parse(name: str, text: str) -> Check:
         dimension=values["dimension"],
         title=values["title"],
         subject=values["subject"],
-        by_row=values.get("key") == "row",
+        key=values.get("key", "own"),
         of=values["of"],
         fix=values["fix"],
         why=values["why"],

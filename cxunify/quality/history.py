@@ -4,65 +4,97 @@ from __future__ import annotations
 
 from typing import Any
 
+import polars as pl
+
 from cxunify.errors import LookupFailed
 from cxunify.quality.model import Report
 from cxunify.warehouse import Warehouse
 
 TABLE = "quality.history"
+LAST = "last"
+"""Instead of a run id: the run before."""
+_COLUMNS: dict[str, tuple[str, Any]] = {
+    "run_id": ("varchar", pl.String), "as_of": ("timestamp", pl.Datetime), "looks_back": ("boolean", pl.Boolean),
+    "gap_id": ("varchar", pl.String), "measured": ("double", pl.Float64), "rows": ("bigint", pl.Int64),
+    "revenue": ("decimal(18, 2)", pl.Decimal(18, 2)),
+}  # fmt: skip
+"""One row per run and gap, and two per run for its totals; `looks_back`: the run was asked for an instant of its own."""
 _MOVED = 0.005
 """A share that moved by less than half a point stands still …"""
 _PART = 0.1
 """… unless what offends grew or shrank by a tenth."""
 
 
-def remember(warehouse: Warehouse, report: Report, run_id: str) -> None:
+def remember(warehouse: Warehouse, report: Report, run_id: str, *, looks_back: bool = False) -> None:
     """Keep what this run found; a run that is assessed again replaces itself."""
-    _prepare(warehouse)
     totals = report.totals
-    rows: list[tuple[str, float, int, Any]] = [(gap.gap_id, gap.measured, gap.rows, gap.revenue) for gap in report.gaps]
-    rows.append(("total.identified_lines", 1 - totals.unidentified_share, totals.unidentified_lines, 0))
-    rows.append(("total.identified_revenue", 1 - totals.unidentified_revenue_share, 0, totals.unidentified_revenue))
+    found = [(gap.gap_id, gap.measured, gap.rows, gap.revenue) for gap in report.gaps]
+    found.append(
+        ("total.identified_lines", 1 - totals.unidentified_share, totals.unidentified_lines, totals.revenue * 0)
+    )
+    found.append(("total.identified_revenue", 1 - totals.unidentified_revenue_share, 0, totals.unidentified_revenue))
+    rows = [(run_id, report.as_of, looks_back, *row) for row in found]
+    frame = pl.DataFrame(rows, schema={name: kind for name, (_, kind) in _COLUMNS.items()}, orient="row")
     with warehouse.transaction():
+        _prepare(warehouse)
         warehouse.execute("delete from quality.history where run_id = $run", {"run": run_id})
-        for gap_id, measured, count, revenue in rows:
-            warehouse.execute(
-                "insert into quality.history values ($run, $as_of, $gap, $measured, $rows, $revenue)",
-                {
-                    "run": run_id,
-                    "as_of": report.as_of,
-                    "gap": gap_id,
-                    "measured": measured,
-                    "rows": count,
-                    "revenue": revenue,
-                },
-            )
+        warehouse.append(TABLE, frame)
 
 
 def since(warehouse: Warehouse, run_id: str | None = None, other: str | None = None) -> dict[str, Any] | None:
     """The gaps of a run (default: the last) against those of an earlier one: the one before it, or `other`.
 
-    `{run_id, new, worse, better, closed}`: the earlier run and ids of gaps; None when there is no earlier run. Raises
-    LookupFailed when `other` is not known.
+    `{run_id, new, worse, better, closed, moves}`: the earlier run, ids of gaps, and for each of these its rows in both runs.
+    Runs that looked back are compared with only when they are named. None when there is no earlier run. Raises LookupFailed
+    when `other` is not known.
     """
-    _prepare(warehouse)
-    runs = [run for (run,) in warehouse.rows("select distinct run_id from quality.history order by run_id desc")]
-    if other is not None and other not in runs:
-        raise LookupFailed(f"there is no run {other}", f"The last runs are: {', '.join(runs[:5]) or 'none'}.")
-    run_id = run_id or next(iter(runs), "")
-    before = other or next((run for run in runs if run < run_id), None)
+    runs = _runs(warehouse)
+    if other == LAST:
+        other = None
+    if other is not None and other not in dict(runs):
+        known = ", ".join(run for run, _ in runs[:5])
+        raise LookupFailed(f"there is no run {other}", f"The last runs are: {known or 'none'}.")
+    run_id = run_id or next((run for run, _ in runs), "")
+    before = other or next((run for run, looks_back in runs if run < run_id and not looks_back), None)
     if before is None:
         return None
     new, old = _gaps(warehouse, run_id), _gaps(warehouse, before)
-    moved: dict[str, list[str]] = {"new": [], "worse": [], "better": []}
-    for gap_id, (measured, rows) in new.items():
-        if gap_id not in old:
-            moved["new"].append(gap_id)
-            continue
-        measured_then, rows_then = old[gap_id]
-        grown = rows - rows_then
-        if abs(grown) >= max(1, _PART * rows_then) or (grown and abs(measured - measured_then) >= _MOVED):
-            moved["worse" if grown > 0 else "better"].append(gap_id)
-    return {"run_id": before, **moved, "closed": sorted(set(old) - set(new))}
+    changes = {gap_id: change for gap_id, now in new.items() if (change := _change(old.get(gap_id), now))}
+    changes |= dict.fromkeys(sorted(set(old) - set(new)), "closed")
+    nothing = (1.0, 0)
+    return {
+        "run_id": before,
+        **{name: [gap for gap, change in changes.items() if change == name] for name in ("new", "worse", "better", "closed")},
+        "moves": [
+            {
+                "gap_id": gap, "change": change, "rows_before": old.get(gap, nothing)[1], "rows": new.get(gap, nothing)[1],
+                "measured_before": old.get(gap, nothing)[0], "measured": new.get(gap, nothing)[0],
+            }
+            for gap, change in changes.items()
+        ],
+    }  # fmt: skip
+
+
+def _change(then: tuple[float, int] | None, now: tuple[float, int]) -> str | None:
+    """What became of a gap that is there now; None: it stands still."""
+    if then is None:
+        return "new"
+    grown = now[1] - then[1]
+    if abs(grown) >= max(1, _PART * then[1]) or (grown and abs(now[0] - then[0]) >= _MOVED):
+        return "worse" if grown > 0 else "better"
+    return None
+
+
+def _runs(warehouse: Warehouse) -> list[tuple[str, bool]]:
+    """Every run that is kept, the newest first, and whether it looked back."""
+    if not warehouse.exists(TABLE):
+        return []
+    return [
+        (run, looks_back)
+        for run, looks_back in warehouse.rows(
+            "select run_id, bool_or(looks_back) from quality.history group by run_id order by run_id desc"
+        )
+    ]
 
 
 def _gaps(warehouse: Warehouse, run_id: str) -> dict[str, tuple[float, int]]:
@@ -74,15 +106,14 @@ def _gaps(warehouse: Warehouse, run_id: str) -> dict[str, tuple[float, int]]:
 
 
 def trend(warehouse: Warehouse, last: int = 24) -> list[dict[str, Any]]:
-    """The identified shares of the last runs, the oldest first."""
-    _prepare(warehouse)
+    """The identified shares of the last runs that did not look back, the oldest first."""
     return warehouse.frame(
         """
         select run_id, max(as_of) as as_of,
             max(measured) filter (where gap_id = 'total.identified_lines') as identified_lines,
             max(measured) filter (where gap_id = 'total.identified_revenue') as identified_revenue,
             count(*) filter (where gap_id not like 'total.%') as gaps
-        from quality.history group by run_id order by run_id desc limit $last
+        from quality.history where not looks_back group by run_id order by run_id desc limit $last
         """,
         {"last": last},
     ).to_dicts()[::-1]
@@ -90,7 +121,7 @@ def trend(warehouse: Warehouse, last: int = 24) -> list[dict[str, Any]]:
 
 def _prepare(warehouse: Warehouse) -> None:
     warehouse.execute("create schema if not exists quality")
-    warehouse.execute(
-        "create table if not exists quality.history (run_id varchar, as_of timestamp, gap_id varchar, measured double, rows bigint,"
-        " revenue decimal(18, 2))"
-    )
+    columns = ", ".join(f"{name} {kind}" for name, (kind, _) in _COLUMNS.items())
+    warehouse.execute(f"create table if not exists {TABLE} ({columns})")
+    if "looks_back" not in warehouse.columns(TABLE):  # of a warehouse that an older version made
+        warehouse.execute(f"alter table {TABLE} add column looks_back boolean default false")

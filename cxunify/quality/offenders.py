@@ -1,4 +1,4 @@
-"""A gap -> the rows behind it: keys of records, interactions or days, and nothing of what they hold."""
+"""A gap -> the rows behind it: keys of records, interactions or days, and what they hold only when that is asked for."""
 
 from __future__ import annotations
 
@@ -6,42 +6,124 @@ import difflib
 from datetime import datetime
 from typing import Any
 
+from cxunify.config import Config
 from cxunify.errors import LookupFailed
 from cxunify.quality import catalogue
-from cxunify.quality.catalogue import SHAPE
+from cxunify.quality.catalogue import SHAPE, Check
 from cxunify.quality.report import saved
-from cxunify.warehouse import Warehouse
+from cxunify.schema import INTERACTIONS, RECORDS
+from cxunify.warehouse import Warehouse, literal, quote
+
+_NEAREST = 3
+_WHO = "concat_ws(' ', full_name, given_name, family_name)"
 
 
-def offenders(warehouse: Warehouse, gap_id: str, limit: int = 100) -> list[dict[str, Any]]:
-    """The offending rows of a gap of the last report, with the columns of `catalogue.SHAPE`, in the order of source and key.
-
-    Raises LookupFailed when there is no such gap.
-    """
-    document = saved(warehouse)
-    gap = next((gap for gap in document["gaps"] if gap["gap_id"] == gap_id), None)
-    if gap is None:
-        ids = [gap["gap_id"] for gap in document["gaps"]]
-        nearest = difflib.get_close_matches(gap_id, ids, n=1, cutoff=0.4)
-        hint = f"Did you mean {nearest[0]}? " if nearest else ""
+def reported(warehouse: Warehouse, gap_id: str) -> dict[str, Any]:
+    """A gap as the last report has it. Raises LookupFailed, with the nearest ids, when there is none of that id."""
+    gaps: dict[str, dict[str, Any]] = {gap["gap_id"]: gap for gap in saved(warehouse)["gaps"]}
+    if gap_id not in gaps:
+        nearest = difflib.get_close_matches(gap_id, gaps, n=_NEAREST, cutoff=0.4)
+        nearest += [known for known in gaps if gap_id in known and known not in nearest][: _NEAREST - len(nearest)]
+        hint = f"Did you mean {' or '.join(nearest)}? " if nearest else ""
         raise LookupFailed(f"there is no gap {gap_id} in the last report", f"{hint}`cxunify quality` lists them.")
+    return gaps[gap_id]
+
+
+def offenders(
+    warehouse: Warehouse, config: Config, gap_id: str, limit: int = 100, *, values: bool = False
+) -> list[dict[str, Any]]:
+    """The offending rows of a gap of the last report, in the order of source and key.
+
+    The columns of `catalogue.SHAPE`, and `file` and `row` (1 for the first record after the header), which are None where a
+    row stands for something else than a row of an extract. With `values`, `value` too: what the field holds, personal data
+    included. Raises LookupFailed when there is no such gap.
+    """
+    gap = reported(warehouse, gap_id)
     check = next(check for check in catalogue.checks() if check.id == gap["check"])
     params = {
-        "as_of": datetime.fromisoformat(document["as_of"]), "source": gap["source"], "field": gap["field"],
+        "as_of": datetime.fromisoformat(saved(warehouse)["as_of"]), "source": gap["source"], "field": gap["field"],
         "location": gap["location"] if check.apart else None, "apart": check.apart, "most": limit,
     }  # fmt: skip
-    columns = ", ".join(SHAPE)
-    table, key = ("records", "record_id") if check.subject == "record" else ("interactions", "interaction_id")
-    by_key = f"""
-        select o.* replace (s.{key} as key)
-        from ({check.sql}) as o join staging.{table} as s on s.rowid = o.key::bigint"""
+    found = f"""
+        select * from ({check.sql})
+        where source is not distinct from $source and field is not distinct from $field
+            and (not $apart or location is not distinct from $location)"""
+    key, file, row, joined = _place(check)
+    value = _value(warehouse, config, check, gap) if values else ""
+    columns = ", ".join(key if column == "key" else f"o.{column}" for column in SHAPE)
     return warehouse.frame(
         f"""
-        select {columns}
-        from ({by_key if check.by_row else check.sql})
-        where source is not distinct from $source and field is not distinct from $field
-            and (not $apart or location is not distinct from $location)
-        order by source, key limit $most
+        select {columns}, f.path as file, {row} as row{f", {value} as value" if values else ""}
+        from ({found}) as o {joined}
+        left join raw.files as f on f.file_id = {file}
+        order by o.source, key, row limit $most
         """,
         params,
     ).to_dicts()
+
+
+def _place(check: Check) -> tuple[str, str, str, str]:
+    """Where an offending row `o` is: its key, file id and row as SQL, and what to join for them as `s`."""
+    if check.key == "file":
+        file, row = "split_part(o.key, ':', 1)::integer", "split_part(o.key, ':', 2)::bigint"
+        return "o.key", file, row, ""
+    table = {"record": RECORDS, "interaction": INTERACTIONS}.get(check.subject)
+    if table is None:
+        return "o.key", "null", "null::bigint", ""
+    name = table.grain[1]
+    on = "s.rowid = o.key::bigint" if check.key == "row" else f"s.source = o.source and s.{name} = o.key"
+    return f"s.{name} as key", "s.file_id", "s.source_row", f"left join {table.name} as s on {on}"
+
+
+def _value(warehouse: Warehouse, config: Config, check: Check, gap: dict[str, Any]) -> str:
+    """What an offending row holds in the gap's field, as SQL over `o` and `s`."""
+    field = str(gap["field"])
+    if check.key == "file":
+        return _delivered(warehouse, config, check, gap)
+    if check.subject == "value":
+        return "(select any_value(value) from identity.shared_values where type || ':' || left(md5(value), 12) = o.key)"
+    table = {"record": RECORDS, "interaction": INTERACTIONS}.get(check.subject)
+    if table is None:
+        return "null::varchar"
+    group, _, name = field.partition(".")
+    columns = {column.name for column in table.columns}
+    plural = {"email": "emails", "phone": "phones"}.get(field)
+    if plural in columns:
+        return f"array_to_string(s.{plural}, ', ')"
+    if name and group in columns:
+        return f"s.{group}[{literal(name)}]::varchar"
+    if field == "kind":
+        return "s.kind_value"
+    if field in columns and field not in {"record_id", "family_name"}:
+        return f"s.{field}::varchar"
+    return f"{_WHO}" if table is RECORDS else "concat_ws(' ', s.kind, s.amount, s.product)"
+
+
+def _delivered(warehouse: Warehouse, config: Config, check: Check, gap: dict[str, Any]) -> str:
+    """What stood in the extract: the rejected row, or the cells that the field is read from."""
+    if check.id == "row_rejected":
+        return (
+            "(select any_value(text) from raw.rejects as r where r.file_id || ':' || coalesce(r.source_row, r.line) = o.key"
+            " and r.source = o.source)"
+        )
+    raw = f"raw.{gap['source']}"
+    there = warehouse.columns(raw)
+    names = [name for name in _columns(config, str(gap["source"]), str(gap["field"])) if name in there]
+    if not names:
+        return "null::varchar"
+    cells = ", ".join(f"r.{quote(name)}" for name in names)
+    return (
+        f"(select any_value(concat_ws(' ', {cells})) from raw.{quote(str(gap['source']))} as r"
+        " where r.file_id || ':' || r.source_row = o.key)"
+    )
+
+
+def _columns(config: Config, source: str, field: str) -> tuple[str, ...]:
+    """The columns of the extract that a field is read from."""
+    group, _, name = field.partition(".")
+    for subject in (config.sources[source].person, config.sources[source].interaction):
+        ref = getattr(subject, group, None)
+        ref = ref.get(name) if isinstance(ref, dict) else ref
+        if ref is not None:
+            return getattr(ref, "names", None) or (ref.column,)
+    return ()

@@ -10,6 +10,7 @@ from typing import Any
 
 import polars as pl
 
+from cxunify.errors import LookupFailed
 from cxunify.quality import estimate
 from cxunify.quality.model import Gap, Report, Requirement, Totals
 from cxunify.schema import Table, published
@@ -181,7 +182,9 @@ _POLARS: dict[str, Any] = {
 
 
 def saved(warehouse: Warehouse) -> dict[str, Any]:
-    """The document of the last assessment, as report.json has it."""
+    """The document of the last assessment, as report.json has it. Raises LookupFailed where there is none."""
+    if not warehouse.exists("quality.document"):
+        raise LookupFailed("there is no gap report yet", "Run `cxunify quality` first.")
     document: dict[str, Any] = json.loads(warehouse.scalar("select document from quality.document"))
     return document
 

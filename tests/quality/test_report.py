@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from datetime import datetime
 from decimal import Decimal
 
 import pytest
@@ -119,14 +120,14 @@ def test_a_minimum_can_be_overridden(dirty: Warehouse) -> None:
 
 def test_a_gap_answers_with_its_rows(dirty: Warehouse, report: quality.Report) -> None:
     quality.assess(dirty, CONFIG, run_id="run 1")
-    rows = quality.offenders(dirty, "record_empty.contacts.email", limit=5)
+    rows = quality.offenders(dirty, CONFIG, "record_empty.contacts.email", limit=5)
     known = dirty.rows(
         "select record_id from staging.records where source = 'contacts' and len(emails) = 0 order by 1 limit 5"
     )
     assert [row["key"] for row in rows] == [key for (key,) in known]
     assert all(row["customer_id"] for row in rows)
     with pytest.raises(LookupFailed, match=r"Did you mean record_empty\.contacts\.email"):
-        quality.offenders(dirty, "record_empty.contacts.emial")
+        quality.offenders(dirty, CONFIG, "record_empty.contacts.emial")
 
 
 def test_the_document_is_kept_as_it_is(dirty: Warehouse, report: quality.Report) -> None:
@@ -142,14 +143,31 @@ def test_runs_are_compared() -> None:
     second = quality.assess(warehouse, CONFIG, run_id="run 2")
     assert second.since == {
         "run_id": "run 1", "new": ["no_customer.receipts.customer_id"], "worse": [], "better": [], "closed": [],
+        "moves": [{
+            "gap_id": "no_customer.receipts.customer_id", "change": "new", "rows_before": 0, "rows": 3000,
+            "measured_before": 1.0, "measured": second.gaps[0].measured,
+        }],
     }  # fmt: skip
     warehouse.execute("update staging.interactions set trace_id = null where interaction_id like 'T%4'")
     third = quality.assess(warehouse, CONFIG, run_id="run 3")
     assert third.since is not None and third.since["worse"] == ["no_customer.receipts.customer_id"]
     assert [run["gaps"] for run in third.tables["trend"]] == [0, 1, 1]
-    assert quality.since(warehouse, other="run 1") == second.since
+    against_the_first = quality.since(warehouse, other="run 1")
+    assert against_the_first is not None and against_the_first["new"] == ["no_customer.receipts.customer_id"]
     with pytest.raises(LookupFailed, match="The last runs are: run 3"):
         quality.since(warehouse, other="run 0")
+
+
+def test_a_run_that_looks_back_is_compared_with_only_when_it_is_named() -> None:
+    warehouse = shop(3)
+    quality.assess(warehouse, CONFIG, run_id="run 1")
+    back = quality.assess(warehouse, CONFIG, datetime(2024, 6, 30), run_id="run 2")
+    assert back.since is None
+    third = quality.assess(warehouse, CONFIG, run_id="run 3")
+    assert third.since is not None and third.since["run_id"] == "run 1"
+    assert [run["run_id"] for run in third.tables["trend"]] == ["run 1", "run 3"]
+    named = quality.since(warehouse, other="run 2")
+    assert named is not None and named["run_id"] == "run 2"
 
 
 def test_nothing_after_the_as_of_is_in_the_name_of_the_clock(dirty: Warehouse) -> None:

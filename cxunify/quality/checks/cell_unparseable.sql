@@ -2,6 +2,7 @@
 -- dimension: validity
 -- title: {field} that could not be read
 -- subject: day
+-- key: file
 -- of: filled
 -- price: none
 -- target: 0.999

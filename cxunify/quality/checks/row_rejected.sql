@@ -2,6 +2,7 @@
 -- dimension: validity
 -- title: Rows of the extract that could not be loaded
 -- subject: day
+-- key: file
 -- of: extract
 -- price: none
 -- target: 0.999
@@ -10,7 +11,7 @@
 -- why: A rejected row is a customer or a purchase that nobody will ever see.
 select
     source,
-    file_id || ':' || coalesce(line, source_row) as key,
+    file_id || ':' || coalesce(source_row, line) as key,
     reason as field,
     null::varchar as location,
     null::timestamp as occurred_at,

@@ -1,0 +1,93 @@
+"""`cxunify quality GAP_ID` and `cxunify quality --since RUN`: the rows behind a number, and what has moved between two runs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from rich.table import Table
+from rich.text import Text
+
+from cxunify import quality
+from cxunify.cli.options import Options, printable
+from cxunify.cli.report import moved, place
+from cxunify.cli.session import reading
+
+_CHANGES = {"new": "red", "worse": "red", "better": "green", "closed": "green"}
+
+
+def rows(options: Options, gap_id: str, limit: int, *, values: bool) -> dict[str, Any]:
+    """A gap of the last report and the rows behind it; with `values`, what they hold too."""
+    with reading(options) as (config, warehouse):
+        gap = quality.reported(warehouse, gap_id)
+        return {"gap": gap, "rows": quality.offenders(warehouse, config, gap_id, limit, values=values)}
+
+
+def page(found: dict[str, Any]) -> Iterator[Any]:
+    """The gap in words and its rows as a table."""
+    gap, offending = found["gap"], found["rows"]
+    yield Text(printable(gap["title"]), "bold")
+    yield Text(printable(place(gap)), "dim")
+    share = gap["rows"] / max(gap["population"], 1)
+    yield Text(printable(f"{gap['rows']:,} of {gap['population']:,} ({share:.1%}). {gap['cause']}".rstrip()))
+    yield Text(printable(gap["fix"]))
+    yield Text()
+    yield from _listed(offending)
+    if len(offending) < gap["keys"]:
+        yield Text(f"{len(offending):,} of {gap['keys']:,}; --limit {gap['keys']} lists all", "dim")
+    if offending and "value" not in offending[0]:
+        yield Text("Keys only: --values shows what the rows hold, personal data included", "dim")
+
+
+def _listed(offending: list[dict[str, Any]]) -> Iterator[Any]:
+    """A table of the rows, with a line above it for what is the same in all of them."""
+    columns = {
+        "key": [row["key"] for row in offending],
+        "value": [row.get("value") for row in offending],
+        "day": [f"{row['occurred_at']:%Y-%m-%d}" if row["occurred_at"] else None for row in offending],
+        "place": [row["location"] for row in offending],
+        "customer": [row["customer_id"] for row in offending],
+        "source": [row["source"] for row in offending],
+        "file": [row["file"] for row in offending],
+        "row": [f"{row['row']:,}" if row["row"] else None for row in offending],
+    }
+    said = {name: cells for name, cells in columns.items() if any(cells)}
+    alike = {name: said.pop(name)[0] for name in ("source", "file") if len(set(said.get(name, ()))) == 1}
+    if "file" in alike:
+        yield Text(printable(f"In {alike['file']}:"), "dim")
+    table = Table(box=None, show_edge=False, pad_edge=False, padding=(0, 2, 0, 0), header_style="bold")
+    for name in said:
+        table.add_column(name, overflow="fold", justify="right" if name == "row" else "left")
+    for cells in zip(*said.values(), strict=True):
+        table.add_row(*(Text(printable(str("" if cell is None else cell))) for cell in cells))
+    yield table
+
+
+def compared(options: Options, other: str) -> dict[str, Any]:
+    """The last report against an earlier run; `since` is None where there is none."""
+    with reading(options) as (_, warehouse):
+        document = quality.saved(warehouse)
+        since = quality.since(warehouse, other=other)
+        return {"since": since, "trend": document["tables"].get("trend", []), "gaps": document["gaps"]}
+
+
+def changes(found: dict[str, Any]) -> Iterator[Any]:
+    """What is new, worse, better and closed, each with its rows then and now."""
+    since = found["since"]
+    if since is None:
+        yield Text("There is no earlier run to compare with.")
+        return
+    yield Text(moved(since), "bold")
+    titles = {gap["gap_id"]: gap["title"] for gap in found["gaps"]}
+    table = Table(box=None, show_edge=False, pad_edge=False, padding=(0, 2, 0, 0), header_style="bold")
+    for name, side in (("", "left"), ("gap", "left"), ("rows then", "right"), ("now", "right")):
+        table.add_column(name, justify=side, overflow="fold")  # type: ignore[arg-type]
+    for move in since["moves"]:
+        what = Text(printable(titles.get(move["gap_id"], "")), "bold")
+        what.append(f"\n{printable(move['gap_id'])}" if what.plain else printable(move["gap_id"]), "dim")
+        table.add_row(
+            Text(move["change"], _CHANGES[move["change"]]), what, f"{move['rows_before']:,}", f"{move['rows']:,}"
+        )
+    if since["moves"]:
+        yield Text()
+        yield table

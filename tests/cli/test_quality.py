@@ -1,0 +1,103 @@
+"""`cxunify quality GAP_ID` and `--since`, as the real command in a real process."""
+
+from __future__ import annotations
+
+import csv
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.cli.project import Project
+
+GAP = "record_empty.pos_customers.email"
+
+
+@pytest.fixture(scope="module")
+def done(tmp_path_factory: pytest.TempPathFactory) -> Project:
+    """The sample, run once; tests that use it leave it as it is."""
+    project = Project(tmp_path_factory.mktemp("done"))
+    project.run("run")
+    return project
+
+
+def customers(project: Project) -> list[dict[str, str]]:
+    with (project.folder / "extracts" / "pos_customers.csv").open(encoding="utf-8-sig", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def test_a_gap_lists_the_rows_of_the_extract_that_are_behind_it(done: Project) -> None:
+    found = json.loads(done.run("quality", GAP, "--limit", "500", "--json").stdout)
+    lines = customers(done)
+    blank = {line["Square Customer ID"] for line in lines if not line["Email Address"].strip()}
+    assert {row["key"] for row in found["rows"]} == blank
+    assert found["gap"]["rows"] == len(blank)
+    for row in found["rows"]:
+        assert row["file"] == "extracts/pos_customers.csv"
+        assert lines[row["row"] - 1]["Square Customer ID"] == row["key"]
+
+
+def test_values_are_shown_only_when_asked_for(done: Project) -> None:
+    gap = "record_placeholder.pos_customers.email"
+    listed = [row["gap_id"] for row in json.loads(done.run("quality", "--json").stdout)["document"]["gaps"]]
+    assert gap in listed
+    keys = done.run("quality", gap).stdout
+    asked = done.run("quality", gap, "--values", "--json").stdout
+    shown = [row["value"] for row in json.loads(asked)["rows"]]
+    assert shown and all(shown)
+    assert not [value for value in shown if value in keys]
+    assert "--values shows what the rows hold" in keys
+
+
+def test_what_could_not_be_read_is_shown_as_it_was_delivered(done: Project) -> None:
+    found = json.loads(done.run("quality", "cell_unparseable.survey.score", "--values", "--json").stdout)
+    with (done.folder / "extracts" / "survey_nps.csv").open(encoding="utf-8-sig", newline="") as file:
+        delivered = list(csv.reader(file))[1:]
+    assert found["rows"]
+    for row in found["rows"]:
+        assert row["value"] in delivered[row["row"] - 1] and not row["value"].isdigit()
+
+
+def test_an_unknown_gap_is_answered_with_those_that_are_like_it(done: Project) -> None:
+    error = done.run("quality", "record_empty.pos_customers.emial", expect=2).stderr
+    assert "there is no gap record_empty.pos_customers.emial in the last report" in error
+    assert f"Did you mean {GAP}" in error
+
+
+def test_one_question_at_a_time(done: Project) -> None:
+    error = done.run("quality", GAP, "--since", "last", expect=2).stderr
+    assert "different questions" in error
+
+
+def test_without_a_report_there_are_no_rows(tmp_path: Path) -> None:
+    project = Project(tmp_path / "project")
+    assert "there is no warehouse" in project.run("quality", GAP, expect=2).stderr
+    project.run("ingest")
+    assert "there is no gap report yet" in project.run("quality", GAP, expect=2).stderr
+
+
+def test_runs_are_compared_and_one_that_looks_back_is_no_yardstick(tmp_path: Path) -> None:
+    project = Project(tmp_path / "project")
+    project.run("run")
+    assert "no earlier run" in project.run("quality", "--since", "last").stdout
+    first = json.loads(project.run("status", "--json").stdout)["published"]
+    path = project.folder / "extracts" / "pos_customers.csv"
+    lines = customers(project)
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, list(lines[0]))
+        writer.writeheader()
+        writer.writerows({**line, "Email Address": ""} for line in lines)
+    project.run("run", "--as-of", "2024-06-30")
+    report = json.loads((project.current / "report.json").read_text(encoding="utf-8"))
+    assert report["since"] is None and len(report["tables"]["trend"]) == 1
+    screen = project.run("run").stdout
+    assert f"Since run {first}:" in screen, "compared with the run before, not with the one that looked back"
+    assert "Revenue with a customer, run by run:" in screen
+    found = json.loads(project.run("quality", "--since", "last", "--json").stdout)["since"]
+    assert found["run_id"] == first and GAP in found["worse"]
+    move = next(move for move in found["moves"] if move["gap_id"] == GAP)
+    assert move["rows_before"] < move["rows"] == len({line["Square Customer ID"] for line in lines})
+    shown = project.run("quality", "--since", first).stdout
+    assert "worse" in shown and GAP in shown
+    assert f"there is no run {first}0" in project.run("quality", "--since", f"{first}0", expect=2).stderr
+    assert "run by run" in (project.current / "report.html").read_text(encoding="utf-8")
