@@ -1,4 +1,4 @@
-"""ingest_lines -> ingest_events: lines that share an interaction id become one interaction."""
+"""ingest_lines -> ingest_events: the lines that share an interaction id become one interaction."""
 
 from __future__ import annotations
 
@@ -10,17 +10,22 @@ from cxunify.warehouse import Warehouse, quote
 
 
 def group(warehouse: Warehouse, name: str, event: Interaction, columns: Collection[str]) -> Problem | None:
-    """Make the lines of each id one row: numbers added up, everything else from the first line that says it.
+    """Make one row of the lines of each id that has several: numbers added up, all else from the first line that says it.
 
     `columns` are those of ingest_lines. Returns a problem when nobody can tell whether amounts are per line.
     """
     _number(warehouse)
     _keep_latest(warehouse)
+    warehouse.execute(
+        "create or replace temp table ingest_repeated as"
+        " select interaction_id from ingest_lines group by interaction_id having count(*) > 1"
+    )
+    repeated = "ingest_lines semi join ingest_repeated using (interaction_id)"
     amount = event.amount
     once = amount is not None and (amount.per == "interaction" or (amount.per is None and not amount.multiply))
     if amount is not None and once and amount.per is None and "amount" in columns:
         unequal = warehouse.scalar(
-            "select count(*) from (select 1 from ingest_lines group by interaction_id having min(amount) <> max(amount))"
+            f"select count(*) from (select 1 from {repeated} group by interaction_id having min(amount) <> max(amount))"
         )
         if unequal:
             return Problem(
@@ -44,8 +49,9 @@ def group(warehouse: Warehouse, name: str, event: Interaction, columns: Collecti
     )
     warehouse.execute(
         f"create or replace temp table ingest_events as select interaction_id, {chosen}, count(*)::integer as lines"
-        " from ingest_lines group by interaction_id order by file_id, source_row"
+        f" from {repeated} group by interaction_id order by file_id, source_row"
     )
+    warehouse.execute("drop table ingest_repeated")
     return None
 
 
@@ -65,6 +71,8 @@ def _number(warehouse: Warehouse) -> None:
 
 def _keep_latest(warehouse: Warehouse) -> None:
     """Of an id that several files state, only the lines of the last file count."""
+    if not warehouse.scalar("select min(file_id) < max(file_id) from ingest_lines"):
+        return
     warehouse.execute("""
         delete from ingest_lines where exists (
             select 1 from (

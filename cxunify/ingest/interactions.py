@@ -65,7 +65,8 @@ def interactions(
         if problem:
             facts.problems.append(problem)
             return 0
-        events = "ingest_events"
+        lone = "select *, 1 as lines from ingest_lines anti join ingest_events using (interaction_id)"
+        events = f"({lone} union all by name select * from ingest_events)"
     events = f"(select *, {alike} from {events})"
     trace = _trace(name, lines)
     pairs = {key: f"property_{place}" for place, key in enumerate(lines.properties)}
@@ -83,7 +84,7 @@ def interactions(
     )[0]
     _turn_returns(warehouse, name, facts)
     if merged < rows:
-        _reject(warehouse, table, events, lines, rejects, event.at.names, whole=whole)
+        _reject(warehouse, name, table, events, rejects, event.at.names)
     for temporary in ("ingest_lines", "ingest_events"):
         warehouse.execute(f"drop table if exists {temporary}")
     return int(merged - staged)
@@ -217,23 +218,12 @@ def _turn_returns(warehouse: Warehouse, name: str, facts: Facts) -> None:
         facts.notes.append(f"the amounts of {above} returns carry no sign and are taken as money that flows back")
 
 
-def _reject(
-    warehouse: Warehouse, table: str, events: str, lines: Lines, rejects: str, at: tuple[str, ...], *, whole: bool
-) -> None:
-    """Note the rows whose interaction has no time."""
-    timeless = f"{lines.fields['occurred_at']} is null"
-    if not whole:
-        # a line without a time is none of these when another line of its interaction has one
-        lost = f"select file_id, interaction_id from {events} where occurred_at is null"
-        plain = (
-            "regexp_replace(interaction_id, '-\\d+$', '')"
-            if "md5" in lines.fields["interaction_id"]
-            else "interaction_id"
-        )
-        ids = f"select file_id, {plain} from ({lost}) union {lost}"
-        timeless += f" and (file_id, {lines.fields['interaction_id']}) in ({ids})"
-    reason = literal(NO_TIME.format(" + ".join(at)))
+def _reject(warehouse: Warehouse, name: str, table: str, events: str, rejects: str, at: tuple[str, ...]) -> None:
+    """Note the rows whose interaction has no time: a line without one may have it from another line."""
+    lost = f"select interaction_id from {events} where occurred_at is null"
     warehouse.execute(
-        f"insert into {rejects} by name select {lines.fields['source']} as source, file_id, source_row, 'conform' as stage,"
-        f" {reason} as reason, to_json(raw)::varchar as text from (select * from {table}) as raw where {timeless}"
+        f"insert into {rejects} by name select {literal(name)} as source, file_id, source_row, 'conform' as stage,"
+        f" {literal(NO_TIME.format(' + '.join(at)))} as reason, to_json(raw)::varchar as text from {table} as raw"
+        " semi join (select file_id, source_row from ingest_lines"
+        f" where occurred_at is null and interaction_id in ({lost})) as lost using (file_id, source_row)"
     )
