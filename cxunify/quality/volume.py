@@ -1,8 +1,9 @@
 """quality.daily -> quality.volume: stretches of days with far fewer, or days with far more, rows than are to be expected.
 
 Expected is the local level (median of twelve weeks) times the weekday's factor, per source and per place. How far is far: the
-tail of a Poisson-gamma (negative binomial) count whose spread is estimated from the series itself, so that a lively shop is
-not an alarm. A stretch is reported when chance would bring one in fewer than one report in a hundred, over all that was tried.
+tail of a Poisson-gamma (negative binomial) count whose spread is estimated from the series itself, or of a Poisson count of
+lumps of rows with the same spread, whichever is the likelier, so that a lively shop is not an alarm. A stretch is reported
+when chance would bring one in fewer than one report in a hundred, over all that was tried.
 """
 
 from __future__ import annotations
@@ -69,7 +70,7 @@ class Series:
 def volume(warehouse: Warehouse, closed: Iterable[str]) -> None:
     """Write quality.volume. `closed`: days on which nothing is to be expected, 2024-12-24, or 12-25 for that of every year."""
     days = frozenset(_day(text) for text in closed)
-    found = [row for group in _sources(warehouse, days) for row in _judged(group)]
+    found = [row for group in _sources(warehouse, days) for row in judged(group)]
     warehouse.write(STAGE, pl.DataFrame(found, schema=_SCHEMA))
 
 
@@ -110,7 +111,7 @@ def _sources(warehouse: Warehouse, closed: frozenset[date | tuple[int, int]]) ->
         ]
 
 
-def _judged(group: Sequence[Series]) -> Iterator[dict[str, Any]]:
+def judged(group: Sequence[Series]) -> Iterator[dict[str, Any]]:
     """The stretches of a source; those of its places only where the whole source does not explain them."""
     tried = sum(len(series.counts) * (len(_LENGTHS) + 1) for series in group)
     explained: NDArray[np.bool_] | None = None
@@ -154,16 +155,20 @@ Stretch = tuple[float, int, int, str]
 
 def _tries(counts: Counts, mean: Counts, shape: float, alpha: float) -> list[Stretch]:
     """Every stretch that is less likely than `alpha`."""
-    from scipy.special import betainc  # here: scipy costs a fifth of a second
+    from scipy.special import betainc, gammaincc  # here: scipy costs a fifth of a second
 
     tries: list[Stretch] = []
+    lump = 1 + float(mean[mean > 0].mean()) / shape if (mean > 0).any() else 1.0
     sums_k, sums_m = (np.concatenate([[0.0], np.cumsum(values)]) for values in (counts, mean))
     for length in _LENGTHS:
         k, m = sums_k[length:] - sums_k[:-length], sums_m[length:] - sums_m[:-length]
         low = np.flatnonzero((m > 5) & (k < 0.5 * m))
         if len(low):
             size = shape * length
-            p = betainc(size, k[low] + 1, size / (size + m[low]))
+            # The same spread may come of days that differ (gamma) or of rows that come in lumps (the visits of a small web
+            # shop), which leave many more days empty: only what neither explains is missing.
+            days_differ = betainc(size, k[low] + 1, size / (size + m[low]))
+            p = np.maximum(days_differ, gammaincc(k[low] / lump + 1, m[low] / lump))
             tries += [
                 (float(at_p), int(at), int(at) + length, "low") for at, at_p in zip(low, p, strict=True) if at_p < alpha
             ]

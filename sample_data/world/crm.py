@@ -7,10 +7,10 @@ import numpy as np
 import polars as pl
 
 from sample_data.world import files
-from sample_data.world.dice import Bytes, Dice, Ints, pick, text, where
+from sample_data.world.dice import Bytes, Dice, Ints, Mask, pick, text, where
 from sample_data.world.dirt import only
 from sample_data.world.people import DAYS, FIRST_DAY
-from sample_data.world.records import Records, World, cast, dates, describe, stamps
+from sample_data.world.records import Records, World, cast, consents, dates, describe, not_before, stamps
 
 _SIGNS = np.frombuffer(b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz", dtype=np.uint8)
 _CHECKS = np.frombuffer(b"ABCDEFGHIJKLMNOPQRSTUVWXYZ012345", dtype=np.uint8)
@@ -51,13 +51,17 @@ class Contacts:
     records: Records
     key: pl.Series
     mailbox: pl.Series
+    own: Mask
+    """Whose mailbox is theirs alone and spelt as it is."""
 
 
 def contacts(world: World, dice: Dice, out: Path) -> Contacts:
     """Write the contacts."""
     rates, country, people = world.rates, world.country, world.people
     records = cast(dice, rates, people, "contacts", rates.contacts)
+    agreed = consents(world, dice, records.person)
     dice, who, ids = records.dice, records.person, records.ids
+    apart = dice.flag("asked apart", ids, rates.split_consent)
     fields = describe(world, records)
     key = salesforce_ids("003", 50_000_000_000 + np.arange(len(records)) * 3)
 
@@ -108,7 +112,7 @@ def contacts(world: World, dice: Dice, out: Path) -> Contacts:
                 pl.Series(["Web", "Store", "Phone Inquiry", "Partner", "Other"]),
                 dice.choose("lead", ids, (4, 4, 1, 1, 1)),
             ),
-            "HasOptedOutOfEmail": pl.Series(dice.flag("opted out", ids, rates.opted_out)),
+            "HasOptedOutOfEmail": pl.Series(np.where(apart, dice.flag("opted out", ids, rates.opted_out), ~agreed)),
             "Loyalty_Number__c": only(records.here("card", 0.35 * missing), people.card.gather(who)),
             "CreatedDate": _times(dice, "created", ids, records.day),
             "LastModifiedDate": _times(
@@ -124,7 +128,9 @@ def contacts(world: World, dice: Dice, out: Path) -> Contacts:
         frame[files.repeated(dice, len(records), rates.duplicate_rows)],
         quote="always",
     )
-    return Contacts(records, key, only(frame["Email"].is_not_null().to_numpy(), fields.mailbox))
+    own = (fields.mailbox == frame["Email"].str.to_lowercase()) & fields.mailbox.ne_missing(people.shared.gather(who))
+    own = own.fill_null(value=False).to_numpy()
+    return Contacts(records, key, only(frame["Email"].is_not_null().to_numpy(), fields.mailbox), own)
 
 
 def cases(world: World, dice: Dice, out: Path, contacts: Contacts) -> pl.DataFrame:
@@ -134,7 +140,8 @@ def cases(world: World, dice: Dice, out: Path, contacts: Contacts) -> pl.DataFra
     number = dice.count("cases", records.ids, 0.3)
     contact = np.repeat(np.arange(len(records)), number)
     ids = records.ids[contact] * 64 + np.arange(len(contact)) - np.repeat(np.cumsum(number) - number, number)
-    day = FIRST_DAY + dice.below("day", ids, DAYS - 12)
+    day = FIRST_DAY + dice.below("day", ids, DAYS - round(12 * rates.early_ends))
+    day = not_before(dice, ids, day, records.day[contact], rates.early)
     order = np.lexsort((dice.bits("order", ids), day))
     contact, ids, day = contact[order], ids[order], day[order]
     who = records.person[contact]
@@ -143,9 +150,9 @@ def cases(world: World, dice: Dice, out: Path, contacts: Contacts) -> pl.DataFra
     ghost = dice.some("orphan", ids, rates.orphans, linked)
     ghosts = salesforce_ids("003", 90_000_000_000 + dice.below("ghost", ids, 50_000_000))
     reason = dice.choose("reason", ids, (20, 16, 14, 14, 10, 6, 14, 6))
-    closed = dice.flag("closed", ids, 0.84)
     opened = day * 86_400 + dice.between("opened", ids, 8 * 3600, 19 * 3600)
     done = opened + dice.between("took", ids, 3600, 11 * 86_400)
+    closed = dice.flag("closed", ids, 0.84) & (done < (FIRST_DAY + DAYS) * 86_400)
     supplied = ~linked | dice.flag("supplied", ids, 0.35)
     frame = pl.DataFrame(
         {
@@ -175,6 +182,7 @@ def survey(world: World, dice: Dice, out: Path, contacts: Contacts) -> pl.DataFr
     """Write the answers of contacts to the survey (one question, one comment); give who answered."""
     rates, people, dice = world.rates, world.people, dice.scoped("survey")
     invited = np.flatnonzero(contacts.mailbox.is_not_null().to_numpy() & (contacts.records.copy == 0))
+    invited = invited[contacts.own[invited] | dice.flag("any mailbox", invited, rates.household_answers)]
     asked = contacts.records.person[invited]
     answers = dice.some("answers", asked, 0.12)
     who, row = asked[answers], invited[answers]

@@ -96,6 +96,18 @@ class Rates:
     """Share of web events that arrive days after they happened."""
     missing_days: int = 6
     """Days for which one store sent nothing."""
+    early: float = 1.0
+    """How much of the usual share of receipts and cases is older than the record that they name."""
+    early_ends: float = 1.0
+    """How much of the usual fortnight the exports of cases and web events end before that of the tills."""
+    split_consent: float = 1.0
+    """Share of records whose answer on e-mails is asked for anew, whatever the person told another system."""
+    birth_slips: float = 1.0
+    """How much of the usual share of birth dates is mistyped."""
+    bare_orders: float = 1.0
+    """Share of web orders that name no product."""
+    household_answers: float = 1.0
+    """How much of the usual share of survey answers comes from a mailbox that a household shares or that is mistyped."""
 
 
 DIRTY = Rates()
@@ -119,6 +131,12 @@ CLEAN = replace(
     unparseable=0.0,
     late=0.0,
     missing_days=0,
+    early=0.0,
+    early_ends=0.0,
+    split_consent=0.0,
+    birth_slips=0.0,
+    bare_orders=0.0,
+    household_answers=0.0,
 )
 """The same people without anything a gap report should find; tests plant one gap at a time into it."""
 

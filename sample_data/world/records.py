@@ -82,6 +82,19 @@ def cast(dice: Dice, rates: Rates, people: People, source: str, share: float) ->
     return Records(dice, person[order], copy[order], ids[order], day[order])
 
 
+def consents(world: World, dice: Dice, person: Ints) -> Mask:
+    """Say who agreed to e-mails, whichever system asks."""
+    return ~dice.flag("wants no e-mail", person, world.rates.opted_out)
+
+
+def not_before(dice: Dice, ids: Ints, day: Ints, first: Ints, early: float) -> Ints:
+    """Move days that lie before the `first` day of their record to a later week, but for a share of them that stay."""
+    least = np.where(dice.flag("early", ids, early), 0, np.maximum(0, -((day - first) // 7)))
+    most = (FIRST_DAY + DAYS - 1 - day) // 7
+    moved = day + 7 * (least + np.floor(dice.unit("week", ids) * (most - least + 1)).astype(np.int64))
+    return np.where(least > 0, moved, day)
+
+
 def addresses(people: People, person: Ints, day: Ints) -> Ints:
     """Address ids of people on given days."""
     home = people.household[person]
@@ -133,7 +146,7 @@ def describe(world: World, records: Records, tags: float = 0.0) -> Fields:
     street = dirt.placeholder(dice, "street", ids, rates.placeholders / 2, street, dirt.STREETS)
     no_birth = dice.flag("birth placeholder", ids, rates.placeholders)
     stand_in = np.asarray(dirt.BIRTHS)[dice.below("which birth", ids, len(dirt.BIRTHS))]
-    slipped = dice.flag("birth typo", ids, rates.typos)
+    slipped = dice.flag("birth typo", ids, rates.typos * rates.birth_slips)
     birth = people.birth[who] + slipped * dice.between("birth slip", ids, -9, 9)
     return Fields(
         given=given,

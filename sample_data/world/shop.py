@@ -10,7 +10,7 @@ from sample_data.world import files
 from sample_data.world.dice import Dice, Ints, Mask, pick, uuid, where
 from sample_data.world.dirt import null, only
 from sample_data.world.people import DAYS, FIRST_DAY
-from sample_data.world.records import Records, World, cast, describe, stamps
+from sample_data.world.records import Records, World, cast, consents, describe, stamps
 from sample_data.world.tills import GOODS
 
 PAGE, PRODUCT, SEARCH, ADDED, CART, CHECKOUT, ORDER, SIGNED_IN, SIGNED_UP, ODD = range(10)
@@ -76,7 +76,9 @@ def accounts(world: World, dice: Dice, out: Path) -> tuple[Records, pl.Series]:
     """Write the accounts of the web shop; give the records and their ids."""
     rates, people, country = world.rates, world.people, world.country
     records = cast(dice, rates, people, "web_accounts", rates.web_accounts)
+    agreed = consents(world, dice, records.person)
     dice, ids = records.dice, records.ids
+    apart = dice.flag("asked apart", ids, rates.split_consent)
     fields = describe(world, records, tags=rates.plus_tags)
     key = pl.Series(7_210_000_000_000 + np.arange(len(records)) * 32_768 + dice.below("id", ids, 32_768)).cast(
         pl.String,
@@ -85,7 +87,9 @@ def accounts(world: World, dice: Dice, out: Path) -> tuple[Records, pl.Series]:
     address = records.here("address", 0.55 * missing)
     named = records.here("name", 0.28 * missing)
     damaged = only(records.here("phone", 0.70 * missing), fields.phone)
-    subscribed = where(dice.flag("subscribed", ids, 0.6), pl.Series(["yes"]), pl.Series(["no"]))
+    subscribed = where(
+        np.where(apart, dice.flag("subscribed", ids, 0.6), agreed), pl.Series(["yes"]), pl.Series(["no"])
+    )
     frame = pl.DataFrame(
         {
             "Customer ID": key,
@@ -146,7 +150,7 @@ def _visits(world: World, dice: Dice, records: Records) -> _Sessions:
     twice = np.where(person >= 0, again[person], -1)
     account = np.where((twice >= 0) & dice.flag("other account", ids, 0.4), twice, known)
     device = np.where(dice.some("kiosk", ids, rates.kiosk, logged), _KIOSK, device)
-    day = FIRST_DAY + dice.below("day", ids, DAYS - 11)
+    day = FIRST_DAY + dice.below("day", ids, DAYS - round(11 * rates.early_ends))
     start = (day * 86_400 + dice.between("time", ids, 6 * 3600, 23 * 3600)) * 1000 + dice.below("ms", ids, 1000)
     return _Sessions(
         ids=ids,
@@ -226,7 +230,8 @@ def events(world: World, dice: Dice, out: Path, records: Records, key: pl.Series
         came = pick(pl.Series(_REFERRERS), dice.below("referrer", ids[row], len(_REFERRERS)))
         device = visits.device[of]
         ordered = what == ORDER
-        product = (what == PRODUCT) | (what == ADDED)
+        named = ordered & ~dice.flag("bare order", ids[row], rates.bare_orders)
+        product = (what == PRODUCT) | (what == ADDED) | named
         return pl.DataFrame(
             {
                 "messageId": uuid(dice.bits("message", ids[row]), dice.bits("message 2", ids[row])),

@@ -16,7 +16,7 @@ from sample_data.world.countries import money
 from sample_data.world.dice import Dice, Floats, Ints, Mask, pick, token, where, zipf
 from sample_data.world.dirt import null, only
 from sample_data.world.people import DAYS, FIRST_DAY
-from sample_data.world.records import Records, World, cast, clock, dates, describe
+from sample_data.world.records import Records, World, cast, clock, consents, dates, describe, not_before
 
 _BASE32 = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 _BASE58 = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz"
@@ -51,7 +51,9 @@ def customers(world: World, dice: Dice, out: Path) -> tuple[Records, pl.DataFram
     """Write the customers of the tills; give the records, and their ids and names."""
     rates, people, country = world.rates, world.people, world.country
     records = cast(dice, rates, people, "pos_customers", rates.pos_customers)
+    agreed = consents(world, dice, records.person)
     dice, who, ids = records.dice, records.person, records.ids
+    apart = dice.flag("asked apart", ids, rates.split_consent)
     fields = describe(world, records)
     key = token([dice.bits(f"id {part}", ids) for part in range(4)], 26, _BASE32)
     missing = rates.missing
@@ -79,7 +81,7 @@ def customers(world: World, dice: Dice, out: Path) -> tuple[Records, pl.DataFram
             "First Visit": dates(records.day, country.date),
             "Email Subscription Status": pick(
                 pl.Series(["Subscribed", "Unsubscribed", "Unknown"]),
-                dice.choose("mail status", ids, (5, 2, 3)),
+                np.where(apart, dice.choose("mail status", ids, (5, 2, 3)), np.where(agreed, 0, 1)),
             ),
         },
     )
@@ -108,6 +110,8 @@ def _draw(world: World, dice: Dice, records: Records, till: pl.DataFrame, stores
     home = dice.choose("home store", people.household[person], zipf(stores, 0.6, 4.0))
     store = np.where(dice.flag("elsewhere", ids, 0.25), dice.below("other store", ids, stores), home)
     day = FIRST_DAY + dice.choose("day", ids, _calendar())
+    created = records.day[np.maximum(starts[person], 0)]
+    day = not_before(dice, ids, day, np.where(starts[person] >= 0, created, FIRST_DAY), rates.early)
     seconds = day * 86_400 + dice.between("time", ids, 8 * 3600, 21 * 3600 - 1)
     if rates.missing_days:
         first = FIRST_DAY + 430

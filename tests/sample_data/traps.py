@@ -78,6 +78,22 @@ def _repeats(source: str) -> Callable[[World], int]:
     return lambda made: len(made.table[source]) - made.table[source].n_unique()
 
 
+def _before_customer(made: World) -> int:
+    """Count lines of receipts that are older than the customer that they name."""
+    sold = made.lines.join(made.pos.unique("Square Customer ID"), left_on="Customer ID", right_on="Square Customer ID")
+    return int((sold["Date"].str.to_date(strict=False) < sold["First Visit"].str.to_date(strict=False)).sum())
+
+
+def _two_answers(made: World) -> int:
+    """Count people who want e-mails by one system and none by the other."""
+    told = made.whose("contacts").join(made.whose("web_accounts"), on="person_id")
+    return int(((told["HasOptedOutOfEmail"] == "true") == (told["Accepts Email Marketing"] == "yes")).sum())
+
+
+def _bare_orders(made: World) -> int:
+    return made.events.filter(pl.col("event") == "Order Completed")["category"].null_count()
+
+
 def _any_of(column: str, values: tuple[str, ...]) -> Callable[[World], int]:
     return lambda made: int(made.contacts[column].is_in(list(values)).sum())
 
@@ -133,6 +149,9 @@ TRAPS: dict[str, tuple[Callable[[World], int], int]] = {
     "events of unknown kinds": (_like("web_events", "event", "Web Vitals"), 10),
     "late events": (lambda made: made.events.filter(LATE).height, 20),
     "events without a login": (lambda made: made.events["userId"].null_count(), 1000),
+    "receipts before their customer": (_before_customer, 100),
+    "two answers on e-mails": (_two_answers, 50),
+    "orders without a product": (_bare_orders, 20),
     "broken event times": (_unlike("web_events", "timestamp", r"^20\d\d-"), 1),
     "broken amounts": (_unlike("receipts", "Net Sales", r"^-?\$[\d,]+\.\d\d$"), 1),
     "broken dates of sale": (_unlike("receipts", "Date", r"^20\d\d-"), 1),

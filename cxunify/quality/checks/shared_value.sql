@@ -5,7 +5,7 @@
 -- of: values
 -- price: none
 -- needs: identity.shared_values
--- target: 0.999
+-- target: 0.998
 -- fix: Find out whose {field} it is: a store's card, a kiosk or a mailbox of an office. Staff should not use their own.
 -- paste: identity:
 --     placeholders: ["{field}:…"]   # if it means nothing at all
