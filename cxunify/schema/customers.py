@@ -61,8 +61,8 @@ CUSTOMERS = Table(
         last_channel             | VARCHAR       | channel of the last interaction
         interactions             | BIGINT        |
         tenure_days              | INTEGER       | from first_seen_at to as_of
-        purchases                | BIGINT        | interactions of kind purchase
-        returns                  | BIGINT        | interactions of kind return, cancellations among them
+        purchases                | BIGINT        | interactions of kind purchase, but for those of negative amount
+        returns                  | BIGINT        | of kind return, and purchases of negative amount: money that flows back
         purchase_spend           | DECIMAL(18,2) | amounts of purchases
         return_spend             | DECIMAL(18,2) | amounts of returns, as a positive sum
         net_spend                | DECIMAL(18,2) | purchase_spend less return_spend

@@ -58,6 +58,7 @@ def test_online_retail_adds_up_to_what_is_known_of_it(tmp_path: Path) -> None:
     invoices = run.interactions.select("interaction_id", "kind", "lines", "amount", "customer_id").collect()
     nobodys = invoices.filter(pl.col("customer_id").is_null())
     cancelled = invoices.filter(pl.col("kind") == "return")
+    lent = invoices.filter((pl.col("kind") == "purchase") & (pl.col("amount") < 0))
     assert (invoices["lines"].sum(), len(invoices), invoices["amount"].sum()) == (
         541_909,
         25_900,
@@ -65,6 +66,8 @@ def test_online_retail_adds_up_to_what_is_known_of_it(tmp_path: Path) -> None:
     )
     assert (nobodys["lines"].sum(), len(nobodys), nobodys["amount"].sum()) == (135_080, 3_710, Decimal("1447682.12"))
     assert (cancelled["lines"].sum(), len(cancelled)) == (9_288, 3_836)
+    # bad debt, adjusted under numbers of its own: money that flows back, of nobody
+    assert (len(lent), lent["amount"].sum(), lent["customer_id"].null_count()) == (2, Decimal("-22124.12"), 2)
     customers = run.customers.select("net_spend", "purchases", "returns").collect()
     assert len(customers) == 4_372
     assert customers["net_spend"].sum() == Decimal("9747747.93") - Decimal("1447682.12")

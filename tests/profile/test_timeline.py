@@ -198,7 +198,7 @@ def test_every_interaction_comes_out_once_and_totals_reconcile_to_the_cent(rows:
         # What customers did adds up to what happened, up to as_of and of a known day.
         per_customer = house.rows("select sum(interactions), sum(purchases), sum(net_spend) from profile.customers")[0]
         straight = house.rows("""
-            select count(*), count(*) filter (where kind = 'purchase'),
+            select count(*), count(*) filter (where kind = 'purchase' and coalesce(amount, 0) >= 0),
                 coalesce(sum(case kind when 'purchase' then amount when 'return' then -abs(amount) end)
                     filter (where coalesce(currency, 'USD') = 'USD'), 0)
             from profile.interactions, profile.clock where customer_id is not null and occurred_at <= as_of""")[0]

@@ -2,7 +2,9 @@
 with
 placed as (
     select
-        m.channel, m.location, date_trunc('month', m.occurred_date)::date as month_date, m.customer_no, m.kind, i.score, m.occurred_at,
+        m.channel, m.location, date_trunc('month', m.occurred_date)::date as month_date, m.customer_no, i.score, m.occurred_at,
+        -- Money that flows back is a return, whatever name its extract gives it.
+        case when m.kind = 'purchase' and m.amount < 0 then 'return' else m.kind end as kind,
         case when coalesce(m.currency, $currency) = $currency then m.amount end as amount
     from profile.moments as m
     left join staging.interactions as i on i.rowid = m.row_id and i.score is not null
