@@ -6,6 +6,8 @@ JOBS   ?= 2
 PEOPLE ?= 440000
 SEED   ?= 7
 DATA   ?=
+SETS   ?=
+SPLINK ?=
 
 BIN   := $(VENV)/bin
 STAMP := $(VENV)/installed
@@ -23,7 +25,10 @@ PIP_COMPILE := env -u PIP_FIND_LINKS -u PIP_EXTRA_INDEX_URL PIP_CONFIG_FILE=/dev
 help: ## Say what there is (this).
 	@awk -F ': .*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
 	@echo
-	@echo "  PYTHON=$(PYTHON)  VENV=$(VENV)  JOBS=$(JOBS)  PEOPLE=$(PEOPLE)  SEED=$(SEED)  DATA=$(DATA)"
+	@echo "  PYTHON=$(PYTHON)  VENV=$(VENV)  JOBS=$(JOBS)  PEOPLE=$(PEOPLE)  SEED=$(SEED)  DATA=$(DATA)  SETS=$(SETS)"
+	@echo
+	@echo "  bench measures Splink beside cxunify with SPLINK=.bench/splink/bin/python, once that is there:"
+	@echo "  $(PYTHON) -m venv .bench/splink && .bench/splink/bin/python -m pip install splink==5.0.0"
 
 setup: $(STAMP) ## Make the environment: the pinned packages, checked by their hashes, and cxunify itself.
 
@@ -65,7 +70,8 @@ schema: setup ## Write configs/cxunify.schema.json anew from the models.
 	$(BIN)/python -m tests.schema
 
 bench: setup ## Measure: speed on a world of PEOPLE people, or accuracy on the labelled data in DATA=folder.
-	$(BIN)/python -m tests.bench $(if $(DATA),--data $(DATA),--people $(PEOPLE) --seed $(SEED))
+	$(BIN)/python -m tests.bench $(if $(DATA),--data $(DATA) --sets '$(SETS)',--people $(PEOPLE) --seed $(SEED)) \
+		$(if $(SPLINK),--splink $(SPLINK))
 
 world: setup ## Generate a world of PEOPLE people, with its truth, into .bench/.
 	$(BIN)/python sample_data/generate.py $(WORLD) --people $(PEOPLE) --seed $(SEED)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import sys
 from pathlib import Path
 
 from tests.bench import speed
@@ -14,15 +15,28 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
     parser.add_argument("--people", type=int, default=440_000, help="people in the generated world (default 440000)")
     parser.add_argument("--seed", type=int, default=7, help="another number is another world (default 7)")
-    parser.add_argument("--data", type=Path, help="a folder of labelled data instead: its extracts and their truth")
+    parser.add_argument("--data", type=Path, help="a folder of labelled data instead: one set of extracts, or many")
+    parser.add_argument("--sets", default="", help="names from tests/bench/sets.yaml, with commas between; none: all")
+    parser.add_argument("--splink", help="a Python that has splink 5, to measure it on the same records")
     given = parser.parse_args()
     if given.data is None:
-        speed.report(given.people, given.seed)
+        speed.report(given.people, given.seed, given.splink)
         return
-    from tests.bench import accuracy, retail  # not above: a child's peak memory is never less than its parent's
+    # Not above: a child's peak memory is never less than its parent's.
+    from tests.bench import accuracy, beside, retail, sets
 
-    data = recognise(given.data)
-    (accuracy if data.truth else retail).report(data)
+    wanted = [name for name in given.sets.split(",") if name]
+    known = [one for one in sets.found(given.data) if not wanted or one.name in wanted]
+    data = None if wanted else recognise(given.data)
+    if data is not None:
+        (accuracy if data.truth else retail).report(data)
+        known = known or list(sets.generated(given.data.name, data))
+    if known:
+        beside.report(known, given.splink)
+    elif data is None:
+        sys.exit(
+            f"{given.data} holds no data that is known here: see tests/bench/sets.yaml and tests/bench/projects.py"
+        )
 
 
 if __name__ == "__main__":

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -23,8 +22,8 @@ class Data:
     truth: Path | None = None
 
 
-def recognise(folder: Path) -> Data:
-    """Tell by its files what a folder of data holds."""
+def recognise(folder: Path) -> Data | None:
+    """Tell by its files what world a folder holds; None for any other."""
     if (folder / "extracts").is_dir():  # written by the generator in sample_data/
         config = (ROOT / "configs" / "sample.yaml").read_text(encoding="utf-8")
         truth = next((folder / "truth").glob("truth.*"))
@@ -35,9 +34,7 @@ def recognise(folder: Path) -> Data:
         return Data(folder, (CONFIGS / "online_retail.yaml").read_text(encoding="utf-8"))
     if (folder / "truth.parquet").exists():
         return Data(folder, (CONFIGS / "world_dev.yaml").read_text(encoding="utf-8"), folder / "truth.parquet")
-    sys.exit(
-        f"{folder} holds no data that is known here: extracts/ with truth/, truth.parquet, or onlineretail.parquet"
-    )
+    return None
 
 
 @contextmanager

@@ -1,7 +1,8 @@
-"""Seconds and peak memory of each command, as ratios to the floor, which is measured in the same run."""
+"""Seconds and peak memory of each command, as ratios to the floor, which is measured in the same run; `resolve` beside Splink."""
 
 from __future__ import annotations
 
+import json
 import shutil
 import subprocess
 import sys
@@ -11,17 +12,22 @@ from tests.bench.measure import CXUNIFY, Cost, cost, table
 from tests.bench.projects import ROOT, SCRATCH, project, recognise
 
 STEPS = ("ingest", "resolve", "profile", "quality")
+RIVAL = Path(__file__).with_name("splink_rival.py")
+THRESHOLD = "0.95"
 
 
-def report(people: int, seed: int) -> None:
-    """Print the table for the generator's world of `people` people."""
+def report(people: int, seed: int, splink: str | None) -> None:
+    """Print the table for the generator's world of `people` people; `splink` is a Python that has it."""
     world = _world(people, seed)
     data = recognise(world)
+    assert data is not None
     extracts = sorted(data.extracts.iterdir())
     size = sum(extract.stat().st_size for extract in extracts) / 2**20
     with project(data) as first:
         floors = [_floor(first, extracts)]
-        costs = {step: cost((*CXUNIFY, step), first) for step in STEPS}
+        costs = {step: cost((*CXUNIFY, step), first) for step in STEPS[:2]}
+        beside = _beside(splink, first, costs["resolve"])
+        costs |= {step: cost((*CXUNIFY, step), first) for step in STEPS[2:]}
     with project(data) as second:
         costs["run, all at once"] = cost((*CXUNIFY, "run"), second)
         costs["run, nothing new"] = cost((*CXUNIFY, "run"), second)
@@ -32,7 +38,30 @@ def report(people: int, seed: int) -> None:
     sys.stdout.write(
         table(("", "seconds", "x floor", "CPU seconds", "x floor", "peak MB", "x floor", "exit"), rows) + "\n"
     )
-    sys.stdout.write(f"\nthe floor, before and after: {floors[0].seconds:.2f} s, {floors[1].seconds:.2f} s\n")
+    sys.stdout.write(f"\nthe floor, before and after: {floors[0].seconds:.2f} s, {floors[1].seconds:.2f} s\n{beside}\n")
+
+
+def _beside(splink: str | None, folder: Path, resolve: Cost) -> str:
+    """What Splink takes to train, predict and cluster on the records that `resolve` has just normalised."""
+    if splink is None:
+        return "Splink: not installed"
+    records = folder / "records.parquet"
+    export = Path(__file__).with_name("normalised.py")
+    if cost((sys.executable, export, folder / "warehouse.duckdb", records), folder).exit_code:
+        return "Splink: nothing to give it"
+    done = subprocess.run(
+        [splink, RIVAL, records, folder / "splink.parquet", THRESHOLD], capture_output=True, text=True, check=False
+    )
+    if done.returncode:
+        return f"Splink failed:\n{done.stderr[-2000:]}"
+    said = json.loads(done.stdout)
+    parts = ", ".join(f"{step} {said[step]:.1f}" for step in ("train", "predict", "cluster"))
+    return (
+        f"Splink {said['version']} on the same {said['records']:,} records, normalised, threshold {THRESHOLD}:"
+        f" {said['seconds']:.1f} s ({parts}), {said['cpu_seconds']:.1f} CPU s, {said['peak_mb']:,.0f} MB\n"
+        f"resolve, normalising included, / Splink: {resolve.seconds / said['seconds']:.2f} x its seconds,"
+        f" {resolve.cpu_seconds / said['cpu_seconds']:.2f} x its CPU seconds, {resolve.peak_mb / said['peak_mb']:.2f} x its memory"
+    )
 
 
 def _row(name: str, one: Cost, floor: Cost) -> tuple[str, ...]:
