@@ -14,6 +14,10 @@ from pydantic import AfterValidator, Field, PrivateAttr
 
 from cxunify.config.columns import ClosedDay, Country, Currency, Memory, Model, Name, Share, Timezone
 from cxunify.config.sources import Source
+from cxunify.schema import PUBLISHED
+
+TABLES = tuple(table.name for table in PUBLISHED)
+"""What is published."""
 
 
 class SharedValues(Model):
@@ -117,10 +121,22 @@ class Quality(Model):
     )
 
 
+def _table(value: str) -> str:
+    if value not in TABLES:
+        raise ValueError(f"{value!r} is no published table; those are: {', '.join(TABLES)}")
+    return value
+
+
+TableName = Annotated[str, AfterValidator(_table), Field(json_schema_extra={"enum": list(TABLES)})]
+
+
 class Publish(Model):
     """What becomes of the output."""
 
     keep: int = Field(5, ge=1, description="Published runs that stay on disk.")
+    csv: tuple[TableName, ...] = Field(
+        (), description="Tables to publish as CSV too, in csv/; texts that a spreadsheet would run are made inert."
+    )
     personal_data: Literal["full", "hashed", "none"] = Field(
         "full",
         description="What becomes of names, addresses and identifiers. hashed: keyed hashes (HMAC-SHA-256), equal values equal;"

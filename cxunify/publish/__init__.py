@@ -9,7 +9,7 @@ from typing import Any
 
 from cxunify.config import Config
 from cxunify.errors import StorageError
-from cxunify.publish import manifest, parquet, versions
+from cxunify.publish import manifest, parquet, sheets, versions
 from cxunify.publish.outputs import OUTPUTS, Output
 from cxunify.publish.privacy import Privacy
 from cxunify.publish.report import report_files
@@ -56,7 +56,7 @@ def publish(
             raise StorageError(f"run {run_id} is already published", "Choose another run id.")
         fingerprints = {layer: warehouse.fingerprint(layer) for layer in LAYERS}
         old = {} if afresh else _reusable(last, config)
-        if last is not None and _stands(old, fingerprints, complete, documents or {}):
+        if last is not None and _stands(old, config, fingerprints, complete, documents or {}):
             return _published(*last, out)
         folder = versions.begin(out, run_id)
         privacy = Privacy.of(config)
@@ -69,7 +69,7 @@ def publish(
             else:
                 _carry(last, folder, entry["files"])
                 carried.append(output.table.name)
-            tables.append(entry)
+            tables.append(_with_sheet(warehouse, config, output, entry, folder, last))
         written = _documents(folder, documents or {}, last)
         carried += [entry["path"] for entry in written if entry["path"] not in (documents or {})]
         versions.settle(folder)
@@ -87,9 +87,15 @@ def publish(
 
 
 def _stands(
-    old: dict[str, Any], fingerprints: Mapping[str, str | None], complete: bool, documents: Mapping[str, str]
+    old: dict[str, Any],
+    config: Config,
+    fingerprints: Mapping[str, str | None],
+    complete: bool,
+    documents: Mapping[str, str],
 ) -> bool:
     """Whether the last run is what this one would be: runs with nothing new must not push older ones out of what is kept."""
+    if {entry["table"] for entry in old.get("tables", ()) if "csv" in entry} != set(config.publish.csv):
+        return False
     written = {entry["path"] for entry in old.get("documents", ())}
     return all(_fresh(output, old, fingerprints, complete) for output in OUTPUTS) and written >= set(documents)
 
@@ -137,6 +143,26 @@ def _described(warehouse: Warehouse, output: Output, folder: Path) -> dict[str, 
         files.append(manifest.describe(folder, file, rows))
     rows = sum(file["rows"] for file in files)
     return {"table": output.table.name, "path": output.path, "layer": output.layer, "rows": rows, "files": files}
+
+
+def _with_sheet(
+    warehouse: Warehouse,
+    config: Config,
+    output: Output,
+    entry: dict[str, Any],
+    folder: Path,
+    last: tuple[Path, dict[str, Any]] | None,
+) -> dict[str, Any]:
+    """A table's entry, with its CSV where one is asked for: taken over where the table was, else written."""
+    sheet = entry.get("csv")
+    entry = {name: value for name, value in entry.items() if name != "csv"}
+    if output.table.name not in config.publish.csv:
+        return entry
+    if sheet is not None:
+        _carry(last, folder, [sheet])
+    else:
+        sheet = manifest.describe(folder, sheets.write(warehouse, output, folder), entry["rows"])
+    return {**entry, "csv": sheet}
 
 
 def _documents(
