@@ -66,8 +66,9 @@ format: setup ## Format the code and mend what can be mended by itself.
 docs: setup ## Write the generated parts of the README anew.
 	$(BIN)/python -m tests.docs
 
-schema: setup ## Write configs/cxunify.schema.json anew from the models.
+schema: setup ## Write configs/cxunify.schema.json anew from the models, and note what is published anew.
 	$(BIN)/python -m tests.schema
+	$(BIN)/python -m tests.contract
 
 bench: setup ## Measure: speed on a world of PEOPLE people, or accuracy on the labelled data in DATA=folder.
 	$(BIN)/python -m tests.bench $(if $(DATA),--data $(DATA) --sets '$(SETS)',--people $(PEOPLE) --seed $(SEED)) \
