@@ -95,6 +95,9 @@ class Quality(Model):
     """What the gap report expects, and what `run` insists on before it publishes."""
 
     max_reject_share: Share = Field(0.05, description="`run` publishes nothing beyond it, per source.")
+    max_shrink_share: Share = Field(
+        0.5, description="Likewise, where a snapshot has lost more than this share of the rows of the one before it."
+    )
     min_identified_revenue: Share | None = Field(None, description="Least share of revenue with a customer.")
     min_identified_interactions: Share | None = Field(
         None, description="Least share of interactions (lines) with a customer."

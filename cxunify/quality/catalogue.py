@@ -19,10 +19,11 @@ the check's subject says), when (`occurred_at`, UTC), how many rows of the extra
 (null: nobody's, or, for records, to be looked up)."""
 
 DIMENSIONS = ("completeness", "validity", "uniqueness", "consistency", "timeliness", "volume", "linkage")
-SUBJECTS = ("record", "interaction", "value", "day", "source", "customer")
+SUBJECTS = ("record", "interaction", "row", "value", "day", "source", "customer")
 KEYS = ("own", "row", "file")
 POPULATIONS = (
     "field", "filled", "records", "interactions", "owned", "visits", "money", "keys", "values", "customers", "extract", "sources",
+    "last_load", "stated_totals",
 )  # fmt: skip
 PRICES = ("amount", "customers", "lacking", "none")
 CONFIDENCES = ("measured", "estimated", "assumed")

@@ -36,6 +36,8 @@ EVIDENCE = 30.0
 """Least gain in log-likelihood per stretch, after 2 per week for the spread of real shops: far beyond chance."""
 _SHIFTS = tuple(shift for shift in range(-12, 13) if shift)
 _LEAST = 100
+_SUMMER = 1
+"""Hours by which the ends of a series may differ without a word: of visitors from elsewhere, half keep another summer time."""
 
 
 def clock(warehouse: Warehouse, zone: str) -> None:
@@ -79,7 +81,11 @@ def _judged(source: str, rows: list[tuple[Any, ...]]) -> Iterator[dict[str, Any]
             if place is not None
         ]
     for place, counts, profiles, many in series:
-        answers = [found for usual in profiles if (found := _best(counts, usual)) is not None]
+        answers = [
+            found
+            for at, usual in enumerate(profiles)
+            if (found := _best(counts, usual)) is not None and (at == 0 or abs(found[1]) > _SUMMER)
+        ]
         if not answers:
             continue
         stretch, shift, evidence = min(

@@ -13,7 +13,10 @@ from cxunify.warehouse import Warehouse
 
 def gates(warehouse: Warehouse, config: Config) -> list[Problem]:
     """Every floor of `quality:` that does not hold; empty when the run may be published."""
-    problems = list(_rejects(warehouse, config.quality.max_reject_share))
+    problems = [
+        *_rejects(warehouse, config.quality.max_reject_share),
+        *_shrunk(warehouse, config.quality.max_shrink_share),
+    ]
     if warehouse.exists("quality.document"):
         problems += _floors(saved(warehouse), config)
     return problems
@@ -32,6 +35,17 @@ def _rejects(warehouse: Warehouse, most: float) -> Iterator[Problem]:
                 f"{source}: {rejected:,} of {records:,} rows were rejected ({rejected / records:.1%}), more than {most:.1%}",
                 "Look at their reasons in raw.rejects, mend the export, or raise quality.max_reject_share.",
             )
+
+
+def _shrunk(warehouse: Warehouse, most: float) -> Iterator[Problem]:
+    if not warehouse.exists("quality.loads"):
+        return
+    sql = "select source, loaded, before from quality.loads where loaded < before * (1 - $most) order by source"
+    for source, loaded, before in warehouse.rows(sql, {"most": most}):
+        yield Problem(
+            f"{source}: {loaded:,} rows, and {before:,} in the file before: {1 - loaded / before:.1%} less, more than {most:.1%}",
+            "Load the whole export again; if it is that small now, raise quality.max_shrink_share until the next file is in.",
+        )
 
 
 def _floors(document: dict[str, Any], config: Config) -> Iterator[Problem]:

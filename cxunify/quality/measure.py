@@ -7,7 +7,7 @@ from importlib import resources
 from typing import Any
 
 from cxunify.config import Config
-from cxunify.quality import cells
+from cxunify.quality import cells, repeats
 from cxunify.warehouse import Stage, Warehouse, literal
 
 _FIRST = (
@@ -17,6 +17,7 @@ _FIRST = (
     ("ordinary", ("source", "day"), "One row per source and day with data that is no stray."),
     ("owners", (), "One row per source record, by its row in staging: its customer."),
     ("intake", ("source", "day"), "One row per source of records and day of their creation."),
+    ("loads", ("source",), "One row per source whose newest file took the place of an earlier one: the rows of both."),
 )
 _SECOND = (
     ("customers", ("customer_id",), "One row per customer: channels, purchases, revenue."),
@@ -35,7 +36,11 @@ def measure(warehouse: Warehouse, config: Config, expected: list[dict[str, Any]]
     warehouse.build([_stage(*item) for item in _FIRST])
     instant = as_of or _last_day(warehouse)
     unreadable = set(warehouse.rows("select distinct source, field from staging.invalid"))
-    stages = [cells.stage(config, expected, unreadable), *(_stage(*item) for item in _SECOND)]
+    stages = [
+        cells.stage(config, expected, unreadable),
+        repeats.stage(warehouse, config),
+        *(_stage(*item) for item in _SECOND),
+    ]
     warehouse.build(stages, {"as_of": instant})
     return instant
 

@@ -144,28 +144,28 @@ def plain(field: str | None) -> str:
 
 
 def _dated(gap: Gap, found: _Found, stretches: Sequence[tuple[Any, ...]]) -> Gap:
-    """The gap of a check of days, with the days that it found."""
-    mine = [row[3:] for row in stretches if row[:3] == (found.check.id, found.source, found.place)]
+    """The gap of a check of days or of whole sources, with the days and counts that it found."""
+    mine = [row[4:] for row in stretches if row[:4] == (found.check.id, found.source, found.field, found.place)]
     if not mine:
         return gap
-    days = [str(first + timedelta(days=at)) for first, last, _ in mine for at in range((last - first).days + 1)]
-    times = [str(first) if first == last else f"{first}..{last}" for first, last, _ in mine]
+    dated = [(first, last) for first, last, _ in mine if first is not None]
+    days = [str(first + timedelta(days=at)) for first, last in dated for at in range((last - first).days + 1)]
+    times = [str(first) if first == last else f"{first}..{last}" for first, last in dated]
     more = f" and {len(mine) - _TIMES} more" if len(mine) > _TIMES else ""
+    seen = [": ".join(part) for part in zip(times, (text for *_, text in mine), strict=True)] if times else [mine[0][2]]
     return replace(
         gap,
         paste=gap.paste.replace("{days}", ", ".join(days)),
-        period=", ".join(times[:_TIMES]) + more,
-        cause="; ".join(f"{time}: {seen}" for time, (_, _, seen) in zip(times[:_TIMES], mine, strict=False))
-        + more
-        + ".",
+        period=(", ".join(times[:_TIMES]) + more) or None,
+        cause="; ".join(seen[:_TIMES]) + more + ".",
     )
 
 
 def _explained(warehouse: Warehouse, found: _Found, gap: Gap, stretches: Sequence[tuple[Any, ...]]) -> Gap:
     """The gap with its places, its cause and what closing it would bring."""
-    if found.check.subject == "day":
+    if found.check.subject in {"day", "source"}:
         return _dated(gap, found, stretches)
-    if found.place is not None:
+    if found.place is not None or found.check.subject == "row":
         return gap
     cells, base = _cells(warehouse, found)
     places = locate(cells, base)

@@ -101,3 +101,17 @@ def test_runs_are_compared_and_one_that_looks_back_is_no_yardstick(tmp_path: Pat
     assert "worse" in shown and GAP in shown
     assert f"there is no run {first}0" in project.run("quality", "--since", f"{first}0", expect=2).stderr
     assert "run by run" in (project.current / "report.html").read_text(encoding="utf-8")
+
+
+def test_a_snapshot_that_was_cut_short_is_not_published(tmp_path: Path) -> None:
+    project = Project(tmp_path / "project")
+    project.run("run")
+    before = project.current.resolve()
+    path = project.folder / "extracts" / "pos_customers.csv"
+    lines = path.read_text(encoding="utf-8").splitlines(keepends=True)
+    path.write_text("".join(lines[:60]), encoding="utf-8")
+    assert "pos_customers: 59 rows, and 236 in the file before" in project.run("run", expect=3).stderr
+    assert project.current.resolve() == before
+    found = json.loads(project.run("quality", "snapshot_shrunk.pos_customers.rows", "--json").stdout)
+    assert found["gap"]["rows"] == 236 - 59
+    assert found["gap"]["cause"] == "59 rows, 236 in the file before."

@@ -18,6 +18,7 @@ def warehouse() -> Warehouse:
     opened.execute("update staging.interactions set trace_id = null where interaction_id like 'T%3'")
     opened.execute("delete from staging.interactions where source = 'clicks' and occurred_at >= '2025-12-08'")
     opened.execute("update raw.files set records = records + 100, rejected = 100 where source = 'surveys'")
+    opened.execute("insert into raw.files values (0, 'contacts', 'c0.csv', 4000, 4000, 0, 0, 'superseded')")
     quality.assess(opened, CONFIG)
     return opened
 
@@ -27,6 +28,10 @@ def warehouse() -> Warehouse:
     [
         ({}, ["surveys: 100 of 1,600 rows were rejected (6.2%), more than 5.0%"]),
         ({"max_reject_share": 0.07}, []),
+        (
+            {"max_reject_share": 0.07, "max_shrink_share": 0.3},
+            ["contacts: 2,500 rows, and 4,000 in the file before: 37.5% less, more than 30.0%"],
+        ),
         ({"max_reject_share": 0.07, "min_identified_revenue": 0.95}, ["of revenue has a customer, less than 95.0%"]),
         (
             {"max_reject_share": 0.07, "min_identified_interactions": 0.95},

@@ -1,7 +1,7 @@
 -- id: cell_unparseable
 -- dimension: validity
 -- title: {field} that could not be read
--- subject: day
+-- subject: row
 -- key: file
 -- of: filled
 -- price: none

@@ -1,7 +1,7 @@
 -- id: row_rejected
 -- dimension: validity
 -- title: Rows of the extract that could not be loaded
--- subject: day
+-- subject: row
 -- key: file
 -- of: extract
 -- price: none

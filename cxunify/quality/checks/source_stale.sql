@@ -12,7 +12,7 @@ select
     'occurred_at' as field,
     null::varchar as location,
     last_at as occurred_at,
-    silent_days as lines,
+    1 as lines,
     null::decimal(18, 2) as amount,
     null::varchar as customer_id
 from quality.freshness

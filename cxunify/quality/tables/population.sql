@@ -18,6 +18,11 @@ select 'sources', source, null, 1 from quality.freshness
 union all
 select 'extract', source, null, sum(records)::bigint from raw.files where status = 'loaded' group by source
 union all
+select 'last_load', source, null, before from quality.loads
+union all
+select 'stated_totals', source, null, sum(coalesce(lines, 1))::bigint
+from staging.interactions where properties['total'] is not null and kind in ('purchase', 'return') group by source
+union all
 select 'values', null, type, sum(records)::bigint from identity.identifiers where status <> 'placeholder' group by type
 union all
 select 'owned', d.source, null, sum(d.lines)::bigint

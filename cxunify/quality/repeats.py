@@ -1,0 +1,66 @@
+"""raw.<source> -> quality.repeats: rows that an extract holds twice, which staging has already made one of."""
+
+from __future__ import annotations
+
+from cxunify.config import Config, Source
+from cxunify.warehouse import Stage, Warehouse, literal, quote
+
+_NOTHING = """
+    select null::varchar as source, null::varchar as problem, null::integer as file_id, null::bigint as source_row,
+        null::varchar as id, null::boolean as adds where false"""
+
+
+def stage(warehouse: Warehouse, config: Config) -> Stage:
+    """The stage of quality.repeats.
+
+    `problem`: row, where all cells are those of an earlier row of the same file; id, where another row of the file has the
+    record's id and was taken instead. `adds`: the row's amount has been added to that of the row it repeats.
+    """
+    parts = [
+        _source(name, source, list(columns)[2:])
+        for name, source in config.sources.items()
+        if len(columns := warehouse.columns(f"raw.{name}")) > 2
+    ]
+    select = " union all ".join(parts) or _NOTHING
+    return Stage(
+        "quality.repeats", select, (), "One row per row of an extract that repeats another one of the same file."
+    )
+
+
+def _source(name: str, source: Source, columns: list[str]) -> str:
+    ref = source.person.id if source.person else source.interaction.id if source.interaction else None
+    key = f"nullif(trim({quote(ref.column)}), '')" if ref and ref.column in columns else "null::varchar"
+    amount = source.interaction.amount if source.interaction else None
+    adds = amount is not None and (amount.per == "line" or (amount.per is None and bool(amount.multiply)))
+    skipped = " or ".join(
+        f"coalesce(trim({quote(column)}) in ({', '.join(map(literal, values))}), false)"
+        for column, values in source.skip.items()
+        if column in columns
+    )
+    cells = ", ".join(map(quote, columns))
+    versions = f"""
+        union all
+        select {literal(name)}, 'id', r.file_id, r.source_row, r.id, false
+        from rows as r
+        join (
+            select file_id, id from rows where id is not null group by all having count(distinct content) > 1
+        ) as several using (file_id, id)
+        where not exists (from again as a where a.file_id = r.file_id and a.content = r.content and a.first < r.source_row)
+            and not exists (
+                from staging.records as s
+                where s.source = {literal(name)} and s.file_id = r.file_id and s.source_row = r.source_row
+            )"""
+    return f"""(
+        with
+        rows as (
+            select file_id, source_row, hash({cells}) as content, {key} as id from raw.{quote(name)}
+            {f"where not ({skipped})" if skipped else ""}
+        ),
+        again as (
+            select file_id, content, min(source_row) as first from rows group by file_id, content having count(*) > 1
+        )
+        select {literal(name)} as source, 'row' as problem, r.file_id, r.source_row, r.id, {str(adds).lower()} as adds
+        from rows as r
+        join again as a on a.file_id = r.file_id and a.content = r.content and r.source_row > a.first
+        {versions if source.person else ""}
+    )"""
