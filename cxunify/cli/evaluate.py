@@ -10,7 +10,7 @@ from rich.text import Text
 
 from cxunify.cli.options import printable
 from cxunify.cli.why import chance
-from cxunify.identity.evaluate import Evaluation
+from cxunify.identity.evaluate import Band, Evaluation
 
 
 def pieces(found: Evaluation) -> Iterator[Any]:
@@ -42,17 +42,17 @@ def pieces(found: Evaluation) -> Iterator[Any]:
     yield table
     yield Text("What a threshold does to customers: cxunify resolve --threshold 0.99 (writes nothing)", "dim")
     yield Text()
-    table = _table("probability", "pairs", "promised", "right")
-    for band in found.calibration:
-        table.add_row(f"{band.low:g} to {band.high:g}", f"{band.pairs:,}", f"{band.promised:.1%}", f"{band.right:.1%}")
-    yield table
+    for what, bands in (("pairs", found.calibration), ("records", found.confidence)):
+        if bands:
+            yield _calibration("probability" if what == "pairs" else "confidence", what, bands)
+            yield Text()
     if found.wrong:
-        yield Text("\nThe largest wrong merges", "bold")
+        yield Text("The largest wrong merges", "bold")
         for wrong in found.wrong:
             yield _line(f"{wrong.customer_id}, {wrong.records} records, {wrong.wrong_pairs} wrong pairs, such as")
             yield _line(f"  {wrong.record_a} {wrong.record_b}")
     if found.missed:
-        yield Text("\nThe strongest missed pairs", "bold")
+        yield Text("\nThe strongest missed pairs" if found.wrong else "The strongest missed pairs", "bold")
         for missed in found.missed:
             how = (
                 "never compared"
@@ -60,7 +60,15 @@ def pieces(found: Evaluation) -> Iterator[Any]:
                 else f"{missed.weight:+.1f} bits, {chance(missed.probability or 0)}"
             )
             yield _line(f"  {missed.record_a} {missed.record_b}: {how}")
-    yield Text("\nNext: cxunify why A B: any of these pairs, field by field", "dim")
+    yield Text("Next: cxunify why A B: any of these pairs, field by field", "dim")
+
+
+def _calibration(of: str, what: str, bands: tuple[Band, ...]) -> Table:
+    """What was promised of pairs or records, and what was kept."""
+    table = _table(of, what, "promised", "right")
+    for band in bands:
+        table.add_row(f"{band.low:g} to {band.high:g}", f"{band.number:,}", f"{band.promised:.1%}", f"{band.right:.1%}")
+    return table
 
 
 def _line(text: str) -> Text:

@@ -48,11 +48,11 @@ class At:
 
 @dataclass(frozen=True)
 class Band:
-    """Compared pairs of one band of probability: the share that is one person should lie within it."""
+    """Compared pairs, or joined records, of one band of probability: the share that is right should lie within it."""
 
     low: float
     high: float
-    pairs: int
+    number: int
     promised: float
     right: float
 
@@ -91,6 +91,9 @@ class Evaluation:
     """B-cubed among them; None for labelled pairs, which do not say how many people there are."""
     thresholds: tuple[At, ...]
     calibration: tuple[Band, ...]
+    """Of compared pairs: right is one person."""
+    confidence: tuple[Band, ...]
+    """Of records that share a customer: right is who most of the customer's labelled records are. Empty for labelled pairs."""
     wrong: tuple[Wrong, ...]
     missed: tuple[Missed, ...]
 
@@ -98,7 +101,8 @@ class Evaluation:
 def evaluate(warehouse: Warehouse, labels: Labels) -> Evaluation:
     """Judge the warehouse's customers by `labels`. Raises InputError when no label speaks of a known record."""
     nodes = warehouse.frame(
-        "select f.node, f.source, f.record_id, c.customer_id from identity.features as f join identity.clusters as c using (node)"
+        "select f.node, f.source, f.record_id, a.customer_id, a.confidence"
+        " from identity.features as f join identity.assignments as a using (source, record_id)"
     )
     scored = warehouse.frame(
         "select c.a, c.b, w.weight, w.probability from identity.comparisons as c join identity.weights as w using (pattern)"
@@ -108,6 +112,7 @@ def evaluate(warehouse: Warehouse, labels: Labels) -> Evaluation:
         known = given.join(nodes, on=["source", "record_id"], maintain_order="left")
         people = known.select("node", "customer_id", "person")
         pairs, clusters = _within(people), measure(people["customer_id"].to_list(), people["person"].to_list())
+        confidence = tuple(_bands(_majority(known)))
         for side in "ab":
             of_side = people.select(pl.col("node").alias(side), pl.col("person").alias(f"person_{side}"))
             scored = scored.join(of_side, on=side)
@@ -121,7 +126,7 @@ def evaluate(warehouse: Warehouse, labels: Labels) -> Evaluation:
         a, b = pl.min_horizontal("node_a", "node_b").alias("a"), pl.max_horizontal("node_a", "node_b").alias("b")
         joined = (pl.col("customer_id_a") == pl.col("customer_id_b")).alias("joined")
         pairs = known.select(a, b, "same", joined).filter(pl.col("a") < pl.col("b")).unique(["a", "b"], keep="last")
-        clusters = None
+        clusters, confidence = None, ()
         scored = scored.join(pairs, on=["a", "b"])
     if not len(known):
         raise InputError(
@@ -140,6 +145,7 @@ def evaluate(warehouse: Warehouse, labels: Labels) -> Evaluation:
         clusters,
         tuple(At(threshold, _at(scored, threshold, true)) for threshold in THRESHOLDS),
         tuple(_bands(scored)),
+        confidence,
         _wrong(pairs.filter(~pl.col("same") & pl.col("joined")), named),
         _missed(missed, named),
     )
@@ -182,8 +188,25 @@ def _at(scored: pl.DataFrame, threshold: float, true: int) -> Counted:
     return _count(right, len(taken) - right, true - right)
 
 
+def _majority(known: pl.DataFrame) -> pl.DataFrame:
+    """Labelled records that share a customer with another: `probability` is what was promised, `same` whether it was kept.
+
+    Of two people with equally many records the customer is the one whose name sorts first.
+    """
+    counted = known.group_by("customer_id", "person").agg(pl.len().alias("records"))
+    owners = (
+        counted.sort(["records", "person"], descending=[True, False])
+        .group_by("customer_id", maintain_order=True)
+        .agg(pl.first("person").alias("owner"), pl.sum("records"))
+        .filter(pl.col("records") > 1)
+    )
+    return known.join(owners, on="customer_id").select(
+        pl.col("confidence").alias("probability"), (pl.col("person") == pl.col("owner")).alias("same")
+    )
+
+
 def _bands(scored: pl.DataFrame) -> Iterator[Band]:
-    """Compared pairs by what the model promised of them."""
+    """Pairs or records by what was promised of them."""
     for low, high in pairwise(BANDS):
         within = scored.filter(pl.col("probability").is_between(low, high, closed="both" if high == 1 else "left"))
         if len(within):

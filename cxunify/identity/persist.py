@@ -164,9 +164,22 @@ ends as (
     union all
     select b, pattern, rule, probability from identity.joined
 ),
-surest as (select node, max(probability) as probability from ends group by node),
+-- Customers are judged whole, and so is what they are worth: a record is as sure as its joins are on average. Log odds are
+-- added up as whole thousandths, so that their order does not matter, and no join counts for more than 12.
+surest as (
+    select
+        node, max(probability) as probability,
+        case
+            when bool_or(rule in ('decision', 'merge pointer')) then 1.0
+            else 1 / (1 + exp(-avg(odds) / 1000))
+        end as confidence
+    from (
+        select *, round(1000 * ln(greatest(probability, 6e-6) / greatest(1 - probability, 6e-6)))::integer as odds from ends
+    )
+    group by node
+),
 best as (
-    select e.node, any_value(s.probability) as probability, min(e.rule) as rule, min(e.pattern) as pattern
+    select e.node, any_value(s.confidence) as confidence, min(e.rule) as rule, min(e.pattern) as pattern
     from ends as e
     join surest as s on s.node = e.node and s.probability = e.probability
     group by e.node
@@ -187,7 +200,7 @@ named as (
 )
 select
     f.source, f.record_id, c.customer_id,
-    case when s.label is null then 1.0 else coalesce(b.probability, 0.5) end as confidence,
+    case when s.label is null then 1.0 else coalesce(b.confidence, 0.5) end as confidence,
     case
         when s.label is null then 'only record' when b.rule <> 'model' then b.rule else coalesce(n.evidence, 'model')
     end as joined_by

@@ -43,7 +43,7 @@ CUSTOMERS = Table(
         consent_sms              | BOOLEAN       |
         consent_mail             | BOOLEAN       |
         household_id             | VARCHAR       | shared by customers who live together; null: none known
-        identity_confidence      | DOUBLE        | 0 to 1: the weakest join among its records
+        identity_confidence      | DOUBLE        | 0 to 1: of its least sure record
         records                  | INTEGER       | source records joined; 0: known from interactions only
         sources                  | INTEGER       | sources that have a record of it
         channels                 | VARCHAR       | channels with a record or an interaction, by name, joined by commas

@@ -6,10 +6,11 @@ import json
 import platform
 import subprocess
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib.metadata import version
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -26,6 +27,7 @@ from tests.bench.sets import Labelled, judged
 
 RIVAL = Path(__file__).with_name("splink_rival.py")
 THRESHOLDS = (0.5, 0.8, 0.9, 0.95, 0.99, 0.999, 0.9999)
+BANDS = (0.5, 0.7, 0.9, 0.95, 0.99, 1.0)
 HEAD = ("", "precision", "recall", "F1", "B-cubed F1", "seconds")
 NOTES = """
 cxunify: its defaults, no labels, the same model and threshold for every set.
@@ -54,12 +56,29 @@ class Score:
 
 
 def report(sets: Sequence[Labelled], rival: str | None) -> None:
-    """Print the table; `rival` is a Python that has splink, None where there is none."""
+    """Print the tables; `rival` is a Python that has splink, None where there is none."""
     rows: list[tuple[str, ...]] = []
+    kept: list[tuple[str, ...]] = []
     for one in sets:
-        rows += _measured(one, rival)
+        with project(one.data) as folder:
+            ran = [cost((*CXUNIFY, step), folder) for step in ("ingest", "resolve")]
+            if any(step.exit_code for step in ran):
+                continue  # what went wrong is on stderr
+            exported = folder / "records.parquet"
+            export(folder / "warehouse.duckdb", exported)
+            records = judged(exported, one.truth)
+            people = records["person"].n_unique()
+            rows += [
+                (f"{one.name}: {records.height:,} records of {people:,} people", *("" for _ in HEAD[1:])),
+                scored("cxunify", records["customer_id"], records["person"], ran[-1].seconds).row(),
+                scored("trivial join", trivial(records, one.trivial), records["person"]).row(),
+                beside(rival, exported, records),
+            ]
+            kept.append((one.name, *promises(records)))
         sys.stderr.write(f"{one.name} is measured\n")
-    sys.stdout.write(table(HEAD, rows) + "\n")
+    sys.stdout.write(table(HEAD, rows) + "\n\n")
+    bands = (f"{low:g} to {high:g}" for low, high in pairwise(BANDS))
+    sys.stdout.write(table(("joined records that are right, by confidence", *bands), kept) + "\n")
     sys.stdout.write(NOTES.format(thresholds=", ".join(f"{threshold:g}" for threshold in THRESHOLDS)))
     libraries = ", ".join(f"{name} {version(name)}" for name in ("duckdb", "polars", "numpy"))
     sys.stdout.write(
@@ -67,22 +86,23 @@ def report(sets: Sequence[Labelled], rival: str | None) -> None:
     )
 
 
-def _measured(one: Labelled, rival: str | None) -> Iterator[tuple[str, ...]]:
-    with project(one.data) as folder:
-        if cost((*CXUNIFY, "ingest"), folder).exit_code:
-            yield one.name, *("" for _ in HEAD[1:])
-            return
-        took = cost((*CXUNIFY, "resolve"), folder)
-        exported = folder / "records.parquet"
-        export(folder / "warehouse.duckdb", exported)
-        records = judged(exported, one.truth)
-        yield (
-            f"{one.name}: {records.height:,} records of {records['person'].n_unique():,} people",
-            *("" for _ in HEAD[1:]),
-        )
-        yield scored("cxunify", records["customer_id"], records["person"], took.seconds).row()
-        yield scored("trivial join", trivial(records, one.trivial), records["person"]).row()
-        yield beside(rival, exported, records)
+def promises(records: pl.DataFrame) -> tuple[str, ...]:
+    """Of records that share a customer, by bands of confidence: the share that is who most of the customer's records are."""
+    owners = (
+        records.group_by("customer_id", "person")
+        .agg(pl.len().alias("records"))
+        .sort(["records", "person"], descending=[True, False])
+        .group_by("customer_id", maintain_order=True)
+        .agg(pl.first("person").alias("owner"), pl.sum("records"))
+        .filter(pl.col("records") > 1)
+    )
+    joined = records.join(owners, on="customer_id")
+    shares = []
+    for low, high in pairwise(BANDS):
+        within = joined.filter(pl.col("confidence").is_between(low, high, closed="left" if high < 1 else "both"))
+        right = within.select((pl.col("person") == pl.col("owner")).mean()).item()
+        shares.append(f"{right:.3f} of {within.height:,}" if within.height else "")
+    return tuple(shares)
 
 
 def scored(system: str, found: pl.Series, true: pl.Series, seconds: float | None = None) -> Score:

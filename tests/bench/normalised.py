@@ -14,7 +14,7 @@ import duckdb
 def export(warehouse: Path, records: Path) -> None:
     """Write the records of a resolved project as cxunify has normalised them: what any rival is given to work with.
 
-    One row per record: record_key, source, record_id, row, customer_id, names, address and birth date, each attribute
+    One row per record: record_key, source, record_id, row, customer_id, confidence, names, address and birth date, each attribute
     that is evidence, the first e-mail and phone, one column per kind of identifier, and `keys`, all of these
     values at once. Placeholders are left out.
     """
@@ -44,7 +44,7 @@ copy (
         group by node
     )
     select
-        f.source || ':' || f.record_id as record_key, f.source, f.record_id, s.source_row as row, a.customer_id,
+        f.source || ':' || f.record_id as record_key, f.source, f.record_id, s.source_row as row, a.customer_id, a.confidence,
         f.given, f.family, f.other_names, f.suffix, f.gender,
         nullif(concat_ws(' ', f.house, f.street), '') as street, f.city, f.region,
         f.postal_code, f.birth_date{attributes}, c.* exclude (node)

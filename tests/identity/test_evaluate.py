@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from collections import Counter
 from itertools import combinations
 from pathlib import Path
 
@@ -80,12 +81,31 @@ join identity.features as y on y.node = c.b
         taken = [same for same, chance in scored if chance >= at.threshold]
         assert (at.counted.right, at.counted.wrong) == (sum(taken), len(taken) - sum(taken))
         assert at.counted.missed == true - sum(taken)
-    assert sum(band.pairs for band in found.calibration) == len(scored)
+    assert sum(band.number for band in found.calibration) == len(scored)
     for band in found.calibration:
         within = [(s, c) for s, c in scored if band.low <= c < band.high or (band.high == 1 == c)]
-        assert band.pairs == len(within)
+        assert band.number == len(within)
         assert band.right == pytest.approx(sum(same for same, _ in within) / len(within))
         assert band.low <= band.promised <= band.high
+
+
+def test_confidence_is_held_against_whom_most_records_of_the_customer_are(
+    sample: Config, looked: Warehouse, tmp_path: Path, truth: Truth
+) -> None:
+    found = _judged(sample, looked, tmp_path, _frame(truth))
+    said = dict(looked.rows("select source || ':' || record_id, confidence from identity.assignments"))
+    members: dict[str, list[str]] = {}
+    for key, customer in customers_of(looked).items():
+        members.setdefault(customer, []).append(key)
+    kept = []
+    for keys in members.values():
+        most = min(Counter(truth[key] for key in keys).items(), key=lambda pair: (-pair[1], pair[0]))[0]
+        kept += [(said[key], truth[key] == most) for key in keys if len(keys) > 1]
+    assert sum(band.number for band in found.confidence) == len(kept) > 100
+    for band in found.confidence:
+        within = [is_right for chance, is_right in kept if band.low <= chance < band.high or (band.high == 1 == chance)]
+        assert band.number == len(within)
+        assert band.right == pytest.approx(sum(within) / len(within))
 
 
 def test_the_worst_errors_are_errors_by_the_labels(
