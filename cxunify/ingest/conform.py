@@ -1,4 +1,4 @@
-"""raw.<source> -> staging.records, staging.interactions, staging.traces, staging.invalid: a source in canonical shape."""
+"""raw.<source> -> staging.records, staging.interactions, staging.lines, staging.traces, staging.invalid: in canonical shape."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from cxunify.ingest.survey import Facts, Reader, cleaned, survey
 from cxunify.schema import STAGING, TRACES
 from cxunify.warehouse import Warehouse, literal
 
-VERSION = 1
+VERSION = 2
 """Raised when the same rows and the same mapping would come out differently: staging is then made anew."""
 TYPED = ("parquet", "ndjson", "json")
 

@@ -22,7 +22,7 @@ def group(warehouse: Warehouse, name: str, event: Interaction, columns: Collecti
     )
     repeated = "ingest_lines semi join ingest_repeated using (interaction_id)"
     amount = event.amount
-    once = amount is not None and (amount.per == "interaction" or (amount.per is None and not amount.multiply))
+    once = amount is not None and not is_per_line(event)
     if amount is not None and once and amount.per is None and "amount" in columns:
         unequal = warehouse.scalar(
             f"select count(*) from (select 1 from {repeated} group by interaction_id having min(amount) <> max(amount))"
@@ -53,6 +53,12 @@ def group(warehouse: Warehouse, name: str, event: Interaction, columns: Collecti
     )
     warehouse.execute("drop table ingest_repeated")
     return None
+
+
+def is_per_line(event: Interaction) -> bool:
+    """Whether the amounts of rows that share an interaction id are added up."""
+    amount = event.amount
+    return amount is not None and (amount.per == "line" or (amount.per is None and bool(amount.multiply)))
 
 
 def _number(warehouse: Warehouse) -> None:

@@ -1,4 +1,4 @@
-"""raw.<source> -> staging.interactions, staging.traces: one row per thing that happened, and what it knows of its customer."""
+"""raw.<source> -> staging.interactions, staging.lines, staging.traces: what happened, and what it knows of its customer."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ from dataclasses import dataclass
 
 from cxunify.config import Interaction, Source
 from cxunify.ingest import convert, dates, money
-from cxunify.ingest.group import group
+from cxunify.ingest.group import group, is_per_line
 from cxunify.ingest.persons import identifier, record_id
 from cxunify.ingest.survey import Facts, Reader
-from cxunify.schema import INTERACTIONS, TRACES
+from cxunify.schema import INTERACTIONS, LINES, TRACES
 from cxunify.warehouse import Warehouse, literal, quote
 
 _TEXTS = ("location", "product", "page", "referrer", "session", "agent", "campaign", "reason", "outcome")
@@ -82,7 +82,9 @@ def interactions(
         f"select count(*), coalesce(sum(lines), 0)::bigint from {INTERACTIONS.name} where source = $source",
         {"source": name},
     )[0]
-    _turn_returns(warehouse, name, facts)
+    turned = _turn_returns(warehouse, name, facts)
+    if not whole:
+        _lines(warehouse, name, event, pairs, list(said), turned=turned)
     if merged < rows:
         _reject(warehouse, name, table, events, rejects, event.at.names)
     for temporary in ("ingest_lines", "ingest_events"):
@@ -205,8 +207,30 @@ def _traces(warehouse: Warehouse, name: str, lines: Lines, events: str, trace: s
     )
 
 
-def _turn_returns(warehouse: Warehouse, name: str, facts: Facts) -> None:
-    """Money that flows back is negative: where a source writes all its returns without a sign, they get one."""
+def _lines(
+    warehouse: Warehouse, name: str, event: Interaction, properties: dict[str, str], columns: list[str], *, turned: bool
+) -> None:
+    """Add the lines of interactions that have several, where a line says something of its own."""
+    if not (is_per_line(event) or event.quantity):
+        return
+    said = {column: column if column in columns else "null" for column in ("product", "quantity")}
+    said["amount"] = "l.amount" if is_per_line(event) and "amount" in columns else "null"
+    if turned:
+        said["amount"] = f"case when i.kind = 'return' then -({said['amount']}) else {said['amount']} end"
+    values = ", ".join(f"{'l.' + sql if sql == column else sql} as {column}" for column, sql in said.items())
+    warehouse.execute(
+        f"insert into {LINES.name} by name "
+        + LINES.select(
+            "(select i.source, l.interaction_id, l.source_row, row_number() over (partition by l.interaction_id"
+            f" order by l.source_row) as line, {values}, {convert.pairs(properties)} as properties"
+            f" from ingest_lines as l join {INTERACTIONS.name} as i on i.interaction_id = l.interaction_id"
+            f" where i.source = {literal(name)} and i.lines > 1)"
+        )
+    )
+
+
+def _turn_returns(warehouse: Warehouse, name: str, facts: Facts) -> bool:
+    """Money that flows back is negative: where a source writes all its returns without a sign, they get one, and it is said."""
     which = f"{INTERACTIONS.name} where source = $source and kind = 'return'"
     signs = f"select count_if(amount > 0), count_if(amount < 0) from {which}"
     above, below = warehouse.rows(signs, {"source": name})[0]
@@ -216,6 +240,7 @@ def _turn_returns(warehouse: Warehouse, name: str, facts: Facts) -> None:
             {"source": name},
         )
         facts.notes.append(f"the amounts of {above} returns carry no sign and are taken as money that flows back")
+    return bool(above and not below)
 
 
 def _reject(warehouse: Warehouse, name: str, table: str, events: str, rejects: str, at: tuple[str, ...]) -> None:

@@ -66,7 +66,7 @@ class Entry:
 
 def prepare(warehouse: Warehouse) -> None:
     """Make the ledger and the staging tables where there are none."""
-    if warehouse.exists(FILES) and warehouse.exists(INVALID):
+    if all(warehouse.exists(name) for name in (*_TABLES, *(table.name for table in STAGING))):
         return
     for schema in ("raw", "staging"):
         warehouse.execute(f"create schema if not exists {schema}")

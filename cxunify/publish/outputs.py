@@ -41,6 +41,15 @@ _GOLDEN_VALUES = """(
     join profile.sources as s on s.source_no = c.source_no
     left join staging.records as r on r.rowid = c.row_id
 )"""
+_LINES = """(
+    select
+        l.source, l.interaction_id, l.line, n.customer_id, m.occurred_at, m.kind, l.product, l.quantity, l.amount, m.currency,
+        l.source_row, case when cardinality(l.properties) > 0 then to_json(l.properties)::varchar end as properties, m.customer_no
+    from staging.lines as l
+    join staging.interactions as i on i.source = l.source and i.interaction_id = l.interaction_id
+    join profile.moments as m on m.row_id = i.rowid
+    left join profile.numbers as n on n.customer_no = m.customer_no
+)"""
 _WITHOUT_QUERY = "regexp_replace({0}, '[?#].*', '')"
 
 OUTPUTS = (
@@ -73,6 +82,14 @@ OUTPUTS = (
         partition="year",
         personal=("properties",),
         redacted=(("page", _WITHOUT_QUERY), ("referrer", _WITHOUT_QUERY)),
+    ),
+    Output(
+        tables.LINES,
+        _LINES,
+        ("customer_no nulls last", "occurred_at", "source", "interaction_id", "line"),
+        "profile",
+        needs=("staging.lines", "profile.moments"),
+        personal=("properties",),
     ),
     Output(
         tables.SESSIONS,

@@ -79,6 +79,7 @@ CUSTOMERS = Table(
         age_weeks                | DOUBLE        | first purchase day to as_of: T of Fader, Hardie and Lee (2005)
         mean_repeat_spend        | DECIMAL(18,2) | net spend by repeat purchase day: z of Fader and Hardie (2013)
         interpurchase_days       | DOUBLE        | mean gap between purchase days
+        median_interpurchase_days| DOUBLE        | median gap: one long break does not move it
         rfm_recency              | TINYINT       | 1 to 5, 5 the most recent fifth of buyers; equal values score equal
         rfm_frequency            | TINYINT       | 1 to 5 by purchases
         rfm_monetary             | TINYINT       | 1 to 5 by net_spend
@@ -144,6 +145,10 @@ CUSTOMER_CHANNELS = Table(
         interactions | BIGINT        |
         purchases    | BIGINT        |
         net_spend    | DECIMAL(18,2) |
+        contacted    | BIGINT        | interactions of kind contact_out: contact pressure
+        contacted_7d | BIGINT        | in the 7 days up to as_of
+        contacted_30d | BIGINT       |
+        contacted_90d | BIGINT       |
         first_at     | TIMESTAMP     | of its interactions
         last_at      | TIMESTAMP     |
     """),

@@ -93,4 +93,20 @@ INTERACTIONS = Table(
     """),
 )
 
-STAGING = (RECORDS, TRACES, INTERACTIONS)
+LINES = Table(
+    "staging.lines",
+    "One row per line of an interaction that has several, where a line says something of its own: a quantity, an amount.",
+    ("source", "interaction_id", "line"),
+    columns("""
+        source         | VARCHAR               |
+        interaction_id | VARCHAR               | of staging.interactions
+        line           | INTEGER               | 1 for the first
+        source_row     | BIGINT                | row of the extract, 1 for the first record after the header
+        product        | VARCHAR               | product or category
+        quantity       | DECIMAL(18,3)         | pieces
+        amount         | DECIMAL(18,2)         | money; negative when it flows back; null where amounts are those of the interaction
+        properties     | MAP(VARCHAR, VARCHAR) | other columns that were asked to be kept
+    """),
+)
+
+STAGING = (RECORDS, TRACES, INTERACTIONS, LINES)

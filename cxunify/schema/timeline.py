@@ -40,6 +40,26 @@ TIMELINE = Table(
     """),
 )
 
+LINES = Table(
+    "lines",
+    "One row per line of an interaction that has several: the articles of a receipt. An interaction of one line is its own.",
+    ("source", "interaction_id", "line"),
+    columns("""
+        source         | VARCHAR       |
+        interaction_id | VARCHAR       | of interactions
+        line           | INTEGER       | 1 for the first
+        customer_id    | VARCHAR       | null: unknown
+        occurred_at    | TIMESTAMP     |
+        kind           | VARCHAR       |
+        product        | VARCHAR       | product or category
+        quantity       | DECIMAL(18,3) | pieces
+        amount         | DECIMAL(18,2) | adds up to the interaction's; null where the extract states that alone
+        currency       | VARCHAR       | ISO 4217
+        source_row     | BIGINT        | 1 for the first record after the header
+        properties     | VARCHAR       | JSON object of the other columns that were kept
+    """),
+)
+
 SESSIONS = Table(
     "sessions",
     "One row per web visit: interactions of one visitor without a longer silence than the configuration allows.",

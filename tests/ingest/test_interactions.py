@@ -88,6 +88,46 @@ def test_lines_of_one_interaction(project: Project) -> None:
     assert project.column("select count(*) from raw.rejects") == [0]
 
 
+def test_lines_are_kept_one_by_one(project: Project) -> None:
+    project.write(
+        "s.csv",
+        "id,at,k,sum,n,what,code\nA,2024-01-01,sale,5.00,1,tea,t1\nB,2024-01-01,sale,1.00,1,cup,c1\n"
+        "C,2024-01-02,back,2.00,2,tea,\nA,2024-01-01,sale,2.50,2,jam,j1\nC,2024-01-02,back,?,1,pot,p1\nD,,sale,1,1,x,\nD,,sale,1,1,x,\n",
+    )
+    mapping = {
+        "id": "id", "at": "at", "kind": {"column": "k", "map": {"sale": "purchase", "back": "return"}}, "quantity": "n",
+        "amount": {"column": "sum", "per": "line"}, "product": "what", "properties": {"code": "code"},
+    }  # fmt: skip
+    project.source(interaction=mapping)
+    project.run()
+    told = "select interaction_id, line, source_row, product, quantity, amount, properties['code'] from staging.lines order by 1, 2"
+    assert project.rows(told) == [
+        ("A", 1, 1, "tea", 1, Decimal("5.00"), "t1"),
+        ("A", 2, 4, "jam", 2, Decimal("2.50"), "j1"),
+        ("C", 1, 3, "tea", 2, Decimal("-2.00"), None),
+        ("C", 2, 5, "pot", 1, None, "p1"),
+    ]
+    assert project.rows("select interaction_id, amount, lines from staging.interactions order by 1") == [
+        ("A", Decimal("7.50"), 2),
+        ("B", Decimal("1.00"), 1),
+        ("C", Decimal("-2.00"), 2),
+    ]
+
+
+def test_a_total_that_every_row_repeats_is_no_lines_amount(project: Project) -> None:
+    project.write("s.csv", "id,at,sum,n,what\nA,2024-01-01,9,1,tea\nA,2024-01-01,9,2,jam\n")
+    plain = {**PLAIN, "amount": "sum", "product": "what"}
+    project.source(interaction={**plain, "quantity": "n"})
+    project.run()
+    assert project.rows("select product, quantity, amount from staging.lines order by line") == [
+        ("tea", 1, None),
+        ("jam", 2, None),
+    ]
+    project.source(interaction=plain)  # nothing that a line says of its own: an event that was sent twice has no lines
+    project.run()
+    assert project.rows("select * from staging.lines") == []
+
+
 def test_amounts_that_differ_within_an_interaction_need_a_word(project: Project) -> None:
     project.write("s.csv", "id,at,v\n1,2024-01-31,10\n1,2024-01-31,20\n")
     project.source(interaction=PLAIN | {"amount": "v"})

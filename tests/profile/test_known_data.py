@@ -72,6 +72,9 @@ def test_online_retail_adds_up_to_what_is_known_of_it(tmp_path: Path) -> None:
     assert len(customers) == 4_372
     assert customers["net_spend"].sum() == Decimal("9747747.93") - Decimal("1447682.12")
     assert customers["purchases"].sum() + customers["returns"].sum() == 25_900 - 3_710
+    lines, alone = run.lines.collect(), invoices.filter(pl.col("lines") == 1)
+    assert len(lines) + len(alone) == 541_909
+    assert lines["amount"].sum() + alone["amount"].sum() == Decimal("9747747.93")
     totals = run.daily_totals.select("interactions", "lines", "amount").sum().collect()
     assert totals.row(0) == (25_900, 541_909, Decimal("9747747.93"))
 

@@ -95,6 +95,21 @@ def test_retention_leaves_out_months_that_are_not_over() -> None:
     assert found == [(january, 0, 2, 2, 1.0), (january, 1, 2, 1, 0.5), (january, 2, 2, 0, 0.0)]
 
 
+def test_contact_pressure_is_counted_by_channel_too() -> None:
+    rows = [
+        {"source": source, "kind": "contact_out", "customer": "c1", "occurred_at": when}
+        for source, when in (
+            ("mails", "2024-06-29"), ("mails", "2024-06-01"), ("cases", "2024-04-15"), ("cases", "2024-07-01")
+        )
+    ]  # fmt: skip
+    with warehouse(interactions=rows) as house:
+        profile.build(house, config(), AS_OF)
+        found = house.rows(
+            "select channel, contacted, contacted_7d, contacted_30d, contacted_90d from profile.customer_channels order by 1"
+        )
+    assert found == [("crm", 1, 0, 0, 1), ("email", 2, 1, 2, 2)]
+
+
 def test_first_contact_resolution_waits_for_its_seven_days() -> None:
     rows = [
         {"source": "cases", "kind": "contact_in", "customer": "c1", "occurred_at": "2024-05-01", "reason": "bill"},

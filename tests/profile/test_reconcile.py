@@ -68,6 +68,15 @@ def _reconciles(warehouse: Warehouse, happened: list[Happening], currency: str) 
     if len(named) == len(happened):
         assert spent == sum((one.net for one in named if known[one.source, one.name]), Decimal(0))
 
+    # Lines add up to their interactions.
+    assert not warehouse.rows("""
+        select source, interaction_id from staging.interactions as i
+        full join (select source, interaction_id, count(*) as lines, sum(amount) as amount from staging.lines group by all) as l
+        using (source, interaction_id)
+        where i.source in ('receipts', 'tills')
+            and (i.lines > 1 or l.lines is not null)
+            and (i.lines is distinct from l.lines or i.amount is distinct from l.amount)""")
+
     months: dict[tuple[str, Any], Decimal] = {}
     for one in mine:
         if one.store and one.kind in {"purchase", "return"}:

@@ -28,6 +28,7 @@ regular as (
         count(*) as purchase_days,
         min(day) as first_day,
         max(day) as last_day,
+        case when count(*) > 1 then list_sort(list(day)) end as days,
         -- A double holds 32.535 as a little less: the billionth makes halves round up, as people round.
         ((sum(spend) - arg_min(spend, day)) / nullif(count(*) - 1, 0) + 1e-9)::decimal(18, 2) as mean_repeat_spend
     from daily
@@ -51,6 +52,7 @@ select
     ($as_of::date - r.first_day) / 7 as age_weeks,
     r.mean_repeat_spend,
     (r.last_day - r.first_day) / nullif(r.purchase_days - 1, 0) as interpurchase_days,
+    list_median(list_transform(range(1, r.purchase_days), lambda place: r.days[place + 1] - r.days[place])) as median_interpurchase_days,
     s.rfm_recency::tinyint as rfm_recency,
     s.rfm_frequency::tinyint as rfm_frequency,
     s.rfm_monetary::tinyint as rfm_monetary

@@ -18,6 +18,18 @@ active as (
         max(last_at) as last_at
     from profile.days
     group by customer_no, channel
+),
+pressed as (
+    select
+        customer_no,
+        channel,
+        count(*) as contacted,
+        count(*) filter (where occurred_at > $as_of - interval 7 day) as contacted_7d,
+        count(*) filter (where occurred_at > $as_of - interval 30 day) as contacted_30d,
+        count(*) filter (where occurred_at > $as_of - interval 90 day) as contacted_90d
+    from profile.moments
+    where kind = 'contact_out' and customer_no is not null and occurred_at <= $as_of
+    group by customer_no, channel
 )
 select
     customer_no,
@@ -27,8 +39,13 @@ select
     coalesce(a.interactions, 0) as interactions,
     coalesce(a.purchases, 0) as purchases,
     coalesce(a.net_spend, 0) as net_spend,
+    coalesce(p.contacted, 0) as contacted,
+    coalesce(p.contacted_7d, 0) as contacted_7d,
+    coalesce(p.contacted_30d, 0) as contacted_30d,
+    coalesce(p.contacted_90d, 0) as contacted_90d,
     a.first_at,
     a.last_at
 from recorded as r
 full join active as a using (customer_no, channel)
+left join pressed as p using (customer_no, channel)
 join profile.numbers as n using (customer_no)

@@ -109,6 +109,7 @@ select
     p.age_weeks,
     p.mean_repeat_spend,
     p.interpurchase_days,
+    p.median_interpurchase_days,
     p.rfm_recency,
     p.rfm_frequency,
     p.rfm_monetary,
