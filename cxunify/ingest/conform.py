@@ -47,8 +47,9 @@ def conform(warehouse: Warehouse, config: Config, name: str, formats: set[str]) 
     clear(warehouse, name)
     skipped = _skipped(source, reader)
     table = f"(select * from {raw(name)} where not ({skipped}))" if skipped else raw(name)
-    reader = cleaned(warehouse, source, table, reader)
+    reader, notes = cleaned(warehouse, source, table, reader)
     facts = survey(warehouse, name, source, table, reader, timezone, typed=formats <= set(TYPED))
+    facts.notes += notes
     if facts.problems:
         return Conformed(tuple(facts.problems), tuple(facts.notes))
     if source.person is not None:

@@ -24,13 +24,15 @@ def edged(column: str) -> str:
     return f"{column} < '!' or {ends} or starts_with({column}, chr(160))"
 
 
-def text(column: str | None, nulls: Iterable[str] = (), *, clean: bool = False) -> str:
+def text(column: str | None, nulls: Iterable[str] = (), *, clean: bool = False, zeros: bool = False) -> str:
     """A text without blanks around it; null when nothing is left, or when it is one of `nulls`.
 
-    `clean`: no value of the column is `edged`, which saves looking at each of them.
+    `clean`: no value of the column is `edged`, which saves looking at each of them. `zeros`: some hold the character NUL, at
+    which half of all tools would end the text: it is left out.
     """
     if column is None:
         return "null::varchar"
+    column = f"replace({column}, chr(0), '')" if zeros else column
     # Trimming many signs is slow and hardly ever needed: look at the edges first.
     trimmed = (
         column if clean else f"(case when {edged(column)} then nullif(trim({column}, {_BLANKS}), '') else {column} end)"

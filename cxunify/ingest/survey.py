@@ -41,11 +41,13 @@ class Reader:
     nulls: tuple[str, ...]
     clean: frozenset[str] = frozenset()
     """Columns without a blank at any edge, as SQL."""
+    zeros: frozenset[str] = frozenset()
+    """Columns in which the character NUL was found, as SQL."""
 
     def text(self, name: str | None) -> str:
         """The trimmed text of a column; SQL null when there is no such column."""
         column = self.columns.sql(name)
-        return convert.text(column, self.nulls, clean=column in self.clean)
+        return convert.text(column, self.nulls, clean=column in self.clean, zeros=column in self.zeros)
 
     def has(self, names: Iterable[str]) -> bool:
         """Whether all of these columns are there."""
@@ -58,11 +60,18 @@ class Reader:
         return f"nullif(concat_ws(' ', {', '.join(self.text(name) for name in names)}), '')"
 
 
-def cleaned(warehouse: Warehouse, source: Source, table: str, reader: Reader) -> Reader:
-    """The same reader, knowing which of the mapped columns of `table` need no trimming."""
-    columns = dict.fromkeys(sql for name in wanted(source) if (sql := reader.columns.sql(name)) is not None)
-    dirty = _ask(warehouse, table, {column: f"bool_or({convert.edged(column)})" for column in columns})
-    return replace(reader, clean=frozenset(column for column, found in dirty.items() if not found))
+def cleaned(warehouse: Warehouse, source: Source, table: str, reader: Reader) -> tuple[Reader, list[str]]:
+    """The same reader, knowing which of the mapped columns of `table` need no mending; and what should be said of them."""
+    columns = {sql: name for name in wanted(source) if (sql := reader.columns.sql(name)) is not None}
+    asked = {column: f"bool_or({convert.edged(column)})" for column in columns}
+    asked |= {f"zeros/{column}": f"count_if(contains({column}, chr(0)))" for column in columns}
+    found = _ask(warehouse, table, asked)
+    zeros = {column: found[f"zeros/{column}"] for column in columns if found[f"zeros/{column}"]}
+    clean = frozenset(column for column in columns if not found[column] and column not in zeros)
+    notes = [
+        f"{columns[column]}: the character NUL, found in {count} cells, is left out" for column, count in zeros.items()
+    ]
+    return replace(reader, clean=clean, zeros=frozenset(zeros)), notes
 
 
 def survey(

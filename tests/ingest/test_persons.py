@@ -102,3 +102,15 @@ def test_texts_that_mean_nothing_here(project: Project) -> None:
     project.source(person={"id": "id", "family_name": "n"}, null_values=["-"])
     project.run()
     assert project.column("select family_name from staging.records order by record_id") == ["NULL", None, "Null"]
+
+
+def test_the_character_nul_is_left_out_and_said(project: Project) -> None:
+    project.write("s.csv", "id,n,w\n1,A\0da,x\n2,\0 Bob \0,y\n3,\0,z\n4,Cem,w\n")
+    project.source(person={"id": "id", "given_name": "n", "family_name": "w"})
+    summary = project.run().sources[0]
+    assert project.column("select given_name from staging.records order by record_id") == ["Ada", "Bob", None, "Cem"]
+    assert [note for note in summary.notes if "NUL" in note] == ["n: the character NUL, found in 3 cells, is left out"]
+    project.write("s.ndjson", '{"id": "1", "n": "A\\u0000da"}\n')
+    project.source(files="s.ndjson", person={"id": "id", "given_name": "n"})
+    project.run()
+    assert project.column("select given_name from staging.records") == ["Ada"]
