@@ -16,7 +16,7 @@ from cxunify.identity.apart import Key, Value, Wholes
 from cxunify.identity.explain import Cause, Explanation, Join, Record
 from cxunify.identity.waterfall import MISSING, Comparison
 
-BAR = 18
+BAR = 15
 """Columns that the bars of a waterfall take."""
 LEAST = 0.05
 """Bits below which a remainder is not worth a line."""
@@ -27,10 +27,10 @@ LABELS = {
     "generation": "Jr, Sr, II …",
 }
 RULES = {
-    "decision": "a person decided that they are the same",
-    "merge pointer": "merge pointer: the source itself merged the one into the other",
-    "identifier": "a shared identifier settles it",
-    "model": "the model",
+    "decision": "Joined by a person's decision",
+    "merge pointer": "Joined by a merge pointer: the source itself merged the one into the other",
+    "identifier": "Joined by an identifier, which settles it",
+    "model": "Joined by what their fields say",
 }
 
 
@@ -92,7 +92,7 @@ def _join(number: int, join: Join) -> Iterator[Any]:
     yield Text()
     yield _text(f"{number}. {join.a.key} = {join.b.key}", "bold")
     shared = [f"{value.type} {value.value}".strip() for value in join.shared if value.status == "valid"]
-    yield _text(f"Joined by {RULES[join.rule]}" + (f"; both carry {', '.join(shared)}" if shared else ""))
+    yield _text(RULES[join.rule] + (f"; both have {', '.join(shared)}" if shared else ""))
     yield from _compared(join.a, join.b, join.comparison)
 
 
@@ -118,16 +118,22 @@ def _compared(a: Record, b: Record, comparison: Comparison) -> Iterator[Any]:
     yield Padding(_waterfall(comparison), (0, 0, 0, 2))
     missing = [LABELS.get(step.field, step.field) for step in comparison.steps if step.level == MISSING]
     if missing:
-        yield Padding(_text(f"Missing on either side, so saying nothing: {', '.join(missing)}.", "dim"), (0, 0, 0, 2))
+        yield Padding(
+            _text(f"Missing on one side or both, so saying nothing: {', '.join(missing)}.", "dim"), (0, 0, 0, 2)
+        )
     yield Padding(
-        _text(f"Weights are bits: one more doubles the odds of one person against {comparison.rival}.", "dim"),
+        _text(
+            f"Weights are bits: one more doubles the odds of one person against {comparison.rival}."
+            " What fits either story weighs little.",
+            "dim",
+        ),
         (0, 0, 0, 2),
     )
 
 
 def _waterfall(comparison: Comparison) -> Table:
     said = sorted((step for step in comparison.steps if step.level != MISSING), key=lambda step: -abs(step.weight))
-    lines = [("before looking", "how common either story is", comparison.prior)]
+    lines = [("before looking", "how common each story is", comparison.prior)]
     lines += [
         (LABELS.get(step.field, step.field), _level(step.level, forbids=step.is_contradiction), step.weight)
         for step in said
@@ -179,8 +185,8 @@ def _keys(explanation: Explanation) -> Iterator[Any]:
     a, b = explanation.a, explanation.b
     shared = [key for key in explanation.keys if key.shared_by]
     yield Text()
-    said = "Shared keys are those of too many records" if shared else "No key by which the one is found finds the other"
-    yield _text(f"{said}; records are compared when they share a key or a value", "bold")
+    said = "the keys that these two share are those of too many" if shared else "these two share none"
+    yield _text(f"Records are compared when they share a key or a value; {said}", "bold")
     table = _table("key", a.key, b.key, "records")
     for column in table.columns[1:3]:
         column.ratio, column.overflow = 1, "fold"
@@ -217,11 +223,12 @@ def _wholes(wholes: Wholes) -> Iterator[Any]:
             _text(f"never in one customer: {conflict.a} and {conflict.b}: {conflict.what}", "red"), (0, 0, 0, 2)
         )
     if wholes.more_conflicts:
-        yield Padding(_text(f"and {wholes.more_conflicts:,} pairs more", "red"), (0, 0, 0, 2))
+        more = "pair" if wholes.more_conflicts == 1 else "pairs"
+        yield Padding(_text(f"and {wholes.more_conflicts:,} {more} more", "red"), (0, 0, 0, 2))
 
 
 def _table(*headers: str) -> Table:
-    table = Table(box=None, show_edge=False, pad_edge=False, padding=(0, 1, 0, 0), header_style="dim")
+    table = Table(box=None, show_edge=False, pad_edge=False, padding=(0, 2, 0, 0), header_style="dim")
     for header in headers:
         table.add_column(_text(header), overflow="fold")
     return table

@@ -21,7 +21,7 @@ class Cause(StrEnum):
     """What kept two records apart."""
 
     DECISION = "a person decided that they are different"
-    NOT_COMPARED = "they were never compared: no blocking rule found them, and they share nothing that identifies"
+    NOT_COMPARED = "they were never compared, for they share nothing by which records are found"
     CONTRADICTION = "a contradiction forbids it"
     TOO_WEAK = "what they share is too weak"
     CONFLICT = "the two customers hold records that contradict each other"
