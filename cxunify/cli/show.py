@@ -28,6 +28,8 @@ _FIELDS = (
     ("Address", ("street", "unit", "city", "region", "postal_code", "country"), "address"),
     ("Born", ("birth_date",), "birth_date"), ("Gender", ("gender",), "gender"), ("Company", ("company",), "company"),
 )  # fmt: skip
+_LABEL = len("Lives with")
+"""The widest label: what stands below each other begins in one column."""
 
 
 def show(options: Options, who: str) -> None:
@@ -46,6 +48,8 @@ def show(options: Options, who: str) -> None:
 def choices(found: Iterable[Choice]) -> Iterator[RenderableType]:
     """Several customers, and how to ask for one of them."""
     table = _table("Customer", "Name", "E-mail", "City", "Last seen")
+    for place in (0, 4):
+        table.columns[place].no_wrap = True  # an id that is broken cannot be copied
     for choice in found:
         seen = choice.last_seen_at.date() if choice.last_seen_at else None
         table.add_row(
@@ -89,44 +93,45 @@ def _head(found: Page) -> Iterator[RenderableType]:
         f"{_count(customer['records'], 'record')}, {_count(customer['sources'], 'source')}"
         if customer["records"]
         else "no record",
-        (customer["channels"] or "").replace(",", ", "),
         f"{customer['identity_confidence']:.0%} sure" if customer["identity_confidence"] is not None else "",
+        (customer["channels"] or "").replace(",", ", "),
     ]
     yield _text(" · ".join(fact for fact in facts if fact), "dim")
 
 
-def _golden(found: Page) -> Table:
-    table = Table.grid(padding=(0, 2, 0, 0))
-    table.add_column(style="dim", no_wrap=True)
-    table.add_column(overflow="fold")
-    table.add_column(style="dim", overflow="fold")
+def _golden(found: Page) -> Group:
     customer = found.customer
+    fields = Table.grid(padding=(0, 2, 0, 0))
+    fields.add_column(style="dim", no_wrap=True, min_width=_LABEL)
+    fields.add_column(overflow="fold")
+    fields.add_column(style="dim", overflow="fold")
     for label, columns, field in _FIELDS:
         value = ", ".join(str(customer[column]) for column in columns if customer[column] is not None)
         if value:
-            table.add_row(label, _text(value), _text(_origin(found, field)))
+            fields.add_row(label, _text(value), _text(_origin(found, field)))
+    rest = Table.grid(padding=(0, 2, 0, 0))
+    rest.add_column(style="dim", no_wrap=True, min_width=_LABEL)
+    rest.add_column(overflow="fold")
     said = {True: "yes", False: "no", None: "never asked"}
     consent = " · ".join(
         f"{'e-mail' if name == 'email' else name} {said[customer[f'consent_{name}']]}"
         for name in ("email", "phone", "sms", "mail")
     )
-    table.add_row("Consent", Text(consent), "")
+    rest.add_row("Consent", Text(consent))
     if found.household:
-        others = ", ".join(
-            f"{other['display_name'] or 'nameless'} ({other['customer_id']})" for other in found.household
-        )
-        table.add_row("Lives with", _text(others), "")
+        others = (f"{other['display_name'] or 'nameless'} ({other['customer_id']})" for other in found.household)
+        rest.add_row("Lives with", _text(", ".join(others)))
     records = ", ".join(f"{row['source']}:{row['record_id']}" for row in found.records[:8])
     if records:
         more = f" and {len(found.records) - 8} more" if len(found.records) > 8 else ""
-        table.add_row("Records", _text(records + more), "")
-    return table
+        rest.add_row("Records", _text(records + more))
+    return Group(fields, rest)
 
 
 def _origin(found: Page, field: str) -> str:
     """Where a value comes from, and what else was said."""
     rivals = [row["value"] for row in found.contested if row["field"] == field and row["rank"] > 1]
-    also = f"; not {', '.join(str(rival) for rival in rivals[:2])}{' …' if len(rivals) > 2 else ''}" if rivals else ""
+    also = f"; not {' / '.join(str(rival) for rival in rivals[:2])}{' …' if len(rivals) > 2 else ''}" if rivals else ""
     return f"{found.customer[f'{field}_from'] or ''}{also}"
 
 
@@ -183,7 +188,7 @@ def _cases(rows: Iterable[Row]) -> Table:
         kind = "complaint" if row["is_complaint"] else "case"
         table.add_row(
             Text(f"{row['opened_at']:%Y-%m-%d}", "dim"), Text(kind, "red" if row["is_complaint"] else ""),
-            _text(row["case_id"]), _text(" · ".join(str(row[name]) for name in ("reason", "outcome") if row[name])),
+            _text(row["case_id"]), _text(", ".join(str(row[name]) for name in ("reason", "outcome") if row[name])),
         )  # fmt: skip
     return table
 
@@ -203,7 +208,7 @@ def _timeline(rows: Iterable[Row]) -> Table:
         kind = row["kind_value"] if row["kind"] == "other" and row["kind_value"] else row["kind"].replace("_", " ")
         table.add_row(
             Text(when, "dim"), _text(row["channel"]), _text(kind, _COLOURS.get(row["kind"], "")), _text(money),
-            _text(" · ".join(str(part) for part in detail if part is not None)),
+            _text(", ".join(str(part) for part in detail if part is not None)),
         )  # fmt: skip
     return table
 

@@ -133,6 +133,14 @@ def test_the_page_is_the_one_that_was_looked_at(project: Config) -> None:
     assert _drawn(found, 80) == expected
 
 
+@pytest.mark.parametrize("width", [72, 80, 120])
+def test_ids_are_never_broken(project: Config, width: int) -> None:
+    page, choices = _drawn(find(project, "cada"), width), _drawn(find(project, "king"), width)
+    for name in ("contacts:0031", "tills:T7", "(cwilliam)"):
+        assert name in page
+    assert "cwilliam " in choices and "cevil " in choices
+
+
 def test_a_name_cannot_steer_the_terminal(project: Config) -> None:
     for width in (40, 80, 120):
         drawn = _drawn(find(project, "cevil"), width) + _drawn(find(project, "king"), width)
