@@ -55,6 +55,7 @@ def _sections(document: dict[str, Any]) -> list[Markup]:
         *(_figure(*chart) for chart in charts(document)),
         element("h2", "What the data is ready for"),
         *_readiness(document["readiness"]),
+        *_identity(document["tables"]),
         element("h2", "Sources"),
         _sources(document["tables"]["sources"]),
         element("p", _footer(document), class_="soft"),
@@ -174,6 +175,24 @@ def _number(value: float | None, unit: str) -> str:
     if unit == "share":
         return f"{value:.1%}"
     return f"{value:.2f}" if unit == "correlation" else f"{value:,.0f}"
+
+
+def _identity(tables: dict[str, Any]) -> list[Markup]:
+    """What can be told of the customers themselves without knowing who people really are."""
+    signs = tables.get("identity")  # not in reports of earlier versions
+    if not signs:
+        return []
+    rows: list[list[object]] = [
+        [sign["measure"], f"{sign['found']:,}", f"{sign['total']:,}", sign["meaning"]] for sign in signs
+    ]
+    largest = ", ".join(f"{row['customer_id']} {row['records']:,}" for row in tables.get("largest", ()))
+    return [
+        element("h2", "Signs of wrong and missed merges"),
+        _scrolled(table(["sign", "found", "of", "hints at"], rows, numbers=(1, 2)), "Signs of wrong and missed merges"),
+        element(
+            "p", f"Largest customers, in records: {largest}. None of this is proof; its growth is news.", class_="soft"
+        ),
+    ]
 
 
 def _sources(sources: list[dict[str, Any]]) -> Markup:

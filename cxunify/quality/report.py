@@ -72,6 +72,10 @@ def tables(warehouse: Warehouse) -> dict[str, list[dict[str, Any]]]:
             select case when n <= {_OVERLAP} then channels else 'other' end as channels, sum(customers)::bigint as customers,
                 sum(revenue) as revenue
             from ranked group by all order by customers desc, channels""",
+        "identity": "select measure, found, total, meaning from identity.health order by place",
+        "largest": """
+            select customer_id, records from quality.customers where records > 0
+            order by records desc, customer_id limit 5""",
         "clusters": """
             select least(records, 16)::integer as records, count(*) as customers
             from quality.customers where records > 0 group by all order by all""",

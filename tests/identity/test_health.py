@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from itertools import combinations
+from pathlib import Path
 
+from cxunify import profile, quality
 from cxunify.cli.session import open_warehouse
 from cxunify.config import Config
 from cxunify.identity.health import examine
+from cxunify.publish.report_html import html
+from tests.identity.project import copied
 
 
 def test_signs_equal_counting_by_hand(sample: Config) -> None:
@@ -50,3 +54,26 @@ def test_signs_equal_counting_by_hand(sample: Config) -> None:
     assert [(sign.found, sign.total) for sign in health.signs] == expected
     assert health.largest == tuple(sorted(sizes.items(), key=lambda pair: (-pair[1], pair[0]))[:5])
     assert all(sign.meaning for sign in health.signs)
+
+
+def test_the_gap_report_shows_the_same_signs(sample: Config, tmp_path: Path) -> None:
+    config = copied(sample, tmp_path / "project")
+    with open_warehouse(config) as warehouse:
+        profile.build(warehouse, config)
+        quality.assess(warehouse, config)
+        document = quality.saved(warehouse)
+        health = examine(warehouse)
+    assert document["tables"]["identity"] == [
+        {"measure": sign.measure, "found": sign.found, "total": sign.total, "meaning": sign.meaning}
+        for sign in health.signs
+    ]
+    largest = [(row["customer_id"], row["records"]) for row in document["tables"]["largest"]]
+    assert largest == list(health.largest)
+    page = html(document)
+    section = page[page.index("Signs of wrong and missed merges") :]
+    for sign in health.signs:
+        assert sign.measure in section
+    assert health.largest[0][0] in section
+    # A report of before there were signs.
+    old = document | {"tables": {name: rows for name, rows in document["tables"].items() if name != "identity"}}
+    assert "Signs of wrong" not in html(old)

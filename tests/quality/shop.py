@@ -51,6 +51,7 @@ OTHERS = {
     "identity.trace_assignments": "trace_id bigint, customer_id varchar, identified_by varchar, confidence double",
     "identity.identifiers": "customer_id varchar, type varchar, value varchar, first_seen_at timestamp, last_seen_at timestamp,"
     " records bigint, status varchar",
+    "identity.health": "place integer, measure varchar, found bigint, total bigint, meaning varchar",
     "identity.shared_values": "type varchar, value varchar, records bigint, names bigint, sources bigint, customers bigint,"
     " action varchar, rule varchar",
 }
