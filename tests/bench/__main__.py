@@ -26,11 +26,11 @@ def main() -> None:
     from tests.bench import accuracy, beside, retail, sets
 
     wanted = [name for name in given.sets.split(",") if name]
-    known = [one for one in sets.found(given.data) if not wanted or one.name in wanted]
+    known = list(sets.found(given.data, wanted))
     data = None if wanted else recognise(given.data)
     if data is not None:
         (accuracy if data.truth else retail).report(data)
-        known = known or list(sets.generated(given.data.name, data))
+        known = known or list(sets.of_generator(given.data.name, data))
     if known:
         beside.report(known, given.splink)
     elif data is None:

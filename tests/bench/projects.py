@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import shutil
+import subprocess
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -35,6 +38,18 @@ def recognise(folder: Path) -> Data | None:
     if (folder / "truth.parquet").exists():
         return Data(folder, (CONFIGS / "world_dev.yaml").read_text(encoding="utf-8"), folder / "truth.parquet")
     return None
+
+
+def generated(people: int, seed: int, country: str = "US") -> Path:
+    """A world of the generator, made where it is not there yet or older than its generator."""
+    folder = SCRATCH / f"world-{people}-{seed}{'' if country == 'US' else f'-{country}'}"
+    made = folder / "truth" / "truth.csv"  # among what is written last
+    changed = max(path.stat().st_mtime for path in (ROOT / "sample_data").rglob("*.py"))
+    if not made.exists() or made.stat().st_mtime < changed:
+        shutil.rmtree(folder, ignore_errors=True)
+        command = [sys.executable, ROOT / "sample_data" / "generate.py", folder]
+        subprocess.run([*command, "--people", str(people), "--seed", str(seed), "--country", country], check=True)
+    return folder
 
 
 @contextmanager

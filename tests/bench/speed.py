@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import json
-import shutil
 import subprocess
 import sys
 from pathlib import Path
 
 from tests.bench.measure import CXUNIFY, Cost, cost, table
-from tests.bench.projects import ROOT, SCRATCH, project, recognise
+from tests.bench.projects import generated, project, recognise
 
 STEPS = ("ingest", "resolve", "profile", "quality")
 RIVAL = Path(__file__).with_name("splink_rival.py")
@@ -18,7 +17,7 @@ THRESHOLD = "0.95"
 
 def report(people: int, seed: int, splink: str | None) -> None:
     """Print the table for the generator's world of `people` people; `splink` is a Python that has it."""
-    world = _world(people, seed)
+    world = generated(people, seed)
     data = recognise(world)
     assert data is not None
     extracts = sorted(data.extracts.iterdir())
@@ -76,15 +75,3 @@ def _floor(folder: Path, extracts: list[Path]) -> Cost:
     out = folder / "floor"
     out.mkdir()
     return cost((sys.executable, Path(__file__).with_name("floor.py"), out, *extracts), folder)
-
-
-def _world(people: int, seed: int) -> Path:
-    """The world, generated where it is not there yet or older than its generator."""
-    folder = SCRATCH / f"world-{people}-{seed}"
-    made = folder / "truth" / "truth.csv"  # among what is written last
-    changed = max(path.stat().st_mtime for path in (ROOT / "sample_data").rglob("*.py"))
-    if not made.exists() or made.stat().st_mtime < changed:
-        shutil.rmtree(folder, ignore_errors=True)
-        command = [sys.executable, ROOT / "sample_data" / "generate.py", folder]
-        subprocess.run([*command, "--people", str(people), "--seed", str(seed)], check=True)
-    return folder
