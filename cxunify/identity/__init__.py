@@ -80,4 +80,4 @@ def resolve(warehouse: Warehouse, config: Config, run_id: str, *, retrain: bool 
         "select count(*), count(distinct customer_id), coalesce(max(n), 0) from"
         " (select customer_id, count(*) over (partition by customer_id) as n from identity.assignments)"
     )[0]
-    return Resolution(records, customers, largest, model.pairs, is_trained, health.examine(warehouse))
+    return Resolution(records, customers, largest, model.pairs, is_trained, health.examine(warehouse, config))

@@ -116,16 +116,25 @@ def keys(config: Config) -> Stage:
     numbers = {name: number for number, name in enumerate(dict.fromkeys(rule.name for rule in known))}
     selects = [
         f"select {numbers[rule.name]}::utinyint as rule, hash({numbers[rule.name]}, {', '.join(rule.columns)}) as key, node"
-        f" from identity.sides where {rule.where}" + "".join(f" and {column} is not null" for column in rule.columns)
+        f" from identity.sides where {_applies(rule)}"
         for rule in known
     ]
     select = " union all ".join(selects)
-    return Stage("identity.keys", select, (), "One row per record and key by which it may be found.")
+    return Stage("temp.keys", select, (), "One row per record and key by which it may be found.")
+
+
+def findable(config: Config) -> str:
+    """SQL for a side having any key at all: one that has none is compared with nobody, unless it shares a value."""
+    return " or ".join(f"({_applies(rule)})" for rule in rules(config))
+
+
+def _applies(rule: Rule) -> str:
+    return " and ".join((rule.where, *(f"{column} is not null" for column in rule.columns)))
 
 
 def key_sizes() -> Stage:
     """How many records share each key that any share."""
-    select = "select key, any_value(rule) as rule, count(*)::integer as records from identity.keys group by key having count(*) > 1"
+    select = "select key, any_value(rule) as rule, count(*)::integer as records from temp.keys group by key having count(*) > 1"
     return Stage("identity.key_sizes", select, (), "One row per key of several records: how many.")
 
 
@@ -171,7 +180,7 @@ evidence as (
     where v.status = 'valid' and r.type <> 'device_id' and v.records > 1
 ),
 small as (select key from identity.key_sizes where records <= {most}),
-kept as (select key, node from identity.keys semi join small using (key)),
+kept as (select key, node from temp.keys semi join small using (key)),
 pairs as (
     select x.node as a, y.node as b, x.bit from evidence as x join evidence as y on x.key = y.key and x.node < y.node
     union all
@@ -179,4 +188,4 @@ pairs as (
 )
 select a, b, bit_or(bit)::utinyint as agree from pairs group by a, b
 """
-    return Stage("identity.candidate_pairs", select, (), "One row per pair of records to compare, and what they share.")
+    return Stage("temp.candidate_pairs", select, (), "One row per pair of records to compare, and what they share.")

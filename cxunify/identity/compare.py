@@ -1,4 +1,4 @@
-"""identity.candidate_pairs, identity.sides -> identity.comparisons: each pair as one number, its pattern of levels.
+"""temp.candidate_pairs, identity.sides -> identity.comparisons: each pair as one number, its pattern of levels.
 
 A level is a small number per field; 0 is `missing` and says nothing. Levels are packed, four bits to a field, into one number:
 millions of pairs share some thousands of patterns, and the model is trained and applied on those. Text is compared on
@@ -42,7 +42,8 @@ case
     when x.family = y.family then x.family_commonness
     when x.family = y.given and x.given = y.family then 1
     when g.level >= 6 and f.level = 5 and {CROSSED} then 4
-    when f.level = 4 or contains(y.other, ' ' || x.family || ' ') or contains(x.other, ' ' || y.family || ' ') then 4
+    when f.level = 4 or contains(' ' || y.other_names || ' ', ' ' || x.family || ' ')
+        or contains(' ' || x.other_names || ' ', ' ' || y.family || ' ') then 4
     else 5
 end"""
 EMAILS = f"""
@@ -117,7 +118,8 @@ case
     when length({given}) >= 3 and contains({box}, {given}) then case when contains({box}, {family}) then 1 else 2 end
     when length({family}) >= 3 and contains({box}, {family}) then case
         when {given} is null then 6
-        when contains({mailbox}.letters, {owner}.initial_family) or contains({mailbox}.letters, {owner}.family_initial) then 3
+        when contains({mailbox}.letters, left({given}, 1) || {family}) or contains({mailbox}.letters, {family} || left({given}, 1))
+            then 3
         else 5
     end
     when length({given}) > 1 then 4
@@ -173,7 +175,7 @@ def stages(config: Config) -> tuple[Stage, ...]:
     return (given_pairs(), family_pairs(), comparisons(config), patterns(config))
 
 
-def given_pairs(pairs: str = "identity.candidate_pairs") -> Stage:
+def given_pairs(pairs: str = "temp.candidate_pairs") -> Stage:
     """Each distinct pair of different given names among the pairs, judged once."""
     select = f"""
 with
@@ -208,11 +210,11 @@ join identity.given_names as y on y.given_id = m.b
 left join pet as p on p.a = m.a and p.b = m.b
 """
     return Stage(
-        "identity.given_pairs", select, ("a", "b"), "One row per pair of different given names: how alike they are."
+        "temp.given_pairs", select, ("a", "b"), "One row per pair of different given names: how alike they are."
     )
 
 
-def family_pairs(pairs: str = "identity.candidate_pairs") -> Stage:
+def family_pairs(pairs: str = "temp.candidate_pairs") -> Stage:
     """Each distinct pair of different family names among the pairs, judged once."""
     select = f"""
 with
@@ -238,15 +240,15 @@ join identity.family_names as x on x.family_id = m.a
 join identity.family_names as y on y.family_id = m.b
 """
     return Stage(
-        "identity.family_pairs", select, ("a", "b"), "One row per pair of different family names: how alike they are."
+        "temp.family_pairs", select, ("a", "b"), "One row per pair of different family names: how alike they are."
     )
 
 
 def comparisons(
     config: Config,
-    pairs: str = "identity.candidate_pairs",
-    given: str = "identity.given_pairs",
-    family: str = "identity.family_pairs",
+    pairs: str = "temp.candidate_pairs",
+    given: str = "temp.given_pairs",
+    family: str = "temp.family_pairs",
 ) -> Stage:
     """The pattern of each pair; the tables it reads have other names where single pairs are explained."""
     packed = " + ".join(f"(({field.sql})::ubigint << {BITS * place})" for place, field in enumerate(fields(config)))

@@ -1,4 +1,4 @@
-"""staging.records, staging.traces -> identity.streets, .trace_entries, .mailboxes, .numbers: where people can be reached.
+"""staging.records, staging.traces -> temp.streets, .trace_entries, .mailboxes, .numbers: where people can be reached.
 
 Each distinct value as it is written, once. `materialized` keeps the engine from working a step out again for each use of it.
 """
@@ -44,7 +44,7 @@ select
     ), '') as way
 from cleaned
 """
-    return Stage("identity.streets", select, ("written",), "One row per street as it is written: house and way.")
+    return Stage("temp.streets", select, ("written",), "One row per street as it is written: house and way.")
 
 
 def trace_entries() -> Stage:
@@ -58,7 +58,7 @@ from (
 )
 where trim(entry.value) <> ''
 """
-    return Stage("identity.trace_entries", select, (), "One row per trace and identifier that it carries.")
+    return Stage("temp.trace_entries", select, (), "One row per trace and identifier that it carries.")
 
 
 def mailboxes() -> Stage:
@@ -68,7 +68,7 @@ with
 written as materialized (
     select unnest(emails) as written from staging.records
     union
-    select written from identity.trace_entries where type = 'email'
+    select written from temp.trace_entries where type = 'email'
 ),
 trimmed as materialized (select written, replace(lower(trim(written, ' "''<>')), 'mailto:', '') as text from written),
 parted as materialized (
@@ -110,10 +110,10 @@ with
 written as materialized (
     select unnest(phones) as written, coalesce(c.country, {home(config)}) as country
     from staging.records as r
-    left join identity.names as n on n.written = r.country
+    left join temp.names as n on n.written = r.country
     left join identity.country_names as c on c.name = n.plain
     union
-    select written, $region from identity.trace_entries where type = 'phone'
+    select written, $region from temp.trace_entries where type = 'phone'
 ),
 digits as materialized (
     select

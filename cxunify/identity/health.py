@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from cxunify.config import Config
+from cxunify.identity.block import findable
 from cxunify.warehouse import Stage, Warehouse
 
 LARGEST = 5
@@ -31,9 +33,9 @@ class Health:
     signs: tuple[Sign, ...]
 
 
-def examine(warehouse: Warehouse) -> Health:
+def examine(warehouse: Warehouse, config: Config) -> Health:
     """Build identity.health and return what it says."""
-    warehouse.build((stage(),))
+    warehouse.build((stage(config),))
     largest = warehouse.rows(
         "select customer_id, count(*) as records from identity.clusters group by customer_id"
         " order by records desc, customer_id limit $largest",
@@ -43,43 +45,51 @@ def examine(warehouse: Warehouse) -> Health:
     return Health(tuple((customer_id, records) for customer_id, records in largest), tuple(Sign(*row) for row in signs))
 
 
-def stage() -> Stage:
+def stage(config: Config) -> Stage:
     """One row per measure."""
-    select = """
+    select = f"""
 with
-told as (
-    select c.customer_id, p.node, case when length(p.given) > 1 then p.formal end as formal, p.family, p.birth_date, p.suffix
-    from identity.clusters as c
+told as materialized (
+    select l.label, p.node, case when length(p.given) > 1 then p.formal end as formal, p.family, p.birth_date, p.suffix
+    from identity.labels as l
     join identity.sides as p using (node)
 ),
 customers as (
-    select customer_id, count(distinct birth_date) as birth_dates from told group by customer_id
+    select label, count(distinct birth_date) as birth_dates from told group by label
 ),
 -- Spelling variants of one name are not two.
 several as (
-    select count(distinct x.customer_id) as customers
+    select count(distinct x.label) as customers
     from told as x
-    join told as y on y.customer_id = x.customer_id and y.formal > x.formal
+    join told as y on y.label = x.label and y.formal > x.formal
     where jaro_winkler_similarity(x.formal, y.formal) < 0.8
 ),
 contacts as (
-    select r.node, r.type, r.value
+    select r.node, r.key, r.type, v.key is not null as has_users
     from identity.record_values as r
     left join identity.values as v on v.key = r.key
     where coalesce(v.status, 'valid') = 'valid' and r.type <> 'device_id'
 ),
-combined as (
-    select c.type, count(distinct t.customer_id) as customers
+reached as (
+    select c.type, c.key, c.has_users, t.*
     from contacts as c
     join told as t using (node)
     where t.formal is not null and t.family is not null and c.type in ('phone', 'email')
+),
+-- Of values that one record alone uses there is nothing to group.
+combined as (
+    select type, count(distinct label) as customers
+    from reached
+    where has_users
     -- Father and son may share name and number.
-    group by c.type, c.value, t.formal, t.family, coalesce(t.suffix, '')
+    group by type, key, formal, family, coalesce(suffix, '')
+    union all
+    select type, 1 from reached where not has_users
 ),
 unfindable as (
-    select node from told
-    anti join identity.keys using (node)
+    select node from identity.sides
     anti join contacts using (node)
+    where not coalesce({findable(config)}, false)
 ),
 measures (place, measure, found, total, meaning) as (
     select 1, 'customers with several given names', (select customers from several), count(*), 'wrong merges'

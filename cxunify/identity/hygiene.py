@@ -127,16 +127,16 @@ def trace_values() -> Stage:
 with
 listed as (
     select trace_id, person_source, person_record_id, type, {IDENTIFIER} as value, {MEANINGLESS} as is_placeholder
-    from identity.trace_entries
+    from temp.trace_entries
     where type not in ('email', 'phone')
     union all
     select k.trace_id, k.person_source, k.person_record_id, k.type, b.value, b.is_placeholder
-    from identity.trace_entries as k
+    from temp.trace_entries as k
     join identity.mailboxes as b on b.written = k.written
     where k.type = 'email'
     union all
     select k.trace_id, k.person_source, k.person_record_id, k.type, n.value, n.is_placeholder
-    from identity.trace_entries as k
+    from temp.trace_entries as k
     join identity.numbers as n on n.written = k.written and n.country = $region
     where k.type = 'phone'
 )

@@ -1,4 +1,4 @@
-"""staging.records -> identity.names, identity.features: one spelling for what is meant to be one thing.
+"""staging.records -> temp.names, identity.features: one spelling for what is meant to be one thing.
 
 Every expression is idempotent and runs over distinct values, not over records. Text in any script survives: letters, marks
 and digits stay; accents, case and punctuation go.
@@ -82,7 +82,7 @@ from parted as p
 where not exists (select 1 from identity.placeholders as n where n.kind = 'name' and n.value = p.text)
 """
     return Stage(
-        "identity.names", select, ("written",), "One row per name, place or attribute as it is written: its parts."
+        "temp.names", select, ("written",), "One row per name, place or attribute as it is written: its parts."
     )
 
 
@@ -93,7 +93,7 @@ def features(config: Config) -> Stage:
         f", e{i}.plain as {quote('attribute_' + name)}" for i, name in enumerate(config.identity.evidence)
     )
     evidence_joins = "".join(
-        f"\nleft join identity.names as e{i} on e{i}.written = r.attributes[{literal(name)}]"
+        f"\nleft join temp.names as e{i} on e{i}.written = r.attributes[{literal(name)}]"
         for i, name in enumerate(config.identity.evidence)
     )
     listed = ", ".join(literal(name) for name, source in config.sources.items() if source.duplicate_free) or "null"
@@ -105,7 +105,7 @@ postcodes as materialized (
     from (
         select distinct r.postal_code as written, coalesce(c.country, {home(config)}) as country
         from staging.records as r
-        left join identity.names as n on n.written = r.country
+        left join temp.names as n on n.written = r.country
         left join identity.country_names as c on c.name = n.plain
         where r.postal_code is not null
     )
@@ -143,15 +143,15 @@ named as (
         concat_ws(' ', g.text, m.text, n.text) as words,
         t.plain as city, w.plain as region, coalesce(l.country, {home(config)}) as country
     from staging.records as r
-    left join identity.names as g on g.written = r.given_name
-    left join identity.names as f on f.written = r.family_name
-    left join identity.names as m on m.written = r.middle_name
-    left join identity.names as n on n.written = r.full_name
-    left join identity.names as s on s.written = r.name_suffix
-    left join identity.names as c on c.written = r.company
-    left join identity.names as t on t.written = r.city
-    left join identity.names as w on w.written = r.region
-    left join identity.names as o on o.written = r.country
+    left join temp.names as g on g.written = r.given_name
+    left join temp.names as f on f.written = r.family_name
+    left join temp.names as m on m.written = r.middle_name
+    left join temp.names as n on n.written = r.full_name
+    left join temp.names as s on s.written = r.name_suffix
+    left join temp.names as c on c.written = r.company
+    left join temp.names as t on t.written = r.city
+    left join temp.names as w on w.written = r.region
+    left join temp.names as o on o.written = r.country
     left join identity.country_names as l on l.name = o.plain
 )
 select
@@ -172,7 +172,7 @@ select
 from staging.records as r
 join numbered as i on i.row_id = r.rowid
 join named as n on n.row_id = r.rowid
-left join identity.streets as a on a.written = r.street
+left join temp.streets as a on a.written = r.street
 left join coded as z on z.written = r.postal_code and z.country = n.country
 left join (select value::date as value from identity.placeholders where kind = 'birth_date') as b
     on b.value = r.birth_date{evidence_joins}

@@ -151,7 +151,7 @@ where c.weight > 0 or c.is_settled or s.cause is not null
 select
     x.source as source_a, x.record_id as record_id_a, y.source as source_b, y.record_id as record_id_b,
     j.rule, j.weight / 1000 / ln(2) as weight, j.probability, coalesce(w.fields, '') as fields, j.a, j.b
-from identity.joined as j
+from temp.joined as j
 join identity.features as x on x.node = j.a
 join identity.features as y on y.node = j.b
 left join identity.weights as w on w.pattern = j.pattern
@@ -160,9 +160,9 @@ left join identity.weights as w on w.pattern = j.pattern
     assigned = """
 with
 ends as (
-    select a as node, pattern, rule, probability from identity.joined
+    select a as node, pattern, rule, probability from temp.joined
     union all
-    select b, pattern, rule, probability from identity.joined
+    select b, pattern, rule, probability from temp.joined
 ),
 -- Customers are judged whole, and so is what they are worth: a record is as sure as its joins are on average. Log odds are
 -- added up as whole thousandths, so that their order does not matter, and no join counts for more than 12.
@@ -230,7 +230,7 @@ join identity.features as x on x.node = c.a
 join identity.features as y on y.node = c.b
 """
     return (
-        Stage("identity.joined", joined, (), "One row per accepted pair of records, by their numbers."),
+        Stage("temp.joined", joined, (), "One row per accepted pair of records, by their numbers."),
         Stage("identity.links", links, (), "One row per accepted pair of records: the evidence."),
         Stage("identity.refused", refused, (), "One row per pair that looks like one person and was not joined: why."),
         Stage("identity.assignments", assigned, ("source", "record_id"), "One row per source record: its customer."),
@@ -260,7 +260,6 @@ select
 from uses as u
 left join identity.values as v on v.key = u.key
 group by u.customer_id, u.type, u.value
-order by u.type, u.value, u.customer_id
 """
     shared = """
 select

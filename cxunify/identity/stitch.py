@@ -50,15 +50,13 @@ select key, customer_id, is_one
 from (select * from stated union all select * from carried)
 anti join useless using (key)
 """
-    return Stage("identity.owned_values", select, ("key",), "One row per value that records or their traces carry.")
+    return Stage("temp.owned_values", select, ("key",), "One row per value that records or their traces carry.")
 
 
 def _strangers() -> Stage:
     new = minted("'trace'", "name")
     select = f"select hash(type, value) as key, type::varchar as type, value::varchar as value, {new} as customer_id from frame"
-    return Stage(
-        "identity.strangers", select, ("key",), "One row per value of a customer known from interactions only."
-    )
+    return Stage("temp.strangers", select, ("key",), "One row per value of a customer known from interactions only.")
 
 
 def _groups(warehouse: Warehouse) -> pl.DataFrame:
@@ -71,7 +69,7 @@ unowned as (
     select t.trace_id, t.type, t.value
     from identity.trace_values as t
     anti join useless as v on v.key = t.key
-    anti join identity.owned_values as o on o.key = t.key
+    anti join temp.owned_values as o on o.key = t.key
     where t.type <> 'device_id' and t.node is null
     union all
     select t.trace_id, 'orphan key', t.person_source || ':' || t.person_record_id
@@ -113,8 +111,8 @@ said as (
         o.key is null as is_stranger
     from identity.trace_values as t
     anti join useless as v on v.key = t.key
-    left join identity.owned_values as o on o.key = t.key
-    left join identity.strangers as s on s.key = t.key
+    left join temp.owned_values as o on o.key = t.key
+    left join temp.strangers as s on s.key = t.key
     where t.type <> 'device_id'
 ),
 best as (
@@ -140,9 +138,9 @@ from staging.traces as t
 left join identity.features as f on f.source = t.person_source and f.record_id = t.person_record_id
 left join identity.clusters as c on c.node = f.node
 left join best as b on b.trace_id = t.trace_id
-left join identity.strangers as k on k.type = 'orphan key' and k.value = t.person_source || ':' || t.person_record_id
+left join temp.strangers as k on k.type = 'orphan key' and k.value = t.person_source || ':' || t.person_record_id
 """
-    return Stage("identity.known_traces", select, ("trace_id",), "One row per trace: whose it is by its own word.")
+    return Stage("temp.known_traces", select, ("trace_id",), "One row per trace: whose it is by its own word.")
 
 
 def _devices(config: Config) -> Stage:
@@ -157,12 +155,12 @@ select
 from identity.trace_values as d
 anti join useless as v on v.key = d.key
 join staging.traces as t on t.trace_id = d.trace_id
-join identity.known_traces as k on k.trace_id = d.trace_id
+join temp.known_traces as k on k.trace_id = d.trace_id
 where d.type = 'device_id' and k.customer_id is not null
 group by d.value
 having count(distinct coalesce(t.person_record_id, k.customer_id)) {only}
 """
-    return Stage("identity.devices", select, ("device",), "One row per device with a customer: whose it is.")
+    return Stage("temp.devices", select, ("device",), "One row per device with a customer: whose it is.")
 
 
 def _assigned() -> Stage:
@@ -172,9 +170,9 @@ select
     coalesce(k.customer_id, d.customer_id)::varchar as customer_id,
     coalesce(k.identified_by, case when d.customer_id is not null then 'device' end)::varchar as identified_by,
     coalesce(k.confidence, case when d.customer_id is not null then 0.9 end)::double as confidence
-from identity.known_traces as k
+from temp.known_traces as k
 left join identity.trace_values as t on t.trace_id = k.trace_id and t.type = 'device_id'
-left join identity.devices as d on d.device = t.value
+left join temp.devices as d on d.device = t.value
 order by k.trace_id
 """
     return Stage(

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+TEMPORARY = "temp"
+"""The schema of tables that live as long as the connection and never reach the file."""
+
 
 @dataclass(frozen=True)
 class Stage:
     """One table and the single SELECT that makes it."""
 
     table: str
-    """Schema and name, such as `identity.features`."""
+    """Schema and name, such as `identity.features`; or `temp.keys`, which lives as long as the connection."""
     select: str
     """One SELECT over real table names; values are bound as `$name`."""
     grain: tuple[str, ...] = ()

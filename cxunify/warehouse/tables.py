@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from cxunify.errors import ContractError
 from cxunify.warehouse.connection import Connection, Params
-from cxunify.warehouse.stage import Stage, literal, quote
+from cxunify.warehouse.stage import TEMPORARY, Stage, literal, quote
 
 if TYPE_CHECKING:
     import polars as pl
@@ -42,8 +42,7 @@ class Warehouse(Connection):
         for stage in stages:
             started = time.perf_counter()
             with self.transaction():
-                self._schema_of(stage.table)
-                self.execute(f"create or replace table {stage.table} as {stage.select}", params)
+                self.execute(f"{self._creation(stage)} as {stage.select}", params)
                 self._seal(stage)
             self._tell(stage.table, started)
 
@@ -51,10 +50,9 @@ class Warehouse(Connection):
         """Make a stage's table from a Polars frame, which its SELECT reads under the name `frame`."""
         started = time.perf_counter()
         with self.transaction():
-            self._schema_of(stage.table)
             self._connection.register("frame", frame.to_arrow())
             try:
-                self.execute(f"create or replace table {stage.table} as {stage.select or 'select * from frame'}")
+                self.execute(f"{self._creation(stage)} as {stage.select or 'select * from frame'}")
             finally:
                 self._connection.unregister("frame")
             self._seal(stage)
@@ -78,8 +76,13 @@ class Warehouse(Connection):
         if self._listener:
             self._listener(table, self.scalar(f"select count(*) from {table}"), time.perf_counter() - started)
 
-    def _schema_of(self, table: str) -> None:
-        self.execute(f"create schema if not exists {table.split('.', maxsplit=1)[0]}")
+    def _creation(self, stage: Stage) -> str:
+        """The statement that makes a stage's table, up to its SELECT."""
+        schema, name = stage.table.split(".", maxsplit=1)
+        if schema == TEMPORARY:
+            return f"create or replace temp table {name}"
+        self.execute(f"create schema if not exists {schema}")
+        return f"create or replace table {stage.table}"
 
     def append(self, table: str, frame: pl.DataFrame) -> None:
         """Add a Polars frame's rows to a table that has columns of these names."""

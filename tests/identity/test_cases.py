@@ -88,7 +88,7 @@ def test_streets(tmp_path):
     written = ["810 Walnut Place, Unit 259", "810 WALNUT PL #259", "810 Walnut Pl."]
     german = ["Hauptstraße 12a", "Hauptstr. 12a", "HAUPTSTRASSE 12A"]
     opened = _normalised(tmp_path, [{"street": street} for street in (*written, *german)])
-    assert set(opened.rows("select house, way from identity.streets")) == {("810", "walnut"), ("12a", "haupt")}
+    assert set(opened.rows("select house, way from temp.streets")) == {("810", "walnut"), ("12a", "haupt")}
 
 
 @pytest.mark.parametrize("case", _cases("people"), ids=lambda case: case["name"])

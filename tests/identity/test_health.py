@@ -9,6 +9,7 @@ from pathlib import Path
 from cxunify import profile, quality
 from cxunify.cli.session import open_warehouse
 from cxunify.config import Config
+from cxunify.identity.block import keys
 from cxunify.identity.health import examine
 from cxunify.publish.report_html import html
 from tests.identity.project import copied
@@ -16,7 +17,8 @@ from tests.identity.project import copied
 
 def test_signs_equal_counting_by_hand(sample: Config) -> None:
     with open_warehouse(sample) as warehouse:
-        health = examine(warehouse)
+        health = examine(warehouse, sample)
+        warehouse.build((keys(sample),))
         people = warehouse.rows(
             "select c.node, c.customer_id, s.given, s.formal, s.family, s.birth_date, s.suffix"
             " from identity.clusters as c join identity.sides as s using (node)"
@@ -25,7 +27,7 @@ def test_signs_equal_counting_by_hand(sample: Config) -> None:
         carried = [
             row for row in warehouse.rows("select node, type, key from identity.record_values") if row[2] not in useless
         ]
-        found = {node for (node,) in warehouse.rows("select node from identity.keys")}
+        found = {node for (node,) in warehouse.rows("select node from temp.keys")}
         alike = set(
             warehouse.rows(
                 "select x.formal, y.formal from identity.given_names as x join identity.given_names as y on x.formal < y.formal"
@@ -62,7 +64,7 @@ def test_the_gap_report_shows_the_same_signs(sample: Config, tmp_path: Path) -> 
         profile.build(warehouse, config)
         quality.assess(warehouse, config)
         document = quality.saved(warehouse)
-        health = examine(warehouse)
+        health = examine(warehouse, sample)
     assert document["tables"]["identity"] == [
         {"measure": sign.measure, "found": sign.found, "total": sign.total, "meaning": sign.meaning}
         for sign in health.signs
