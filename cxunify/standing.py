@@ -27,13 +27,13 @@ class SourceStanding:
 
 @dataclass(frozen=True)
 class RunStanding:
-    """One run: `outcome` is `done`, the name of what stopped it, or None while it is at work or was killed."""
+    """One run: `outcome` is `done`, the name of what stopped it, or `killed`: nobody holds the lock, and it never ended."""
 
     run_id: str
     command: str
     started_at: datetime
     ended_at: datetime | None
-    outcome: str | None
+    outcome: str
 
 
 @dataclass(frozen=True)
@@ -82,7 +82,7 @@ def _sources(warehouse: Warehouse, config: Config) -> list[SourceStanding]:
 
 
 _RUNS = """
-select run_id, command, started_at, ended_at, outcome
+select run_id, command, started_at, ended_at, coalesce(outcome, 'killed')
 from meta.runs
 order by run_id desc
 limit $runs

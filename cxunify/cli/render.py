@@ -32,6 +32,12 @@ NEXT = {
     "quality": "cxunify show WHO: one customer, everything",
     "run": "cxunify show WHO: one customer, everything",
 }
+_OUTCOMES = {
+    "InputError": "an extract could not be used", "GateError": "a gate failed; nothing was published",
+    "StorageError": "disk or I/O trouble", "KeyboardInterrupt": "interrupted", "LookupFailed": "wrong usage",
+
+}  # fmt: skip
+"""What stopped a run, in words; what is not here is shown by its name."""
 
 
 def console(options: Options) -> Console:
@@ -176,11 +182,12 @@ def status(standing: Standing) -> Iterator[Any]:
     if standing.runs:
         shown = table("run", "command", "started, UTC", "outcome")
         for run in standing.runs:
-            outcome_text = run.outcome or "no end: killed, or at work"
-            shown.add_row(run.run_id, run.command, f"{run.started_at:%Y-%m-%d %H:%M:%S}", outcome_text)
+            ended = _OUTCOMES.get(run.outcome, run.outcome)
+            shown.add_row(run.run_id, run.command, f"{run.started_at:%Y-%m-%d %H:%M:%S}", ended)
         yield Text()
         yield shown
-    yield Text(f"\nStale: {', '.join(standing.stale)}" if standing.stale else "\nEverything is up to date.")
+    if not standing.busy:
+        yield Text(f"\nStale: {', '.join(standing.stale)}" if standing.stale else "\nEverything is up to date.")
     yield Text("Next: cxunify run", "dim")
 
 

@@ -28,6 +28,7 @@ _FIELDS = (
     ("Address", ("street", "unit", "city", "region", "postal_code", "country"), "address"),
     ("Born", ("birth_date",), "birth_date"), ("Gender", ("gender",), "gender"), ("Company", ("company",), "company"),
 )  # fmt: skip
+_CONSENTS = ("email", "phone", "sms", "mail")
 _LABEL = len("Lives with")
 """The widest label: what stands below each other begins in one column."""
 
@@ -112,12 +113,11 @@ def _golden(found: Page) -> Group:
     rest = Table.grid(padding=(0, 2, 0, 0))
     rest.add_column(style="dim", no_wrap=True, min_width=_LABEL)
     rest.add_column(overflow="fold")
-    said = {True: "yes", False: "no", None: "never asked"}
-    consent = " · ".join(
-        f"{'e-mail' if name == 'email' else name} {said[customer[f'consent_{name}']]}"
-        for name in ("email", "phone", "sms", "mail")
-    )
-    rest.add_row("Consent", Text(consent))
+    consent = {
+        said: [name.replace("email", "e-mail") for name in _CONSENTS if customer[f"consent_{name}"] is value]
+        for said, value in (("yes", True), ("no", False), ("never asked", None))
+    }
+    rest.add_row("Consent", Text(" · ".join(f"{said}: {', '.join(names)}" for said, names in consent.items() if names)))
     if found.household:
         others = (f"{other['display_name'] or 'nameless'} ({other['customer_id']})" for other in found.household)
         rest.add_row("Lives with", _text(", ".join(others)))

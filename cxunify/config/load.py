@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from importlib import resources
 from pathlib import Path
 from types import NoneType, UnionType
@@ -17,6 +17,7 @@ from cxunify.config.models import Config
 from cxunify.errors import ConfigError, Problem
 
 Location = tuple[str | int, ...]
+_BEGINNING = "It needs at least `version: 1`, `region`, `currency` and `sources`; start from an example in configs/."
 
 
 class _Loader(yaml.SafeLoader):
@@ -41,14 +42,16 @@ def load(path: Path) -> Config:
     except (OSError, UnicodeDecodeError) as error:
         raise ConfigError(f"cannot read the configuration {path}: {type(error).__name__}", "Check the file.") from error
     data, lines, problems = _parse(text, path.name)
-    if isinstance(data, dict):
-        problems += list(_apply_presets(data, lines, path.name))
-        problems += list(_cross_check(data, lines, path.name))
+    if not isinstance(data, dict):
+        what = "is empty" if data is None else "is no list of keys and values"
+        raise ConfigError(f"{path.name}: the document {what}", _BEGINNING)
+    problems += list(_apply_presets(data, lines, path.name))
+    problems += list(_cross_check(data, lines, path.name))
     config = None
     try:
         config = Config.model_validate(data)
     except ValidationError as error:
-        problems += [_problem(item, lines, path.name) for item in error.errors()]
+        problems += [_problem(item, lines, path.name) for item in _once(error.errors())]
     if config is None or problems:
         raise ConfigError(problems)
     config._root = path.resolve().parent  # noqa: SLF001 - the one place that knows where the file lies
@@ -157,15 +160,25 @@ def _where(location: Location, lines: dict[Location, int], name: str) -> str:
     return f"{name}{f':{line}' if line else ''}: {'.'.join(map(str, location)) or 'the document'}"
 
 
+def _once(items: Sequence[Any]) -> Iterator[Any]:
+    """Pydantic's findings without those that another one explains: a key that is missing because it is misspelt."""
+    meant = {(*at[:-1], _nearest(at)) for at in (item["loc"] for item in items if item["type"] == "extra_forbidden")}
+    yield from (item for item in items if item["type"] != "missing" or item["loc"] not in meant)
+
+
+def _nearest(location: Location) -> str:
+    """The valid key that is most like an unknown one; empty when none is."""
+    return next(iter(difflib.get_close_matches(str(location[-1]), _keys_at(location[:-1]), n=1, cutoff=0.5)), "")
+
+
 def _problem(item: Any, lines: dict[Location, int], name: str) -> Problem:
     """One of pydantic's findings in our words."""
     location: Location = item["loc"]
     where = _where(location, lines, name)
     if item["type"] == "extra_forbidden":
-        valid = _keys_at(location[:-1])
-        nearest = difflib.get_close_matches(str(location[-1]), valid, n=1, cutoff=0.5)
-        hint = f"Did you mean `{nearest[0]}`? " if nearest else ""
-        return Problem(f"{where} is not a key", f"{hint}Valid here: {', '.join(valid)}.")
+        nearest = _nearest(location)
+        hint = f"Did you mean `{nearest}`? " if nearest else ""
+        return Problem(f"{where} is not a key", f"{hint}Valid here: {', '.join(_keys_at(location[:-1]))}.")
     if item["type"] == "missing":
         return Problem(f"{where} is missing", f"Add it under {'.'.join(map(str, location[:-1])) or 'the top level'}.")
     if item["type"] == "value_error":

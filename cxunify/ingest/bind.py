@@ -76,22 +76,48 @@ def missing(source: Source, name: str, extract: str, headers: Iterable[str]) -> 
     """What the header of an extract lacks that the mapping needs, each with the nearest name it has."""
     headers = unique(headers)
     columns = Columns(tuple(headers))
+    needed = {fold(reference.column): reference.column for reference in references(source) if not reference.optional}
+    near = {wanted: _near(wanted, headers) for wanted in needed}
+    if len(needed) > 1 and not any(near.values()) and not any(map(columns.sql, needed.values())):
+        return [_nothing(source, name, extract, len(headers), len(needed))]
     problems: list[Problem] = []
     for reference in references(source):
         if reference.optional or columns.sql(reference.column) is not None:
             continue
         if fold(reference.column) in {fold(problem.what.rsplit("`", 2)[-2]) for problem in problems}:
             continue  # one column that several keys mention is one problem
-        folded = {fold(header): header for header in headers}
-        nearest = difflib.get_close_matches(fold(reference.column), folded, n=1, cutoff=0.6)
-        hint = f"Did you mean `{folded[nearest[0]].strip()}`? " if nearest else ""
+        nearest = near[fold(reference.column)]
+        hint = f"Did you mean `{nearest}`? " if nearest else ""
         problems.append(
             Problem(
                 f"source {name}: {extract} has no column for {reference.key}, `{reference.column}`",
-                f"{hint}It has {len(headers)} columns. Where it may be absent, write {{column: …, optional: true}}.",
+                f"{hint}It has {_counted(len(headers))}. Where it may be absent, write {{column: …, optional: true}}.",
             )
         )
     return problems
+
+
+def _near(wanted: str, headers: Iterable[str]) -> str:
+    """The header that is most like a folded name; empty when none is."""
+    folded = {fold(header): header.strip() for header in headers}
+    return next((folded[found] for found in difflib.get_close_matches(wanted, folded, n=1, cutoff=0.6)), "")
+
+
+def _nothing(source: Source, name: str, extract: str, found: int, needed: int) -> Problem:
+    """Of an extract that has none of the columns: what it is about is not one column."""
+    fix = "Check that it is the right file, and that its first line names the columns"
+    if found == 1 and source.csv.delimiter is None:
+        fix += "; if they stand in one line, state what is between them: `csv: {delimiter: …}`"
+    if source.csv.delimiter is not None:
+        fix += f", with {source.csv.delimiter!r} between them as `csv.delimiter` says"
+    return Problem(
+        f"source {name}: {extract} has none of the {needed} columns that the mapping names; it has {_counted(found)}",
+        f"{fix}.",
+    )
+
+
+def _counted(columns: int) -> str:
+    return f"{columns} column{'' if columns == 1 else 's'}"
 
 
 def _walk(model: BaseModel, key: str) -> Iterator[Reference]:

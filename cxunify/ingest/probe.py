@@ -9,7 +9,7 @@ from pathlib import Path
 
 from cxunify.config import Source
 from cxunify.errors import InputError
-from cxunify.ingest import documents, streams
+from cxunify.ingest import documents, signature, streams
 from cxunify.ingest.bind import Columns, wanted
 from cxunify.ingest.dialect import Dialect, detect, fold
 from cxunify.ingest.find import Extract
@@ -43,10 +43,13 @@ def probe(warehouse: Warehouse, extract: Extract, source: Source) -> Layout:
     """How an extract is written; changes nothing in the warehouse. Raises InputError when it cannot be used at all."""
     if extract.format == "parquet":
         return _parquet(extract)
+    signature.check_compression(extract)
     streams.check_ratio(extract)
     beginning = streams.head(extract)
     stated = source.csv.encoding
     encoding = _known(extract, stated) if stated else streams.encoding_of(beginning)
+    if not encoding.startswith(("utf-16", "utf-32")):
+        signature.check_text(extract, beginning)
     judged = encoding == "utf-8" and not stated and not streams.is_utf8(beginning) and streams.judge(extract) != "utf-8"
     encoding = "cp1252" if judged else encoding
     notes: tuple[str, ...] = () if stated or judged or encoding.startswith("utf-8") else (f"read as {encoding}",)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import random
+import re
 import signal
 import stat
 import subprocess
@@ -203,7 +204,8 @@ def test_one_run_at_a_time(fresh: Project) -> None:
             time.sleep(0.01)
         output = fresh.run("run", expect=75)
         assert f"process {first.pid}" in output.stderr
-        assert "Another run is at work" in fresh.run("status").stdout
+        status = fresh.run("status").stdout
+        assert "Another run is at work" in status and "up to date" not in status
     finally:
         assert first.wait(timeout=120) == 0
 
@@ -226,6 +228,7 @@ def test_kill_9_leaves_the_old_output_and_the_next_run_works(done: Project, tmp_
     os.kill(victim.pid, signal.SIGKILL)
     victim.wait()
     victim.stderr.close()
+    assert re.search(r"^\S+Z +run +\S+ \S+ +killed *$", project.run("status").stdout, re.MULTILINE)
     assert project.digests() in (before, _with_survey(project, done))
     project.run("run")
     surveys = (

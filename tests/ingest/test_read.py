@@ -98,6 +98,31 @@ def test_row_numbers_are_those_of_the_file(project: Project) -> None:
     assert project.rows("select count(*), count_if(id::int = source_row) from raw.s") == [(300_000, 300_000)]
 
 
+@pytest.mark.parametrize("ending", ["gz", "zst"])
+def test_a_name_that_promises_an_archive(project: Project, ending: str) -> None:
+    project.write(f"s.csv.{ending}", "id,n\n1,a\n")
+    project.source(files=f"s.csv.{ending}")
+    assert f"s.csv.{ending} is named .{ending}, but is not compressed so" in project.refused()
+
+
+def test_an_extract_without_any_of_its_columns_is_one_problem(project: Project) -> None:
+    mapping = {"id": "id", "given_name": "n", "family_name": {"column": "w", "optional": True}}
+    for content, said, fix in (
+        (
+            "number^first^last\n1^a^b\n",
+            "s.csv has none of the 2 columns that the mapping names; it has 1 column",
+            "state what is between",
+        ),
+        ("x,y\n1,a\n", "has none of the 2 columns that the mapping names; it has 2 columns", "the right file"),
+    ):
+        project.write("s.csv", content)
+        project.source(person=mapping)
+        found = project.refused()
+        assert said in found and fix in found and found.count("source s") == 1
+    project.source(person=mapping, csv={"delimiter": ";"})
+    assert "with ';' between them as `csv.delimiter` says" in project.refused()
+
+
 def test_an_archive_that_is_cut_off(project: Project) -> None:
     content = "id,n\n" + "".join(f"{n},{n * 7919 % 1000}\n" for n in range(100_000))
     project.write("s.csv.gz", gzip.compress(content.encode())[:-400])
