@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from typing import Any
 
@@ -35,6 +36,9 @@ def page(found: dict[str, Any]) -> Iterator[Any]:
     yield from _listed(offending)
     if len(offending) < gap["keys"]:
         yield Text(f"{len(offending):,} of {gap['keys']:,}; --limit {gap['keys']} lists all", "dim")
+    if gap["check"] == "shared_value" and offending and "value" in offending[0]:
+        words = [f"    - {json.dumps(row['field'] + ':' + row['value'], ensure_ascii=False)}" for row in offending]
+        yield Text(printable("\n".join(["\nWhere they mean nothing at all:", "identity:", "  placeholders:", *words])))
     if offending and "value" not in offending[0]:
         yield Text("Keys only: --values shows what the rows hold, personal data included", "dim")
 

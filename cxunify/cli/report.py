@@ -31,7 +31,7 @@ def pieces(document: dict[str, Any]) -> Iterator[Any]:
     yield Text()
     yield _text(lead, "bold")
     for sentence in more:
-        yield _text(sentence)
+        yield _text(sentence, "bold" if sentence.startswith("Fix first") else "")
     if document["since"]:
         yield _text(moved(document["since"]), "dim")
     if len(runs := document["tables"].get("trend", ())) > 1:
@@ -112,9 +112,11 @@ def short(requirements: list[dict[str, Any]]) -> str:
     unmet = [need for need in requirements if need["status"] == "gap"]
     if unmet:
         need = unmet[0]
-        return f"{number(need['measured'], need['unit'])} of {number(need['required'], need['unit'])} {need['text']}"
+        bound = "needs" if need["measured"] < need["required"] else "at most"
+        needed = number(need["required"], need["unit"])
+        return f"{need['text']}: {number(need['measured'], need['unit'])}, {bound} {needed}"
     absent = [need for need in requirements if need["status"] == "none"]
-    return f"no {absent[0]['text']}" if absent else "ready"
+    return f"no data: {absent[0]['text']}" if absent else "ready"
 
 
 def number(value: float, unit: str) -> str:

@@ -82,7 +82,10 @@ class Interaction(Model):
     identifiers: dict[Name, TextRef] = Field(
         default_factory=dict, description="loyalty_id, device_id, email, phone … to column."
     )
-    properties: dict[Name, TextRef] = Field(default_factory=dict, description="Other columns to keep.")
+    properties: dict[Name, TextRef] = Field(
+        default_factory=dict,
+        description="Other columns to keep. The gap report compares one called `total` with the amount of the lines.",
+    )
 
 
 class Csv(Model):

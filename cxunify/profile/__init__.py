@@ -17,7 +17,8 @@ __all__ = ["build", "stages"]
 def build(warehouse: Warehouse, config: Config, as_of: datetime | None = None) -> datetime:
     """Build every table of `profile`, and return the instant they speak of (UTC): `as_of`, or the latest in the data.
 
-    Nothing after that instant is counted; the timeline itself holds everything. No clock is read.
+    Nothing after that instant is counted; the timeline itself holds everything. No clock is read. The gap report speaks of whole
+    days and ends with the last ordinary one: a day that has only begun would look like missing rows.
     """
     instant = as_of or latest(warehouse)
     rules = config.profile

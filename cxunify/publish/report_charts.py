@@ -6,6 +6,7 @@ Colours are the page's CSS variables, so that the charts follow it into the dark
 from __future__ import annotations
 
 import re
+from bisect import bisect
 from typing import Any
 
 from cxunify.publish.report_markup import Markup, visible
@@ -22,12 +23,14 @@ _CONFIG: dict[str, Any] = {
     "axis": {
         **_TEXT, "gridColor": "var(--rule)", "domainColor": "var(--rule)", "tickColor": "var(--rule)", "labelLimit": 220,
     },
-    "legend": {**_TEXT, "gradientStrokeColor": "transparent", "orient": "top"},
+    "legend": {**_TEXT, "gradientStrokeColor": "transparent", "orient": "top", "columnPadding": 28},
 }  # fmt: skip
 _HEAT = {
     "type": "threshold", "domain": [0.5, 0.7, 0.8, 0.9, 0.98],
     "range": ["var(--h0)", "var(--h1)", "var(--h2)", "var(--h3)", "var(--h4)", "var(--h5)"],
 }  # fmt: skip
+_BANDS = ["below 50%", "50% to 70%", "to 80%", "to 90%", "to 98%", "98% and more"]
+"""The steps of the heat in words."""
 _WIDE, _NARROW = 620, 420
 
 
@@ -59,7 +62,13 @@ def _specs(document: dict[str, Any]) -> list[tuple[str, str, dict[str, Any]]]:
         )
     if len(runs := tables.get("trend", ())) > 1:
         what = "revenue" if document["totals"]["revenue"] > 0 else "lines"
-        specs.append(("trend", f"Share of {what} that has a customer, run by run", _trend(runs, f"identified_{what}")))
+        specs.append(
+            (
+                "trend",
+                f"Share of {what} that has a customer, run by run, and the day each run speaks of",
+                _trend(runs, f"identified_{what}"),
+            )
+        )
     if places := tables["places"]:
         specs.append(("places", "Share of lines that have a customer, by place and month", _places(places)))
     if coverage := tables["coverage"]:
@@ -102,7 +111,7 @@ def _trend(runs: list[dict[str, Any]], share: str) -> dict[str, Any]:
     x = {
         "field": "run",
         "type": "ordinal",
-        "title": "run, and the day it speaks of",
+        "title": None,
         "sort": None,
         "axis": {"labelAngle": -40},
     }
@@ -125,7 +134,11 @@ def _trend(runs: list[dict[str, Any]], share: str) -> dict[str, Any]:
 
 def _places(places: list[dict[str, Any]]) -> dict[str, Any]:
     values = [
-        {"place": visible(row["location"]), "month": row["month"][:7], "share": row["identified_lines"] / row["lines"]}
+        {
+            "place": visible(row["location"]),
+            "month": row["month"][:7],
+            "band": _BANDS[bisect(_HEAT["domain"], row["identified_lines"] / row["lines"])],
+        }
         for row in places
         if row["lines"]
     ]
@@ -135,8 +148,9 @@ def _places(places: list[dict[str, Any]]) -> dict[str, Any]:
             "x": {"field": "month", "type": "ordinal", "title": None, "axis": {"labelAngle": -90}},
             "y": {"field": "place", "type": "nominal", "title": None},
             "color": {
-                "field": "share", "type": "quantitative", "title": "has a customer", "scale": _HEAT,
-                "legend": {"format": ".0%", "gradientLength": 260},
+                "field": "band", "type": "nominal", "title": None,
+                "scale": {"domain": _BANDS, "range": _HEAT["range"]},
+                "legend": {"symbolType": "square", "symbolSize": 160},
             },
         },
     }  # fmt: skip
@@ -182,7 +196,7 @@ def _clusters(clusters: list[dict[str, Any]]) -> dict[str, Any]:
 
 
 def _bars(values: list[dict[str, Any]], name: str, count: str, order: list[str]) -> dict[str, Any]:
-    y = {"field": name, "type": "nominal", "title": name, "sort": order}
+    y = {"field": name, "type": "nominal", "title": None, "sort": order}
     x = {"field": count, "type": "quantitative", "title": None, "axis": {"grid": False, "tickCount": 4}}
     return {
         "data": {"values": [{**value, "text": f"{value[count]:,}"} for value in values]}, "width": _NARROW, "height": {"step": 22},

@@ -29,7 +29,7 @@ PRICES = ("amount", "customers", "lacking", "none")
 CONFIDENCES = ("measured", "estimated", "assumed")
 
 _HEADER = re.compile(r"-- (\w+): (.*)")
-_MORE = re.compile(r"--\s{2,}(.*)")
+_MORE = re.compile(r"-- {2,3}( *.*)")
 
 
 @dataclass(frozen=True)

@@ -71,7 +71,8 @@ def text(folder: str, name: str) -> str:
 def _last_day(warehouse: Warehouse) -> datetime:
     """The end of the last day on which data is ordinary: a few stray dates in the future do not move it.
 
-    No clock is read: the same extracts give the same report, whenever it is made.
+    No clock is read: the same extracts give the same report, whenever it is made. The profile counts to the latest instant
+    instead: for a customer every hour counts, while a day that has only begun would look like missing rows here.
     """
     day = warehouse.scalar(
         "select coalesce(max(day) filter (where source in (select source from quality.daily)), max(day)) from quality.ordinary"

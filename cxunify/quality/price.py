@@ -14,6 +14,7 @@ from cxunify.quality.catalogue import Check
 from cxunify.quality.locate import Cell, locate
 from cxunify.quality.measure import text
 from cxunify.quality.model import Gap, Place
+from cxunify.quality.paste import paste
 from cxunify.warehouse import Warehouse
 
 NOBODYS = ("no_customer", "device_unknown")
@@ -22,6 +23,10 @@ NOBODYS = ("no_customer", "device_unknown")
 _WORSE = 3.0
 """A place is a gap of its own, though the whole meets its target, from this many times the share elsewhere on …"""
 _CRUMB = 0.02
+_ALIKE = 0.2
+"""From this share of a column on, what cannot be read is written otherwise throughout, and not a slip."""
+_WORDS = 30
+"""Values without a kind that the lines to paste name."""
 _TIMES = 3
 """Stretches that are named one by one."""
 _MARGIN = 0.05
@@ -61,7 +66,14 @@ def price(warehouse: Warehouse, config: Config, checks: Sequence[Check]) -> tupl
         gap = _gap(found, population, targets, weights, config)
         if found.lines < found.check.minimum:
             continue
-        told = _explained(warehouse, found, gap, stretches)
+        told, days = _explained(warehouse, found, gap, stretches)
+        if "format=" in gap.paste and 1 - gap.measured < _ALIKE:
+            told = replace(
+                told, paste=""
+            )  # a format is for the whole column: a few odd cells do not ask for another one
+        else:
+            lines = paste(gap.paste, config, found.source, found.field, days, _kinds(warehouse, found))
+            told = replace(told, paste=lines)
         if gap.measured < gap.target or _bad_somewhere(told):
             gaps.append(told)
     gaps.sort(key=lambda gap: (-gap.cost, -gap.customers, -gap.rows, gap.gap_id))
@@ -120,7 +132,7 @@ def _gap(
         cause="",
         why=check.why,
         fix=_filled(check.fix, found),
-        paste=_filled(check.paste, found).replace("{currency}", config.currency),
+        paste=check.paste,
     )
 
 
@@ -143,30 +155,39 @@ def plain(field: str | None) -> str:
     return (name or kind).replace("_", " ").replace("email", "e-mail").replace("postal code", "postcode")
 
 
-def _dated(gap: Gap, found: _Found, stretches: Sequence[tuple[Any, ...]]) -> Gap:
-    """The gap of a check of days or of whole sources, with the days and counts that it found."""
+def _kinds(warehouse: Warehouse, found: _Found) -> list[str]:
+    """The words of a source that map to no kind, those of most rows first."""
+    if found.check.id != "kind_unmapped":
+        return []
+    sql = (
+        "select kind_value from staging.interactions where source = $source and kind = 'other' and kind_value is not null"
+        f" group by kind_value order by count(*) desc, kind_value limit {_WORDS}"
+    )
+    return [word for (word,) in warehouse.rows(sql, {"source": found.source})]
+
+
+def _dated(gap: Gap, found: _Found, stretches: Sequence[tuple[Any, ...]]) -> tuple[Gap, list[str]]:
+    """The gap of a check of days or of whole sources, with the days and counts that it found; and those days, one by one."""
     mine = [row[4:] for row in stretches if row[:4] == (found.check.id, found.source, found.field, found.place)]
     if not mine:
-        return gap
+        return gap, []
     dated = [(first, last) for first, last, _ in mine if first is not None]
     days = [str(first + timedelta(days=at)) for first, last in dated for at in range((last - first).days + 1)]
     times = [str(first) if first == last else f"{first}..{last}" for first, last in dated]
     more = f" and {len(mine) - _TIMES} more" if len(mine) > _TIMES else ""
     seen = [": ".join(part) for part in zip(times, (text for *_, text in mine), strict=True)] if times else [mine[0][2]]
-    return replace(
-        gap,
-        paste=gap.paste.replace("{days}", ", ".join(days)),
-        period=(", ".join(times[:_TIMES]) + more) or None,
-        cause="; ".join(seen[:_TIMES]) + more + ".",
-    )
+    period = (", ".join(times[:_TIMES]) + more) or None
+    return replace(gap, period=period, cause="; ".join(seen[:_TIMES]) + more + "."), days
 
 
-def _explained(warehouse: Warehouse, found: _Found, gap: Gap, stretches: Sequence[tuple[Any, ...]]) -> Gap:
-    """The gap with its places, its cause and what closing it would bring."""
+def _explained(
+    warehouse: Warehouse, found: _Found, gap: Gap, stretches: Sequence[tuple[Any, ...]]
+) -> tuple[Gap, list[str]]:
+    """The gap with its places, its cause and what closing it would bring; and its days, where it is one of days."""
     if found.check.subject in {"day", "source"}:
         return _dated(gap, found, stretches)
     if found.place is not None or found.check.subject == "row":
-        return gap
+        return gap, []
     cells, base = _cells(warehouse, found)
     places = locate(cells, base)
     if gap.measured < gap.target:  # what is a gap everywhere is not explained by a crumb of it
@@ -176,7 +197,7 @@ def _explained(warehouse: Warehouse, found: _Found, gap: Gap, stretches: Sequenc
     if first:
         stretch = f"{first.first_date}..{first.last_date}" if first.first_date else None
         period = " ".join(part for part in (first.weekday, stretch) if part)
-    return replace(
+    told = replace(
         gap,
         places=places,
         location=first.location if first else None,
@@ -185,6 +206,7 @@ def _explained(warehouse: Warehouse, found: _Found, gap: Gap, stretches: Sequenc
         fix=_filled(found.check.fix, found, places),
         closing=estimate.closing(warehouse, found.source) if found.check.id == "no_customer" and found.source else None,
     )
+    return told, []
 
 
 def _bad_somewhere(gap: Gap) -> bool:

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from cxunify import quality
+from cxunify.config import Config, document
 from cxunify.errors import ContractError
 from cxunify.quality import catalogue
 from cxunify.quality.catalogue import SHAPE, Check, checks
+from cxunify.quality.paste import paste
 from cxunify.quality.readiness import catalogue as capabilities
 from cxunify.warehouse import Warehouse
 from tests.quality.shop import CONFIG, empty
@@ -56,6 +59,39 @@ def test_a_check_says_what_to_do(check: Check) -> None:
     assert check.confidence == "measured" or check.method, "an estimate says how it is made"
 
 
+FIELDS = {
+    "birth_date_impossible": ("contacts", "birth_date"),
+    "cell_unparseable": ("contacts", "birth_date"),
+    "birth_date_conflict": ("contacts", "birth_date"),
+    "kind_unmapped": ("clicks", "kind"),
+    "amount_sign": ("clicks", "amount"),
+}
+"""Where the gap of a check with lines to paste may lie; elsewhere: in the receipts."""
+
+
+@pytest.mark.parametrize("check", [check for check in CHECKS if check.paste], ids=lambda check: check.id)
+def test_lines_to_paste_can_be_pasted(check: Check) -> None:
+    source, field = FIELDS.get(check.id, ("receipts", "amount"))
+    lines = paste(check.paste, CONFIG, source, field, ["2025-03-04"], ["basket | } changed", "b: c"])
+    assert lines and "…" not in lines
+    config = Config.model_validate(merged(CONFIG.model_dump(mode="json", exclude_defaults=True), document(lines)))
+    assert config != CONFIG
+
+
+def test_lines_that_would_need_a_guess_are_left_out() -> None:
+    check = next(check for check in CHECKS if check.id == "amount_sign")
+    assert paste(check.paste, CONFIG, "receipts", "amount") == "", "one kind for all: no column says which are refunds"
+    check = next(check for check in CHECKS if check.id == "cell_unparseable")
+    assert paste(check.paste, CONFIG, "surveys", "score") == "", "a number has no format"
+
+
+def merged(old: Any, new: Any) -> Any:
+    """A configuration with what was pasted, key by key."""
+    if not (isinstance(old, dict) and isinstance(new, dict)):
+        return new
+    return {**old, **{key: merged(old.get(key), value) for key, value in new.items()}}
+
+
 def test_nothing_is_reported_of_nothing(bare: Warehouse) -> None:
     document = quality.saved(bare)
     assert document["gaps"] == [] and document["headline"] == []
@@ -66,7 +102,7 @@ def test_nothing_is_reported_of_nothing(bare: Warehouse) -> None:
 def test_a_header_is_read() -> None:
     check = catalogue.parse("x.sql", HEADER + "-- paste: sources:\n--     {source}:\nselect 1\n")
     assert check.fix == "Do this and that."
-    assert check.paste == "sources:\n    {source}:".replace("    ", "  ", 1) or check.paste.startswith("sources:\n")
+    assert check.paste == "sources:\n  {source}:"
     assert check.sql == "select 1"
 
 

@@ -132,7 +132,8 @@ def test_the_terminal_shows_text_only_and_fits(hostile: tuple[dict[str, Any], di
 def test_the_first_screen_says_what_to_fix_first(hostile: tuple[dict[str, Any], dict[str, str]]) -> None:
     headline = hostile[0]["headline"]
     assert "belongs to nobody" in headline[0]
-    assert headline[-1].startswith("Fix first: ")
+    gap = hostile[0]["gaps"][0]
+    assert headline[-1] == f"Fix first: {gap['fix']} {gap['why']}"
 
 
 def test_a_real_browser_finds_nothing_to_complain_of(

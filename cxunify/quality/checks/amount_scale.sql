@@ -12,7 +12,7 @@
 -- paste: sources:
 --     {source}:
 --       interaction:
---         amount: {column: …, divide: 100}
+--         amount: {amount|divide=100}
 with
 money as (
     select source, location, date_trunc('week', occurred_at) as week, abs(amount) as size
@@ -21,16 +21,22 @@ money as (
 ),
 -- By place, and over all places: in a small one a week holds too little to judge.
 weeks as (
-    select source, location, week, median(size) as usual, count(*) as n
+    select source, location, week, median(size) as usual, quantile_disc(size, 0.1) as low, quantile_disc(size, 0.9) as high, count(*) as n
     from money
     group by grouping sets ((source, location, week), (source, week))
 ),
-whole as (select source, median(usual) as usual from weeks where n >= 5 group by source),
+whole as (select source, median(usual) as usual from weeks where n >= 8 group by source),
 odd as (
     select distinct w.source, w.location, w.week
     from weeks as w
     join whole as t on t.source = w.source
-    where w.n >= 5 and (w.usual >= 30 * t.usual or w.usual <= t.usual / 30)
+    -- A week of televisions has a few large amounts; where the unit is wrong, even the small ones are large.
+    where
+        w.n >= 8
+        and (
+            (w.usual >= 30 * t.usual and w.low >= 5 * t.usual)
+            or (w.usual <= t.usual / 30 and w.high <= t.usual / 5)
+        )
 )
 select
     f.source, f.row_id::varchar as key, 'amount' as field, f.location, f.occurred_at, f.lines, abs(f.revenue) as amount, n.customer_id

@@ -12,7 +12,7 @@
 -- paste: sources:
 --     {source}:
 --       interaction:
---         kind: {column: …, map: {refund: return}}
+--         kind: {kind|map={"refund": "return"}}
 with
 marked as (select distinct source from quality.daily where kind = 'return')
 select

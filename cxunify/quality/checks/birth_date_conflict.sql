@@ -9,7 +9,7 @@
 -- fix: Compare the records below; if one source is wrong throughout, check the format of its birth date, or trust another first.
 -- why: Either two people are joined, or one of them is greeted on the wrong day.
 -- paste: profile:
---     source_priority: […]
+--     source_priority: {others_first}
 with
 told as (
     select a.customer_id, a.source, a.record_id, r.birth_date, coalesce(r.created_at, r.updated_at) as occurred_at

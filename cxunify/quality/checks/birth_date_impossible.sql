@@ -12,7 +12,7 @@
 -- paste: sources:
 --     {source}:
 --       person:
---         birth_date: {column: …, format: "%d/%m/%Y"}
+--         birth_date: {birth_date|format="%d/%m/%Y"}
 select c.source, c.row_id::varchar as key, c.field, c.location, c.occurred_at, c.lines, c.amount, o.customer_id
 from quality.cells as c
 left join quality.owners as o on o.row_id = c.row_id

@@ -11,8 +11,8 @@
 -- why: What cannot be read is lost to every measure.
 -- paste: sources:
 --     {source}:
---       …:
---         {field}: {column: …, format: "%d/%m/%Y"}
+--       {subject}:
+--         {field}: {self|format="%d/%m/%Y"}
 select
     source,
     file_id || ':' || source_row as key,

@@ -9,9 +9,6 @@
 -- apart: yes
 -- fix: Set the time zone of {source}, and the clock of the tills{place}, right; then load the period again.
 -- why: Sessions, visits before purchases and opening hours are wrong, and events around midnight are on the wrong day.
--- paste: sources:
---     {source}:
---       timezone: …
 select
     source,
     coalesce(location, '') || ':' || first_week || '..' || last_week as key,

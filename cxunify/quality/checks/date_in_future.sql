@@ -12,7 +12,7 @@
 -- paste: sources:
 --     {source}:
 --       interaction:
---         at: {column: …, format: "%d/%m/%Y %H:%M"}
+--         at: {at|format="%d/%m/%Y %H:%M"}
 select
     f.source,
     f.row_id::varchar as key,

@@ -6,6 +6,10 @@
 -- price: none
 -- target: 0.995
 -- fix: Map the values of {source} that are listed here to kinds.
+-- paste: sources:
+--     {source}:
+--       interaction:
+--         kind: {kind|map={kinds}}
 -- why: What is `other` counts as no purchase, no visit and no complaint.
 select
     i.source,

@@ -6,9 +6,7 @@
 -- price: none
 -- needs: identity.shared_values
 -- target: 0.998
--- fix: Find out whose {field} it is: a store's card, a kiosk or a mailbox of an office. Staff should not use their own.
--- paste: identity:
---     placeholders: ["{field}:…"]   # if it means nothing at all
+-- fix: Find out whose {field} it is: a store's card, a kiosk or a mailbox of an office. Staff should not use their own. What means nothing at all belongs under `identity.placeholders`; --values writes the lines.
 -- why: It joins strangers, so it is not used as evidence, and whoever has nothing else stays apart.
 select
     null::varchar as source,

@@ -10,7 +10,7 @@
 -- apart: yes
 -- fix: Ask for the missing days of {source}{place} again and load them: an append source takes them at any time. If the doors were closed, say so under `quality.closed`.
 -- paste: quality:
---     closed: [{days}]   # if there was no business on these days
+--     closed: {closed}
 -- why: Customers look as if they had stayed away.
 select
     source,
