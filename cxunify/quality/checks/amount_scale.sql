@@ -34,8 +34,8 @@ odd as (
     where
         w.n >= 8
         and (
-            (w.usual >= 30 * t.usual and w.low >= 5 * t.usual)
-            or (w.usual <= t.usual / 30 and w.high <= t.usual / 5)
+            (w.usual >= 30 * t.usual and w.low >= 2 * t.usual)
+            or (w.usual <= t.usual / 30 and w.high <= t.usual / 2)
         )
 )
 select
