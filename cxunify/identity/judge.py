@@ -36,7 +36,11 @@ def weigh(warehouse: Warehouse, config: Config, *, retrain: bool = False) -> tup
     if model is None:
         model = parse(text(train(patterns, known)), known)
         assert model is not None
-        path.write_text(text(model), encoding="utf-8")
+        beside = path.with_name(
+            f"{path.name}.new"
+        )  # replaced in one step: a model cut short would be learned anew, unasked
+        beside.write_text(text(model), encoding="utf-8")
+        beside.replace(path)
     warehouse.write(
         Stage(
             "identity.model",
