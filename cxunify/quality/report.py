@@ -154,11 +154,14 @@ def _lead(gap: Gap) -> str:
 
 def _by_source(linkage: Sequence[dict[str, Any]]) -> str:
     """Where the money that belongs to nobody is, as `17,952.21 in receipts, 463.70 in web_events`: it adds up to the total."""
-    unknown = {row["source"]: row["revenue"] - row["identified_revenue"] for row in linkage}
-    ordered = sorted(((amount, source) for source, amount in unknown.items() if amount), reverse=True)
+    unknown = [(row["revenue"] - row["identified_revenue"], row["source"], row) for row in linkage]
+    ordered = sorted(
+        ((amount, source, row) for amount, source, row in unknown if amount), key=lambda part: (-part[0], part[1])
+    )
     if len(ordered) == 1:
-        return f"all in {ordered[0][1]}"
-    return ", ".join(f"{money(amount)} in {source}" for amount, source in ordered)
+        _, source, row = ordered[0]
+        return f"all in {source}, {row['lines'] - row['identified_lines']:,} of its {row['lines']:,} lines"
+    return ", ".join(f"{money(amount)} in {source}" for amount, source, _ in ordered)
 
 
 def money(value: Any) -> str:

@@ -52,6 +52,21 @@ def test_totals_agree_with_the_staging_tables(dirty: Warehouse, report: quality.
     assert report.headline[0].startswith(f"{float(nobodys / revenue):.1%} of revenue belongs to nobody")
 
 
+def test_the_headline_adds_up_source_by_source() -> None:
+    with shop(11) as warehouse:
+        warehouse.execute("update staging.interactions set trace_id = null where location = 'S07'")
+        one = quality.assess(warehouse, CONFIG)
+        gap = one.gaps[0]
+        assert one.headline[0].endswith(f"(all in receipts, {gap.rows:,} of its {gap.population:,} lines).")
+        warehouse.execute(
+            "update staging.interactions set amount = 5, kind = 'purchase', trace_id = null where kind = 'cart'"
+        )
+        two = quality.assess(warehouse, CONFIG)
+        parts = [part.split(" in ") for part in two.headline[0].split("(")[1].rstrip(").").split(", ")]
+        assert {source for _, source in parts} == {"receipts", "clicks"}
+        assert sum(Decimal(money.replace(",", "")) for money, _ in parts) == two.totals.unidentified_revenue
+
+
 def test_gaps_agree_with_sql_of_their_own(dirty: Warehouse, report: quality.Report) -> None:
     gaps = {gap.gap_id: gap for gap in report.gaps}
     empty = dirty.scalar("select count(*) from staging.records where source = 'contacts' and len(emails) = 0")
