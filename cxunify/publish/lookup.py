@@ -92,10 +92,9 @@ class _Desk:
 
     def _rows(self, table: str, rest: str, columns: str = "*", **params: Any) -> list[Row]:
         path = f"{table}.parquet" if (self._folder / f"{table}.parquet").exists() else f"{table}/**/*.parquet"
-        frame = self._reader.frame(
+        return self._reader.dicts(
             f"select {columns} from read_parquet({literal(str(self._folder / path))}) {rest}", params
         )
-        return frame.to_dicts()
 
     def _ids(self, table: str, where: str, **params: Any) -> list[str]:
         rest = f"where {where} group by all order by all limit {_MOST_CHOICES}"

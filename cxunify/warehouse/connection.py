@@ -114,6 +114,12 @@ class Connection:
         rows = self._run(sql, params).fetchall()
         return rows[0][0] if rows else None
 
+    def dicts(self, sql: str, params: Params | None = None) -> list[dict[str, Any]]:
+        """All rows of a query, by column name: for a few rows, without the third of a second that Polars takes to load."""
+        answer = self._run(sql, params)
+        names = [column[0] for column in answer.description or ()]
+        return [dict(zip(names, row, strict=True)) for row in answer.fetchall()]
+
     def frame(self, sql: str, params: Params | None = None) -> pl.DataFrame:
         """A query's result as a Polars frame."""
         import polars  # here, and not above: `cxunify --help` should not pay for it
