@@ -30,7 +30,9 @@ from splink.internals.duckdb.database_api import DuckDBAPI
 from splink.internals.linker import Linker
 from splink.internals.settings_creator import SettingsCreator
 
-NAMES, LEAST_FILLED, MOST_PAIRS = [0.92, 0.88, 0.7], 0.01, 10
+NAMES, LEAST_FILLED = [0.92, 0.88, 0.7], 0.01
+MOST_PAIRS, AFFORDABLE = 10, 2_000_000
+"""Of a block of one column: pairs per record, and pairs in all."""
 COMPARISONS = {
     "given": cl.JaroWinklerAtThresholds("given", NAMES).configure(term_frequency_adjustments=True),
     "family": cl.JaroWinklerAtThresholds("family", NAMES).configure(term_frequency_adjustments=True),
@@ -151,7 +153,7 @@ def _filled(connection: duckdb.DuckDBPyConnection) -> list[str]:
 def _is_selective(connection: duckdb.DuckDBPyConnection, name: str) -> bool:
     """Whether blocking on this column alone makes few enough pairs."""
     counted = connection.execute(
-        f"select sum(n * (n - 1)) // 2 <= {MOST_PAIRS} * sum(n) from (select count(*) as n from records"
+        f"select sum(n * (n - 1)) // 2 <= least({MOST_PAIRS} * sum(n), {AFFORDABLE}) from (select count(*) as n from records"
         f' where "{name}" is not null group by "{name}")'
     ).fetchall()
     return bool(counted[0][0])
