@@ -118,6 +118,7 @@ def with_exit_code(options: Options, action: Callable[[], Any]) -> None:
     """Run an action; say what went wrong on stderr and leave with its code."""
     try:
         action()
+        sys.stdout.flush()  # here, where a closed pipe is understood
     except errors.CxunifyError as error:
         code = next((code for kind, code in _CODES.items() if isinstance(error, kind)), Exit.FAULT)
         _complain(options, error, code)

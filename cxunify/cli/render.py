@@ -35,14 +35,21 @@ NEXT = {
 _OUTCOMES = {
     "InputError": "an extract could not be used", "GateError": "a gate failed; nothing was published",
     "StorageError": "disk or I/O trouble", "KeyboardInterrupt": "interrupted", "LookupFailed": "wrong usage",
-
 }  # fmt: skip
 """What stopped a run, in words; what is not here is shown by its name."""
 
 
+class _Stdout(Console):
+    """Leaves a pipe that was closed to whoever called us: `cxunify show WHO | head` is no fault."""
+
+    def on_broken_pipe(self) -> None:
+        self.quiet = True
+        raise BrokenPipeError
+
+
 def console(options: Options) -> Console:
     """stdout, with colours on a terminal unless they are not wanted."""
-    return Console(no_color=options.no_color or None, highlight=False, markup=False, soft_wrap=False)
+    return _Stdout(no_color=options.no_color or None, highlight=False, markup=False, soft_wrap=False)
 
 
 def as_json(value: Any) -> Any:

@@ -245,6 +245,19 @@ def _with_survey(project: Project, _: Project) -> dict[str, str]:
     return {file["path"]: file["sha256"] for table in manifest["tables"] for file in table["files"]}
 
 
+def test_a_reader_that_has_seen_enough_is_no_fault(done: Project) -> None:
+    reader, writer = os.pipe()
+    os.close(reader)
+    for arguments in (("status",), ("status", "--json"), ("show", "nobody")):
+        ended = subprocess.run(
+            done.command(*arguments),
+            cwd=done.folder, env=ENVIRONMENT, stdout=writer, stderr=subprocess.PIPE, text=True, check=False,
+        )  # fmt: skip
+        assert ended.returncode == (2 if "nobody" in arguments else 0), ended.stderr
+        assert "Traceback" not in ended.stderr and "Broken" not in ended.stderr
+    os.close(writer)
+
+
 def test_wrong_usage(fresh: Project) -> None:
     fresh.run("rum", expect=2)
     fresh.run("run", "--nonsense", expect=2)
