@@ -158,8 +158,10 @@ def _ingested(summary: Summary) -> Iterator[Any]:
     yield shown
     for source in summary.sources:
         for one in source.rejections[:5]:
-            first = f", row {one.first_row:,} the first" if one.first_row else ""
-            yield Text(printable(f"rejected: {one.rows:,} of {Path(one.file).name}: {one.reason}{first}"), "red")
+            where = Path(one.file).name
+            if one.first_row:
+                where += f", row {one.first_row:,}" if one.rows == 1 else f", from row {one.first_row:,} on"
+            yield Text(printable(f"rejected: {one.rows:,} of {where}: {one.reason}"), "red")
 
 
 def checked(summary: Summary) -> Iterator[Any]:
