@@ -55,7 +55,7 @@ class Talk:
 
     def built(self, table: str, rows: int, seconds: float) -> None:
         """A table has been built."""
-        self._progress.update(self._task, description=table)
+        self._progress.update(self._task, description=f"{self._step} · {table.partition('.')[2]}")
         if self._options.verbose:
             self._log("info", "table", table=table, rows=rows, seconds=round(seconds, 3))
 
