@@ -32,7 +32,7 @@ from splink.internals.settings_creator import SettingsCreator
 
 NAMES, LEAST_FILLED = [0.92, 0.88, 0.7], 0.01
 MOST_PAIRS, AFFORDABLE = 10, 2_000_000
-"""Of a block of one column: pairs per record, and pairs in all."""
+"""Pairs per record that a block may make, or it is left out as Splink advises; and pairs in all, of a block of one column."""
 COMPARISONS = {
     "given": cl.JaroWinklerAtThresholds("given", NAMES).configure(term_frequency_adjustments=True),
     "family": cl.JaroWinklerAtThresholds("family", NAMES).configure(term_frequency_adjustments=True),
@@ -77,12 +77,12 @@ def main(records: str, out: str, thresholds: list[float]) -> None:
     )
     filled = _filled(connection)
     own = [name for name in filled if name.startswith(("id_", "attribute_"))]
-    rules = _known(RULES, filled)
+    rules = [rule for rule in _known(RULES, filled) if _is_selective(connection, *rule)]
     rules += [(name, given) for name in own for given in ("given", "family") if given in filled]
     rules += [
         (name,)
         for name in ("birth_date", "street", "postal_code", *own)
-        if name in filled and _is_selective(connection, name)
+        if name in filled and _is_selective(connection, name, most=AFFORDABLE)
     ]
     # A city says nothing that a postcode has not said.
     comparisons = [
@@ -106,7 +106,8 @@ def main(records: str, out: str, thresholds: list[float]) -> None:
         [block_on(*rule) for rule in _known(SURE, filled)], recall=0.7
     )
     linker.training.estimate_u_using_random_sampling(max_pairs=1e6, seed=1)
-    failed = [" and ".join(rule) for rule in _known(PASSES, filled) if not _learned(linker, rule)]
+    passes = [rule for rule in _known(PASSES, filled) if _is_selective(connection, *rule)]
+    failed = [" and ".join(rule) for rule in passes if not _learned(linker, rule)]
     trained = time.perf_counter()
     predictions = linker.inference.predict(threshold_match_probability=min(thresholds))
     predicted = time.perf_counter()
@@ -150,13 +151,15 @@ def _filled(connection: duckdb.DuckDBPyConnection) -> list[str]:
     return [name for name, count in zip(names, counts[1:], strict=True) if count > LEAST_FILLED * counts[0]]
 
 
-def _is_selective(connection: duckdb.DuckDBPyConnection, name: str) -> bool:
-    """Whether blocking on this column alone makes few enough pairs."""
-    counted = connection.execute(
-        f"select sum(n * (n - 1)) // 2 <= least({MOST_PAIRS} * sum(n), {AFFORDABLE}) from (select count(*) as n from records"
-        f' where "{name}" is not null group by "{name}")'
-    ).fetchall()
-    return bool(counted[0][0])
+def _is_selective(connection: duckdb.DuckDBPyConnection, *names: str, most: int | None = None) -> bool:
+    """Whether a block of these columns makes few enough pairs, `most` at most."""
+    columns = ", ".join(f'"{name}"' for name in names)
+    there = " and ".join(f'"{name}" is not null' for name in names)
+    pairs, records = connection.execute(
+        "select coalesce(sum(n * (n - 1)) // 2, 0), coalesce(sum(n), 0)"
+        f" from (select count(*) as n from records where {there} group by {columns})"
+    ).fetchall()[0]
+    return bool(pairs <= MOST_PAIRS * records and (most is None or pairs <= most))
 
 
 def _known(rules: list[tuple[str, ...]], filled: list[str]) -> list[tuple[str, ...]]:
