@@ -56,7 +56,11 @@ def _beside(splink: str | None, folder: Path, resolve: Cost) -> str:
     if cost((sys.executable, export, folder / "warehouse.duckdb", records), folder).exit_code:
         return "Splink: nothing to give it"
     done = subprocess.run(
-        [splink, RIVAL, records, folder / "splink.parquet", THRESHOLD], capture_output=True, text=True, check=False
+        [splink, RIVAL, records, folder / "splink.parquet", THRESHOLD],
+        cwd=folder,  # it spills where it stands
+        capture_output=True,
+        text=True,
+        check=False,
     )
     if done.returncode:
         return f"Splink failed:\n{done.stderr[-2000:]}"
