@@ -94,7 +94,7 @@ select
     f.node, f.given, g.given_id, g.formal, g.commonness as given_commonness,
     left(f.given, 1) || f.family as initial_family, f.family || left(f.given, 1) as family_initial,
     f.family, n.family_id, n.commonness as family_commonness, f.suffix,
-    f.other_names, ' ' || f.other_names || ' ' as other, f.gender,
+    f.other_names, f.gender,
     f.house, f.street, f.city, f.postal_code, h.home is not null as is_crowded,
     f.birth_date, strftime(f.birth_date, '%Y%m%d') as birth,
     m.email, b.local, b.letters, c.phone, k.card{extra}
