@@ -96,7 +96,7 @@ def resolve(
         raise typer.BadParameter("what if writes nothing: leave out --retrain and --force, or the what-if")
     from cxunify.cli import render
     from cxunify.cli.session import trying
-    from cxunify.identity.whatif import what_if
+    from cxunify.identity.ask.whatif import what_if
 
     with trying(options) as (config, warehouse):
         found = what_if(warehouse, config, threshold, without_value or ())
@@ -164,7 +164,7 @@ def why(
     """Why two records are, or are not, the same customer."""
     from cxunify.cli import why as page
     from cxunify.cli.session import reading
-    from cxunify.identity.explain import explain
+    from cxunify.identity.ask.explain import explain
 
     with reading(options) as (config, warehouse):
         explanation = explain(warehouse, config, a, b)
@@ -200,12 +200,12 @@ def evaluate(
     """How right the customers are: precision, recall, F1 and B-cubed against labelled data, and the worst errors."""
     from cxunify.cli import evaluate as page
     from cxunify.cli.session import reading
-    from cxunify.identity import labels as shapes
-    from cxunify.identity.evaluate import evaluate as judge
-    from cxunify.identity.waterfall import model_of
+    from cxunify.identity.ask import truth
+    from cxunify.identity.ask.evaluate import evaluate as judge
+    from cxunify.identity.ask.waterfall import model_of
 
     with reading(options) as (config, warehouse):
-        given = shapes.read(labels, config)
+        given = truth.read(labels, config)
         model_of(warehouse, config)
         found = judge(warehouse, given)
     result(options, found, page.pieces)

@@ -10,7 +10,7 @@ from rich.text import Text
 
 from cxunify.cli.options import printable
 from cxunify.cli.why import chance
-from cxunify.identity.evaluate import Band, Evaluation
+from cxunify.identity.ask.evaluate import Band, Evaluation
 
 
 def pieces(found: Evaluation) -> Iterator[Any]:

@@ -19,8 +19,8 @@ from cxunify.cli.options import Options, printable
 
 if TYPE_CHECKING:
     from cxunify.identity import Resolution
-    from cxunify.identity.health import Health
-    from cxunify.identity.whatif import WhatIf
+    from cxunify.identity.ask.whatif import WhatIf
+    from cxunify.identity.outcome.health import Health
     from cxunify.ingest import Summary
     from cxunify.pipeline import Outcome
     from cxunify.standing import Standing

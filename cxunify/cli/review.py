@@ -24,9 +24,9 @@ from cxunify.cli.session import reading
 from cxunify.cli.why import chance, side_by_side
 from cxunify.config import Config
 from cxunify.errors import InputError, LookupFailed, Problem
-from cxunify.identity.doubt import Doubt, doubts
-from cxunify.identity.explain import CELLS
-from cxunify.identity.remember import ANSWERS, Pair, Remembered, pair_of, remember
+from cxunify.identity.ask.decisions import ANSWERS, Pair, Remembered, pair_of, remember
+from cxunify.identity.ask.explain import CELLS
+from cxunify.identity.ask.review import Doubt, doubts
 from cxunify.warehouse import Warehouse
 
 KEYS = ("record_a", "record_b", "decision")

@@ -12,9 +12,9 @@ from rich.table import Table
 from rich.text import Text
 
 from cxunify.cli.options import printable
-from cxunify.identity.apart import Key, Value, Wholes
-from cxunify.identity.explain import Cause, Explanation, Join, Record
-from cxunify.identity.waterfall import MISSING, Comparison
+from cxunify.identity.ask.explain import Cause, Explanation, Join, Record
+from cxunify.identity.ask.separate import Key, Value, Wholes
+from cxunify.identity.ask.waterfall import MISSING, Comparison
 
 BAR = 15
 """Columns that the bars of a waterfall take."""

@@ -10,7 +10,7 @@ from cxunify.config import Config
 from cxunify.warehouse import Warehouse
 
 if TYPE_CHECKING:  # the steps are imported when they run
-    from cxunify.identity.health import Health
+    from cxunify.identity.outcome.health import Health
 
 __all__ = ["Resolution", "resolve"]
 
@@ -31,15 +31,15 @@ class Resolution:
 
 
 def decisions(config: Config) -> list[tuple[str, ...]]:
-    """The decisions of people that bind identity; see `cxunify.identity.decide`."""
-    from cxunify.identity.decide import decisions as read
+    """The decisions of people that bind identity; see `cxunify.identity.match.decide`."""
+    from cxunify.identity.match.decide import decisions as read
 
     return read(config)
 
 
 def model_digest(config: Config) -> str:
     """What tells one trained model from another; empty where there is none yet."""
-    from cxunify.identity.judge import model_path
+    from cxunify.identity.match.judge import model_path
 
     path = model_path(config)
     return hashlib.sha256(path.read_bytes()).hexdigest() if path.exists() else ""
@@ -50,19 +50,9 @@ def resolve(warehouse: Warehouse, config: Config, run_id: str, *, retrain: bool 
 
     The model of an earlier run is used again, unless it is to `retrain`.
     """
-    from cxunify.identity import (
-        block,
-        compare,
-        decide,
-        health,
-        household,
-        hygiene,
-        judge,
-        lists,
-        normalise,
-        persist,
-        stitch,
-    )
+    from cxunify.identity.evidence import block, hygiene, lists, normalise
+    from cxunify.identity.match import compare, decide, judge
+    from cxunify.identity.outcome import health, household, registry, stitch
 
     params = {"region": config.region}
     lists.write(warehouse, config.region, (source.region for source in config.sources.values()))
@@ -71,11 +61,11 @@ def resolve(warehouse: Warehouse, config: Config, run_id: str, *, retrain: bool 
     decide.decide(warehouse, config)
     model, is_trained = judge.weigh(warehouse, config, retrain=retrain)
     label = judge.join(warehouse, config)
-    persist.persist(warehouse, label, run_id)
-    warehouse.build(persist.assignments())
+    registry.persist(warehouse, label, run_id)
+    warehouse.build(registry.assignments())
     stitch.stitch(warehouse, config)
     household.households(warehouse, config)
-    warehouse.build(persist.identifiers())
+    warehouse.build(registry.identifiers())
     records, customers, largest = warehouse.rows(
         "select count(*), count(distinct customer_id), coalesce(max(n), 0) from"
         " (select customer_id, count(*) over (partition by customer_id) as n from identity.assignments)"

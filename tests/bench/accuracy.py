@@ -11,7 +11,7 @@ import pandas as pd
 import polars as pl
 import recordlinkage
 
-from cxunify.identity.measures import Measures, measure
+from cxunify.identity.ask.measures import Measures, measure
 from tests.bench.measure import CXUNIFY, cost, table
 from tests.bench.projects import Data, project
 

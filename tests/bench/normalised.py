@@ -32,7 +32,7 @@ copy (
     with
     useful as (
         select r.* from identity.record_values as r
-        left join identity.values as v using (key)
+        left join identity.value_status as v using (key)
         where coalesce(v.status, '') <> 'placeholder'
     ),
     carried as (

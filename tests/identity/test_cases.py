@@ -9,7 +9,8 @@ import phonenumbers
 import pytest
 import yaml
 
-from cxunify.identity import contact, lists, normalise, resolve
+from cxunify.identity import resolve
+from cxunify.identity.evidence import contact, lists, normalise
 from cxunify.warehouse import Warehouse
 from tests.identity import people
 

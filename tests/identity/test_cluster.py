@@ -8,7 +8,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cxunify.identity.cluster import UNSEEN, Pairs, cluster
+from cxunify.identity.match.cluster import UNSEEN, Pairs, cluster
 
 
 @st.composite

@@ -13,10 +13,10 @@ import pytest
 from cxunify.cli.session import open_warehouse
 from cxunify.config import Config
 from cxunify.errors import InputError
-from cxunify.identity.cluster import Pairs, cluster
-from cxunify.identity.decide import decisions
-from cxunify.identity.explain import Cause, explain
-from cxunify.identity.remember import pair_of, remember
+from cxunify.identity.ask.decisions import pair_of, remember
+from cxunify.identity.ask.explain import Cause, explain
+from cxunify.identity.match.cluster import Pairs, cluster
+from cxunify.identity.match.decide import decisions
 from cxunify.warehouse import Warehouse
 from tests.identity import project
 
@@ -74,7 +74,7 @@ def test_different_splits_and_same_joins_and_both_outlive_every_run(mine: Config
 def test_a_decision_is_stronger_than_a_contradiction(mine: Config) -> None:
     cards = _one(
         mine,
-        f"select {NAMED}, identity.sides as s, identity.sides as t where s.node = f.node and t.node = g.node"
+        f"select {NAMED}, identity.traits as s, identity.traits as t where s.node = f.node and t.node = g.node"
         " and f.node < g.node and s.card <> t.card order by 1, 2 limit 1",
     )
     remember(mine, {pair_of(*cards): "same"}, DAY)

@@ -12,8 +12,8 @@ import pytest
 
 from cxunify.config import Config
 from cxunify.errors import InputError
-from cxunify.identity import labels
-from cxunify.identity.evaluate import Evaluation, evaluate
+from cxunify.identity.ask import truth as labelled
+from cxunify.identity.ask.evaluate import Evaluation, evaluate
 from cxunify.warehouse import Warehouse
 from tests.identity.project import customers_of
 
@@ -31,7 +31,7 @@ def _judged(
 ) -> Evaluation:
     path = folder / name
     frame.write_parquet(path) if name.endswith("parquet") else frame.write_csv(path)
-    return evaluate(warehouse, labels.read(path, config))
+    return evaluate(warehouse, labelled.read(path, config))
 
 
 def _frame(truth: Truth) -> pl.DataFrame:
@@ -174,6 +174,6 @@ def test_what_cannot_be_used_is_refused_with_what_is_valid(
     if text is not None:
         path.write_text(text)
     with pytest.raises(InputError, match=problem) as raised:
-        evaluate(looked, labels.read(path, sample))
+        evaluate(looked, labelled.read(path, sample))
     assert raised.value.problems[0].fix
     assert "perhaps" not in str(raised.value)

@@ -1,6 +1,6 @@
 """An identifier in too many places on one day is nobody's, whoever it belongs to on paper."""
 
-from cxunify.identity.everywhere import FEWEST, MOST_PLACES, everywhere
+from cxunify.identity.evidence.everywhere import FEWEST, MOST_PLACES, everywhere
 from cxunify.warehouse import Stage, Warehouse
 
 

@@ -12,8 +12,8 @@ from rich.console import Console
 from cxunify.cli import why
 from cxunify.config import Config
 from cxunify.errors import LookupFailed
-from cxunify.identity import waterfall
-from cxunify.identity.explain import Cause, Explanation, explain
+from cxunify.identity.ask import waterfall
+from cxunify.identity.ask.explain import Cause, Explanation, explain
 from cxunify.warehouse import Warehouse
 
 WEIGHTS = "select a, b, weight / 1000 / ln(2) from identity.comparisons join identity.weights using (pattern)"
@@ -24,7 +24,7 @@ def _keys(warehouse: Warehouse) -> list[str]:
 
 
 def _customers(warehouse: Warehouse) -> list[str]:
-    return [customer for (customer,) in warehouse.rows("select customer_id from identity.clusters order by node")]
+    return [customer for (customer,) in warehouse.rows("select customer_id from identity.owners order by node")]
 
 
 def _pairs(warehouse: Warehouse, *, same: bool, seed: int, count: int) -> list[tuple[str, str]]:

@@ -9,8 +9,8 @@ from pathlib import Path
 from cxunify import profile, quality
 from cxunify.cli.session import open_warehouse
 from cxunify.config import Config
-from cxunify.identity.block import keys
-from cxunify.identity.health import examine
+from cxunify.identity.evidence.block import keys
+from cxunify.identity.outcome.health import examine
 from cxunify.publish.report_html import html
 from tests.identity.project import copied
 
@@ -21,9 +21,9 @@ def test_signs_equal_counting_by_hand(sample: Config) -> None:
         warehouse.build((keys(sample),))
         people = warehouse.rows(
             "select c.node, c.customer_id, s.given, s.formal, s.family, s.birth_date, s.suffix"
-            " from identity.clusters as c join identity.sides as s using (node)"
+            " from identity.owners as c join identity.traits as s using (node)"
         )
-        useless = {key for (key,) in warehouse.rows("select key from identity.values where status <> 'valid'")}
+        useless = {key for (key,) in warehouse.rows("select key from identity.value_status where status <> 'valid'")}
         carried = [
             row for row in warehouse.rows("select node, type, key from identity.record_values") if row[2] not in useless
         ]

@@ -9,7 +9,7 @@ import pytest
 
 from cxunify import identity, ingest
 from cxunify.config import load
-from cxunify.identity.measures import measure
+from cxunify.identity.ask.measures import measure
 from cxunify.warehouse import Warehouse
 from tests.bench import projects
 from tests.bench.normalised import export

@@ -10,7 +10,7 @@ import recordlinkage
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cxunify.identity.measures import measure
+from cxunify.identity.ask.measures import measure
 
 LABELS = st.lists(st.tuples(st.integers(0, 4), st.integers(0, 4)), min_size=2, max_size=30)
 

@@ -51,7 +51,7 @@ def test_no_customer_holds_a_contradiction(tmp_path, seed):
     assert opened.scalar("select count(*) from identity.assignments") == 120
     for column in ("s.card", "f.suffix", "case when f.is_duplicate_free then f.node end"):
         sql = (
-            f"select count(*) from (select c.customer_id from identity.clusters as c join identity.sides as s using (node)"
+            f"select count(*) from (select c.customer_id from identity.owners as c join identity.traits as s using (node)"
             f" join identity.features as f using (node) group by c.customer_id having count(distinct {column}) > 1)"
         )
         assert opened.scalar(sql) == 0

@@ -8,8 +8,8 @@ import polars as pl
 import pytest
 import recordlinkage
 
-from cxunify.identity import train
-from cxunify.identity.compare import Field
+from cxunify.identity.match import train
+from cxunify.identity.match.compare import Field
 
 AGREE, DIFFER = 1, 2
 M, U = (0.95, 0.9, 0.85, 0.8, 0.7), (0.05, 0.1, 0.02, 0.2, 0.3)

@@ -11,7 +11,7 @@ import pytest
 from cxunify.cli.session import open_warehouse
 from cxunify.config import Config, load
 from cxunify.errors import LookupFailed
-from cxunify.identity.whatif import WhatIf, what_if
+from cxunify.identity.ask.whatif import WhatIf, what_if
 from tests.identity import project
 
 

@@ -15,7 +15,7 @@ import pytest
 
 from cxunify import identity, ingest
 from cxunify.config import Config, load
-from cxunify.identity.judge import model_path
+from cxunify.identity.match.judge import model_path
 from cxunify.schema import INTERACTIONS, RECORDS, TRACES
 from cxunify.warehouse import Stage, Warehouse
 from sample_data.generate import SMALLEST, generate
@@ -88,7 +88,7 @@ LOCKED = {
         select f.source, f.record_id, r.value
         from identity.record_values as r
         join identity.features as f using (node)
-        left join identity.values as v using (key)
+        left join identity.value_status as v using (key)
         where r.type = 'loyalty_id' and coalesce(v.status, 'valid') = 'valid'""",
     "generations": "select source, record_id, suffix from identity.features where suffix is not null",
     "records of one source": "select source, record_id, record_id from identity.features where is_duplicate_free",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import polars as pl
 
-from cxunify.identity.model import KINDS, SAME, Floats, Model
+from cxunify.identity.match.model import KINDS, SAME, Floats, Model
 
 UNIT = 1000
 """Weights are whole thousandths of a natural log odds: sums of them do not depend on the order of adding."""

@@ -1,4 +1,4 @@
-"""identity.comparisons, identity.weights, identity.clusters -> the pairs that a person's word would settle, most informative first.
+"""identity.comparisons, identity.weights, identity.owners -> the pairs that a person's word would settle, most informative first.
 
 Informative is a pair that is a toss-up, of a pattern that many pairs show: what is said of it is likely to hold for the others.
 Each pattern comes once before any comes twice, and of two customers one pair only: fifty answers should teach fifty things.
@@ -10,10 +10,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from cxunify.config import Config
-from cxunify.identity.explain import Record, records_of
-from cxunify.identity.judge import asked
-from cxunify.identity.score import UNIT
-from cxunify.identity.waterfall import model_of
+from cxunify.identity.ask.explain import Record, records_of
+from cxunify.identity.ask.waterfall import model_of
+from cxunify.identity.match.judge import asked
+from cxunify.identity.match.score import UNIT
 from cxunify.warehouse import Warehouse
 
 BAND = 3.0
@@ -33,8 +33,8 @@ judged as (
         end as standing
     from identity.comparisons as c
     join identity.weights as w on w.pattern = c.pattern
-    join identity.clusters as k on k.node = c.a
-    join identity.clusters as l on l.node = c.b
+    join identity.owners as k on k.node = c.a
+    join identity.owners as l on l.node = c.b
     where not w.is_settled
         and (abs(w.weight - $asked) <= $band * $unit or (w.weight > $asked and k.customer_id <> l.customer_id))
 ),

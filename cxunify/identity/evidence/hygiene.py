@@ -7,7 +7,7 @@ placeholder; both are kept, counted and reported, and join nobody.
 from __future__ import annotations
 
 from cxunify.config import Config
-from cxunify.identity.everywhere import MOST_PLACES, everywhere
+from cxunify.identity.evidence.everywhere import MOST_PLACES, everywhere
 from cxunify.warehouse import Stage, literal
 
 IDENTIFIER = (
@@ -243,7 +243,7 @@ select
 from judged
 """
     return Stage(
-        "identity.values",
+        "identity.value_status",
         select,
         ("key",),
         "One row per value that several use or that means nothing.",

@@ -17,9 +17,9 @@ import polars as pl
 
 from cxunify.config import Config
 from cxunify.errors import LookupFailed
-from cxunify.identity import compare
-from cxunify.identity.model import KINDS, SAME, Model, parse
-from cxunify.identity.score import UNIT, score
+from cxunify.identity.match import compare
+from cxunify.identity.match.model import KINDS, SAME, Model, parse
+from cxunify.identity.match.score import UNIT, score
 from cxunify.warehouse import Warehouse
 
 BIT = log(2)

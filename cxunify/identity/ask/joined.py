@@ -7,7 +7,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 from math import exp, log1p
 
-from cxunify.identity.score import UNIT
+from cxunify.identity.match.score import UNIT
 from cxunify.warehouse import Warehouse
 
 HOP = 0.01
@@ -15,7 +15,7 @@ HOP = 0.01
 
 _EDGES = """
 with
-members as (select node from identity.clusters where customer_id = $customer_id)
+members as (select node from identity.owners where customer_id = $customer_id)
 select c.a, c.b, case when w.is_settled then 'identifier' else 'model' end as rule, w.weight
 from identity.comparisons as c
 semi join members as m on m.node = c.a

@@ -7,7 +7,7 @@ and digits stay; accents, case and punctuation go.
 from __future__ import annotations
 
 from cxunify.config import Config
-from cxunify.identity.contact import clean, home, mailboxes, numbers, streets, trace_entries
+from cxunify.identity.evidence.contact import clean, home, mailboxes, numbers, streets, trace_entries
 from cxunify.warehouse import Stage, literal, quote
 
 SUFFIXES = "jr|sr|i|ii|iii|iv|v|jnr|snr|junior|senior"

@@ -1,4 +1,4 @@
-"""staging.traces, identity.clusters -> identity.trace_assignments: whose each trace of interactions is, if anybody's.
+"""staging.traces, identity.owners -> identity.trace_assignments: whose each trace of interactions is, if anybody's.
 
 In order of strength: the foreign key to a record; a value that one customer alone uses; the device, if few use it. A trace
 whose values belong to no record makes a customer of its own, known from interactions only; a bare device does not.
@@ -12,7 +12,7 @@ from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
 from cxunify.config import Config
-from cxunify.identity.persist import minted
+from cxunify.identity.outcome.registry import minted
 from cxunify.warehouse import Stage, Warehouse
 
 STRENGTH = ("loyalty_id", "login", "email", "phone")
@@ -30,18 +30,18 @@ def _owned() -> Stage:
     """The customer of each value: of the records that state it or, failing that, of the records whose traces carry it."""
     select = """
 with
-useless as (select key from identity.values where status <> 'valid'),
+useless as (select key from identity.value_status where status <> 'valid'),
 stated as (
     select r.key, min(c.customer_id) as customer_id, min(c.customer_id) = max(c.customer_id) as is_one
     from identity.record_values as r
-    join identity.clusters as c using (node)
+    join identity.owners as c using (node)
     where r.type <> 'device_id'
     group by r.key
 ),
 carried as (
     select t.key, min(c.customer_id) as customer_id, min(c.customer_id) = max(c.customer_id) as is_one
     from identity.trace_values as t
-    join identity.clusters as c using (node)
+    join identity.owners as c using (node)
     anti join stated as s on s.key = t.key
     where t.type <> 'device_id'
     group by t.key
@@ -64,7 +64,7 @@ def _groups(warehouse: Warehouse) -> pl.DataFrame:
     carried = warehouse.frame(
         f"""
 with
-useless as (select key from identity.values where status <> 'valid'),
+useless as (select key from identity.value_status where status <> 'valid'),
 unowned as (
     select t.trace_id, t.type, t.value
     from identity.trace_values as t
@@ -104,7 +104,7 @@ def _known() -> Stage:
     """What each trace says by itself, devices apart."""
     select = f"""
 with
-useless as (select key from identity.values where status <> 'valid'),
+useless as (select key from identity.value_status where status <> 'valid'),
 said as (
     select t.trace_id, t.type, {_rank("t.type")} as strength,
         coalesce(case when o.is_one then o.customer_id end, s.customer_id) as customer_id,
@@ -136,7 +136,7 @@ select
     end as confidence
 from staging.traces as t
 left join identity.features as f on f.source = t.person_source and f.record_id = t.person_record_id
-left join identity.clusters as c on c.node = f.node
+left join identity.owners as c on c.node = f.node
 left join best as b on b.trace_id = t.trace_id
 left join temp.strangers as k on k.type = 'orphan key' and k.value = t.person_source || ':' || t.person_record_id
 """
@@ -148,7 +148,7 @@ def _devices(config: Config) -> Stage:
     limit = config.identity.shared_values.device_id
     only = "= 1" if config.identity.device == "none" else f"between 1 and {limit}"
     select = f"""
-with useless as (select key from identity.values where status <> 'valid')
+with useless as (select key from identity.value_status where status <> 'valid')
 select
     d.value as device,
     max({{moment: coalesce(t.last_at, timestamp '0001-01-01'), customer_id: k.customer_id}}).customer_id as customer_id

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from cxunify.identity.compare import Field
+from cxunify.identity.match.compare import Field
 
 Floats = np.ndarray[tuple[int, ...], np.dtype[np.float64]]
 VERSION = 1

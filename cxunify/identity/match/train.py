@@ -9,8 +9,8 @@ import numpy as np
 import polars as pl
 from scipy.sparse import csr_array
 
-from cxunify.identity.compare import Field
-from cxunify.identity.model import CEILINGS, FLOORS, KINDS, LEVELS, Floats, Model, expected
+from cxunify.identity.match.compare import Field
+from cxunify.identity.match.model import CEILINGS, FLOORS, KINDS, LEVELS, Floats, Model, expected
 
 MOST_ROUNDS = 300
 TOLERANCE = 1e-6

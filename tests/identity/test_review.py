@@ -6,8 +6,8 @@ from datetime import date
 from pathlib import Path
 
 from cxunify.config import Config
-from cxunify.identity.doubt import doubts
-from cxunify.identity.remember import pair_of, remember
+from cxunify.identity.ask.decisions import pair_of, remember
+from cxunify.identity.ask.review import doubts
 from cxunify.warehouse import Warehouse
 from tests.identity import project
 

@@ -9,16 +9,16 @@ from enum import StrEnum
 
 from cxunify.config import Config
 from cxunify.errors import LookupFailed
-from cxunify.identity import apart
-from cxunify.identity.judge import asked
-from cxunify.identity.path import Edge, path
-from cxunify.identity.score import UNIT
-from cxunify.identity.waterfall import BIT, Comparison, compared, model_of
+from cxunify.identity.ask import separate
+from cxunify.identity.ask.joined import Edge, path
+from cxunify.identity.ask.waterfall import BIT, Comparison, compared, model_of
+from cxunify.identity.match.judge import asked
+from cxunify.identity.match.score import UNIT
 from cxunify.warehouse import Warehouse, literal
 
 
 class Cause(StrEnum):
-    """What kept two records apart."""
+    """What kept two records separate."""
 
     DECISION = "a person decided that they are different"
     NOT_COMPARED = "they were never compared, for they share nothing by which records are found"
@@ -46,7 +46,7 @@ class Join:
     b: Record
     rule: str
     """decision, merge pointer, identifier or model."""
-    shared: tuple[apart.Value, ...]
+    shared: tuple[separate.Value, ...]
     """Identifying values that both carry."""
     comparison: Comparison
 
@@ -67,9 +67,9 @@ class Explanation:
     cause: Cause | None = None
     """What kept them apart; None when they are one customer."""
     contradiction: str = ""
-    keys: tuple[apart.Key, ...] = ()
-    values: tuple[apart.Value, ...] = ()
-    wholes: apart.Wholes | None = None
+    keys: tuple[separate.Key, ...] = ()
+    values: tuple[separate.Value, ...] = ()
+    wholes: separate.Wholes | None = None
 
 
 def explain(warehouse: Warehouse, config: Config, first: str, second: str) -> Explanation:
@@ -94,7 +94,7 @@ def explain(warehouse: Warehouse, config: Config, first: str, second: str) -> Ex
         return Explanation(records[one], records[other], True, _size(warehouse, customer), tuple(joins), found[pair])
     records = records_of(warehouse, config, {one, other})
     comparison = compared(warehouse, config, model, [pair])[pair]
-    wholes = apart.wholes(warehouse, config, model, records[one].customer_id, records[other].customer_id)
+    wholes = separate.wholes(warehouse, config, model, records[one].customer_id, records[other].customer_id)
     return Explanation(
         records[one],
         records[other],
@@ -103,18 +103,18 @@ def explain(warehouse: Warehouse, config: Config, first: str, second: str) -> Ex
         (),
         comparison,
         _cause(warehouse, config, comparison, wholes, pair),
-        apart.contradiction(comparison),
-        apart.keys(warehouse, config, one, other),
-        apart.values(warehouse, one, other),
+        separate.contradiction(comparison),
+        separate.keys(warehouse, config, one, other),
+        separate.values(warehouse, one, other),
         wholes,
     )
 
 
 def _cause(
-    warehouse: Warehouse, config: Config, comparison: Comparison, wholes: apart.Wholes, pair: tuple[int, int]
+    warehouse: Warehouse, config: Config, comparison: Comparison, wholes: separate.Wholes, pair: tuple[int, int]
 ) -> Cause:
-    """The first thing that was enough to keep the two apart."""
-    if apart.is_parted(warehouse, *pair):
+    """The first thing that was enough to keep the two separate."""
+    if separate.is_parted(warehouse, *pair):
         return Cause.DECISION
     if not comparison.is_compared:
         return Cause.NOT_COMPARED
@@ -126,7 +126,7 @@ def _cause(
 
 
 def _joined(warehouse: Warehouse, edge: Edge, a: Record, b: Record, comparison: Comparison) -> Join:
-    shared = tuple(value for value in apart.values(warehouse, a.node, b.node) if value.carried_by == "both")
+    shared = tuple(value for value in separate.values(warehouse, a.node, b.node) if value.carried_by == "both")
     return Join(a, b, edge.rule, shared, comparison)
 
 
@@ -150,13 +150,13 @@ def find(warehouse: Warehouse, config: Config, key: str) -> int:
 
 
 def _customer(warehouse: Warehouse, node: int) -> str:
-    return str(warehouse.scalar("select customer_id from identity.clusters where node = $node", {"node": node}))
+    return str(warehouse.scalar("select customer_id from identity.owners where node = $node", {"node": node}))
 
 
 def _size(warehouse: Warehouse, customer_id: str) -> int:
     return int(
         warehouse.scalar(
-            "select count(*) from identity.clusters where customer_id = $customer", {"customer": customer_id}
+            "select count(*) from identity.owners where customer_id = $customer", {"customer": customer_id}
         )
     )
 
@@ -168,7 +168,7 @@ def records_of(warehouse: Warehouse, config: Config, nodes: Iterable[int]) -> di
     sql = f"""
 select f.node, f.source || ':' || f.record_id, c.customer_id, {", ".join(known.values())}
 from identity.features as f
-join identity.clusters as c using (node)
+join identity.owners as c using (node)
 join staging.records as r on r.source = f.source and r.record_id = f.record_id
 where f.node in ({", ".join(str(node) for node in sorted(set(nodes)))})
 """

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from cxunify.config import Config
 from cxunify.errors import InputError, Problem
-from cxunify.identity.decide import COLUMNS, decisions
+from cxunify.identity.match.decide import COLUMNS, decisions
 
 Pair = tuple[str, str, str, str]
 """source_a, record_id_a, source_b, record_id_b: the smaller record first."""

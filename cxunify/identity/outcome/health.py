@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from cxunify.config import Config
-from cxunify.identity.block import findable
+from cxunify.identity.evidence.block import findable
 from cxunify.warehouse import Stage, Warehouse
 
 LARGEST = 5
@@ -37,7 +37,7 @@ def examine(warehouse: Warehouse, config: Config) -> Health:
     """Build identity.health and return what it says."""
     warehouse.build((stage(config),))
     largest = warehouse.rows(
-        "select customer_id, count(*) as records from identity.clusters group by customer_id"
+        "select customer_id, count(*) as records from identity.owners group by customer_id"
         " order by records desc, customer_id limit $largest",
         {"largest": LARGEST},
     )
@@ -51,8 +51,8 @@ def stage(config: Config) -> Stage:
 with
 told as materialized (
     select l.label, p.node, case when length(p.given) > 1 then p.formal end as formal, p.family, p.birth_date, p.suffix
-    from identity.labels as l
-    join identity.sides as p using (node)
+    from identity.clusters as l
+    join identity.traits as p using (node)
 ),
 customers as (
     select label, count(distinct birth_date) as birth_dates from told group by label
@@ -67,7 +67,7 @@ several as (
 contacts as (
     select r.node, r.key, r.type, v.key is not null as has_users
     from identity.record_values as r
-    left join identity.values as v on v.key = r.key
+    left join identity.value_status as v on v.key = r.key
     where coalesce(v.status, 'valid') = 'valid' and r.type <> 'device_id'
 ),
 reached as (
@@ -87,7 +87,7 @@ combined as (
     select type, 1 from reached where not has_users
 ),
 unfindable as (
-    select node from identity.sides
+    select node from identity.traits
     anti join contacts using (node)
     where not coalesce({findable(config)}, false)
 ),

@@ -12,10 +12,10 @@ from itertools import pairwise
 import polars as pl
 
 from cxunify.errors import InputError
-from cxunify.identity.labels import Labels
-from cxunify.identity.measures import Measures, measure
-from cxunify.identity.score import UNIT
-from cxunify.identity.waterfall import BIT
+from cxunify.identity.ask.measures import Measures, measure
+from cxunify.identity.ask.truth import Labels
+from cxunify.identity.ask.waterfall import BIT
+from cxunify.identity.match.score import UNIT
 from cxunify.warehouse import Warehouse
 
 THRESHOLDS = (0.5, 0.8, 0.9, 0.95, 0.99, 0.999, 0.9999)

@@ -9,11 +9,11 @@ import numpy as np
 import polars as pl
 
 from cxunify.config import Config
-from cxunify.identity.cluster import Ints, Pairs, cluster
-from cxunify.identity.compare import fields
-from cxunify.identity.model import Model, parse, text
-from cxunify.identity.score import UNIT, score
-from cxunify.identity.train import train
+from cxunify.identity.match.cluster import Ints, Pairs, cluster
+from cxunify.identity.match.compare import fields
+from cxunify.identity.match.model import Model, parse, text
+from cxunify.identity.match.score import UNIT, score
+from cxunify.identity.match.train import train
 from cxunify.warehouse import Stage, Warehouse
 
 
@@ -92,7 +92,7 @@ select a, b, 0, bool_or(is_forbidden), bool_or(is_settled) from decided group by
         """
 select s.node, coalesce(dense_rank() over (order by s.card nulls last) * (s.card is not null)::integer - 1, -1) as card,
     coalesce(list_position(['i', 'jr', 'sr', 'ii', 'iii', 'iv', 'v'], f.suffix), -1) as suffix
-from identity.sides as s
+from identity.traits as s
 join identity.features as f using (node)
 order by s.node
 """

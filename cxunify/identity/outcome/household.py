@@ -18,8 +18,8 @@ def households(warehouse: Warehouse, config: Config) -> None:
 select distinct least(x.customer_id, y.customer_id) as a, greatest(x.customer_id, y.customer_id) as b
 from identity.comparisons as c
 join identity.weights as w on w.pattern = c.pattern
-join identity.clusters as x on x.node = c.a
-join identity.clusters as y on y.node = c.b
+join identity.owners as x on x.node = c.a
+join identity.owners as y on y.node = c.b
 where w.household >= 0.5 and x.customer_id <> y.customer_id
     and (contains(w.fields, 'address') or contains(w.fields, 'email') or contains(w.fields, 'phone'))
 order by a, b

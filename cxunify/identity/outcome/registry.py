@@ -1,10 +1,10 @@
-"""Clusters + the last run -> identity.clusters, .assignments, .changes and more: ids that last as long as their records do."""
+"""Clusters + the last run -> identity.owners, .assignments, .changes and more: ids that last as long as their records do."""
 
 from __future__ import annotations
 
 import polars as pl
 
-from cxunify.identity.cluster import Ints
+from cxunify.identity.match.cluster import Ints
 from cxunify.warehouse import Stage, Warehouse
 
 
@@ -21,7 +21,7 @@ def persist(warehouse: Warehouse, label: Ints, run_id: str) -> None:
     if not warehouse.exists("identity.assignments"):
         _empty(warehouse)
     warehouse.write(
-        Stage("identity.labels", "select node::integer as node, label::integer as label from frame", ("node",),
+        Stage("identity.clusters", "select node::integer as node, label::integer as label from frame", ("node",),
               "One row per source record: the smallest record number of its cluster."),
         pl.DataFrame({"node": range(len(label)), "label": label}, schema={"node": pl.Int32, "label": pl.Int32}),
     )  # fmt: skip
@@ -30,14 +30,14 @@ def persist(warehouse: Warehouse, label: Ints, run_id: str) -> None:
 select o.customer_id as old_id, l.label, count(*) as records
 from identity.assignments as o
 join identity.features as f on f.source = o.source and f.record_id = o.record_id
-join identity.labels as l on l.node = f.node
+join identity.clusters as l on l.node = f.node
 group by o.customer_id, l.label
 order by records desc, old_id, label
 """
     )
     kept = _greedy(overlaps)
     fresh = warehouse.frame(
-        f"select l.label, {minted('f.source', 'f.record_id')} as customer_id from identity.labels as l"
+        f"select l.label, {minted('f.source', 'f.record_id')} as customer_id from identity.clusters as l"
         " join identity.features as f on f.node = l.label where l.node = l.label order by l.label"
     )
     ids = (
@@ -57,7 +57,7 @@ order by records desc, old_id, label
     )
     changes = _changes(warehouse, overlaps, ids, run_id)
     warehouse.write(
-        Stage("identity.clusters", "select l.node, f.customer_id::varchar as customer_id from identity.labels as l"
+        Stage("identity.owners", "select l.node, f.customer_id::varchar as customer_id from identity.clusters as l"
               " join frame as f using (label) order by l.node", ("node",), "One row per source record: its customer."),
         ids.select("label", "customer_id"),
     )  # fmt: skip
@@ -127,16 +127,16 @@ with
 judged as (
     select c.a, c.b, c.pattern, w.weight, w.probability, w.is_settled
     from identity.comparisons as c
-    join identity.labels as k on k.node = c.a
-    join identity.labels as l on l.node = c.b
+    join identity.clusters as k on k.node = c.a
+    join identity.clusters as l on l.node = c.b
     join identity.weights as w on w.pattern = c.pattern
     where k.label = l.label
     union all
     -- Settled, and never compared: the model has nothing to say of it.
     select t.a, t.b, null, null, null, false
     from (select a, b from identity.settled anti join identity.comparisons using (a, b)) as t
-    join identity.labels as k on k.node = t.a
-    join identity.labels as l on l.node = t.b
+    join identity.clusters as k on k.node = t.a
+    join identity.clusters as l on l.node = t.b
     where k.label = l.label
 )
 select
@@ -184,7 +184,7 @@ best as (
     join surest as s on s.node = e.node and s.probability = e.probability
     group by e.node
 ),
-sizes as (select label, count(*) as records from identity.labels group by label having count(*) > 1),
+sizes as (select label, count(*) as records from identity.clusters group by label having count(*) > 1),
 named as (
     select
         pattern,
@@ -204,9 +204,9 @@ select
     case
         when s.label is null then 'only record' when b.rule <> 'model' then b.rule else coalesce(n.evidence, 'model')
     end as joined_by
-from identity.clusters as c
+from identity.owners as c
 join identity.features as f using (node)
-join identity.labels as l using (node)
+join identity.clusters as l using (node)
 left join sizes as s on s.label = l.label
 left join best as b on b.node = c.node
 left join named as n on n.pattern = b.pattern
@@ -217,8 +217,8 @@ apart as (
     select c.a, c.b, w.is_forbidden, w.weight, w.probability, w.fields
     from identity.comparisons as c
     join identity.weights as w on w.pattern = c.pattern
-    join identity.labels as k on k.node = c.a
-    join identity.labels as l on l.node = c.b
+    join identity.clusters as k on k.node = c.a
+    join identity.clusters as l on l.node = c.b
     where w.weight > 0 and k.label <> l.label
 )
 select
@@ -244,7 +244,7 @@ with
 uses as (
     select c.customer_id, r.key, r.type, r.value, f.created_at as first_at, f.stated_at as last_at, 1 as records
     from identity.record_values as r
-    join identity.clusters as c using (node)
+    join identity.owners as c using (node)
     join identity.features as f using (node)
     union all
     select a.customer_id, t.key, t.type, t.value, s.first_at, s.last_at, 1
@@ -258,14 +258,14 @@ select
     min(coalesce(u.first_at, u.last_at)) as first_seen_at, max(coalesce(u.last_at, u.first_at)) as last_seen_at,
     sum(u.records)::bigint as records, coalesce(any_value(v.status), 'valid') as status
 from uses as u
-left join identity.values as v on v.key = u.key
+left join identity.value_status as v on v.key = u.key
 group by u.customer_id, u.type, u.value
 """
     shared = """
 select
     v.type, v.value, v.users as records, v.names, v.families, v.sources, count(distinct i.customer_id) as customers,
     'joins nobody' as action, v.rule
-from identity.values as v
+from identity.value_status as v
 left join identity.identifiers as i on i.type = v.type and i.value = v.value
 where v.status <> 'valid'
 group by all

@@ -12,8 +12,9 @@ import polars as pl
 
 from cxunify.config import Config
 from cxunify.errors import LookupFailed, Problem
-from cxunify.identity import block, compare, hygiene, judge
-from cxunify.identity.waterfall import model_of
+from cxunify.identity.ask.waterfall import model_of
+from cxunify.identity.evidence import block, hygiene
+from cxunify.identity.match import compare, judge
 from cxunify.warehouse import Warehouse
 
 SHOWN = 5
@@ -65,7 +66,7 @@ def what_if(warehouse: Warehouse, config: Config, threshold: float | None, witho
     update = {"placeholders": (*config.identity.placeholders, *meant)}
     identity = config.identity.model_copy(update=update | ({"threshold": threshold} if threshold is not None else {}))
     changed = config.model_copy(update={"identity": identity})
-    before = warehouse.frame("select node, customer_id from identity.clusters order by node")
+    before = warehouse.frame("select node, customer_id from identity.owners order by node")
     with warehouse.rehearsal():
         if meant:
             stages = (hygiene.values(changed), *block.stages(changed), *compare.stages(changed))

@@ -6,7 +6,7 @@ Each distinct value as it is written, once. `materialized` keeps the engine from
 from __future__ import annotations
 
 from cxunify.config import Config
-from cxunify.identity.lists import street_words
+from cxunify.identity.evidence.lists import street_words
 from cxunify.warehouse import Stage, literal
 
 

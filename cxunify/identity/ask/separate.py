@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from cxunify.config import Config
-from cxunify.identity import block
-from cxunify.identity.cluster import UNSEEN
-from cxunify.identity.judge import asked
-from cxunify.identity.model import Model
-from cxunify.identity.score import UNIT
-from cxunify.identity.waterfall import BIT, Comparison, compared
+from cxunify.identity.ask.waterfall import BIT, Comparison, compared
+from cxunify.identity.evidence import block
+from cxunify.identity.match.cluster import UNSEEN
+from cxunify.identity.match.judge import asked
+from cxunify.identity.match.model import Model
+from cxunify.identity.match.score import UNIT
 from cxunify.warehouse import Warehouse, literal
 
 SHOWN = 5
@@ -71,7 +71,7 @@ def keys(warehouse: Warehouse, config: Config, a: int, b: int) -> tuple[Key, ...
     selects = " union all ".join(
         f"select node, {literal(rule.name)} as rule, concat_ws(' · ', {', '.join(rule.columns)}) as text,"
         f" hash({numbers[rule.name]}, {', '.join(rule.columns)}) as key"
-        f" from identity.sides where node in ({int(a)}, {int(b)}) and {rule.where}"
+        f" from identity.traits where node in ({int(a)}, {int(b)}) and {rule.where}"
         + "".join(f" and {column} is not null" for column in rule.columns)
         for rule in rules
     )
@@ -104,7 +104,7 @@ select r.type, r.value,
     case when count(distinct r.node) = 2 then 'both' when any_value(r.node) = {int(a)} then 'a' else 'b' end,
     coalesce(v.status, 'valid'), v.rule
 from identity.record_values as r
-left join identity.values as v on v.key = r.key
+left join identity.value_status as v on v.key = r.key
 where r.node in ({int(a)}, {int(b)})
 group by r.type, r.value, v.status, v.rule
 order by r.type, r.value
@@ -123,9 +123,9 @@ def wholes(warehouse: Warehouse, config: Config, model: Model, mine: str, theirs
 with
 sides as (
     select c.node, c.customer_id = $mine as is_mine, f.source, f.record_id, f.suffix, f.is_duplicate_free, s.card
-    from identity.clusters as c
+    from identity.owners as c
     join identity.features as f using (node)
-    join identity.sides as s using (node)
+    join identity.traits as s using (node)
     where c.customer_id in ($mine, $theirs)
 ),
 pairs as (

@@ -1,4 +1,4 @@
-"""identity.features, identity.values -> identity.sides, .keys, .blocks, .candidate_pairs: whom to compare with whom.
+"""identity.features, identity.value_status -> identity.traits, .keys, .blocks, .candidate_pairs: whom to compare with whom.
 
 Records that share a key are a block. Pairs grow with the square of a block, so every rule has a limit: a block beyond it is
 skipped and counted, and other rules find its people. Pairs therefore grow in step with records.
@@ -77,7 +77,7 @@ def sides(config: Config) -> Stage:
     )
     select = f"""
 with
-useless as (select key from identity.values where status <> 'valid'),
+useless as (select key from identity.value_status where status <> 'valid'),
 useful as (select node, key, type, value, place from identity.record_values anti join useless using (key)),
 mail as (select node, arg_min(value, place) as email from useful where type = 'email' group by node),
 calls as (select node, arg_min(value, place) as phone from useful where type = 'phone' group by node),
@@ -107,7 +107,7 @@ left join calls as c on c.node = f.node
 left join cards as k on k.node = f.node
 left join homes as h on h.home = hash(f.house, f.street, f.postal_code){joins}
 """
-    return Stage("identity.sides", select, ("node",), "One row per source record: one side of a comparison.")
+    return Stage("identity.traits", select, ("node",), "One row per source record: one side of a comparison.")
 
 
 def keys(config: Config) -> Stage:
@@ -116,7 +116,7 @@ def keys(config: Config) -> Stage:
     numbers = {name: number for number, name in enumerate(dict.fromkeys(rule.name for rule in known))}
     selects = [
         f"select {numbers[rule.name]}::utinyint as rule, hash({numbers[rule.name]}, {', '.join(rule.columns)}) as key, node"
-        f" from identity.sides where {_applies(rule)}"
+        f" from identity.traits where {_applies(rule)}"
         for rule in known
     ]
     select = " union all ".join(selects)
@@ -176,7 +176,7 @@ evidence as (
             else {IDENTIFIER}
         end::utinyint as bit
     from identity.record_values as r
-    join identity.values as v on v.key = r.key
+    join identity.value_status as v on v.key = r.key
     where v.status = 'valid' and r.type <> 'device_id' and v.records > 1
 ),
 small as (select key from identity.key_sizes where records <= {most}),

@@ -1,4 +1,4 @@
-"""temp.candidate_pairs, identity.sides -> identity.comparisons: each pair as one number, its pattern of levels.
+"""temp.candidate_pairs, identity.traits -> identity.comparisons: each pair as one number, its pattern of levels.
 
 A level is a small number per field; 0 is `missing` and says nothing. Levels are packed, four bits to a field, into one number:
 millions of pairs share some thousands of patterns, and the model is trained and applied on those. Text is compared on
@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from cxunify.config import Config
-from cxunify.identity.block import EMAIL, EMAIL_OF_SEVERAL, IDENTIFIER, PHONE, PHONE_OF_SEVERAL
+from cxunify.identity.evidence.block import EMAIL, EMAIL_OF_SEVERAL, IDENTIFIER, PHONE, PHONE_OF_SEVERAL
 from cxunify.warehouse import Stage, quote
 
 BITS = 4
@@ -182,8 +182,8 @@ with
 met as (
     select distinct least(x.given_id, y.given_id) as a, greatest(x.given_id, y.given_id) as b
     from {pairs} as p
-    join identity.sides as x on x.node = p.a
-    join identity.sides as y on y.node = p.b
+    join identity.traits as x on x.node = p.a
+    join identity.traits as y on y.node = p.b
     where x.given_id <> y.given_id
 ),
 pet as (
@@ -221,8 +221,8 @@ with
 met as (
     select distinct least(x.family_id, y.family_id) as a, greatest(x.family_id, y.family_id) as b
     from {pairs} as p
-    join identity.sides as x on x.node = p.a
-    join identity.sides as y on y.node = p.b
+    join identity.traits as x on x.node = p.a
+    join identity.traits as y on y.node = p.b
     where x.family_id <> y.family_id
 )
 select
@@ -255,9 +255,9 @@ def comparisons(
     select = f"""
 select p.a, p.b, {packed} as pattern
 from {pairs} as p
-join identity.sides as x on x.node = p.a
-join identity.sides as y on y.node = p.b
-cross join (select count(*) as records from identity.sides) as t
+join identity.traits as x on x.node = p.a
+join identity.traits as y on y.node = p.b
+cross join (select count(*) as records from identity.traits) as t
 left join {given} as g on g.a = least(x.given_id, y.given_id) and g.b = greatest(x.given_id, y.given_id)
 left join {family} as f on f.a = least(x.family_id, y.family_id) and f.b = greatest(x.family_id, y.family_id)
 """

@@ -1,0 +1,1 @@
+"""What people ask of identity: why, what if, what to review, how right it is. Reads, never writes a table."""

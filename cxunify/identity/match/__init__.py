@@ -1,0 +1,1 @@
+"""Pairs of records: compared, weighed by a model, joined into clusters."""

@@ -1,0 +1,1 @@
+"""What follows from clusters: customers with lasting ids, links, identifiers, traces, households, health."""
