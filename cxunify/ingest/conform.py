@@ -16,7 +16,7 @@ from cxunify.ingest.survey import Facts, Reader, cleaned, survey
 from cxunify.schema import STAGING, TRACES
 from cxunify.warehouse import Warehouse, literal
 
-VERSION = 2
+VERSION = 3
 """Raised when the same rows and the same mapping would come out differently: staging is then made anew."""
 TYPED = ("parquet", "ndjson", "json")
 
@@ -35,7 +35,8 @@ def digest(warehouse: Warehouse, config: Config, name: str) -> str:
     mapping = source.model_dump(mode="json", include={"person", "interaction", "skip", "null_values"})
     defaults = [source.timezone or config.timezone, source.currency or config.currency]
     files = [file.sha256 for file in ledger.known(warehouse, name)]
-    text = json.dumps([VERSION, mapping, defaults, files], sort_keys=True)
+    shape = [(column.name, column.type) for table in STAGING for column in table.columns]
+    text = json.dumps([VERSION, shape, mapping, defaults, files], sort_keys=True)
     return hashlib.sha256(text.encode()).hexdigest()[:32]
 
 

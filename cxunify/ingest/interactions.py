@@ -9,7 +9,7 @@ from cxunify.ingest import convert, dates, money
 from cxunify.ingest.group import group, is_per_line
 from cxunify.ingest.persons import identifier, record_id
 from cxunify.ingest.survey import Facts, Reader
-from cxunify.schema import INTERACTIONS, LINES, TRACES
+from cxunify.schema import INTERACTIONS, LINES, ROW_NO, TRACES
 from cxunify.warehouse import Warehouse, literal, quote
 
 _TEXTS = ("location", "product", "page", "referrer", "session", "agent", "campaign", "reason", "outcome")
@@ -73,7 +73,7 @@ def interactions(
     warehouse.execute(
         f"insert into {INTERACTIONS.name} by name "
         + INTERACTIONS.select(
-            f"(select *, {trace} as trace_id, {convert.pairs(pairs)} as properties from {events} where occurred_at is not null)"
+            f"(select *, {ROW_NO} as row_no, {trace} as trace_id, {convert.pairs(pairs)} as properties from {events} where occurred_at is not null)"
         )
     )
     if lines.traces:
@@ -115,7 +115,7 @@ def read_lines(name: str, source: Source, reader: Reader, facts: Facts, timezone
         },
         "case_id": identifier(reader, facts, event.case_id),
     }
-    order = [column.name for column in INTERACTIONS.columns if column.name not in {"trace_id", "lines", "properties"}]
+    order = [column.name for column in INTERACTIONS.columns if column.name not in {"row_no", "trace_id", "lines", "properties"}]
     types = {column.name: column.type for column in INTERACTIONS.columns}
     fields = {field: fields.get(field, f"null::{types[field]}") for field in order}
     traces = {}

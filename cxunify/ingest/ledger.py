@@ -66,14 +66,15 @@ class Entry:
 
 def prepare(warehouse: Warehouse) -> None:
     """Make the ledger and the staging tables where there are none."""
-    if all(warehouse.exists(name) for name in (*_TABLES, *(table.name for table in STAGING))):
-        return
     for schema in ("raw", "staging"):
         warehouse.execute(f"create schema if not exists {schema}")
     for name, (meaning, columns) in _TABLES.items():
         warehouse.execute(f"create table if not exists {name} ({columns})")
         warehouse.execute(f"comment on table {name} is {literal(meaning)}")
     for table in STAGING:
+        there = warehouse.columns(table.name)
+        if there and there != {column.name: column.type for column in table.columns}:  # an older version made it
+            warehouse.execute(f"drop table {table.name}")
         columns = ", ".join(f"{quote(column.name)} {column.type}" for column in table.columns)
         warehouse.execute(f"create table if not exists {table.name} ({columns})")
         warehouse.execute(f"comment on table {table.name} is {literal(table.meaning)}")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from cxunify.config import Person, Source, Text, When
 from cxunify.ingest import convert, dates
 from cxunify.ingest.survey import Facts, Reader
-from cxunify.schema import RECORDS
+from cxunify.schema import RECORDS, ROW_NO
 from cxunify.warehouse import Warehouse, literal
 
 _PLAIN = (
@@ -62,6 +62,7 @@ def lines(name: str, person: Person, reader: Reader, facts: Facts, timezone: str
         "record_id": record_id(person, reader, facts),
         "file_id": "file_id",
         "source_row": "source_row",
+        "row_no": ROW_NO,
         **{field: text(getattr(person, field)) for field in _PLAIN},
         "emails": convert.texts(text(ref) for ref in person.email if reader.has([ref.column])),
         "phones": convert.texts(code(ref) for ref in person.phone if reader.has([ref.column])),

@@ -86,7 +86,7 @@ def agreed(stated: Sequence[str]) -> Stage:
     columns = "".join(
         f",\n    arg_max(value_{field}, neatness_{field}) as {field},"
         f" arg_max(source_no, neatness_{field}) as {field}_no,"
-        f" arg_max(row_id, neatness_{field}) as {field}_row,"
+        f" arg_max(row_no, neatness_{field}) as {field}_row,"
         f" min(same_{field}) = max(same_{field}) as {field}_agreed"
         for field in stated
     )
@@ -102,9 +102,9 @@ def agreed(stated: Sequence[str]) -> Stage:
 with
 stated as (
     select
-        s.customer_no, s.source_no, s.row_id, s.trust{values}
+        s.customer_no, s.source_no, s.row_no, s.trust{values}
     from profile.statements as s
-    join staging.records as r on r.rowid = s.row_id
+    join staging.records as r on r.row_no = s.row_no
 ),
 weighed as (
     select
@@ -131,7 +131,7 @@ def candidates(stated: Sequence[str], config: Profile) -> Stage:
     whole = "" if "address" in config.survivorship else "is_whole desc, "
     unpivoted = (
         f"""
-    select customer_no, source_no, row_id, stated_at, recency, trust, filled, has_street, 0 as standing, 0 as place, field, value
+    select customer_no, source_no, row_no, stated_at, recency, trust, filled, has_street, 0 as standing, 0 as place, field, value
     from (unpivot apart on {", ".join(stated)} into name field value value)
     union all"""
         if stated
@@ -143,16 +143,16 @@ def candidates(stated: Sequence[str], config: Profile) -> Stage:
 with
 apart as (
     select
-        s.customer_no, s.source_no, s.row_id, s.stated_at, s.recency, s.trust, {_FILLED} as filled,
+        s.customer_no, s.source_no, s.row_no, s.stated_at, s.recency, s.trust, {_FILLED} as filled,
         nullif(trim(r.street), '') is not null as has_street{values}
     from profile.statements as s
     join profile.agreed as a on a.customer_no = s.customer_no
-    join staging.records as r on r.rowid = s.row_id
+    join staging.records as r on r.row_no = s.row_no
     where {some}
 ),
 disputed as ({unpivoted}
     select
-        customer_no, source_no, row_id, stated_at, recency, trust, 0 as filled, false as has_street, standing, place,
+        customer_no, source_no, row_no, stated_at, recency, trust, 0 as filled, false as has_street, standing, place,
         type as field, contact as value
     from profile.contacts
     semi join (
@@ -165,7 +165,7 @@ weighed as (
 scored as (
     select
         customer_no, field, arg_max(value, neatness) as value, arg_max(source_no, neatness) as source_no,
-        arg_max(row_id, neatness) as row_id, count(*) as records, max(stated_at) as stated_at, max(standing) as standing,
+        arg_max(row_no, neatness) as row_no, count(*) as records, max(stated_at) as stated_at, max(standing) as standing,
         max(trust) as trust, min(place) as place,
         case field{scores}
         end as score,
@@ -175,7 +175,7 @@ scored as (
     group by customer_no, field, lower(strip_accents(value))
 )
 select
-    customer_no, field, value, source_no, row_id, records::integer as records, stated_at,
+    customer_no, field, value, source_no, row_no, records::integer as records, stated_at,
     row_number() over (
         partition by customer_no, field order by {whole}standing desc, score desc, trust desc, place, value
     )::integer as rank
@@ -217,7 +217,7 @@ with
 won as (
     select
         customer_no,
-        max(row_id) filter (where field = 'address') as address_row,
+        max(row_no) filter (where field = 'address') as address_row,
         {won}
     from profile.candidates
     where rank = 1
@@ -241,7 +241,7 @@ cross join (select list(source order by source_no) as names from profile.sources
 left join profile.agreed as a on a.customer_no = n.customer_no
 left join won as w on w.customer_no = n.customer_no
 left join reached as c on c.customer_no = n.customer_no
-left join staging.records as r on r.rowid = {address}"""
+left join staging.records as r on r.row_no = {address}"""
 
 
 def _survivor(field: str, stated: Sequence[str], kind: str = "varchar") -> str:

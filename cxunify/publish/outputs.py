@@ -39,7 +39,7 @@ _GOLDEN_VALUES = """(
     from profile.candidates as c
     join profile.numbers as n on n.customer_no = c.customer_no
     join profile.sources as s on s.source_no = c.source_no
-    left join staging.records as r on r.rowid = c.row_id
+    left join staging.records as r on r.row_no = c.row_no
 )"""
 _LINES = """(
     select
@@ -47,7 +47,7 @@ _LINES = """(
         l.source_row, case when cardinality(l.properties) > 0 then to_json(l.properties)::varchar end as properties, m.customer_no
     from staging.lines as l
     join staging.interactions as i on i.source = l.source and i.interaction_id = l.interaction_id
-    join profile.moments as m on m.row_id = i.rowid
+    join profile.moments as m on m.row_no = i.row_no
     left join profile.numbers as n on n.customer_no = m.customer_no
 )"""
 _WITHOUT_QUERY = "regexp_replace({0}, '[?#].*', '')"

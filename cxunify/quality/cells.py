@@ -12,7 +12,7 @@ from cxunify.quality import status
 from cxunify.warehouse import Stage, literal
 
 _NOTHING = """
-    select null::varchar as subject, null::varchar as source, null::bigint as row_id, null::varchar as field,
+    select null::varchar as subject, null::varchar as source, null::bigint as row_no, null::varchar as field,
         null::varchar as status, null::varchar as location, null::timestamp as occurred_at, null::integer as lines,
         null::decimal(18, 2) as amount, null::varchar as customer_id
     where false"""
@@ -39,10 +39,10 @@ def stage(config: Config, expected: list[dict[str, Any]], unreadable: set[tuple[
 
 def _record(source: str, field: str, judged: str) -> str:
     return f"""
-    select 'record' as subject, source, row_id, {literal(field)} as field, status, null::varchar as location,
+    select 'record' as subject, source, row_no, {literal(field)} as field, status, null::varchar as location,
         coalesce(created_at, updated_at) as occurred_at, 1 as lines, null::decimal(18, 2) as amount, null::varchar as customer_id
     from (
-        select source, rowid as row_id, created_at, updated_at, {judged} as status
+        select source, row_no, created_at, updated_at, {judged} as status
         from staging.records as cell where source = {literal(source)}
     )
     where status is not null"""
@@ -51,10 +51,10 @@ def _record(source: str, field: str, judged: str) -> str:
 def _interaction(source: str, field: str, kinds: tuple[str, ...], judged: str) -> str:
     of_kinds = f" and kind in ({', '.join(literal(kind) for kind in kinds)})" if kinds else ""
     return f"""
-    select 'interaction' as subject, found.source, row_id, {literal(field)} as field, status, location,
+    select 'interaction' as subject, found.source, row_no, {literal(field)} as field, status, location,
         occurred_at, coalesce(lines, 1) as lines, amount, customer_id
     from (
-        select source, rowid as row_id, location, occurred_at, lines, amount, trace_id, {judged} as status
+        select source, row_no, location, occurred_at, lines, amount, trace_id, {judged} as status
         from staging.interactions as cell where source = {literal(source)}{of_kinds}
     ) as found
     left join identity.trace_assignments using (trace_id)

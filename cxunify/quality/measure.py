@@ -52,7 +52,7 @@ def facts(currency: str, as_of: datetime | None) -> str:
     """
     until = f"where occurred_at is null or occurred_at <= {literal(as_of.isoformat())}::timestamp" if as_of else ""
     return f"""
-        select row_id, customer_no, source, channel, kind, occurred_at, location, currency, amount,
+        select row_no, customer_no, source, channel, kind, occurred_at, location, currency, amount,
             case when kind in ('purchase', 'return') and coalesce(currency, {literal(currency)}) = {literal(currency)} then amount
             end as revenue,
             coalesce(lines, 1) as lines

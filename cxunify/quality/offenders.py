@@ -71,7 +71,7 @@ def _place(check: Check) -> tuple[str, str, str, str]:
     if table is None:
         return "o.key", "null", "null::bigint", ""
     name = table.grain[1]
-    on = "s.rowid = o.key::bigint" if check.key == "row" else f"s.source = o.source and s.{name} = o.key"
+    on = "s.row_no = o.key::bigint" if check.key == "row" else f"s.source = o.source and s.{name} = o.key"
     return f"s.{name} as key", "s.file_id", "s.source_row", f"left join {table.name} as s on {on}"
 
 

@@ -11,6 +11,10 @@ KINDS = (
 )  # fmt: skip
 """The closed list of kinds of interaction; a value that maps to none is `other`, kept verbatim in `kind_value`."""
 
+ROW_NO = "file_id::bigint * 1099511627776 + source_row"
+"""SQL for the number of a staged row: the same for as long as the file is, whatever the engine does to the order of its rows.
+Unique within a table, since a row of a file makes one record or belongs to one interaction; 2^40 rows fit into a file."""
+
 RECORDS = Table(
     "staging.records",
     "One row per source record that describes a person: the newest version of each record id.",
@@ -20,6 +24,7 @@ RECORDS = Table(
         record_id     | VARCHAR               | the source's own id, as people write it; made from the content where it has none
         file_id       | INTEGER               | raw.files: the file it came from
         source_row    | BIGINT                | 1 for the first record after the header
+        row_no        | BIGINT                | of file and row, see ROW_NO: what other tables refer to
         given_name    | VARCHAR               | as delivered, blanks trimmed, like all text here
         middle_name   | VARCHAR               |
         family_name   | VARCHAR               |
@@ -50,7 +55,7 @@ TRACES = Table(
     "One row per distinct set of identifying values that interactions carry: what they know of their customer.",
     ("trace_id",),
     columns("""
-        trace_id         | BIGINT                | surrogate, not stable from run to run
+        trace_id         | BIGINT                | made of what it says: equal sayings, equal number
         source           | VARCHAR               | name of the interactions' source
         person_source    | VARCHAR               | source of persons that the foreign key points into
         person_record_id | VARCHAR               | the foreign key; may point to nobody
@@ -70,6 +75,7 @@ INTERACTIONS = Table(
         interaction_id | VARCHAR               | the source's own id; made from the content where it has none
         file_id        | INTEGER               | raw.files: the file it came from
         source_row     | BIGINT                | row of its first line, 1 for the first record after the header
+        row_no         | BIGINT                | of file and first row, see ROW_NO: what other tables refer to
         trace_id       | BIGINT                | staging.traces: what it says of its customer; null when it says nothing
         occurred_at    | TIMESTAMP             | UTC
         kind           | VARCHAR               | one of the closed list of kinds

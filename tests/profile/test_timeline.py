@@ -204,8 +204,8 @@ def test_every_interaction_comes_out_once_and_totals_reconcile_to_the_cent(rows:
             from profile.interactions, profile.clock where customer_id is not null and occurred_at <= as_of""")[0]
         assert tuple(value or 0 for value in per_customer) == straight
         for table, grain in (
-            ("sessions", "session_id"), ("days", "customer_no, channel, day"), ("visits", "row_id"), ("moments", "row_id"),
-            ("customer_channels", "customer_no, channel"), ("traces", "trace_id"), ("statements", "row_id"),
+            ("sessions", "session_id"), ("days", "customer_no, channel, day"), ("visits", "row_no"), ("moments", "row_no"),
+            ("customer_channels", "customer_no, channel"), ("traces", "trace_id"), ("statements", "row_no"),
         ):  # fmt: skip
             assert house.scalar(f"select count(*) - count(distinct ({grain})) from profile.{table}") == 0, table
         visited = house.scalar("select coalesce(sum(interactions), 0) from profile.sessions")

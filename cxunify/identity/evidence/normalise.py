@@ -99,7 +99,7 @@ def features(config: Config) -> Stage:
     listed = ", ".join(literal(name) for name, source in config.sources.items() if source.duplicate_free) or "null"
     select = rf"""
 with
-numbered as (select rowid as row_id, (row_number() over (order by source, record_id) - 1)::integer as node from staging.records),
+numbered as (select row_no, (row_number() over (order by source, record_id) - 1)::integer as node from staging.records),
 postcodes as materialized (
     select written, country, case country {fixed} end as digits, upper(translate(written, ' .', '')) as code
     from (
@@ -125,7 +125,7 @@ coded as materialized (
 ),
 named as (
     select
-        r.rowid as row_id,
+        r.row_no,
         coalesce(
             g.first_word,
             case
@@ -170,8 +170,8 @@ select
     case when b.value is null then r.birth_date end as birth_date,
     coalesce(r.updated_at, r.created_at) as stated_at, r.created_at, r.merged_into{evidence}
 from staging.records as r
-join numbered as i on i.row_id = r.rowid
-join named as n on n.row_id = r.rowid
+join numbered as i on i.row_no = r.row_no
+join named as n on n.row_no = r.row_no
 left join temp.streets as a on a.written = r.street
 left join coded as z on z.written = r.postal_code and z.country = n.country
 left join (select value::date as value from identity.placeholders where kind = 'birth_date') as b

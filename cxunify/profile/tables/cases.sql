@@ -11,7 +11,7 @@ stated as (
         coalesce(regexp_full_match(lower(trim(i.outcome)), '(closed|resolved|solved|done|completed|fixed)\b.*'), false) as says_closed,
         row_number() over (partition by m.channel, i.case_id order by m.occurred_at, m.source, i.interaction_id) as place
     from staging.interactions as i
-    join profile.moments as m on m.row_id = i.rowid
+    join profile.moments as m on m.row_no = i.row_no
     where i.case_id is not null and m.occurred_at <= $as_of
 ),
 told as (

@@ -11,7 +11,7 @@ stated as (
         unnest(map_values(r.consent)) as is_allowed,
         coalesce(r.updated_at, r.created_at) as stated_at
     from profile.statements as s
-    join staging.records as r on r.rowid = s.row_id
+    join staging.records as r on r.row_no = s.row_no
     where cardinality(r.consent) > 0
 ),
 -- Of each source and channel: the newest statement, undated ones first, and of equally new ones the stricter.

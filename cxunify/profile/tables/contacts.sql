@@ -3,16 +3,16 @@
 with
 stated as (
     select
-        s.customer_no, s.source_no, s.row_id, s.stated_at, s.recency, s.trust,
+        s.customer_no, s.source_no, s.row_no, s.stated_at, s.recency, s.trust,
         'email' as type, lower(trim(unnest(r.emails))) as raw, generate_subscripts(r.emails, 1) as place
     from profile.statements as s
-    join staging.records as r on r.rowid = s.row_id
+    join staging.records as r on r.row_no = s.row_no
     union all
     select
-        s.customer_no, s.source_no, s.row_id, s.stated_at, s.recency, s.trust,
+        s.customer_no, s.source_no, s.row_no, s.stated_at, s.recency, s.trust,
         'phone', trim(unnest(r.phones)), generate_subscripts(r.phones, 1)
     from profile.statements as s
-    join staging.records as r on r.rowid = s.row_id
+    join staging.records as r on r.row_no = s.row_no
     union all
     -- Interactions' identifiers rank below what any record says.
     select
@@ -50,7 +50,7 @@ known as (
     where i.type = 'phone' or (i.type = 'email' and i.status <> 'valid')
 )
 select
-    m.customer_no, m.source_no, m.row_id, m.stated_at, m.recency, m.trust, m.type, m.place,
+    m.customer_no, m.source_no, m.row_no, m.stated_at, m.recency, m.trust, m.type, m.place,
     m.raw as contact,
     case when k.status = 'shared' then 1 else 3 end as standing
 from mailboxes as m
@@ -58,7 +58,7 @@ left join known as k on k.customer_no = m.customer_no and k.type = 'email' and k
 where coalesce(k.status, '') <> 'placeholder'
 union all
 select
-    m.customer_no, m.source_no, m.row_id, m.stated_at, m.recency, m.trust, m.type, m.place,
+    m.customer_no, m.source_no, m.row_no, m.stated_at, m.recency, m.trust, m.type, m.place,
     coalesce(k.value, m.same),
     case when k.status = 'shared' then 1 else 3 end
 from numbers as m

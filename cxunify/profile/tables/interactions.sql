@@ -31,7 +31,7 @@ select
     i.source_row,
     case when cardinality(i.properties) > 0 then to_json(i.properties)::varchar end as properties
 from staging.interactions as i
-join profile.moments as m on m.row_id = i.rowid
+join profile.moments as m on m.row_no = i.row_no
 left join profile.numbers as n on n.customer_no = m.customer_no
 left join profile.sessions as s on s.session_no = m.session_no
 left join raw.files as f on f.file_id = i.file_id

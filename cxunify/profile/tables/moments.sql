@@ -1,7 +1,7 @@
 -- The timeline's bones: one narrow row per interaction, whoever's it is, with what everything below counts. The wide columns stay in
 -- staging and are joined once, by row, when the timeline is read: a copy of them here would cost more than all that is counted.
 select
-    i.rowid as row_id,
+    i.row_no,
     year(i.occurred_at)::integer as year,
     coalesce(t.customer_no, c.customer_no) as customer_no,
     v.session_no,
@@ -23,4 +23,4 @@ from staging.interactions as i
 left join profile.sources as s on s.source = i.source
 left join profile.traces as t on t.trace_id = i.trace_id
 left join profile.case_customers as c on c.channel = s.channel and c.case_id = i.case_id
-left join profile.visits as v on v.row_id = i.rowid
+left join profile.visits as v on v.row_no = i.row_no

@@ -3,7 +3,7 @@ with
 touches as (
     select m.customer_no, m.kind, m.occurred_at, i.interaction_id, i.score, i.case_id
     from profile.moments as m
-    join staging.interactions as i on i.rowid = m.row_id
+    join staging.interactions as i on i.row_no = m.row_no
     where m.customer_no is not null and m.occurred_at <= $as_of
         and m.kind in ('contact_in', 'contact_out', 'response', 'survey', 'complaint')
 )

@@ -23,7 +23,7 @@ visits as (
                 )
         end), false) as is_bot
     from profile.visits as v
-    join staging.interactions as i on i.rowid = v.row_id
+    join staging.interactions as i on i.row_no = v.row_no
     left join profile.traces as t on t.trace_id = i.trace_id
     group by v.session_no
 ),
@@ -64,7 +64,7 @@ select
     v.purchases > 0 as is_conversion,
     v.is_bot
 from tagged as v
-join staging.interactions as e on e.rowid = v.session_no
+join staging.interactions as e on e.row_no = v.session_no
 join profile.sources as s on s.source = e.source
 left join visitors as w on w.visitor_no = v.visitor_no
 left join profile.numbers as n on n.customer_no = v.customer_no

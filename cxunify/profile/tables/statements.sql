@@ -1,7 +1,7 @@
 -- Whose each record is, with the integers that rank it: `recency` (the later, the higher; records without a date first) and `trust`
 -- (the source's priority, then recency). Both are unique, so nothing is ever decided by chance.
 select
-    r.rowid as row_id,
+    r.row_no,
     n.customer_no,
     s.source_no,
     coalesce(r.updated_at, r.created_at) as stated_at,

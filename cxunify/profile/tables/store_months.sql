@@ -7,7 +7,7 @@ placed as (
         case when m.kind = 'purchase' and m.amount < 0 then 'return' else m.kind end as kind,
         case when coalesce(m.currency, $currency) = $currency then m.amount end as amount
     from profile.moments as m
-    left join staging.interactions as i on i.rowid = m.row_id and i.score is not null
+    left join staging.interactions as i on i.row_no = m.row_no and i.score is not null
     where m.location is not null and m.occurred_at <= $as_of
         and m.kind in ('purchase', 'return', 'complaint', 'survey', 'mystery_shop')
 )

@@ -5,7 +5,8 @@
 with
 events as (
     select
-        i.rowid as row_id,
+        i.row_no,
+        s.source_no,
         -- A short session id, such as Google's second of the start, names a session of its visitor only, or else of its source.
         case
             when i.session is not null and ($session_by_source or t.visitor_no is null)
@@ -28,23 +29,23 @@ events as (
 ),
 stepped as (
     select
-        row_id, visitor_no, own, occurred_at,
+        row_no, source_no, visitor_no, own, occurred_at,
         lag(occurred_at) over visitor as before_at,
         coalesce(day <> lag(day) over visitor, false) as is_other_day,
         coalesce(campaign <> lag(campaign) over visitor, campaign is not null and $session_on_campaign) as is_other_campaign
     from events
-    window visitor as (partition by visitor_no, own order by occurred_at, row_id)
+    window visitor as (partition by visitor_no, own order by occurred_at, source_no, row_no)
 )
 select
-    row_id,
+    row_no,
     last_value(
         case
             when before_at is null
                 or (own is null and (
                     occurred_at - before_at > to_minutes($session_minutes) or is_other_day or is_other_campaign
                 ))
-                then row_id
+                then row_no
         end ignore nulls
-    ) over (partition by visitor_no, own order by occurred_at, row_id rows between unbounded preceding and current row) as session_no,
-    row_number() over (partition by visitor_no, own order by occurred_at, row_id)::integer as position
+    ) over (partition by visitor_no, own order by occurred_at, source_no, row_no rows between unbounded preceding and current row) as session_no,
+    row_number() over (partition by visitor_no, own order by occurred_at, source_no, row_no)::integer as position
 from stepped

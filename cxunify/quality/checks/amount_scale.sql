@@ -39,7 +39,7 @@ odd as (
         )
 )
 select
-    f.source, f.row_id::varchar as key, 'amount' as field, f.location, f.occurred_at, f.lines, abs(f.revenue) as amount, n.customer_id
+    f.source, f.row_no::varchar as key, 'amount' as field, f.location, f.occurred_at, f.lines, abs(f.revenue) as amount, n.customer_id
 from quality.facts as f
 left join profile.numbers as n on n.customer_no = f.customer_no
 where

@@ -17,7 +17,7 @@ with
 marked as (select distinct source from quality.daily where kind = 'return')
 select
     f.source,
-    f.row_id::varchar as key,
+    f.row_no::varchar as key,
     'amount' as field,
     f.location,
     f.occurred_at,

@@ -23,15 +23,15 @@ newest as (
     group by i.file_id
 ),
 ages as (
-    select i.rowid as row_id, i.source, i.file_id, date_diff('hour', i.occurred_at, n.newest_at) as age
+    select i.row_no, i.source, i.file_id, date_diff('hour', i.occurred_at, n.newest_at) as age
     from staging.interactions as i
     join newest as n on n.file_id = i.file_id
 ),
 files as (select source, file_id, quantile_disc(age, 0.95) as age from ages group by all),
 habits as (select source, greatest(48, 3 * median(age)) as hours from files group by source)
 select
-    f.source, a.row_id::varchar as key, 'occurred_at' as field, f.location, f.occurred_at, f.lines, f.revenue as amount, n.customer_id
+    f.source, a.row_no::varchar as key, 'occurred_at' as field, f.location, f.occurred_at, f.lines, f.revenue as amount, n.customer_id
 from ages as a
 join habits as h on h.source = a.source and a.age > h.hours
-join quality.facts as f on f.row_id = a.row_id
+join quality.facts as f on f.row_no = a.row_no
 left join profile.numbers as n on n.customer_no = f.customer_no

@@ -13,7 +13,7 @@
 --     {source}:
 --       person:
 --         birth_date: {birth_date|format="%d/%m/%Y"}
-select c.source, c.row_id::varchar as key, c.field, c.location, c.occurred_at, c.lines, c.amount, o.customer_id
+select c.source, c.row_no::varchar as key, c.field, c.location, c.occurred_at, c.lines, c.amount, o.customer_id
 from quality.cells as c
-left join quality.owners as o on o.row_id = c.row_id
+left join quality.owners as o on o.row_no = c.row_no
 where c.subject = 'record' and c.field = 'birth_date' and c.status = 'invalid'

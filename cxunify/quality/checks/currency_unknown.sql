@@ -12,6 +12,6 @@
 --     {source}:
 --       interaction:
 --         currency: {currency}
-select c.source, c.row_id::varchar as key, c.field, c.location, c.occurred_at, c.lines, c.amount, c.customer_id
+select c.source, c.row_no::varchar as key, c.field, c.location, c.occurred_at, c.lines, c.amount, c.customer_id
 from quality.cells as c
 where c.subject = 'interaction' and c.field = 'currency' and c.status = 'invalid'

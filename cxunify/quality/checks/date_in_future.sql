@@ -15,7 +15,7 @@
 --         at: {at|format="%d/%m/%Y %H:%M"}
 select
     f.source,
-    f.row_id::varchar as key,
+    f.row_no::varchar as key,
     'occurred_at' as field,
     f.location,
     f.occurred_at,

@@ -11,7 +11,7 @@
 -- why: Without a date it is in no period, no session and no sequence.
 select
     f.source,
-    f.row_id::varchar as key,
+    f.row_no::varchar as key,
     'occurred_at' as field,
     f.location,
     f.occurred_at,

@@ -11,7 +11,7 @@
 -- why: What brought the customer to the shop stays unknown.
 select
     f.source,
-    f.row_id::varchar as key,
+    f.row_no::varchar as key,
     'customer_id' as field,
     f.location,
     f.occurred_at,

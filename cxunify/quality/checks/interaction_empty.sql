@@ -8,6 +8,6 @@
 -- weight: field
 -- fix: Record {field} in {source}{place}.
 -- why: An interaction without it cannot be counted where it belongs.
-select c.source, c.row_id::varchar as key, c.field, c.location, c.occurred_at, c.lines, c.amount, c.customer_id
+select c.source, c.row_no::varchar as key, c.field, c.location, c.occurred_at, c.lines, c.amount, c.customer_id
 from quality.cells as c
 where c.subject = 'interaction' and c.status = 'empty'

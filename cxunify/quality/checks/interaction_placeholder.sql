@@ -9,6 +9,6 @@
 -- target: 0.995
 -- fix: Refuse placeholders for {field} in {source}{place}.
 -- why: A placeholder looks like coverage and says nothing.
-select c.source, c.row_id::varchar as key, c.field, c.location, c.occurred_at, c.lines, c.amount, c.customer_id
+select c.source, c.row_no::varchar as key, c.field, c.location, c.occurred_at, c.lines, c.amount, c.customer_id
 from quality.cells as c
 where c.subject = 'interaction' and c.status = 'placeholder'

@@ -11,7 +11,7 @@
 -- why: What belongs to nobody is in no history, so every customer looks smaller, newer and less loyal than they are.
 select
     f.source,
-    f.row_id::varchar as key,
+    f.row_no::varchar as key,
     'customer_id' as field,
     f.location,
     f.occurred_at,

@@ -9,7 +9,7 @@
 -- target: 0.98
 -- fix: Check the number of digits where {source} takes a phone number{place}.
 -- why: Nobody answers there, and the record cannot be joined by it.
-select c.source, c.row_id::varchar as key, c.field, c.location, c.occurred_at, c.lines, c.amount, o.customer_id
+select c.source, c.row_no::varchar as key, c.field, c.location, c.occurred_at, c.lines, c.amount, o.customer_id
 from quality.cells as c
-left join quality.owners as o on o.row_id = c.row_id
+left join quality.owners as o on o.row_no = c.row_no
 where c.subject = 'record' and c.field = 'phone' and c.status = 'invalid'

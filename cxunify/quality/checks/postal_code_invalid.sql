@@ -9,7 +9,7 @@
 -- target: 0.99
 -- fix: Export the postcode of {source} as text{place}: a lost leading zero is a spreadsheet's work.
 -- why: The customer's place is wrong, and one fact less tells namesakes apart.
-select c.source, c.row_id::varchar as key, c.field, c.location, c.occurred_at, c.lines, c.amount, o.customer_id
+select c.source, c.row_no::varchar as key, c.field, c.location, c.occurred_at, c.lines, c.amount, o.customer_id
 from quality.cells as c
-left join quality.owners as o on o.row_id = c.row_id
+left join quality.owners as o on o.row_no = c.row_no
 where c.subject = 'record' and c.field = 'postal_code' and c.status = 'invalid'

@@ -4,7 +4,7 @@ with
 bad as (
     select o.customer, c.field, count(*) as n
     from quality.cells as c
-    join quality.owners as o on o.row_id = c.row_id
+    join quality.owners as o on o.row_no = c.row_no
     where c.subject = 'record'
     group by all
 ),
