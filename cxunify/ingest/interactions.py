@@ -73,7 +73,8 @@ def interactions(
     warehouse.execute(
         f"insert into {INTERACTIONS.name} by name "
         + INTERACTIONS.select(
-            f"(select *, {ROW_NO} as row_no, {trace} as trace_id, {convert.pairs(pairs)} as properties from {events} where occurred_at is not null)"
+            f"(select *, {ROW_NO} as row_no, {trace} as trace_id,"
+            f" {convert.pairs(pairs)} as properties from {events} where occurred_at is not null)"
         )
     )
     if lines.traces:
@@ -115,7 +116,11 @@ def read_lines(name: str, source: Source, reader: Reader, facts: Facts, timezone
         },
         "case_id": identifier(reader, facts, event.case_id),
     }
-    order = [column.name for column in INTERACTIONS.columns if column.name not in {"row_no", "trace_id", "lines", "properties"}]
+    order = [
+        column.name
+        for column in INTERACTIONS.columns
+        if column.name not in {"row_no", "trace_id", "lines", "properties"}
+    ]
     types = {column.name: column.type for column in INTERACTIONS.columns}
     fields = {field: fields.get(field, f"null::{types[field]}") for field in order}
     traces = {}

@@ -42,7 +42,14 @@ def warehouse(records: Iterable[Row], traces: Iterable[Row] = (), threads: int =
 
 def _numbered(rows: Iterable[Row]) -> Iterable[Row]:
     for number, row in enumerate(rows, 1):
-        yield {"source": "crm", "record_id": str(number), "row_no": number, "trace_id": number, "interactions": 1, **row}
+        yield {
+            "source": "crm",
+            "record_id": str(number),
+            "row_no": number,
+            "trace_id": number,
+            "interactions": 1,
+            **row,
+        }
 
 
 def _value(value: Any) -> str:

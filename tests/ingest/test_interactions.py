@@ -32,11 +32,11 @@ def test_every_field(project: Project) -> None:
     at = datetime(2024, 1, 31)
     assert project.rows("select * exclude (trace_id) from staging.interactions order by interaction_id") == [
         (
-            "s", "1", 1, 1, 2**40 + 1, at, "return", None, Decimal(-5), "EUR", Decimal(2), 1, "S1", "tea", "u", "r", "x", "C1", "bob",
-            "c", "late", "done", 9.0, {"more": "m"},
+            "s", "1", 1, 1, 2**40 + 1, at, "return", None, Decimal(-5), "EUR", Decimal(2), 1, "S1", "tea", "u", "r", "x", "C1",
+            "bob", "c", "late", "done", 9.0, {"more": "m"},
         ),
         (
-            "s", "2", 1, 2, at, "other", "Zorro", None, "USD", None, 1, None, None, None, None, None, None, None, None,
+            "s", "2", 1, 2, 2**40 + 2, at, "other", "Zorro", None, "USD", None, 1, None, None, None, None, None, None, None, None,
             None, None, None, {},
         ),
     ]  # fmt: skip

@@ -25,7 +25,8 @@ def test_every_field(project: Project) -> None:
     project.run()
     assert project.rows("select * from staging.records order by record_id") == [
         (
-            "s", "1", 1, 1, 2**40 + 1, "Ann", None, "O'Neil", None, None, None, None, ["a@x.org"], ["+31612345678"], None, None, None, None,
+            "s", "1", 1, 1, 2**40 + 1, "Ann", None, "O'Neil", None, None, None, None,
+            ["a@x.org"], ["+31612345678"], None, None, None, None,
             "01234", None, None, {"loyalty_id": "LC1"}, {"email": True, "sms": True}, {"job": "smith"}, "2",
             datetime(2024, 1, 31), datetime(2024, 2, 1),
         ),

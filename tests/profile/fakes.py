@@ -104,7 +104,14 @@ def warehouse(
 
 def _numbered(row: Mapping[str, Any], place: int, files: dict[str, int], key: str) -> dict[str, Any]:
     number = files.setdefault(row["source"], len(files) + 1)
-    return {"file_id": number, "source_row": place, "row_no": number * 2**40 + place, key: str(place), "customer": None, **row}
+    return {
+        "file_id": number,
+        "source_row": place,
+        "row_no": number * 2**40 + place,
+        key: str(place),
+        "customer": None,
+        **row,
+    }
 
 
 def _traces(events: list[dict[str, Any]]) -> list[dict[str, Any]]:

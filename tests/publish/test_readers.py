@@ -31,7 +31,8 @@ insert into identity.identifiers
 select printf('c%04d', n), 'loyalty_id', 'LC' || n, null, null, 1, 'valid' from range({CUSTOMERS}) as t(n);
 insert into staging.interactions by name
 select
-    'receipts' as source, 'm' || n as interaction_id, 1 as file_id, n as source_row, 1099511627776 * 2 + n as row_no, 1000 + n % {CUSTOMERS} as trace_id,
+    'receipts' as source, 'm' || n as interaction_id, 1 as file_id, n as source_row,
+    1099511627776 * 2 + n as row_no, 1000 + n % {CUSTOMERS} as trace_id,
     timestamp '2022-01-01' + to_hours((n * 7919 % 26280)::integer) as occurred_at, 'purchase' as kind,
     (n % 500 / 100)::decimal(18, 2) as amount, 'USD' as currency, 1 as lines, 'Store ' || n % 7 as location,
     'https://shop/' || n as page, map() as properties

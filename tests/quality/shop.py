@@ -131,9 +131,10 @@ def _records(warehouse: Warehouse, source: str, people: pl.DataFrame) -> None:
     warehouse.write(Stage("staging.incoming", "select * from frame"), people)
     warehouse.execute(
         f"""
-        insert into staging.records (source, record_id, file_id, source_row, row_no, given_name, family_name, emails, phones, postal_code,
-            birth_date, identifiers, consent, attributes, created_at, updated_at)
-        select $source, 'R' || number, {1 if crm else 2}, number + 1, {1 if crm else 2} * 1099511627776 + number + 1, given_name, family_name, [email],
+        insert into staging.records (source, record_id, file_id, source_row, row_no, given_name, family_name, emails, phones,
+            postal_code, birth_date, identifiers, consent, attributes, created_at, updated_at)
+        select $source, 'R' || number, {1 if crm else 2}, number + 1, {1 if crm else 2} * 1099511627776 + number + 1,
+            given_name, family_name, [email],
             {"[phone]" if crm else "[]"}, {"postal_code" if crm else "null"}, {"birth_date" if crm else "null"},
             map(['loyalty_id'], [loyalty_id]), {"map(['email'], [true])" if crm else "map()"}, map(), created_at, updated_at
         from staging.incoming""",
@@ -209,7 +210,8 @@ def _interactions(warehouse: Warehouse, frame: pl.DataFrame) -> None:
         insert into staging.interactions (source, interaction_id, file_id, source_row, row_no, trace_id, occurred_at, kind, amount,
             currency, lines, location, product, page, score)
         select source, interaction_id, case source when 'receipts' then 3 when 'clicks' then 4 else 5 end as file_id,
-            row_number() over (partition by source) as place, file_id::bigint * 1099511627776 + place, trace_id, occurred_at, kind, amount, currency, 1, location,
+            row_number() over (partition by source) as place, file_id::bigint * 1099511627776 + place,
+            trace_id, occurred_at, kind, amount, currency, 1, location,
             product, page, score
         from staging.incoming""")
     warehouse.execute("""
