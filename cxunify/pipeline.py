@@ -1,18 +1,17 @@
 """The whole product: extracts -> staging -> identity -> profile -> quality -> published Parquet, one line per layer.
 
-A layer is built again when its settings, its code or what it is built from have changed; otherwise its tables stand.
+Each layer brings its tables up to date and leaves those alone that are. A run is a proposal until it is published: what it would
+remember goes into the ledger with the swap of `current`, and not before.
 """
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from cxunify import __version__, identity, ingest, profile, publish, quality
+from cxunify import identity, ingest, profile, publish, quality
 from cxunify.config import Config
 from cxunify.errors import GateError
 from cxunify.warehouse import Warehouse
@@ -47,42 +46,7 @@ class Outcome:
     """The gap report, as in report.json."""
 
 
-def _settings(config: Config, *later: str) -> dict[str, Any]:
-    """All settings that can change what a layer makes: not where things lie, nor the sections of `later` layers."""
-    return config.model_dump(mode="json", exclude={"warehouse", "output", "publish", "limits", *later})
-
-
-@dataclass(frozen=True)
-class Layer:
-    """One layer: what builds it, and the settings that its tables depend on."""
-
-    name: str
-    build: Callable[[Warehouse, Config, Request], Any]
-    settings: Callable[[Config, Request], Any]
-
-
-LAYERS = (
-    Layer(
-        "resolve",
-        lambda warehouse, config, request: identity.resolve(warehouse, config, request.run_id, retrain=request.retrain),
-        lambda config, _: (
-            _settings(config, "profile", "quality"),
-            identity.decisions(config),
-            identity.model_digest(config),
-        ),
-    ),
-    Layer(
-        "profile",
-        lambda warehouse, config, request: profile.build(warehouse, config, request.as_of),
-        lambda config, request: (_settings(config, "quality"), request.as_of),
-    ),
-    Layer(
-        "quality",
-        lambda warehouse, config, request: quality.assess(warehouse, config, request.as_of, request.run_id),
-        lambda config, request: (_settings(config), request.as_of),
-    ),
-)
-NAMES = ("ingest", *(layer.name for layer in LAYERS))
+NAMES = ("ingest", "resolve", "profile", "quality")
 
 
 def run(warehouse: Warehouse, config: Config, request: Request, begin: Callable[[str], None]) -> Outcome:
@@ -90,19 +54,16 @@ def run(warehouse: Warehouse, config: Config, request: Request, begin: Callable[
 
     Raises InputError for extracts that cannot be used and GateError, with nothing published, when a gate fails.
     """
-    outcome = Outcome()
-    begin("ingest")
-    outcome.results["ingest"] = ingest.ingest(warehouse, config, request.sources, request.run_id)
-    below = ingest.fingerprint(warehouse, config)
-    for layer in LAYERS[: NAMES.index(request.until)]:
-        outcome.results[layer.name] = None
-        asked = request.force or (request.retrain and layer.name == "resolve")
-        if asked or warehouse.fingerprint(layer.name) != _fingerprint(layer, config, request, below):
-            begin(layer.name)
-            outcome.results[layer.name] = layer.build(warehouse, config, request)
-            # Worked out again: `resolve` may just have trained the model that it depends on.
-            warehouse.remember(layer.name, _fingerprint(layer, config, request, below), request.run_id)
-        below = _fingerprint(layer, config, request, below)
+    outcome, afresh = Outcome(), request.force
+    layers: dict[str, Callable[[], Any]] = {
+        "ingest": lambda: ingest.ingest(warehouse, config, request.sources, request.run_id),
+        "resolve": lambda: identity.resolve(warehouse, config, retrain=request.retrain, afresh=afresh),
+        "profile": lambda: profile.build(warehouse, config, request.as_of, afresh=afresh),
+        "quality": lambda: quality.assess(warehouse, config, request.as_of, request.run_id, afresh=afresh),
+    }
+    for name in NAMES[: NAMES.index(request.until) + 1]:
+        begin(name)
+        outcome.results[name] = layers[name]()
     failed = []
     if request.until == "quality":
         outcome.document = quality.saved(warehouse)
@@ -111,25 +72,23 @@ def run(warehouse: Warehouse, config: Config, request: Request, begin: Callable[
         raise GateError(failed)
     if request.until in {"profile", "quality"}:
         begin("publish")
-        whole = request.until == "quality"
-        documents = publish.report_files(warehouse) if whole else {}
-        outcome.published = publish.publish(
-            warehouse, config, request.run_id, complete=whole, afresh=request.force, documents=documents, gates=failed
-        )
+        outcome.published = _publish(warehouse, config, request, failed)
     return outcome
 
 
 def stale(warehouse: Warehouse, config: Config) -> tuple[str, ...]:
     """The layers above `ingest` whose tables no longer follow from what lies below them and from their settings."""
-    found, below, request = [], ingest.fingerprint(warehouse, config), Request("")
-    for layer in LAYERS:
-        below = _fingerprint(layer, config, request, below)
-        if warehouse.fingerprint(layer.name) != below:
-            found.append(layer.name)
-    return tuple(found)
+    for number, is_stale in enumerate((identity.is_stale, profile.is_stale, quality.is_stale), 1):
+        if is_stale(warehouse, config):
+            return NAMES[number:]
+    return ()
 
 
-def _fingerprint(layer: Layer, config: Config, request: Request, below: str) -> str:
-    """What a layer should have been built from: the fingerprint of what lies `below` it, the code, and its settings."""
-    text = json.dumps((below, __version__, layer.settings(config, request)), default=str)
-    return hashlib.sha256(text.encode()).hexdigest()[:32]
+def _publish(warehouse: Warehouse, config: Config, request: Request, gates: list[Any]) -> publish.Published:
+    """Publish, remember, and see to it that what was remembered makes nothing stale that says the same."""
+    whole = request.until == "quality"
+    documents = publish.report_files(warehouse) if whole else {}
+    with identity.remembering(warehouse, config), quality.remembering(warehouse, config, request.as_of):
+        return publish.publish(
+            warehouse, config, request.run_id, complete=whole, afresh=request.force, documents=documents, gates=gates
+        )

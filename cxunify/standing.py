@@ -6,7 +6,7 @@ import json
 from dataclasses import dataclass
 from datetime import datetime
 
-from cxunify import pipeline
+from cxunify import ledger, pipeline
 from cxunify.config import Config
 from cxunify.errors import BusyError
 from cxunify.lock import hold
@@ -60,7 +60,12 @@ def standing(config: Config, runs: int = 5) -> Standing:
     if not config.warehouse_path.exists():
         return Standing(False, run_id, customers, stale=pipeline.NAMES)
     try:
-        with hold(config.warehouse_path), Warehouse.open(config.warehouse_path, directories=()) as warehouse:
+        with (
+            hold(config.warehouse_path, shared=True),
+            Warehouse.open(config.warehouse_path, ledger=config.ledger_path, read_only=True) as warehouse,
+        ):
+            if not config.ledger_path.exists():
+                ledger.prepare(warehouse)
             return Standing(
                 False,
                 run_id,

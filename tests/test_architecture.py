@@ -37,7 +37,7 @@ TOP_LEVEL = {
 }  # fmt: skip
 WRITES = {
     "ingest": {"raw", "staging"}, "identity": {"identity"}, "profile": {"profile"}, "quality": {"quality"},
-    "publish": set(), "warehouse": {"meta"},
+    "publish": set(), "warehouse": {"meta"}, "ledger.py": {"ledger"},
 }  # fmt: skip
 """The package, or module, and the schemas whose tables it makes."""
 HEAVY = {

@@ -8,6 +8,7 @@ import polars as pl
 import pytest
 
 from cxunify.errors import ContractError, StorageError
+from cxunify.schema import Table
 from cxunify.warehouse import Stage, Warehouse, literal, quote
 
 
@@ -17,10 +18,8 @@ def test_a_stage_becomes_a_table_with_its_meaning() -> None:
         warehouse.build(
             [
                 Stage(
-                    "a.numbers",
+                    Table("a.numbers", "One row per 'number'.", ("n",)),
                     "select range as n, $factor * range as m from range(3)",
-                    ("n",),
-                    "One row per 'number'.",
                 )
             ],
             {"factor": 2, "unused": 1},
@@ -37,24 +36,24 @@ def test_a_stage_becomes_a_table_with_its_meaning() -> None:
 
 def test_a_broken_grain_leaves_the_old_table() -> None:
     with Warehouse.open() as warehouse:
-        warehouse.build([Stage("a.b", "select 1 as n", ("n",))])
+        warehouse.build([Stage(Table("a.b", "", ("n",)), "select 1 as n")])
         with pytest.raises(ContractError, match="one row per"):
-            warehouse.build([Stage("a.b", "select 1 as n from range(3)", ("n",))])
+            warehouse.build([Stage(Table("a.b", "", ("n",)), "select 1 as n from range(3)")])
         assert warehouse.rows("from a.b") == [(1,)]
 
 
 def test_a_frame_is_written_and_read_back() -> None:
     frame = pl.DataFrame({"key": ["a", "b"], "value": [1.5, None]})
     with Warehouse.open() as warehouse:
-        warehouse.write(Stage("a.frame", "", ("key",)), frame)
+        warehouse.write(Stage(Table("a.frame", "", ("key",)), ""), frame)
         assert warehouse.frame("from a.frame order by key").equals(frame)
 
 
 def test_a_failed_transaction_changes_nothing() -> None:
     with Warehouse.open() as warehouse:
-        warehouse.build([Stage("a.b", "select 1 as n")])
+        warehouse.build([Stage(Table("a.b", ""), "select 1 as n")])
         with pytest.raises(RuntimeError), warehouse.transaction():
-            warehouse.build([Stage("a.b", "select 2 as n")])
+            warehouse.build([Stage(Table("a.b", ""), "select 2 as n")])
             raise RuntimeError
         assert warehouse.rows("from a.b") == [(1,)]
 
@@ -114,7 +113,7 @@ def test_the_file_is_for_its_owner_alone(tmp_path: Path) -> None:
     before = os.umask(0o077)
     try:
         with Warehouse.open(tmp_path / "w.duckdb") as warehouse:
-            warehouse.build([Stage("a.b", "select 1 as n")])
+            warehouse.build([Stage(Table("a.b", ""), "select 1 as n")])
     finally:
         os.umask(before)
     assert stat.S_IMODE((tmp_path / "w.duckdb").stat().st_mode) == 0o600

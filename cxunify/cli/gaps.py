@@ -71,7 +71,7 @@ def compared(options: Options, other: str) -> dict[str, Any]:
     """The last report against an earlier run; `since` is None where there is none."""
     with reading(options) as (_, warehouse):
         document = quality.saved(warehouse)
-        since = quality.since(warehouse, other=other)
+        since = quality.since(warehouse, other, is_published=True)
         return {"since": since, "trend": document["tables"].get("trend", []), "gaps": document["gaps"]}
 
 

@@ -14,7 +14,7 @@ from typing import Any, Self
 from rich.console import Console
 from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
-from cxunify import pipeline
+from cxunify import ledger, pipeline
 from cxunify.cli.options import LogFormat, Options, printable
 from cxunify.config import Config, load
 from cxunify.errors import LookupFailed
@@ -107,9 +107,15 @@ def reading(options: Options) -> Iterator[tuple[Config, Warehouse]]:
     with (
         hold(config.warehouse_path, shared=True),
         Warehouse.open(
-            config.warehouse_path, memory=config.limits.memory, threads=config.limits.threads, read_only=True
+            config.warehouse_path,
+            ledger=config.ledger_path,
+            memory=config.limits.memory,
+            threads=config.limits.threads,
+            read_only=True,
         ) as warehouse,
     ):
+        if not config.ledger_path.exists():
+            ledger.prepare(warehouse)  # one of its own, empty and in memory
         if "resolve" in pipeline.stale(warehouse, config):
             Talk(options, 1).note(
                 "customers are older than their records or settings; `cxunify resolve` brings them up to date"
@@ -130,13 +136,17 @@ def trying(options: Options) -> Iterator[tuple[Config, Warehouse]]:
 def open_warehouse(config: Config, talk: Talk | None = None) -> Warehouse:
     """The project's warehouse, able to read the folders of its extracts and to write into its output."""
     config.output_path.mkdir(parents=True, exist_ok=True)
-    return Warehouse.open(
+    warehouse = Warehouse.open(
         config.warehouse_path,
+        ledger=config.ledger_path,
         memory=config.limits.memory,
         threads=config.limits.threads,
         directories=[config.warehouse_path.parent, config.output_path, *folders(config)],
         listener=talk.built if talk else None,
     )
+    ledger.prepare(warehouse)
+    ledger.recover(warehouse, config.output_path / "current")
+    return warehouse
 
 
 def new_run_id() -> str:

@@ -185,6 +185,11 @@ class Config(Model):
         return self.root / self.warehouse
 
     @property
+    def ledger_path(self) -> Path:
+        """The file beside it that remembers: all else in the warehouse can be built again."""
+        return self.warehouse_path.with_suffix(".ledger")
+
+    @property
     def output_path(self) -> Path:
         """The folder that runs are published into."""
         return self.root / self.output

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
-import hashlib
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from cxunify import ledger
 from cxunify.config import Config
+from cxunify.schema.identity import MOVES
 from cxunify.warehouse import Warehouse
 
 if TYPE_CHECKING:  # the steps are imported when they run
     from cxunify.identity.outcome.health import Health
+    from cxunify.warehouse import Params, Step
 
-__all__ = ["Resolution", "resolve"]
+__all__ = ["Resolution", "current", "is_stale", "params", "remembering", "resolve"]
 
 
 @dataclass(frozen=True)
@@ -30,44 +35,78 @@ class Resolution:
     """What can be told of the customers without labels."""
 
 
-def decisions(config: Config) -> list[tuple[str, ...]]:
-    """The decisions of people that bind identity; see `cxunify.identity.match.decide`."""
-    from cxunify.identity.match.decide import decisions as read
-
-    return read(config)
+def params(config: Config) -> Params:
+    """What the steps bind."""
+    return {"region": config.region}
 
 
-def model_digest(config: Config) -> str:
-    """What tells one trained model from another; empty where there is none yet."""
-    from cxunify.identity.match.judge import model_path
+def current(warehouse: Warehouse, config: Config) -> tuple[Step, ...]:
+    """The steps as they are to be taken now: with the model that the ledger has, and what people have decided."""
+    from cxunify.identity.match import decide, learn
+    from cxunify.identity.steps import steps as listed
 
-    path = model_path(config)
-    return hashlib.sha256(path.read_bytes()).hexdigest() if path.exists() else ""
+    kept = learn.kept(config, ledger.model(warehouse))
+    return listed(config, None if _is_to_be_learned(warehouse, kept) else kept, decide.decisions(config))
 
 
-def resolve(warehouse: Warehouse, config: Config, run_id: str, *, retrain: bool = False) -> Resolution:
-    """Records to customers: one stage after the other, each a module of this package.
+def resolve(warehouse: Warehouse, config: Config, *, retrain: bool = False, afresh: bool = False) -> Resolution | None:
+    """Bring identity.* up to date; None where all of it was.
 
-    The model of an earlier run is used again, unless it is to `retrain`.
+    The model that the ledger has is used, unless it is to `retrain`: then models are learned until a run is published with one.
     """
-    from cxunify.identity.evidence import block, hygiene, lists, normalise
-    from cxunify.identity.match import compare, decide, judge
-    from cxunify.identity.outcome import health, household, registry, stitch
+    from cxunify.identity.match import learn
+    from cxunify.identity.outcome import health
 
-    params = {"region": config.region}
-    lists.write(warehouse, config.region, (source.region for source in config.sources.values()))
-    for part in (normalise, hygiene, block, compare):
-        warehouse.build(part.stages(config), params)
-    decide.decide(warehouse, config)
-    model, is_trained = judge.weigh(warehouse, config, retrain=retrain)
-    label = judge.join(warehouse, config)
-    registry.persist(warehouse, label, run_id)
-    warehouse.build(registry.assignments())
-    stitch.stitch(warehouse, config)
-    household.households(warehouse, config)
-    warehouse.build(registry.identifiers())
+    ledger.prepare(warehouse)
+    if retrain:
+        _ask_to_learn(warehouse, learn.digest(learn.kept(config, ledger.model(warehouse))))
+    built = warehouse.run(current(warehouse, config), params(config), afresh=afresh)
+    if not built:
+        return None
     records, customers, largest = warehouse.rows(
         "select count(*), count(distinct customer_id), coalesce(max(n), 0) from"
         " (select customer_id, count(*) over (partition by customer_id) as n from identity.assignments)"
     )[0]
-    return Resolution(records, customers, largest, model.pairs, is_trained, health.examine(warehouse, config))
+    text, is_trained = warehouse.rows("select model, is_trained from identity.model")[0]
+    pairs = json.loads(text)["trained_on_pairs"]
+    return Resolution(
+        records, customers, largest, pairs, is_trained and "identity.model" in built, health.told(warehouse)
+    )
+
+
+def is_stale(warehouse: Warehouse, config: Config) -> bool:
+    """Whether `resolve` would build anything."""
+    return bool(warehouse.stale(current(warehouse, config), params(config)))
+
+
+@contextmanager
+def remembering(warehouse: Warehouse, config: Config) -> Iterator[None]:
+    """While a run is published and the ledger is given its customers: afterwards no move is news, and no table is older for it."""
+    with warehouse.settling(lambda: current(warehouse, config), params(config)):
+        yield
+        if warehouse.exists(MOVES.name):
+            warehouse.execute("delete from identity.moves")
+    _keep_copy(warehouse, config)
+
+
+def _keep_copy(warehouse: Warehouse, config: Config) -> None:
+    """Write the model that the ledger has where people can read it; in one step, and only if it is another one."""
+    from cxunify.identity.match import learn
+
+    text, path = ledger.model(warehouse), learn.copy_path(config)
+    if text is None or (path.exists() and path.read_text(encoding="utf-8") == text):
+        return
+    beside = path.with_name(f"{path.name}.new")
+    beside.write_text(text, encoding="utf-8")
+    beside.replace(path)
+
+
+def _ask_to_learn(warehouse: Warehouse, kept: str) -> None:
+    """Note that the model `kept` (its digest) is to be replaced: holds until another one is published."""
+    warehouse.note("identity.retrain", f"in place of {kept}")
+
+
+def _is_to_be_learned(warehouse: Warehouse, kept: str | None) -> bool:
+    from cxunify.identity.match import learn
+
+    return warehouse.noted("identity.retrain")[0] == f"in place of {learn.digest(kept)}"

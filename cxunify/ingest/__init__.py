@@ -5,16 +5,17 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from cxunify.config import Config
+from cxunify.config import Config, Source
 from cxunify.errors import ContractError, CxunifyError, InputError, LookupFailed, Problem
 from cxunify.ingest import conform, ledger, load
 from cxunify.ingest.find import folders
 from cxunify.ingest.load import Plan
-from cxunify.schema import INTERACTIONS, RECORDS
+from cxunify.schema import INTERACTIONS, LINES, RECORDS, TRACES
 from cxunify.warehouse import Warehouse, literal
+from cxunify.warehouse.runner import fingerprint as fingerprint_of
 
 __all__ = ["Findings", "SourceSummary", "Summary", "check", "fingerprint", "folders", "ingest"]
 
@@ -98,6 +99,7 @@ def ingest(warehouse: Warehouse, config: Config, only: Iterable[str] | None = No
         for todo in plans:
             with contextlib.suppress(CxunifyError):
                 warehouse.execute(f"drop table if exists {load.aside(todo.name)}")
+    _note_contents(warehouse, config)
     sources = tuple(_summary(warehouse, todo, todo.name in changed, seconds[todo.name]) for todo in plans)
     return Summary(sources, fingerprint(warehouse, config))
 
@@ -115,8 +117,7 @@ def check(config: Config) -> Findings:
 
 def fingerprint(warehouse: Warehouse, config: Config) -> str:
     """What staging is made of: equal when a new ingest has changed nothing, whatever the files are called now."""
-    states = [warehouse.fingerprint(_layer(name)) for name in sorted(config.sources)]
-    return hashlib.sha256(repr(list(zip(sorted(config.sources), states, strict=True))).encode()).hexdigest()[:32]
+    return hashlib.sha256(repr(_states(warehouse, config, lambda _: True)).encode()).hexdigest()[:32]
 
 
 def _chosen(config: Config, only: Iterable[str] | None) -> list[str]:
@@ -162,12 +163,12 @@ def _place(warehouse: Warehouse, config: Config, plans: list[Plan], seconds: dic
             started = time.perf_counter()
             load.place(warehouse, todo, run_id)
             digest = conform.digest(warehouse, config, todo.name)
-            if todo.changed or warehouse.fingerprint(_layer(todo.name)) != digest:
+            if todo.changed or warehouse.noted(_key(todo.name))[0] != digest:
                 formats = {extract.format for extract in todo.found}
                 result = conform.conform(warehouse, config, todo.name, formats)
                 todo.problems += result.problems
                 todo.notes += result.notes
-                warehouse.remember(_layer(todo.name), digest, run_id)
+                warehouse.note(_key(todo.name), digest)
                 changed.add(todo.name)
             seconds[todo.name] += time.perf_counter() - started
         _raise(plans)
@@ -187,8 +188,28 @@ def _forget_gone(warehouse: Warehouse, config: Config) -> None:
             warehouse.execute(f"drop table if exists {load.raw(name)}")
 
 
-def _layer(name: str) -> str:
-    return f"staging.{name}"
+def _key(name: str) -> str:
+    """Under what it is noted what the staging rows of a source were made from."""
+    return f"source {name}"
+
+
+def _states(warehouse: Warehouse, config: Config, wanted: Callable[[Source], object]) -> list[tuple[str, str]]:
+    """The sources that are wanted, and what their staging rows were made from."""
+    return [(name, warehouse.noted(_key(name))[0]) for name in sorted(config.sources) if wanted(config.sources[name])]
+
+
+def _note_contents(warehouse: Warehouse, config: Config) -> None:
+    """Note what the tables of raw and staging hold, for those who build on them."""
+    people = fingerprint_of(_states(warehouse, config, lambda source: source.person))
+    events = fingerprint_of(_states(warehouse, config, lambda source: source.interaction))
+    warehouse.note(RECORDS.name, people)
+    for table in (INTERACTIONS, LINES, TRACES):
+        warehouse.note(table.name, events)
+    warehouse.note(ledger.INVALID, fingerprint_of(people, events))
+    for table_name in (ledger.FILES, ledger.REJECTS):
+        warehouse.note(table_name, warehouse.hash_of(table_name))
+    for name in config.sources:
+        warehouse.note(load.raw(name), fingerprint_of(_states(warehouse, config, config.sources[name].__eq__)))
 
 
 def _summary(warehouse: Warehouse, todo: Plan, changed: bool, seconds: float) -> SourceSummary:

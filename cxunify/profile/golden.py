@@ -10,6 +10,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from cxunify.config import Config, Profile
+from cxunify.schema import Table
+from cxunify.schema.profile import CANDIDATES
 from cxunify.warehouse import Stage
 
 NAMES = ("given_name", "middle_name", "family_name", "full_name", "name_suffix", "gender", "company")
@@ -68,7 +70,8 @@ def rules(config: Profile) -> dict[str, str]:
 def stages(config: Config) -> tuple[Stage, ...]:
     """The stages, in order."""
     stated = mapped(config)
-    return (agreed(stated), candidates(stated, config.profile))
+    table = Table("profile.golden", "One row per customer: every surviving value and its source.")
+    return (agreed(stated), candidates(stated, config.profile), Stage(table, golden(config), is_view=True))
 
 
 def mapped(config: Config) -> tuple[str, ...]:
@@ -97,7 +100,11 @@ def agreed(stated: Sequence[str]) -> Stage:
         for field in stated
     )
     return Stage(
-        "profile.agreed",
+        Table(
+            "profile.agreed",
+            "One row per customer with a record: where its records agree, and on what.",
+            ("customer_no",),
+        ),
         f"""
 with
 stated as (
@@ -115,8 +122,6 @@ select
     customer_no{columns}
 from weighed
 group by customer_no""",
-        ("customer_no",),
-        "One row per customer with a record: where its records agree, and on what.",
     )
 
 
@@ -138,7 +143,7 @@ def candidates(stated: Sequence[str], config: Profile) -> Stage:
         else ""
     )
     return Stage(
-        "profile.candidates",
+        CANDIDATES,
         f"""
 with
 apart as (
@@ -180,8 +185,6 @@ select
         partition by customer_no, field order by {whole}standing desc, score desc, trust desc, place, value
     )::integer as rank
 from scored""",
-        (),
-        "One row per customer, field in dispute and value, the surviving one first.",
     )
 
 

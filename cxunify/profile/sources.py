@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from cxunify.config import Config
+from cxunify.schema import Table
+from cxunify.schema.profile import SOURCES
 from cxunify.warehouse import Stage, literal
 
 WEB = ("web", "app")
@@ -20,22 +22,18 @@ def sources(config: Config) -> Stage:
         for number, (name, source) in enumerate(sorted(config.sources.items()))
     )
     return Stage(
-        "profile.sources",
+        SOURCES,
         f"""
 select
     source, channel, priority::bigint as priority, source_no::bigint as source_no,
     channel in {WEB} as is_web, channel in {STORE} as is_store
 from (values {rows}) as listed(source, channel, priority, source_no)""",
-        ("source",),
-        "One row per source: its channel, and how far it is trusted over others.",
     )
 
 
 def channels() -> Stage:
     """The stage of profile.channels."""
     return Stage(
-        "profile.channels",
+        Table("profile.channels", "One row per channel.", ("channel",)),
         "select distinct channel, is_web, is_store from profile.sources",
-        ("channel",),
-        "One row per channel.",
     )

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from cxunify import ledger
 from cxunify.config import Config
 from cxunify.errors import StorageError
 from cxunify.publish import manifest, parquet, sheets, versions
@@ -17,8 +18,6 @@ from cxunify.schema import SCHEMA_VERSION
 from cxunify.warehouse import Warehouse
 
 __all__ = ["OUTPUTS", "Output", "Published", "publish", "report_files"]
-
-LAYERS = ("resolve", "profile", "quality")
 
 
 @dataclass(frozen=True)
@@ -45,27 +44,29 @@ def publish(
 ) -> Published:
     """Publish the warehouse as run `run_id` and swap `current` to it. Raises StorageError with the old run left standing.
 
-    A table whose layer has not been built again since the last run is taken over from it, and so are `documents` (file name to
-    text) that are not given. Unless `complete`, the quality layer is taken over as it is, stale or not. Where nothing at all
-    has changed, the last run stands and is returned. `afresh`: nothing is taken over.
+    A table that would be made from what it was made from in the last run is taken over from it, and so are `documents` (file name
+    to text) that are not given. Unless `complete`, the gap report is taken over as it is, stale or not. Where nothing at all has
+    changed, the last run stands and is returned. `afresh`: nothing is taken over. With the swap of `current`, the ledger is given
+    what is to be remembered of the run; should the process die between the two, the next one to open the ledger sees to it.
     """
     out = config.output_path
     with versions.trouble(out):
         last = versions.current(out)
         if (out / versions.RUNS / run_id / versions.MANIFEST).exists():
             raise StorageError(f"run {run_id} is already published", "Choose another run id.")
-        fingerprints = {layer: warehouse.fingerprint(layer) for layer in LAYERS}
+        ledger.prepare(warehouse)
+        made_from = {output.table.name: _made_from(warehouse, output, run_id) for output in OUTPUTS}
         old = {} if afresh else _reusable(last, config)
-        if last is not None and _stands(old, config, fingerprints, complete, documents or {}):
+        if last is not None and _stands(old, config, made_from, complete, documents or {}):
             return _published(*last, out)
         folder = versions.begin(out, run_id)
         privacy = Privacy.of(config)
         tables, carried = [], []
         for output in OUTPUTS:
-            entry = _fresh(output, old, fingerprints, complete)
+            entry = _fresh(output, old, made_from, complete)
             if entry is None:
-                parquet.write(warehouse, output, folder, privacy)
-                entry = _described(warehouse, output, folder)
+                parquet.write(warehouse, output, folder, privacy, run_id)
+                entry = _described(warehouse, output, folder, made_from[output.table.name])
             else:
                 _carry(last, folder, entry["files"])
                 carried.append(output.table.name)
@@ -73,14 +74,14 @@ def publish(
         written = _documents(folder, documents or {}, last)
         carried += [entry["path"] for entry in written if entry["path"] not in (documents or {})]
         versions.settle(folder)
-        if not complete and last is not None:
-            fingerprints["quality"] = last[1].get("layers", {}).get("quality")
         manifest.write(
             folder, run_id=run_id, warehouse=warehouse, config=config, tables=tables, documents=written,
-            fingerprints=fingerprints, gates=gates,
+            gates=gates,
         )  # fmt: skip
         versions.sync(folder.parent)
+        ledger.propose(warehouse, run_id, with_gaps=complete)
         versions.swap(out, folder)
+        ledger.confirm(warehouse, run_id)
         versions.prune(out, config.publish.keep)
     rows = {entry["table"]: entry["rows"] for entry in tables}
     return Published(run_id, folder, out / versions.CURRENT, rows, tuple(carried))
@@ -89,7 +90,7 @@ def publish(
 def _stands(
     old: dict[str, Any],
     config: Config,
-    fingerprints: Mapping[str, str | None],
+    made_from: Mapping[str, str],
     complete: bool,
     documents: Mapping[str, str],
 ) -> bool:
@@ -97,7 +98,7 @@ def _stands(
     if {entry["table"] for entry in old.get("tables", ()) if "csv" in entry} != set(config.publish.csv):
         return False
     written = {entry["path"] for entry in old.get("documents", ())}
-    return all(_fresh(output, old, fingerprints, complete) for output in OUTPUTS) and written >= set(documents)
+    return all(_fresh(output, old, made_from, complete) for output in OUTPUTS) and written >= set(documents)
 
 
 def _published(folder: Path, described: dict[str, Any], out: Path) -> Published:
@@ -116,16 +117,22 @@ def _reusable(last: tuple[Path, dict[str, Any]] | None, config: Config) -> dict[
     return last[1] if same == written else {}
 
 
-def _fresh(
-    output: Output, old: dict[str, Any], fingerprints: Mapping[str, str | None], complete: bool
-) -> dict[str, Any] | None:
+def _fresh(output: Output, old: dict[str, Any], made_from: Mapping[str, str], complete: bool) -> dict[str, Any] | None:
     """The last run's entry of a table that is still right, else None."""
-    stands = (
-        fingerprints[output.layer] is not None and old.get("layers", {}).get(output.layer) == fingerprints[output.layer]
-    )
-    if stands or (output.layer == "quality" and not complete):
-        return next((entry for entry in old.get("tables", ()) if entry["table"] == output.table.name), None)
-    return None
+    entry = next((entry for entry in old.get("tables", ()) if entry["table"] == output.table.name), None)
+    if entry is None or (output.is_report and not complete):
+        return entry
+    wanted = made_from[output.table.name]
+    return entry if wanted and entry.get("made_from") == wanted else None
+
+
+def _made_from(warehouse: Warehouse, output: Output, run_id: str) -> str:
+    """What a table would be made from now, as a fingerprint; empty where nobody knows."""
+    if not all(warehouse.exists(table) for table in output.needs or (output.source,)):
+        return ""
+    if output.by_content:
+        return warehouse.hash_of(output.source, {"run_id": run_id})
+    return warehouse.made_from(f"select {', '.join(output.order)} from {output.source}")
 
 
 def _carry(last: tuple[Path, dict[str, Any]] | None, folder: Path, files: Iterable[Mapping[str, Any]]) -> None:
@@ -134,7 +141,7 @@ def _carry(last: tuple[Path, dict[str, Any]] | None, folder: Path, files: Iterab
         versions.carry(last[0] / file["path"], folder / file["path"])
 
 
-def _described(warehouse: Warehouse, output: Output, folder: Path) -> dict[str, Any]:
+def _described(warehouse: Warehouse, output: Output, folder: Path, made_from: str) -> dict[str, Any]:
     """A table's entry in the manifest."""
     path = folder / output.path
     files = []
@@ -142,7 +149,9 @@ def _described(warehouse: Warehouse, output: Output, folder: Path) -> dict[str, 
         rows = warehouse.scalar("select sum(num_rows)::bigint from parquet_file_metadata($path)", {"path": str(file)})
         files.append(manifest.describe(folder, file, rows))
     rows = sum(file["rows"] for file in files)
-    return {"table": output.table.name, "path": output.path, "layer": output.layer, "rows": rows, "files": files}
+    return {
+        "table": output.table.name, "path": output.path, "made_from": made_from, "rows": rows, "files": files,
+    }  # fmt: skip
 
 
 def _with_sheet(

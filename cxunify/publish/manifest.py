@@ -52,7 +52,6 @@ def write(
     config: Config,
     tables: Iterable[Mapping[str, Any]],
     documents: Iterable[Mapping[str, Any]],
-    fingerprints: Mapping[str, str | None],
     gates: Iterable[Any],
 ) -> dict[str, Any]:
     """Write the manifest and see it onto the disk; return it."""
@@ -66,7 +65,6 @@ def write(
         "timezone": config.timezone,
         "currency": config.currency,
         "personal_data": config.publish.personal_data,
-        "layers": dict(fingerprints),
         "inputs": inputs(warehouse),
         "tables": list(tables),
         "documents": list(documents),

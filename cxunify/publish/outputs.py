@@ -17,8 +17,6 @@ class Output:
     """A table of the warehouse, or a SELECT in parentheses; `needs` says what it reads."""
     order: tuple[str, ...]
     """SQL terms that put every row in its one place: equal content gives equal bytes, whatever the threads."""
-    layer: str
-    """The layer whose fingerprint it depends on."""
     needs: tuple[str, ...] = ()
     """Tables of the warehouse without which it is published empty; default: `source`."""
     partition: str = ""
@@ -27,6 +25,13 @@ class Output:
     """Columns that name, locate or reach a person."""
     redacted: tuple[tuple[str, str], ...] = ()
     """Columns that may hold personal data beside other things, and the SQL of what else they hold."""
+    by_content: bool = False
+    """Whether it is its rows that tell if it has changed: it tells of runs, and binds `$run_id`."""
+
+    @property
+    def is_report(self) -> bool:
+        """Whether it is part of the gap report, which a command that made none takes over as it is."""
+        return self.source.startswith("quality.")
 
     @property
     def path(self) -> str:
@@ -50,6 +55,11 @@ _LINES = """(
     join profile.moments as m on m.row_no = i.row_no
     left join profile.numbers as n on n.customer_no = m.customer_no
 )"""
+_CHANGES = """(
+    select run_id, kind, old_id, new_id, cause from ledger.changes
+    union all
+    select $run_id, kind, old_id, new_id, cause from identity.moves
+)"""
 _WITHOUT_QUERY = "regexp_replace({0}, '[?#].*', '')"
 
 OUTPUTS = (
@@ -58,7 +68,6 @@ OUTPUTS = (
         tables.CUSTOMERS,
         "profile.customers",
         ("customer_no",),
-        "profile",
         personal=(
             "display_name",
             "given_name",
@@ -78,7 +87,6 @@ OUTPUTS = (
         tables.TIMELINE,
         "profile.interactions",
         ("customer_no nulls last", "occurred_at", "source", "interaction_id"),
-        "profile",
         partition="year",
         personal=("properties",),
         redacted=(("page", _WITHOUT_QUERY), ("referrer", _WITHOUT_QUERY)),
@@ -87,7 +95,6 @@ OUTPUTS = (
         tables.LINES,
         _LINES,
         ("customer_no nulls last", "occurred_at", "source", "interaction_id", "line"),
-        "profile",
         needs=("staging.lines", "profile.moments"),
         personal=("properties",),
     ),
@@ -95,38 +102,39 @@ OUTPUTS = (
         tables.SESSIONS,
         "profile.sessions",
         ("customer_no nulls last", "started_at", "session_id"),
-        "profile",
         personal=("visitor",),
         redacted=(("entry_page", _WITHOUT_QUERY), ("exit_page", _WITHOUT_QUERY), ("referrer", _WITHOUT_QUERY)),
     ),
-    Output(tables.CASES, "profile.cases", ("channel", "case_id"), "profile"),
-    Output(tables.CONSENT, "profile.consent", ("customer_no", "channel"), "profile"),
+    Output(tables.CASES, "profile.cases", ("channel", "case_id")),
+    Output(tables.CONSENT, "profile.consent", ("customer_no", "channel")),
     Output(
         tables.GOLDEN_VALUES,
         _GOLDEN_VALUES,
         ("customer_no", "field", "rank"),
-        "profile",
         needs=("profile.candidates",),
         personal=("value",),
     ),
-    Output(tables.CUSTOMER_CHANNELS, "profile.customer_channels", ("customer_no", "channel"), "profile"),
+    Output(tables.CUSTOMER_CHANNELS, "profile.customer_channels", ("customer_no", "channel")),
     Output(
         tables.DAILY_TOTALS,
         "profile.daily_totals",
         ("occurred_date", "source", "kind", "location", "currency"),
-        "profile",
     ),
-    Output(tables.STORE_MONTHS, "profile.store_months", ("channel", "location", "month_date"), "profile"),
-    Output(tables.RETENTION, "profile.retention", ("cohort_date", "months_since"), "profile"),
-    Output(tables.CHANNEL_FLOW, "profile.channel_flow", ("from_channel", "to_channel"), "profile"),
-    Output(tables.SERVICE_MONTHS, "profile.service_months", ("channel", "month_date"), "profile"),
-    Output(tables.IDENTITY_MAP, "identity.assignments", ("source", "record_id"), "resolve"),
+    Output(tables.STORE_MONTHS, "profile.store_months", ("channel", "location", "month_date")),
+    Output(tables.RETENTION, "profile.retention", ("cohort_date", "months_since")),
+    Output(tables.CHANNEL_FLOW, "profile.channel_flow", ("from_channel", "to_channel")),
+    Output(tables.SERVICE_MONTHS, "profile.service_months", ("channel", "month_date")),
+    Output(tables.IDENTITY_MAP, "identity.assignments", ("source", "record_id")),
+    Output(tables.IDENTIFIERS, "identity.identifiers", ("type", "value", "customer_id"), personal=("value",)),
     Output(
-        tables.IDENTIFIERS, "identity.identifiers", ("type", "value", "customer_id"), "resolve", personal=("value",)
+        tables.IDENTITY_CHANGES,
+        _CHANGES,
+        ("run_id", "kind", "old_id", "new_id", "cause"),
+        needs=("ledger.changes", "identity.moves"),
+        by_content=True,
     ),
-    Output(tables.IDENTITY_CHANGES, "identity.changes", ("run_id", "kind", "old_id", "new_id", "cause"), "resolve"),
-    Output(tables.LINKS, "identity.links", ("source_a", "record_id_a", "source_b", "record_id_b", "rule"), "resolve"),
-    Output(tables.GAPS, "quality.gaps", ("gap_id",), "quality"),
-    Output(tables.READINESS, "quality.readiness", ("capability", "requirement"), "quality"),
+    Output(tables.LINKS, "identity.links", ("source_a", "record_id_a", "source_b", "record_id_b", "rule")),
+    Output(tables.GAPS, "quality.gaps", ("gap_id",)),
+    Output(tables.READINESS, "quality.readiness", ("capability", "requirement")),
 )
 """Every published table, in the order of the schema."""

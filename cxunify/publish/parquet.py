@@ -20,7 +20,7 @@ ROW_GROUP = 61440
 """Rows per row group: small enough that one customer costs little to read, large enough to compress and to scan."""
 
 
-def write(warehouse: Warehouse, output: Output, folder: Path, privacy: Privacy) -> None:
+def write(warehouse: Warehouse, output: Output, folder: Path, privacy: Privacy, run_id: str) -> None:
     """Write one output into `folder`, empty but typed where the warehouse has none of its tables."""
     options = (f"row_group_size {ROW_GROUP}", f"kv_metadata {{{_metadata(output.table)}}}")
     needs = output.needs or (output.source,)
@@ -28,9 +28,10 @@ def write(warehouse: Warehouse, output: Output, folder: Path, privacy: Privacy) 
         warehouse.export(_nothing(output.table), _first(output, folder), options)
         return
     select = _select(warehouse, output, privacy)
+    params = {**privacy.params, "run_id": run_id}
     order = f" order by {', '.join(output.order)}"
     if not output.partition:
-        warehouse.export(select + order, folder / output.path, options, privacy.params)
+        warehouse.export(select + order, folder / output.path, options, params)
         return
     values = [
         row[0] for row in warehouse.rows(f"select distinct {output.partition} from {_partitions(output)} order by all")
@@ -39,7 +40,7 @@ def write(warehouse: Warehouse, output: Output, folder: Path, privacy: Privacy) 
         target = folder / output.path / f"{output.partition}={UNDATED if value is None else value}" / "part-0.parquet"
         target.parent.mkdir(parents=True)
         where = f" where {output.partition} is null" if value is None else f" where {output.partition} = {int(value)}"
-        warehouse.export(select + where + order, target, options, privacy.params)
+        warehouse.export(select + where + order, target, options, params)
     if not values:
         warehouse.export(_nothing(output.table), _first(output, folder), options)
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from cxunify.config import Config
 from cxunify.quality import status
+from cxunify.schema import Table
 from cxunify.warehouse import Stage, literal
 
 _NOTHING = """
@@ -33,7 +34,7 @@ def stage(config: Config, expected: list[dict[str, Any]], unreadable: set[tuple[
             )
     select = " union all ".join(parts) or _NOTHING
     return Stage(
-        "quality.cells", select, (), "One row per expected cell without a usable value, by its row in staging."
+        Table("quality.cells", "One row per expected cell without a usable value, by its row in staging."), select
     )
 
 

@@ -8,25 +8,22 @@ finding.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
 from itertools import groupby
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from cxunify.quality.measure import text
-from cxunify.warehouse import Stage, Warehouse
+from cxunify.schema import Table
+from cxunify.warehouse import Loop, statement
 
 Counts = NDArray[np.float64]
 
-STAGE = Stage(
+TABLE = Table(
     "quality.clock",
-    "select * from frame order by all",
-    ("source", "location", "first_week"),
     "One row per source, place and stretch of weeks whose hours of the day are moved.",
+    ("source", "location", "first_week"),
 )
 _SCHEMA: dict[str, Any] = {
     "source": pl.String, "location": pl.String, "first_week": pl.Date, "last_week": pl.Date, "hours": pl.Int64, "rows": pl.Int64,
@@ -40,22 +37,19 @@ _SUMMER = 1
 """Hours by which the ends of a series may differ without a word: of visitors from elsewhere, half keep another summer time."""
 
 
-def clock(warehouse: Warehouse, zone: str) -> None:
-    """Write quality.clock."""
-    days = [
-        day for (day,) in warehouse.rows("select distinct day from quality.daily where day is not null order by day")
-    ]
-    local = ZoneInfo(zone)
-    noons = [datetime(day.year, day.month, day.day, 12, tzinfo=UTC).astimezone(local) for day in days]
-    offsets = [noon.utcoffset() or timedelta() for noon in noons]
-    params = {"days": days, "minutes": [int(offset.total_seconds() // 60) for offset in offsets]}
-    rows = warehouse.rows(text("queries", "hours"), params) if days else []
+def step() -> Loop:
+    """The step of quality.clock; binds `$timezone`."""
+    return Loop(TABLE, stretches, {"hours": statement("cxunify.quality", "queries", "hours")})
+
+
+def stretches(hours: pl.DataFrame) -> pl.DataFrame:
+    """The stretches of every source; rows are source, location, week, hour, interactions, lines."""
     found = [
         row
-        for source, group in groupby(rows, lambda row: row[0])
+        for source, group in groupby(hours.rows(), lambda row: row[0])
         for row in _judged(source, [row[1:] for row in group])
     ]
-    warehouse.write(STAGE, pl.DataFrame(found, schema=_SCHEMA))
+    return pl.DataFrame(found, schema=_SCHEMA).sort(pl.all(), nulls_last=True)
 
 
 def _judged(source: str, rows: list[tuple[Any, ...]]) -> Iterator[dict[str, Any]]:

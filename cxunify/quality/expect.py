@@ -10,13 +10,13 @@ from typing import Any
 import polars as pl
 
 from cxunify.config import Config, Source, document
-from cxunify.warehouse import Stage, Warehouse
+from cxunify.schema import Table
+from cxunify.warehouse import Loop
 
-STAGE = Stage(
+TABLE = Table(
     "quality.expectations",
-    "select source, channel, subject, field, target, weight, kinds from frame",
-    ("source", "subject", "field"),
     "One row per mapped field of a source, and one with field null per source and subject.",
+    ("source", "subject", "field"),
 )
 _SCHEMA: dict[str, Any] = {
     "source": pl.String, "channel": pl.String, "subject": pl.String, "field": pl.String, "target": pl.Float64,
@@ -32,13 +32,21 @@ _EVENT = (
 )  # fmt: skip
 
 
-def expect(warehouse: Warehouse, config: Config) -> list[dict[str, Any]]:
-    """Write what the configuration leads one to expect, and return it."""
-    rows = [
+def expected(config: Config) -> list[dict[str, Any]]:
+    """What the configuration leads one to expect, in the shape of quality.expectations."""
+    return [
         row for name, source in config.sources.items() for row in expectations(name, source, config.quality.targets)
     ]
-    warehouse.write(STAGE, pl.DataFrame(rows, schema=_SCHEMA))
-    return rows
+
+
+def step(rows: list[dict[str, Any]]) -> Loop:
+    """The step of quality.expectations."""
+    return Loop(TABLE, listed, settings={"rows": rows})
+
+
+def listed(rows: list[dict[str, Any]]) -> pl.DataFrame:
+    """Expectations as rows."""
+    return pl.DataFrame(rows, schema=_SCHEMA)
 
 
 def expectations(name: str, source: Source, targets: dict[str, float]) -> Iterator[dict[str, Any]]:

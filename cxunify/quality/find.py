@@ -1,47 +1,40 @@
-"""checks/*.sql -> quality.findings: the offending rows of every check, counted by place, day and customer."""
+"""checks/*.sql -> quality.found_*, quality.findings: the offending rows of every check, counted by place, day and customer."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
 
 from cxunify.quality.catalogue import Check
-from cxunify.warehouse import Warehouse, literal
+from cxunify.schema import Table
+from cxunify.warehouse import Stage, literal
 
-TABLE = "quality.findings"
-_COLUMNS = (
-    "check_id varchar, source varchar, field varchar, location varchar, day date, customer ubigint, keys bigint, lines bigint,"
-    " amount decimal(38, 2)"
-)
+COLUMNS = ("check_id", "source", "field", "location", "day", "customer", "keys", "lines", "amount")
 
 
-def find(warehouse: Warehouse, checks: Iterable[Check], params: dict[str, Any]) -> tuple[str, ...]:
-    """Run the checks whose tables exist; return the ids of those that ran."""
-    ran = []
-    with warehouse.transaction():
-        warehouse.execute(f"create or replace table {TABLE} ({_COLUMNS})")
-        for check in checks:
-            if all(warehouse.exists(table) for table in check.needs):
-                warehouse.execute(f"insert into {TABLE} {counted(check)}", params)
-                ran.append(check.id)
-        warehouse.execute(
-            f"comment on table {TABLE} is"
-            " 'One row per check, source, field, place, day and customer: how many rows offend, and the money in them.'"
-        )
-    return tuple(ran)
+def steps(checks: Iterable[Check]) -> tuple[Stage, ...]:
+    """A step for each check, and one over all of them."""
+    found = tuple(_found(check) for check in checks)
+    whole = " union all ".join(f"select {', '.join(COLUMNS)} from {stage.table.name}" for stage in found)
+    meaning = "One row per check, source, field, place, day and customer: how many rows offend, and the money in them."
+    return (*found, Stage(Table("quality.findings", meaning), whole, is_view=True))
 
 
-def counted(check: Check) -> str:
-    """The SELECT that counts a check's offending rows; a number stands for the customer, as in quality.customers."""
+def _found(check: Check) -> Stage:
+    """A check's offending rows, counted; a number stands for the customer, as in quality.customers."""
+    customer, joined = "case when f.customer_id is not null then hash(f.customer_id) end", ""
     if check.price == "lacking":  # only those who have the field nowhere are priced, so only they are told apart
-        return f"""
-    select {literal(check.id)}, f.source, f.field, f.location, f.occurred_at::date, l.customer,
-        count(*), sum(f.lines), sum(f.amount)
-    from ({check.sql}) as f
-    left join quality.lacking as l on l.customer = hash(f.customer_id) and l.field = f.field and f.customer_id is not null
-    group by all"""
-    return f"""
-    select {literal(check.id)}, source, field, location, occurred_at::date,
-        case when customer_id is not null then hash(customer_id) end, count(*), sum(lines), sum(amount)
-    from ({check.sql})
-    group by all"""
+        customer = "l.customer"
+        joined = (
+            "left join quality.lacking as l"
+            " on l.customer = hash(f.customer_id) and l.field = f.field and f.customer_id is not null"
+        )
+    select = f"""
+select
+    {literal(check.id)} as check_id, f.source, f.field, f.location, f.occurred_at::date as day, {customer} as customer,
+    count(*) as keys, sum(f.lines)::bigint as lines, sum(f.amount)::decimal(38, 2) as amount
+from (
+{check.sql}
+) as f
+{joined}
+group by all"""
+    return Stage(Table(f"quality.found_{check.id}", f"One row per place, day and customer: {check.title}."), select)

@@ -1,4 +1,4 @@
-"""quality.history: what each run found, kept so that later ones can say what is new, worse, better and closed."""
+"""quality.measured, ledger.gaps: what each run found, so that it can be said what is new, worse, better and closed."""
 
 from __future__ import annotations
 
@@ -8,45 +8,39 @@ import polars as pl
 
 from cxunify.errors import LookupFailed
 from cxunify.quality.model import Report
+from cxunify.schema.quality import MEASURED
 from cxunify.warehouse import Warehouse
 
-TABLE = "quality.history"
 LAST = "last"
 """Instead of a run id: the run before."""
-_COLUMNS: dict[str, tuple[str, Any]] = {
-    "run_id": ("varchar", pl.String), "as_of": ("timestamp", pl.Datetime), "looks_back": ("boolean", pl.Boolean),
-    "gap_id": ("varchar", pl.String), "measured": ("double", pl.Float64), "rows": ("bigint", pl.Int64),
-    "revenue": ("decimal(18, 2)", pl.Decimal(18, 2)),
-}  # fmt: skip
-"""One row per run and gap, and two per run for its totals; `looks_back`: the run was asked for an instant of its own."""
 _MOVED = 0.005
 """A share that moved by less than half a point stands still …"""
 _PART = 0.1
 """… unless what offends grew or shrank by a tenth."""
 
 
-def remember(warehouse: Warehouse, report: Report, run_id: str, *, looks_back: bool = False) -> None:
-    """Keep what this run found; a run that is assessed again replaces itself."""
+def measured(warehouse: Warehouse, report: Report, *, looks_back: bool = False) -> None:
+    """Build quality.measured: what the ledger will keep of this report if it is published."""
     totals = report.totals
     found = [(gap.gap_id, gap.measured, gap.rows, gap.revenue) for gap in report.gaps]
     found.append(
         ("total.identified_lines", 1 - totals.unidentified_share, totals.unidentified_lines, totals.revenue * 0)
     )
     found.append(("total.identified_revenue", 1 - totals.unidentified_revenue_share, 0, totals.unidentified_revenue))
-    rows = [(run_id, report.as_of, looks_back, *row) for row in found]
-    frame = pl.DataFrame(rows, schema={name: kind for name, (_, kind) in _COLUMNS.items()}, orient="row")
-    with warehouse.transaction():
-        _prepare(warehouse)
-        warehouse.execute("delete from quality.history where run_id = $run", {"run": run_id})
-        warehouse.append(TABLE, frame)
+    rows = [(report.as_of, looks_back, *row) for row in found]
+    schema: dict[str, Any] = {
+        "as_of": pl.Datetime, "looks_back": pl.Boolean, "gap_id": pl.String, "measured": pl.Float64, "rows": pl.Int64,
+        "revenue": pl.Decimal(18, 2),
+    }  # fmt: skip
+    warehouse.write(MEASURED, pl.DataFrame(rows, schema=schema, orient="row"))
 
 
-def since(warehouse: Warehouse, run_id: str | None = None, other: str | None = None) -> dict[str, Any] | None:
-    """The gaps of a run (default: the last) against those of an earlier one: the one before it, or `other`.
+def since(warehouse: Warehouse, other: str | None = None, *, is_published: bool = False) -> dict[str, Any] | None:
+    """The gaps of the last report against those of an earlier run: the last that was remembered before it, or `other`.
 
     `{run_id, new, worse, better, closed, moves}`: the earlier run, ids of gaps, and for each of these its rows in both runs.
-    Runs that looked back are compared with only when they are named. None when there is no earlier run. Raises LookupFailed
-    when `other` is not known.
+    `is_published`: the report may be that of the last run remembered, and is not held against itself. Runs that looked back are
+    compared with only when they are named. None when there is no earlier run. Raises LookupFailed when `other` is not known.
     """
     runs = _runs(warehouse)
     if other == LAST:
@@ -54,11 +48,11 @@ def since(warehouse: Warehouse, run_id: str | None = None, other: str | None = N
     if other is not None and other not in dict(runs):
         known = ", ".join(run for run, _ in runs[:5])
         raise LookupFailed(f"there is no run {other}", f"The last runs are: {known or 'none'}.")
-    run_id = run_id or next((run for run, _ in runs), "")
-    before = other or next((run for run, looks_back in runs if run < run_id and not looks_back), None)
+    own = _remembered_as(warehouse, runs) if is_published else None
+    before = other or next((run for run, looks_back in runs if run != own and not looks_back), None)
     if before is None:
         return None
-    new, old = _gaps(warehouse, run_id), _gaps(warehouse, before)
+    new, old = _gaps(warehouse, None), _gaps(warehouse, before)
     changes = {gap_id: change for gap_id, now in new.items() if (change := _change(old.get(gap_id), now))}
     changes |= dict.fromkeys(sorted(set(old) - set(new)), "closed")
     nothing = (1.0, 0)
@@ -86,42 +80,48 @@ def _change(then: tuple[float, int] | None, now: tuple[float, int]) -> str | Non
 
 
 def _runs(warehouse: Warehouse) -> list[tuple[str, bool]]:
-    """Every run that is kept, the newest first, and whether it looked back."""
-    if not warehouse.exists(TABLE):
+    """Every run that is remembered, the newest first, and whether it looked back."""
+    if not warehouse.exists("ledger.gaps"):
         return []
     return [
         (run, looks_back)
         for run, looks_back in warehouse.rows(
-            "select run_id, bool_or(looks_back) from quality.history group by run_id order by run_id desc"
+            "select run_id, bool_or(looks_back) from ledger.gaps group by run_id order by run_id desc"
         )
     ]
 
 
-def _gaps(warehouse: Warehouse, run_id: str) -> dict[str, tuple[float, int]]:
-    sql = (
-        "select gap_id, measured, rows from quality.history where run_id = $run and gap_id not like 'total.%'"
-        " order by revenue desc, gap_id"
-    )
+def _remembered_as(warehouse: Warehouse, runs: list[tuple[str, bool]]) -> str | None:
+    """The last run, if it is the one that published the last report."""
+    if not runs or not warehouse.exists(MEASURED.name):
+        return None
+    columns = "as_of, looks_back, gap_id, measured, rows, revenue"
+    hashes = [
+        warehouse.hash_of(f"(select {columns} from {source})", {"run": runs[0][0]})
+        for source in (MEASURED.name, "ledger.gaps where run_id = $run")
+    ]
+    return runs[0][0] if hashes[0] == hashes[1] else None
+
+
+def _gaps(warehouse: Warehouse, run_id: str | None) -> dict[str, tuple[float, int]]:
+    """The gaps of a run that is remembered or, with None, of the last report."""
+    source = "quality.measured" if run_id is None else "ledger.gaps where run_id = $run"
+    sql = f"""
+        select gap_id, measured, rows from (select gap_id, measured, rows, revenue from {source})
+        where gap_id not like 'total.%' order by revenue desc, gap_id"""
     return {gap_id: (measured, rows) for gap_id, measured, rows in warehouse.rows(sql, {"run": run_id})}
 
 
-def trend(warehouse: Warehouse, last: int = 24) -> list[dict[str, Any]]:
-    """The identified shares of the last runs that did not look back, the oldest first."""
+def trend(warehouse: Warehouse, run_id: str, last: int = 24) -> list[dict[str, Any]]:
+    """The identified shares of the last runs that did not look back and of this one, `run_id`, the oldest first."""
     return warehouse.frame(
         """
         select run_id, max(as_of) as as_of,
             max(measured) filter (where gap_id = 'total.identified_lines') as identified_lines,
             max(measured) filter (where gap_id = 'total.identified_revenue') as identified_revenue,
             count(*) filter (where gap_id not like 'total.%') as gaps
-        from quality.history where not looks_back group by run_id order by run_id desc limit $last
+        from (select * from ledger.gaps union all select $run_id, * from quality.measured)
+        where not looks_back group by run_id order by run_id desc limit $last
         """,
-        {"last": last},
+        {"run_id": run_id, "last": last},
     ).to_dicts()[::-1]
-
-
-def _prepare(warehouse: Warehouse) -> None:
-    warehouse.execute("create schema if not exists quality")
-    columns = ", ".join(f"{name} {kind}" for name, (kind, _) in _COLUMNS.items())
-    warehouse.execute(f"create table if not exists {TABLE} ({columns})")
-    if "looks_back" not in warehouse.columns(TABLE):  # of a warehouse that an older version made
-        warehouse.execute(f"alter table {TABLE} add column looks_back boolean default false")

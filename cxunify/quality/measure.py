@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import datetime, time
-from importlib import resources
-from typing import Any
+from datetime import datetime
 
 from cxunify.config import Config
-from cxunify.quality import cells, repeats
-from cxunify.warehouse import Stage, Warehouse, literal
+from cxunify.quality import cells, clock, expect, find, repeats, volume
+from cxunify.quality.catalogue import Check
+from cxunify.schema import Table
+from cxunify.warehouse import Stage, Step, Warehouse, literal, statement
 
 _FIRST = (
     ("owned", ("kind",), "One row per kind of interaction that has an owner by its nature."),
@@ -29,20 +29,32 @@ _SECOND = (
 )
 
 
-def measure(warehouse: Warehouse, config: Config, expected: list[dict[str, Any]], as_of: datetime | None) -> datetime:
-    """Build the measures; return the instant that the report speaks of: `as_of`, or the last day of the data, UTC."""
-    warehouse.execute("create schema if not exists quality")
-    warehouse.execute(f"create or replace view quality.facts as {facts(config.currency, as_of)}")
-    warehouse.build([_stage(*item) for item in _FIRST])
-    instant = as_of or _last_day(warehouse)
+def first(config: Config, as_of: datetime | None) -> tuple[Step, ...]:
+    """The steps up to the instant that the report speaks of (quality.instant): `$as_of` where it is given."""
+    table = Table("quality.facts", "One row per interaction as quality reads it.")
+    return (
+        expect.step(expect.expected(config)),
+        Stage(table, facts(config.currency, as_of), is_view=True),
+        *(_stage(*item) for item in _FIRST),
+        Stage(
+            Table("quality.instant", "One row: the instant that the report speaks of."),
+            statement("cxunify.quality", "tables", "instant"),
+            by_content=True,
+        ),
+    )
+
+
+def rest(warehouse: Warehouse, config: Config, checks: tuple[Check, ...]) -> tuple[Step, ...]:
+    """The steps that bind that instant as `$as_of`: cells and other measures, unusual days, and what every check finds."""
     unreadable = set(warehouse.rows("select distinct source, field from staging.invalid"))
-    stages = [
-        cells.stage(config, expected, unreadable),
+    return (
+        cells.stage(config, expect.expected(config), unreadable),
         repeats.stage(warehouse, config),
         *(_stage(*item) for item in _SECOND),
-    ]
-    warehouse.build(stages, {"as_of": instant})
-    return instant
+        volume.step(config.quality.closed),
+        clock.step(),
+        *find.steps(checks),
+    )
 
 
 def facts(currency: str, as_of: datetime | None) -> str:
@@ -60,21 +72,9 @@ def facts(currency: str, as_of: datetime | None) -> str:
 
 
 def _stage(name: str, grain: tuple[str, ...], meaning: str) -> Stage:
-    return Stage(f"quality.{name}", text("tables", name), grain, meaning)
-
-
-def text(folder: str, name: str) -> str:
-    """A SELECT that ships with the package."""
-    return (resources.files("cxunify") / "quality" / folder / f"{name}.sql").read_text(encoding="utf-8").strip()
-
-
-def _last_day(warehouse: Warehouse) -> datetime:
-    """The end of the last day on which data is ordinary: a few stray dates in the future do not move it.
-
-    No clock is read: the same extracts give the same report, whenever it is made. The profile counts to the latest instant
-    instead: for a customer every hour counts, while a day that has only begun would look like missing rows here.
-    """
-    day = warehouse.scalar(
-        "select coalesce(max(day) filter (where source in (select source from quality.daily)), max(day)) from quality.ordinary"
+    # What a snapshot is held against is read from the ledger, which tells the same before and after a run is remembered.
+    return Stage(
+        Table(f"quality.{name}", meaning, grain),
+        statement("cxunify.quality", "tables", name),
+        by_content=name == "loads",
     )
-    return datetime.combine(day, time.max.replace(microsecond=0)) if day else datetime(1970, 1, 1)

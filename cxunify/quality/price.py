@@ -12,10 +12,9 @@ from cxunify.config import Config
 from cxunify.quality import estimate
 from cxunify.quality.catalogue import Check
 from cxunify.quality.locate import Cell, locate
-from cxunify.quality.measure import text
 from cxunify.quality.model import Gap, Place
 from cxunify.quality.paste import paste
-from cxunify.warehouse import Warehouse
+from cxunify.warehouse import Warehouse, statement
 
 NOBODYS = ("no_customer", "device_unknown")
 """The checks that account for money without a customer; no interaction is in two of them."""
@@ -59,9 +58,9 @@ def price(warehouse: Warehouse, config: Config, checks: Sequence[Check]) -> tupl
         (name, source, field): rows for name, source, field, rows in warehouse.rows("from quality.population")
     }
     targets, weights = _expected(warehouse, "target"), _expected(warehouse, "weight")
-    stretches = warehouse.rows(text("queries", "stretches"))
+    stretches = warehouse.rows(statement("cxunify.quality", "queries", "stretches"))
     gaps = []
-    for check_id, *row in warehouse.rows(text("queries", "priced"), priced):
+    for check_id, *row in warehouse.rows(statement("cxunify.quality", "queries", "priced"), priced):
         found = _Found(by_id[check_id], *row)
         gap = _gap(found, population, targets, weights, config)
         if found.lines < found.check.minimum:
@@ -261,7 +260,7 @@ def _exclusive(warehouse: Warehouse, gaps: Sequence[Gap], checks: dict[str, Chec
         "prices": [checks[gap.check].price for gap in gaps],
         "nobodys": [gap.check in NOBODYS for gap in gaps],
     }
-    exclusive = dict(warehouse.rows(text("queries", "exclusive"), columns))
+    exclusive = dict(warehouse.rows(statement("cxunify.quality", "queries", "exclusive"), columns))
     return tuple(
         replace(gap, exclusive=min(max(gap.revenue, Decimal(0)), exclusive.get(rank) or Decimal(0)))
         for rank, gap in enumerate(gaps)

@@ -9,16 +9,15 @@ from importlib import resources
 from typing import Any
 
 from cxunify.config import Config, document
-from cxunify.quality.measure import text
 from cxunify.quality.model import Gap, Requirement
-from cxunify.warehouse import Warehouse
+from cxunify.warehouse import Warehouse, statement
 
 
 def readiness(
     warehouse: Warehouse, config: Config, gaps: Sequence[Gap], params: dict[str, Any]
 ) -> tuple[Requirement, ...]:
     """Every requirement of every capability, judged."""
-    measured = {name: row for name, *row in warehouse.rows(text("queries", "measures"), params)}
+    measured = {name: row for name, *row in warehouse.rows(statement("cxunify.quality", "queries", "measures"), params)}
     customers, revenue = warehouse.rows("select count(*), coalesce(sum(revenue), 0) from quality.customers")[0]
     rules = catalogue()
     requirements = []

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from cxunify.config import Config, Source
+from cxunify.schema import Table
 from cxunify.warehouse import Stage, Warehouse, literal, quote
 
 _NOTHING = """
@@ -23,7 +24,7 @@ def stage(warehouse: Warehouse, config: Config) -> Stage:
     ]
     select = " union all ".join(parts) or _NOTHING
     return Stage(
-        "quality.repeats", select, (), "One row per row of an extract that repeats another one of the same file."
+        Table("quality.repeats", "One row per row of an extract that repeats another one of the same file."), select
     )
 
 

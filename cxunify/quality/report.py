@@ -6,6 +6,8 @@ import json
 from collections.abc import Sequence
 from dataclasses import asdict, replace
 from datetime import datetime
+from functools import cache
+from pathlib import Path
 from typing import Any
 
 import polars as pl
@@ -13,8 +15,10 @@ import polars as pl
 from cxunify.errors import LookupFailed
 from cxunify.quality import estimate, price
 from cxunify.quality.model import Gap, Report, Requirement, Totals
-from cxunify.schema import Table, published
-from cxunify.warehouse import Stage, Warehouse
+from cxunify.schema import Table
+from cxunify.schema.quality import DOCUMENT, GAPS, READINESS
+from cxunify.warehouse import Warehouse
+from cxunify.warehouse.runner import code_of
 
 _SLIGHT = 0.005
 """A smaller share that belongs to nobody is not what a report begins with."""
@@ -179,30 +183,35 @@ def with_capabilities(gaps: Sequence[Gap], needs: Sequence[Requirement]) -> tupl
     return tuple(replace(gap, capabilities=tuple(blocked.get(gap.gap_id, ()))) for gap in gaps)
 
 
-def keep(warehouse: Warehouse, report: Report) -> None:
-    """Write quality.gaps, quality.readiness and quality.document."""
-    _write(warehouse, published.GAPS, [
-        {**asdict(gap), "rank": rank, "capabilities": ", ".join(gap.capabilities)} for rank, gap in enumerate(report.gaps, start=1)
-    ])  # fmt: skip
-    _write(warehouse, published.READINESS, [
-        {
-            **asdict(need), "customers": need.customers_blocked, "revenue": need.revenue_blocked,
-            "gaps": ", ".join(need.blocked_by),
-        }
-        for need in report.readiness
-    ])  # fmt: skip
+def keep(warehouse: Warehouse, report: Report, made_from: str) -> None:
+    """Write quality.gaps, quality.readiness and quality.document, and note what the report was made from."""
     document = json.dumps(report.document(), ensure_ascii=False, default=str)
-    warehouse.write(
-        Stage("quality.document", "select document from frame", (), "The gap report as one JSON document."),
-        pl.DataFrame({"document": [document]}),
-    )
+    with warehouse.transaction():
+        _write(warehouse, GAPS, made_from, [
+            {**asdict(gap), "rank": rank, "capabilities": ", ".join(gap.capabilities)}
+            for rank, gap in enumerate(report.gaps, start=1)
+        ])  # fmt: skip
+        _write(warehouse, READINESS, made_from, [
+            {
+                **asdict(need), "customers": need.customers_blocked, "revenue": need.revenue_blocked,
+                "gaps": ", ".join(need.blocked_by),
+            }
+            for need in report.readiness
+        ])  # fmt: skip
+        _write(warehouse, DOCUMENT, made_from, [{"document": document}])
 
 
-def _write(warehouse: Warehouse, table: Table, rows: list[dict[str, Any]]) -> None:
-    names = [column.name for column in table.columns]
-    types = {column.name: _POLARS[column.type] for column in table.columns}
-    frame = pl.DataFrame([{name: row[name] for name in names} for row in rows], schema=types)
-    warehouse.write(Stage(f"quality.{table.name}", table.select("frame"), table.grain, table.meaning), frame)
+def _write(warehouse: Warehouse, table: Table, made_from: str, rows: list[dict[str, Any]]) -> None:
+    types = {name: _POLARS[kind] for name, kind in table.types.items()}
+    frame = pl.DataFrame([{name: row[name] for name in types} for row in rows], schema=types)
+    warehouse.write(table, frame)
+    warehouse.note(table.name, made_from)
+
+
+@cache
+def code() -> str:
+    """A fingerprint of the code and the texts that make the report."""
+    return code_of(Path(__file__).parent)
 
 
 _POLARS: dict[str, Any] = {

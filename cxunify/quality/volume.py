@@ -8,7 +8,7 @@ when chance would bring one in fewer than one report in a hundred, over all that
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -18,15 +18,15 @@ import polars as pl
 from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 
-from cxunify.warehouse import Stage, Warehouse
+from cxunify.schema import Table
+from cxunify.warehouse import Loop
 
 Counts = NDArray[np.float64]
 
-STAGE = Stage(
+TABLE = Table(
     "quality.volume",
-    "select * from frame order by all",
-    ("source", "location", "first_day", "side"),
     "One row per source, place and stretch of days with too few (low) or too many (high) rows.",
+    ("source", "location", "first_day", "side"),
 )
 _SCHEMA: dict[str, Any] = {
     "source": pl.String, "location": pl.String, "side": pl.String, "first_day": pl.Date, "last_day": pl.Date,
@@ -67,11 +67,24 @@ class Series:
         return np.array([day in self.closed or (day.month, day.day) in self.closed for day in days], dtype=bool)
 
 
-def volume(warehouse: Warehouse, closed: Iterable[str]) -> None:
-    """Write quality.volume. `closed`: days on which nothing is to be expected, 2024-12-24, or 12-25 for that of every year."""
+_ENDS = "select source, first_day, last_day from quality.freshness order by source"
+_DAYS = """
+select
+    source, location, day, sum(interactions)::double as interactions, sum(lines)::double as lines, sum(revenue)::double as revenue
+from quality.daily where day is not null group by all order by all
+"""
+
+
+def step(closed: tuple[str, ...]) -> Loop:
+    """The step of quality.volume. `closed`: days on which nothing is to be expected, 2024-12-24, or 12-25 of every year."""
+    return Loop(TABLE, stretches, {"ends": _ENDS, "daily": _DAYS}, {"closed": closed})
+
+
+def stretches(ends: pl.DataFrame, daily: pl.DataFrame, closed: tuple[str, ...]) -> pl.DataFrame:
+    """The stretches of every source and place, one row each."""
     days = frozenset(_day(text) for text in closed)
-    found = [row for group in _sources(warehouse, days) for row in judged(group)]
-    warehouse.write(STAGE, pl.DataFrame(found, schema=_SCHEMA))
+    found = [row for group in _sources(ends, daily, days) for row in judged(group)]
+    return pl.DataFrame(found, schema=_SCHEMA).sort(pl.all(), nulls_last=True)
 
 
 def _day(text: str) -> date | tuple[int, int]:
@@ -79,16 +92,12 @@ def _day(text: str) -> date | tuple[int, int]:
     return date(*parts) if len(parts) == 3 else (parts[0], parts[1])
 
 
-def _sources(warehouse: Warehouse, closed: frozenset[date | tuple[int, int]]) -> Iterator[list[Series]]:
+def _sources(
+    ends: pl.DataFrame, daily: pl.DataFrame, closed: frozenset[date | tuple[int, int]]
+) -> Iterator[list[Series]]:
     """The series of each source, the whole source first."""
-    ends = {
-        source: ends for source, *ends in warehouse.rows("select source, first_day, last_day from quality.freshness")
-    }
-    rows = warehouse.rows("""
-        select source, location, day, sum(interactions)::double, sum(lines)::double, sum(revenue)::double
-        from quality.daily where day is not null group by all order by all
-    """)
-    for source, (first, last) in ends.items():
+    rows = daily.rows()
+    for source, first, last in ends.iter_rows():
         size = (last - first).days + 1
         cells: dict[str | None, Counts] = {}
         lines_of: dict[str | None, float] = {}

@@ -16,12 +16,29 @@ class Column:
 
 @dataclass(frozen=True)
 class Table:
-    """One table: its grain (the columns that identify a row) and its columns in order."""
+    """One table: its grain (the columns that identify a row) and its columns in order.
+
+    A table that another layer reads, or that is published, has its columns here: that is its contract, checked when it is built.
+    """
 
     name: str
+    """With its schema in front, `identity.assignments`; of a published table, its file's stem."""
     meaning: str
-    grain: tuple[str, ...]
-    columns: tuple[Column, ...]
+    """What one row is, in one sentence."""
+    grain: tuple[str, ...] = ()
+    """Checked after every build. Empty: one row, or a table too large to count, whose grain follows from how it is made."""
+    columns: tuple[Column, ...] = ()
+    """Empty: private to the layer that makes it, which may change it at will."""
+
+    @property
+    def is_private(self) -> bool:
+        """Whether only the layer that makes it may read it."""
+        return not self.columns
+
+    @property
+    def types(self) -> dict[str, str]:
+        """The columns and their types, in order."""
+        return {column.name: column.type for column in self.columns}
 
     def select(self, source: str) -> str:
         """A SELECT from `source` (a table or a parenthesised query) with these columns, in this order, of these types."""

@@ -1,7 +1,7 @@
-"""The DuckDB file between the extracts and the Parquet: `Stage` says what a table is, `Warehouse` makes it."""
+"""The DuckDB file between the extracts and the Parquet: `Stage` and `Loop` say what a table is, `Warehouse` makes it."""
 
 from cxunify.warehouse.connection import Params
-from cxunify.warehouse.stage import Stage, literal, quote
-from cxunify.warehouse.tables import Warehouse
+from cxunify.warehouse.runner import Warehouse
+from cxunify.warehouse.stage import Loop, Stage, Step, literal, quote, statement
 
-__all__ = ["Params", "Stage", "Warehouse", "literal", "quote"]
+__all__ = ["Loop", "Params", "Stage", "Step", "Warehouse", "literal", "quote", "statement"]

@@ -19,6 +19,8 @@ from cxunify.warehouse.stage import literal
 if TYPE_CHECKING:
     import polars as pl
 
+WAREHOUSE, LEDGER = "warehouse", "ledger"
+"""The two databases: what can be built again, and what cannot."""
 Params = Mapping[str, Any]
 Listener = Callable[[str, int, float], None]
 """Told of every table built: its name, its rows, the seconds it took."""
@@ -37,19 +39,22 @@ class Connection:
         self._listener = listener
         self._scratch = scratch or _memory_scratch()
         self._depth = 0
+        self.temporary: dict[str, str] = {}
+        """The temporary tables that are there, and what each was made from."""
 
     @classmethod
     def open(
         cls,
         path: Path | None = None,
         *,
+        ledger: Path | None = None,
         memory: str | None = None,
         threads: int | None = None,
         directories: Iterable[Path] = (),
         listener: Listener | None = None,
         read_only: bool = False,
     ) -> Self:
-        """Open (or make) the warehouse at `path`, in memory when None.
+        """Open (or make) the warehouse at `path` and, as the schema `ledger`, the memory at `ledger`; in memory when None.
 
         `memory` (such as "4GB"; default half of the machine's) and `threads` bound DuckDB; beyond `memory` it spills to a
         folder beside the file. SQL may touch files inside `directories` and the warehouse's own folder only; no
@@ -67,13 +72,11 @@ class Connection:
             settings["threads"] = threads
         if path is not None:
             settings["temp_directory"] = f"{path}.tmp"
-        try:
-            connection = duckdb.connect(str(path) if path else ":memory:", config=settings, read_only=read_only)
-        except duckdb.Error as error:
-            raise StorageError(
-                f"cannot open the warehouse {path}: {_first_line(error)}",
-                "Check the path, the permissions and the free space; another program may hold the file open.",
-            ) from error
+        connection = duckdb.connect(":memory:", config=settings)
+        # Attached under names of their own: whatever the files are called, `staging.records` is one thing.
+        for name, file in ((WAREHOUSE, path), (LEDGER, ledger)):
+            _attach(connection, name, file, read_only=read_only)
+        connection.execute(f"use {WAREHOUSE}")
         scratch = path.resolve().with_name(f"{path.name}.scratch") if path else _memory_scratch()
         allowed = sorted({str(folder.resolve()) for folder in directories} | {str(scratch)})
         connection.execute("set timezone = 'UTC'")
@@ -181,19 +184,29 @@ class Connection:
             return type(error).__name__
 
     def exists(self, table: str) -> bool:
-        """Whether a table such as `identity.assignments` is there."""
-        schema, name = table.split(".")
-        sql = "select count(*) from duckdb_tables() where schema_name = $schema and table_name = $name"
-        return bool(self.scalar(sql, {"schema": schema, "name": name}))
+        """Whether a table or view such as `identity.assignments` is there."""
+        return bool(self.columns(table))
+
+    def kind(self, name: str) -> str | None:
+        """Whether a name such as `identity.assignments` is that of a table or of a view; None when it is of neither."""
+        schema, name = name.split(".")
+        sql = """
+            select 'table' from duckdb_tables() where database_name = $database and schema_name = $schema and table_name = $name
+            union all
+            select 'view' from duckdb_views() where database_name = $database and schema_name = $schema and view_name = $name"""
+        found: str | None = self.scalar(sql, {"database": WAREHOUSE, "schema": schema, "name": name})
+        return found
 
     def columns(self, table: str) -> dict[str, str]:
         """The columns of a table and their DuckDB types, in order; empty when there is no such table."""
         schema, name = table.split(".")
+        database = {"temp": "temp", LEDGER: LEDGER}.get(schema, WAREHOUSE)
         sql = (
-            "select column_name, data_type from duckdb_columns()"
-            " where schema_name = $schema and table_name = $name order by column_index"
+            "select column_name, data_type from duckdb_columns() where database_name = $database"
+            " and schema_name = $schema and table_name = $name order by column_index"
         )
-        return dict(self.rows(sql, {"schema": schema, "name": name}))
+        schema = "main" if database != WAREHOUSE else schema
+        return dict(self.rows(sql, {"database": database, "schema": schema, "name": name}))
 
     # -- transactions and files of the moment ------------------------------------------------------------------------
 
@@ -208,7 +221,7 @@ class Connection:
         except BaseException:
             self._depth -= 1
             if self._depth == 0:
-                self._connection.rollback()
+                self._undo()
             raise
         self._depth -= 1
         if self._depth == 0:
@@ -224,7 +237,12 @@ class Connection:
             yield
         finally:
             self._depth = 0
-            self._connection.rollback()
+            self._undo()
+
+    def _undo(self) -> None:
+        """Roll back. Temporary tables of the transaction are gone with it, and it is not worth knowing which."""
+        self._connection.rollback()
+        self.temporary.clear()
 
     @contextmanager
     def scratch(self) -> Iterator[Path]:
@@ -234,6 +252,20 @@ class Connection:
             yield self._scratch
         finally:
             shutil.rmtree(self._scratch, ignore_errors=True)
+
+
+def _attach(connection: duckdb.DuckDBPyConnection, name: str, path: Path | None, *, read_only: bool) -> None:
+    """Make a file (or memory) known under a name. A ledger that is only read and not there yet is an empty one."""
+    if path is None or (read_only and name == LEDGER and not path.exists()):
+        connection.execute(f"attach ':memory:' as {name}")
+        return
+    try:
+        connection.execute(f"attach {literal(str(path))} as {name}{' (read_only)' if read_only else ''}")
+    except duckdb.Error as error:
+        raise StorageError(
+            f"cannot open the {name} {path}: {_first_line(error)}",
+            "Check the path, the permissions and the free space; another program may hold the file open.",
+        ) from error
 
 
 def _memory_scratch() -> Path:

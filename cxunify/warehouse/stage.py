@@ -1,25 +1,79 @@
-"""What a table is: its name, the SELECT that makes it, its grain and its meaning; and the one door for names into SQL."""
+"""What a step is: a table and the one SELECT, or the one function of frames, that makes it; and the one door for names into SQL."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from importlib import resources
+from typing import TYPE_CHECKING, Any
+
+from cxunify.schema.table import Table
+
+if TYPE_CHECKING:
+    import polars as pl
 
 TEMPORARY = "temp"
 """The schema of tables that live as long as the connection and never reach the file."""
+SCHEMAS = ("raw", "staging", "identity", "profile", "quality", "actions", "ledger", TEMPORARY)
+"""Every schema that a step may read. Table names stand literally in SQL, and so what a step reads can be read off its text."""
+_NAMES = re.compile(rf'\b(?:{"|".join(SCHEMAS)})\.(?:"(?:[^"]|"")+"|[a-z_]\w*)')
 
 
 @dataclass(frozen=True)
 class Stage:
     """One table and the single SELECT that makes it."""
 
-    table: str
-    """Schema and name, such as `identity.features`; or `temp.keys`, which lives as long as the connection."""
+    table: Table
     select: str
     """One SELECT over real table names; values are bound as `$name`."""
-    grain: tuple[str, ...] = ()
-    """The columns that identify a row; checked after the build. Empty: not checked (tables of pairs)."""
-    meaning: str = ""
-    """What one row is, in one sentence; becomes the table's comment."""
+    is_view: bool = False
+    """Worked out when it is read: for wide tables that one reader reads once. A view binds no values."""
+    by_content: bool = False
+    """What reads it is built again only if its rows have changed, not whenever it has been built again."""
+
+    @property
+    def reads(self) -> tuple[str, ...]:
+        """The tables that it is made from."""
+        return tables_of(self.select)
+
+
+@dataclass(frozen=True)
+class Loop:
+    """One table made by a function of frames: what SQL says badly. It sees counted patterns and integer edges, never wide rows."""
+
+    writes: Table
+    function: Callable[..., pl.DataFrame]
+    """Called with the frames by name and with `settings`; returns the rows of the table. It sees no warehouse."""
+    inputs: Mapping[str, str] = field(default_factory=dict)
+    """Name of a frame -> the SELECT that it holds."""
+    settings: Mapping[str, Any] = field(default_factory=dict)
+    by_content: bool = False
+    """As for a Stage."""
+
+    @property
+    def table(self) -> Table:
+        """The table that it makes."""
+        return self.writes
+
+    @property
+    def reads(self) -> tuple[str, ...]:
+        """The tables that it is made from."""
+        return tuple(dict.fromkeys(name for select in self.inputs.values() for name in tables_of(select)))
+
+
+Step = Stage | Loop
+
+
+def tables_of(select: str) -> tuple[str, ...]:
+    """The tables that a statement names, each once, in the order of their first mention."""
+    bare = re.sub(r"--[^\n]*", "", select)
+    return tuple(dict.fromkeys(_NAMES.findall(re.sub(r"'(?:[^']|'')*'", "''", bare))))
+
+
+def statement(package: str, folder: str, name: str) -> str:
+    """The SELECT of the file `folder/name.sql` that ships with a package."""
+    return (resources.files(package) / folder / f"{name}.sql").read_text(encoding="utf-8").strip()
 
 
 def quote(identifier: str) -> str:

@@ -1,6 +1,6 @@
-"""Stages become tables: each whole or not at all, its grain checked; and what is known of runs and of what is up to date.
+"""A step becomes its table: whole or not at all, its contract and its grain checked; and what is known of runs.
 
-Knows no table by name but its own ledgers, `meta.state` and `meta.runs`.
+Knows no table by name but its own: `meta.tables` and `meta.runs`.
 """
 
 from __future__ import annotations
@@ -13,76 +13,105 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cxunify.errors import ContractError
+from cxunify.schema.table import Table
 from cxunify.warehouse.connection import Connection, Params
-from cxunify.warehouse.stage import TEMPORARY, Stage, literal, quote
+from cxunify.warehouse.stage import TEMPORARY, Loop, Stage, Step, literal, quote
 
 if TYPE_CHECKING:
     import polars as pl
 
+_FAULT = "This is a fault of cxunify; please report it with the command and the configuration."
 
-class Warehouse(Connection):
-    """Everything between the extracts and the Parquet, in one file: a thin connection that builds stages."""
+
+class Tables(Connection):
+    """A connection that makes tables."""
 
     def _prepare(self) -> None:
         self.execute("create schema if not exists meta")
         self.execute(
-            "create table if not exists meta.state"
-            " (layer varchar primary key, fingerprint varchar not null, run_id varchar not null)"
+            "create table if not exists meta.tables"
+            " (name varchar primary key, made_from varchar not null, content varchar not null)"
         )
         self.execute(
             "create table if not exists meta.runs (run_id varchar primary key, command varchar not null,"
             " started_at timestamp not null, ended_at timestamp, outcome varchar)"
         )
 
-    def build(self, stages: Iterable[Stage], params: Params | None = None) -> None:
-        """Make each stage's table anew, in order: create, check the grain, comment, tell the listener.
+    def build(self, steps: Iterable[Step], params: Params | None = None) -> None:
+        """Make each step's table anew, in order: create, check contract and grain, comment, tell the listener.
 
-        Each table appears whole or not at all. Raises ContractError when a grain does not hold.
+        Each table appears whole or not at all. Raises ContractError when a contract or a grain does not hold.
         """
-        for stage in stages:
+        for step in steps:
             started = time.perf_counter()
             with self.transaction():
-                self.execute(f"{self._creation(stage)} as {stage.select}", params)
-                self._seal(stage)
-            self._tell(stage.table, started)
+                if isinstance(step, Loop):
+                    frames = {name: self.frame(select, params) for name, select in step.inputs.items()}
+                    self._write(step.table, step.function(**frames, **step.settings))
+                else:
+                    self._create(step, params)
+                if not (isinstance(step, Stage) and step.is_view):
+                    self._seal(step.table)
+            if not (isinstance(step, Stage) and step.is_view):
+                self._tell(step.table.name, started)
 
-    def write(self, stage: Stage, frame: pl.DataFrame) -> None:
-        """Make a stage's table from a Polars frame, which its SELECT reads under the name `frame`."""
+    def write(self, table: Table, frame: pl.DataFrame) -> None:
+        """Make a table from a Polars frame."""
         started = time.perf_counter()
         with self.transaction():
-            self._connection.register("frame", frame.to_arrow())
-            try:
-                self.execute(f"{self._creation(stage)} as {stage.select or 'select * from frame'}")
-            finally:
-                self._connection.unregister("frame")
-            self._seal(stage)
-        self._tell(stage.table, started)
+            self._write(table, frame)
+            self._seal(table)
+        self._tell(table.name, started)
 
-    def _seal(self, stage: Stage) -> None:
-        if stage.grain:
-            keys = ", ".join(quote(column) for column in stage.grain)
+    def _create(self, stage: Stage, params: Params | None) -> None:
+        kind = "view" if stage.is_view else "table"
+        if not stage.table.name.startswith(f"{TEMPORARY}.") and self.kind(stage.table.name) not in {None, kind}:
+            self.execute(f"drop {self.kind(stage.table.name)} {stage.table.name}")  # an earlier version made it
+        if stage.is_view:
+            self.execute(f"create or replace view {self._named(stage.table)} as {stage.select}")
+        else:
+            self.execute(f"{self._creation(stage.table)} as {stage.select}", params)
+
+    def _write(self, table: Table, frame: pl.DataFrame) -> None:
+        self._connection.register("frame", frame.to_arrow())
+        try:
+            select = "select * from frame" if table.is_private else table.select("frame")
+            self.execute(f"{self._creation(table)} as {select}")
+        finally:
+            self._connection.unregister("frame")
+
+    def _seal(self, table: Table) -> None:
+        """Hold a table that was just made to its contract and its grain, and describe it."""
+        if not table.is_private and (found := self.columns(table.name)) != table.types:
+            odd = [name for name in {**table.types, **found} if table.types.get(name) != found.get(name)]
+            words = ", ".join(f"{name} {found.get(name, 'missing')}" for name in odd) or "another order of columns"
+            raise ContractError(f"{table.name} is not as its contract says: {words}", _FAULT)
+        if table.grain:
+            keys = ", ".join(quote(column) for column in table.grain)
             rows, distinct = self.rows(
-                f"select count(*), (select count(*) from (select distinct {keys} from {stage.table})) from {stage.table}"
+                f"select count(*), (select count(*) from (select distinct {keys} from {table.name})) from {table.name}"
             )[0]
             if rows != distinct:
                 raise ContractError(
-                    f"{stage.table} promises one row per ({', '.join(stage.grain)}) and has {rows - distinct} more",
-                    "This is a fault of cxunify; please report it with the command and the configuration.",
+                    f"{table.name} promises one row per ({', '.join(table.grain)}) and has {rows - distinct} more",
+                    _FAULT,
                 )
-        if stage.meaning:
-            self.execute(f"comment on table {stage.table} is {literal(stage.meaning)}")
+        self.execute(f"comment on table {table.name} is {literal(table.meaning)}")
 
     def _tell(self, table: str, started: float) -> None:
         if self._listener:
             self._listener(table, self.scalar(f"select count(*) from {table}"), time.perf_counter() - started)
 
-    def _creation(self, stage: Stage) -> str:
-        """The statement that makes a stage's table, up to its SELECT."""
-        schema, name = stage.table.split(".", maxsplit=1)
-        if schema == TEMPORARY:
-            return f"create or replace temp table {name}"
-        self.execute(f"create schema if not exists {schema}")
-        return f"create or replace table {stage.table}"
+    def _creation(self, table: Table) -> str:
+        """The statement that makes a table, up to its SELECT."""
+        if table.name.startswith(f"{TEMPORARY}."):
+            return f"create or replace temp table {table.name.removeprefix(f'{TEMPORARY}.')}"
+        return f"create or replace table {self._named(table)}"
+
+    def _named(self, table: Table) -> str:
+        """A table's name, its schema made where there is none."""
+        self.execute(f"create schema if not exists {table.name.split('.', maxsplit=1)[0]}")
+        return table.name
 
     def append(self, table: str, frame: pl.DataFrame) -> None:
         """Add a Polars frame's rows to a table that has columns of these names."""
@@ -99,19 +128,7 @@ class Warehouse(Connection):
         chosen = ", ".join(("format parquet", "compression zstd", *options))
         self.execute(f"copy ({select}) to {literal(str(path))} ({chosen})", params)
 
-    # -- what is up to date --------------------------------------------------------------------------------------
-
-    def fingerprint(self, layer: str) -> str | None:
-        """What `remember` last noted for a layer: equal means that its tables are up to date."""
-        value: str | None = self.scalar("select fingerprint from meta.state where layer = $layer", {"layer": layer})
-        return value
-
-    def remember(self, layer: str, fingerprint: str, run_id: str) -> None:
-        """Note that a layer's tables were built from what `fingerprint` stands for."""
-        self.execute(
-            "insert or replace into meta.state values ($layer, $fingerprint, $run_id)",
-            {"layer": layer, "fingerprint": fingerprint, "run_id": run_id},
-        )
+    # -- runs ----------------------------------------------------------------------------------------------------
 
     @contextmanager
     def recorded(self, run_id: str, command: str) -> Iterator[None]:
@@ -134,5 +151,5 @@ class Warehouse(Connection):
 
 
 def _now() -> datetime:
-    """The clock, UTC: for ledgers only, never for what is published about customers."""
+    """The clock, UTC: for the log of runs only, never for what is published about customers."""
     return datetime.now(UTC).replace(tzinfo=None)

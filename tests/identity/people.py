@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from cxunify.config import Config
-from cxunify.schema import INTERACTIONS, RECORDS, TRACES
+from cxunify.schema import INTERACTIONS, RECORDS, TRACES, Table
 from cxunify.warehouse import Stage, Warehouse, literal
 
 Row = Mapping[str, Any]
@@ -36,7 +36,7 @@ def warehouse(records: Iterable[Row], traces: Iterable[Row] = (), threads: int =
         ]
         empty = "select " + ", ".join(f"null as {name}" for name in columns) + " where false"
         source = " union all ".join([f"({empty})", *(f"({line})" for line in written)])
-        opened.build((Stage(table.name, table.select(f"({source})"), table.grain, table.meaning),))
+        opened.build((Stage(Table(table.name, table.meaning, table.grain), table.select(f"({source})")),))
     return opened
 
 

@@ -1,6 +1,7 @@
 """An identifier in too many places on one day is nobody's, whoever it belongs to on paper."""
 
 from cxunify.identity.evidence.everywhere import FEWEST, MOST_PLACES, everywhere
+from cxunify.schema import Table
 from cxunify.warehouse import Stage, Warehouse
 
 
@@ -10,16 +11,19 @@ def _found(visits: list[tuple[str, str, str]]) -> list[tuple[str, int]]:
     with Warehouse.open() as warehouse:
         warehouse.build(
             [
-                Stage("staging.visits", f"select * from (values {listed}) as v(card, occurred_at, location)"),
                 Stage(
-                    "staging.interactions", "select hash(card) as trace_id, occurred_at, location from staging.visits"
+                    Table("staging.visits", ""), f"select * from (values {listed}) as v(card, occurred_at, location)"
                 ),
                 Stage(
-                    "staging.traces",
+                    Table("staging.interactions", ""),
+                    "select hash(card) as trace_id, occurred_at, location from staging.visits",
+                ),
+                Stage(
+                    Table("staging.traces", ""),
                     "select trace_id, count(*) as interactions from staging.interactions group by trace_id",
                 ),
                 Stage(
-                    "identity.trace_values",
+                    Table("identity.trace_values", ""),
                     "select distinct hash(card) as key, hash(card) as trace_id, 'loyalty_id' as type, card as value,"
                     " false as is_placeholder from staging.visits",
                 ),

@@ -16,7 +16,7 @@ import pytest
 from cxunify import identity, ingest
 from cxunify.config import Config, load
 from cxunify.identity.match.judge import model_path
-from cxunify.schema import INTERACTIONS, RECORDS, TRACES
+from cxunify.schema import INTERACTIONS, RECORDS, TRACES, Table
 from cxunify.warehouse import Stage, Warehouse
 from sample_data.generate import SMALLEST, generate
 from sample_data.world.rates import DIRTY
@@ -54,7 +54,7 @@ def again(config: Config, staged: Warehouse, seed: int, threads: int) -> list[tu
     with Warehouse.open(threads=threads) as other:
         for table in (RECORDS, TRACES, INTERACTIONS):
             rows = staged.frame(f"select * from {table.name}").sample(fraction=1, shuffle=True, seed=seed)
-            other.write(Stage(table.name, "select * from frame", table.grain, table.meaning), rows)
+            other.write(Stage(Table(table.name, table.meaning, table.grain), "select * from frame"), rows)
         identity.resolve(other, config, "run")
         return other.rows(ASSIGNED)
 

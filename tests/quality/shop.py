@@ -11,7 +11,7 @@ import numpy as np
 import polars as pl
 
 from cxunify.config import Config
-from cxunify.schema import STAGING
+from cxunify.schema import STAGING, Table
 from cxunify.warehouse import Stage, Warehouse
 
 PEOPLE = 2500
@@ -128,7 +128,7 @@ def _days(rng: np.random.Generator, first: datetime, days: int) -> list[datetime
 def _records(warehouse: Warehouse, source: str, people: pl.DataFrame) -> None:
     """Everybody in a source; the tills take neither phone, postcode, birth date nor consent."""
     crm = source == "contacts"
-    warehouse.write(Stage("staging.incoming", "select * from frame"), people)
+    warehouse.write(Stage(Table("staging.incoming", ""), "select * from frame"), people)
     warehouse.execute(
         f"""
         insert into staging.records (source, record_id, file_id, source_row, row_no, given_name, family_name, emails, phones,
@@ -199,7 +199,9 @@ def _surveys(rng: np.random.Generator, people: pl.DataFrame, size: int = 1500) -
 def _interactions(warehouse: Warehouse, frame: pl.DataFrame) -> None:
     """Interactions, and a trace for everyone who has any in a source; every trace is somebody's."""
     traces = frame.select("source", "who").unique().sort("source", "who").with_row_index("trace_id")
-    warehouse.write(Stage("staging.incoming", "select * from frame"), frame.join(traces, on=["source", "who"]))
+    warehouse.write(
+        Stage(Table("staging.incoming", ""), "select * from frame"), frame.join(traces, on=["source", "who"])
+    )
     warehouse.execute("""
         insert into staging.traces
         select trace_id, source, case when source = 'receipts' then 'tills' end, case when source = 'receipts' then 'R' || who end,

@@ -12,7 +12,7 @@ from cxunify.errors import LookupFailed
 from cxunify.identity.ask import separate
 from cxunify.identity.ask.joined import Edge, path
 from cxunify.identity.ask.waterfall import BIT, Comparison, compared, model_of
-from cxunify.identity.match.judge import asked
+from cxunify.identity.match.join import asked
 from cxunify.identity.match.score import UNIT
 from cxunify.warehouse import Warehouse, literal
 

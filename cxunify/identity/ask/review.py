@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from cxunify.config import Config
 from cxunify.identity.ask.explain import Record, records_of
 from cxunify.identity.ask.waterfall import model_of
-from cxunify.identity.match.judge import asked
+from cxunify.identity.match.join import asked
 from cxunify.identity.match.score import UNIT
 from cxunify.warehouse import Warehouse
 

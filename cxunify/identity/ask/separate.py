@@ -8,7 +8,7 @@ from cxunify.config import Config
 from cxunify.identity.ask.waterfall import BIT, Comparison, compared
 from cxunify.identity.evidence import block
 from cxunify.identity.match.cluster import UNSEEN
-from cxunify.identity.match.judge import asked
+from cxunify.identity.match.join import asked
 from cxunify.identity.match.model import Model
 from cxunify.identity.match.score import UNIT
 from cxunify.warehouse import Warehouse, literal

@@ -12,9 +12,8 @@ import polars as pl
 
 from cxunify.config import Config
 from cxunify.errors import LookupFailed, Problem
+from cxunify.identity import current, params
 from cxunify.identity.ask.waterfall import model_of
-from cxunify.identity.evidence import block, hygiene
-from cxunify.identity.match import compare, judge
 from cxunify.warehouse import Warehouse
 
 SHOWN = 5
@@ -61,19 +60,16 @@ def what_if(warehouse: Warehouse, config: Config, threshold: float | None, witho
 
     Raises LookupFailed for a value that nobody carries.
     """
-    model = model_of(warehouse, config)
+    model_of(warehouse, config)
     meant = _meant(warehouse, without)
     update = {"placeholders": (*config.identity.placeholders, *meant)}
     identity = config.identity.model_copy(update=update | ({"threshold": threshold} if threshold is not None else {}))
     changed = config.model_copy(update={"identity": identity})
     before = warehouse.frame("select node, customer_id from identity.owners order by node")
     with warehouse.rehearsal():
-        if meant:
-            stages = (hygiene.values(changed), *block.stages(changed), *compare.stages(changed))
-            warehouse.build(stages, {"region": config.region})
-            judge.apply(warehouse, model)
-        label = judge.join(warehouse, changed)
-    return _compared(before.with_columns(pl.Series("label", label)), meant)
+        warehouse.run(current(warehouse, changed), params(changed), until="identity.clusters")
+        then = warehouse.frame("select node, cluster from identity.clusters order by node")
+    return _compared(before.with_columns(then["cluster"]), meant)
 
 
 def _meant(warehouse: Warehouse, without: Sequence[str]) -> tuple[str, ...]:
@@ -112,10 +108,10 @@ select distinct value from identity.record_values semi join forms using (value) 
 
 
 def _compared(frame: pl.DataFrame, meant: tuple[str, ...]) -> WhatIf:
-    """Customers as they are (`customer_id`) against those that would be (`label`), one row per record."""
-    parts = frame.group_by("customer_id", "label").agg(pl.len().alias("records"))
+    """Customers as they are (`customer_id`) against those that would be (`cluster`), one row per record."""
+    parts = frame.group_by("customer_id", "cluster").agg(pl.len().alias("records"))
     split = parts.filter(pl.len().over("customer_id") > 1)
-    merged = parts.filter(pl.len().over("label") > 1)
+    merged = parts.filter(pl.len().over("cluster") > 1)
     sizes = frame.filter(
         pl.col("customer_id").is_in(pl.concat([split["customer_id"], merged["customer_id"]]).unique().implode())
     )
@@ -126,16 +122,16 @@ def _compared(frame: pl.DataFrame, meant: tuple[str, ...]) -> WhatIf:
         .head(SHOWN)
     )
     first_merged = (
-        merged.group_by("label")
+        merged.group_by("cluster")
         .agg(pl.col("customer_id").sort(), pl.col("records").sum().alias("size"))
-        .sort(["size", "label"], descending=[True, False])
+        .sort(["size", "cluster"], descending=[True, False])
         .head(SHOWN)
     )
     return WhatIf(
         frame["customer_id"].n_unique(),
-        frame["label"].n_unique(),
+        frame["cluster"].n_unique(),
         split["customer_id"].n_unique(),
-        merged["label"].n_unique(),
+        merged["cluster"].n_unique(),
         len(sizes),
         tuple(Split(row["customer_id"], tuple(row["records"])) for row in first_split.iter_rows(named=True)),
         tuple(Merge(tuple(row["customer_id"]), row["size"]) for row in first_merged.iter_rows(named=True)),

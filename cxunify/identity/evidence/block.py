@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from cxunify.config import Config
+from cxunify.schema import Table
 from cxunify.warehouse import Stage, literal, quote
 
 EMAIL, EMAIL_OF_SEVERAL, PHONE, PHONE_OF_SEVERAL, IDENTIFIER = 1, 2, 4, 8, 16
@@ -107,7 +108,7 @@ left join calls as c on c.node = f.node
 left join cards as k on k.node = f.node
 left join homes as h on h.home = hash(f.house, f.street, f.postal_code){joins}
 """
-    return Stage("identity.traits", select, ("node",), "One row per source record: one side of a comparison.")
+    return Stage(Table("identity.traits", "One row per source record: one side of a comparison.", ("node",)), select)
 
 
 def keys(config: Config) -> Stage:
@@ -120,7 +121,7 @@ def keys(config: Config) -> Stage:
         for rule in known
     ]
     select = " union all ".join(selects)
-    return Stage("temp.keys", select, (), "One row per record and key by which it may be found.")
+    return Stage(Table("temp.keys", "One row per record and key by which it may be found."), select)
 
 
 def findable(config: Config) -> str:
@@ -135,7 +136,7 @@ def _applies(rule: Rule) -> str:
 def key_sizes() -> Stage:
     """How many records share each key that any share."""
     select = "select key, any_value(rule) as rule, count(*)::integer as records from temp.keys group by key having count(*) > 1"
-    return Stage("identity.key_sizes", select, (), "One row per key of several records: how many.")
+    return Stage(Table("identity.key_sizes", "One row per key of several records: how many."), select)
 
 
 def blocks(config: Config) -> Stage:
@@ -157,7 +158,8 @@ left join identity.key_sizes as s on s.rule = l.rule
 group by l.name, l.most
 """
     return Stage(
-        "identity.blocks", select, ("rule",), "One row per blocking rule: the pairs it makes and the blocks it skips."
+        Table("identity.blocks", "One row per blocking rule: the pairs it makes and the blocks it skips.", ("rule",)),
+        select,
     )
 
 
@@ -188,4 +190,4 @@ pairs as (
 )
 select a, b, bit_or(bit)::utinyint as agree from pairs group by a, b
 """
-    return Stage("temp.candidate_pairs", select, (), "One row per pair of records to compare, and what they share.")
+    return Stage(Table("temp.candidate_pairs", "One row per pair of records to compare, and what they share."), select)

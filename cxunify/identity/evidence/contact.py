@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from cxunify.config import Config
 from cxunify.identity.evidence.lists import street_words
+from cxunify.schema import Table
 from cxunify.warehouse import Stage, literal
 
 
@@ -44,7 +45,7 @@ select
     ), '') as way
 from cleaned
 """
-    return Stage("temp.streets", select, ("written",), "One row per street as it is written: house and way.")
+    return Stage(Table("temp.streets", "One row per street as it is written: house and way.", ("written",)), select)
 
 
 def trace_entries() -> Stage:
@@ -58,7 +59,7 @@ from (
 )
 where trim(entry.value) <> ''
 """
-    return Stage("temp.trace_entries", select, (), "One row per trace and identifier that it carries.")
+    return Stage(Table("temp.trace_entries", "One row per trace and identifier that it carries."), select)
 
 
 def mailboxes() -> Stage:
@@ -99,7 +100,8 @@ left join identity.placeholders as d on d.kind = 'maildomain' and d.value = b.do
 left join identity.placeholders as r on r.kind = 'role' and r.value = b.box
 """
     return Stage(
-        "identity.mailboxes", select, ("written",), "One row per mailbox as it is written: the one it stands for."
+        Table("identity.mailboxes", "One row per mailbox as it is written: the one it stands for.", ("written",)),
+        select,
     )
 
 
@@ -164,8 +166,8 @@ from (select *, coalesce(subscriber, ltrim(value, '+')) as digits from called)
 where value is not null
 """
     return Stage(
-        "identity.numbers",
+        Table(
+            "identity.numbers", "One row per telephone number as it is written in a country.", ("written", "country")
+        ),
         select,
-        ("written", "country"),
-        "One row per telephone number as it is written in a country.",
     )

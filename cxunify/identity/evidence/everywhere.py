@@ -6,6 +6,7 @@ in six stores on one day.
 
 from __future__ import annotations
 
+from cxunify.schema import Table
 from cxunify.warehouse import Stage
 
 MOST_PLACES = 5
@@ -39,8 +40,8 @@ group by key
 having max(places) > {MOST_PLACES}
 """
     return Stage(
-        "identity.everywhere",
+        Table(
+            "identity.everywhere", "One row per value seen in more places on one day than a person can be.", ("key",)
+        ),
         select,
-        ("key",),
-        "One row per value seen in more places on one day than a person can be.",
     )

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from cxunify.config import Config
 from cxunify.identity.evidence.everywhere import MOST_PLACES, everywhere
+from cxunify.schema import Table
 from cxunify.warehouse import Stage, literal
 
 IDENTIFIER = (
@@ -59,7 +60,7 @@ from counted as c
 cross join total as t
 left join formal as f on f.name = c.given
 """
-    return Stage("identity.given_names", select, ("given",), "One row per given name: how common it is.")
+    return Stage(Table("identity.given_names", "One row per given name: how common it is.", ("given",)), select)
 
 
 def family_names() -> Stage:
@@ -79,7 +80,7 @@ cross join (select count(*) as records from identity.features) as t
 where family is not null
 group by family
 """
-    return Stage("identity.family_names", select, ("family",), "One row per family name: how common it is.")
+    return Stage(Table("identity.family_names", "One row per family name: how common it is.", ("family",)), select)
 
 
 def record_values() -> Stage:
@@ -118,7 +119,7 @@ select
 from listed
 group by node, type, value
 """
-    return Stage("identity.record_values", select, (), "One row per record and value that it carries.")
+    return Stage(Table("identity.record_values", "One row per record and value that it carries."), select)
 
 
 def trace_values() -> Stage:
@@ -145,7 +146,9 @@ from listed as w
 left join identity.features as f on f.source = w.person_source and f.record_id = w.person_record_id
 where w.value <> ''
 """
-    return Stage("identity.trace_values", select, ("trace_id", "type"), "One row per trace and value that it carries.")
+    return Stage(
+        Table("identity.trace_values", "One row per trace and value that it carries.", ("trace_id", "type")), select
+    )
 
 
 def values(config: Config) -> Stage:
@@ -243,8 +246,5 @@ select
 from judged
 """
     return Stage(
-        "identity.value_status",
-        select,
-        ("key",),
-        "One row per value that several use or that means nothing.",
+        Table("identity.value_status", "One row per value that several use or that means nothing.", ("key",)), select
     )

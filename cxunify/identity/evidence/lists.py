@@ -1,46 +1,36 @@
-"""Data files -> identity.nicknames, identity.placeholders, identity.dialling: what people know and columns do not say."""
+"""Data files -> identity.nicknames, .placeholders, .dialling, .country_names: what people know and columns do not say."""
 
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterable
 from importlib import resources
 
 import polars as pl
 
-from cxunify.warehouse import Stage, Warehouse
+from cxunify.config import Config
+from cxunify.schema import Table
+from cxunify.warehouse import Loop
 
 
-def write(warehouse: Warehouse, region: str, regions: Iterable[str | None]) -> None:
-    """Put the word lists into the warehouse; `region` is the home country, `regions` those that sources declare."""
-    warehouse.write(
-        Stage(
-            "identity.nicknames", "select * from frame", ("name", "formal"), "One row per short form of a given name."
+def steps(config: Config) -> tuple[Loop, ...]:
+    """The steps of the word lists; telephone numbers are known of the countries that the project names."""
+    regions = sorted({config.region, *(source.region for source in config.sources.values() if source.region)})
+    return (
+        Loop(
+            Table("identity.nicknames", "One row per short form of a given name.", ("name", "formal")),
+            nicknames,
         ),
-        _nicknames(),
-    )
-    warehouse.write(
-        Stage(
-            "identity.placeholders", "select * from frame", ("kind", "value"), "One row per value that means nothing."
+        Loop(Table("identity.placeholders", "One row per value that means nothing.", ("kind", "value")), placeholders),
+        Loop(
+            Table("identity.dialling", "One row per country: how its numbers are dialled.", ("country",)),
+            dialling,
+            settings={"regions": regions},
         ),
-        pl.DataFrame(_rows("placeholders.csv"), orient="row", schema=["kind", "value"]),
-    )
-    countries = [(name, code) for code, name in _rows("countries.csv")]
-    codes = {region, *(code for code in regions if code), *(code for _, code in countries)}
-    warehouse.write(
-        Stage(
-            "identity.dialling",
-            "select * from frame",
-            ("country",),
-            "One row per country: how its numbers are dialled.",
+        Loop(
+            Table("identity.country_names", "One row per name of a country.", ("name",)),
+            country_names,
+            settings={"regions": regions},
         ),
-        _dialling(sorted(codes)),
-    )
-    warehouse.write(
-        Stage("identity.country_names", "select * from frame", ("name",), "One row per name of a country."),
-        pl.DataFrame(
-            countries + [(code.lower(), code) for code in sorted(codes)], orient="row", schema=["name", "country"]
-        ).unique(),
     )
 
 
@@ -49,16 +39,14 @@ def street_words() -> list[str]:
     return [word for (word,) in _rows("streets.csv")]
 
 
-def _rows(name: str) -> list[tuple[str, ...]]:
-    """The rows of a data file, without comments and heading."""
-    text = (resources.files("cxunify") / "identity" / "data" / name).read_text(encoding="utf-8")
-    lines = [line for line in text.splitlines() if line and not line.startswith("#")]
-    return [tuple(row) for row in csv.reader(lines[1:])]
+def placeholders() -> pl.DataFrame:
+    """Values that mean nothing: kind and value."""
+    return pl.DataFrame(_rows("placeholders.csv"), orient="row", schema=["kind", "value"])
 
 
-def _nicknames() -> pl.DataFrame:
+def nicknames() -> pl.DataFrame:
     """Each name with the formal names it may stand for; a formal name stands for itself."""
-    text = (resources.files("cxunify") / "identity" / "data" / "nicknames.csv").read_text(encoding="utf-8")
+    text = _text("nicknames.csv")
     pairs = {
         (name.strip(), row.split(",")[0].strip())
         for row in text.splitlines()
@@ -68,12 +56,19 @@ def _nicknames() -> pl.DataFrame:
     return pl.DataFrame(sorted(pairs), orient="row", schema=["name", "formal"])
 
 
-def _dialling(codes: list[str]) -> pl.DataFrame:
+def country_names(regions: list[str]) -> pl.DataFrame:
+    """Names of countries, and their codes in small letters, with the code."""
+    countries = [(name, code) for code, name in _rows("countries.csv")]
+    rows = countries + [(code.lower(), code) for code in _codes(regions)]
+    return pl.DataFrame(rows, orient="row", schema=["name", "country"]).unique().sort("name")
+
+
+def dialling(regions: list[str]) -> pl.DataFrame:
     """Calling code, trunk prefix, prefix for calls abroad and lengths of national numbers, from Google's metadata."""
     from phonenumbers.phonemetadata import PhoneMetadata  # slow to import, and not needed by the rest
 
     rows = []
-    for code in codes:
+    for code in _codes(regions):
         known = PhoneMetadata.metadata_for_region(code, None)
         if known is None or known.general_desc is None:
             continue
@@ -91,3 +86,18 @@ def _dialling(codes: list[str]) -> pl.DataFrame:
         )
     names = ["country", "calling_code", "trunk", "abroad", "shortest", "longest"]
     return pl.DataFrame(rows, orient="row", schema=names)
+
+
+def _codes(regions: list[str]) -> list[str]:
+    """The codes of these countries and of all whose names we know."""
+    return sorted({*regions, *(code for code, _ in _rows("countries.csv"))})
+
+
+def _rows(name: str) -> list[tuple[str, ...]]:
+    """The rows of a data file, without comments and heading."""
+    lines = [line for line in _text(name).splitlines() if line and not line.startswith("#")]
+    return [tuple(row) for row in csv.reader(lines[1:])]
+
+
+def _text(name: str) -> str:
+    return (resources.files("cxunify") / "identity" / "data" / name).read_text(encoding="utf-8")

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from cxunify.config import Config
 from cxunify.identity.evidence.contact import clean, home, mailboxes, numbers, streets, trace_entries
+from cxunify.schema import Table
 from cxunify.warehouse import Stage, literal, quote
 
 SUFFIXES = "jr|sr|i|ii|iii|iv|v|jnr|snr|junior|senior"
@@ -82,7 +83,7 @@ from parted as p
 where not exists (select 1 from identity.placeholders as n where n.kind = 'name' and n.value = p.text)
 """
     return Stage(
-        "temp.names", select, ("written",), "One row per name, place or attribute as it is written: its parts."
+        Table("temp.names", "One row per name, place or attribute as it is written: its parts.", ("written",)), select
     )
 
 
@@ -177,4 +178,4 @@ left join coded as z on z.written = r.postal_code and z.country = n.country
 left join (select value::date as value from identity.placeholders where kind = 'birth_date') as b
     on b.value = r.birth_date{evidence_joins}
 """
-    return Stage("identity.features", select, ("node",), "One row per source record: its values, normalised.")
+    return Stage(Table("identity.features", "One row per source record: its values, normalised.", ("node",)), select)

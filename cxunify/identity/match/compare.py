@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from cxunify.config import Config
 from cxunify.identity.evidence.block import EMAIL, EMAIL_OF_SEVERAL, IDENTIFIER, PHONE, PHONE_OF_SEVERAL
+from cxunify.schema import Table
 from cxunify.warehouse import Stage, quote
 
 BITS = 4
@@ -210,7 +211,7 @@ join identity.given_names as y on y.given_id = m.b
 left join pet as p on p.a = m.a and p.b = m.b
 """
     return Stage(
-        "temp.given_pairs", select, ("a", "b"), "One row per pair of different given names: how alike they are."
+        Table("temp.given_pairs", "One row per pair of different given names: how alike they are.", ("a", "b")), select
     )
 
 
@@ -240,7 +241,8 @@ join identity.family_names as x on x.family_id = m.a
 join identity.family_names as y on y.family_id = m.b
 """
     return Stage(
-        "temp.family_pairs", select, ("a", "b"), "One row per pair of different family names: how alike they are."
+        Table("temp.family_pairs", "One row per pair of different family names: how alike they are.", ("a", "b")),
+        select,
     )
 
 
@@ -261,7 +263,7 @@ cross join (select count(*) as records from identity.traits) as t
 left join {given} as g on g.a = least(x.given_id, y.given_id) and g.b = greatest(x.given_id, y.given_id)
 left join {family} as f on f.a = least(x.family_id, y.family_id) and f.b = greatest(x.family_id, y.family_id)
 """
-    return Stage("identity.comparisons", select, (), "One row per compared pair: its pattern of levels.")
+    return Stage(Table("identity.comparisons", "One row per compared pair: its pattern of levels."), select)
 
 
 def patterns(config: Config) -> Stage:
@@ -274,4 +276,6 @@ def patterns(config: Config) -> Stage:
 with counted as (select pattern, count(*) as pairs from identity.comparisons group by pattern)
 select pattern, pairs{names} from counted order by pattern
 """
-    return Stage("identity.patterns", select, ("pattern",), "One row per pattern of levels: how many pairs show it.")
+    return Stage(
+        Table("identity.patterns", "One row per pattern of levels: how many pairs show it.", ("pattern",)), select
+    )

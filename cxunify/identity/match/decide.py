@@ -8,7 +8,8 @@ import polars as pl
 
 from cxunify.config import Config
 from cxunify.errors import InputError
-from cxunify.warehouse import Stage, Warehouse
+from cxunify.schema import Table
+from cxunify.warehouse import Loop, Stage, Step
 
 COLUMNS = ("source_a", "record_id_a", "source_b", "record_id_b", "decision")
 
@@ -37,13 +38,26 @@ def decisions(config: Config) -> list[tuple[str, ...]]:
     return [tuple(row[name] for name in COLUMNS) for row in rows if row["decision"]]
 
 
-def decide(warehouse: Warehouse, config: Config) -> None:
-    """Build identity.decisions, identity.settled (pairs that are one person) and identity.parted (pairs that are not)."""
-    warehouse.write(
-        Stage("identity.decisions", "select * from frame", (), "One row per decision of a person."),
-        pl.DataFrame(decisions(config), orient="row", schema=dict.fromkeys(COLUMNS, pl.String)),
+def steps(rows: list[tuple[str, ...]]) -> tuple[Step, ...]:
+    """The steps of identity.decisions, identity.settled (pairs that are one person) and identity.parted (pairs that are not)."""
+    return (
+        Loop(Table("identity.decisions", "One row per decision of a person."), decided, {}, {"rows": rows}),
+        Stage(
+            Table(
+                "identity.settled", "One row per pair that is one person by decision or by merge pointer.", ("a", "b")
+            ),
+            _SETTLED,
+        ),
+        Stage(Table("identity.parted", "One row per pair that is two people by decision.", ("a", "b")), _PARTED),
     )
-    settled = """
+
+
+def decided(rows: list[tuple[str, ...]]) -> pl.DataFrame:
+    """Decisions as rows, every column a text."""
+    return pl.DataFrame(rows, orient="row", schema=dict.fromkeys(COLUMNS, pl.String))
+
+
+_SETTLED = """
 with
 decided as (
     select least(x.node, y.node) as a, greatest(x.node, y.node) as b, d.decision
@@ -65,21 +79,10 @@ from (
 where a < b
 group by a, b
 """
-    parted = """
+_PARTED = """
 select distinct least(x.node, y.node) as a, greatest(x.node, y.node) as b
 from identity.decisions as d
 join identity.features as x on x.source = d.source_a and x.record_id = d.record_id_a
 join identity.features as y on y.source = d.source_b and y.record_id = d.record_id_b
 where d.decision = 'different' and x.node <> y.node
 """
-    warehouse.build(
-        (
-            Stage(
-                "identity.settled",
-                settled,
-                ("a", "b"),
-                "One row per pair that is one person by decision or by merge pointer.",
-            ),
-            Stage("identity.parted", parted, ("a", "b"), "One row per pair that is two people by decision."),
-        )
-    )

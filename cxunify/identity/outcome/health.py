@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from cxunify.config import Config
 from cxunify.identity.evidence.block import findable
+from cxunify.schema.identity import HEALTH
 from cxunify.warehouse import Stage, Warehouse
 
 LARGEST = 5
@@ -33,9 +34,8 @@ class Health:
     signs: tuple[Sign, ...]
 
 
-def examine(warehouse: Warehouse, config: Config) -> Health:
-    """Build identity.health and return what it says."""
-    warehouse.build((stage(config),))
+def told(warehouse: Warehouse) -> Health:
+    """What identity.health says."""
     largest = warehouse.rows(
         "select customer_id, count(*) as records from identity.owners group by customer_id"
         " order by records desc, customer_id limit $largest",
@@ -50,18 +50,18 @@ def stage(config: Config) -> Stage:
     select = f"""
 with
 told as materialized (
-    select l.label, p.node, case when length(p.given) > 1 then p.formal end as formal, p.family, p.birth_date, p.suffix
+    select l.cluster, p.node, case when length(p.given) > 1 then p.formal end as formal, p.family, p.birth_date, p.suffix
     from identity.clusters as l
     join identity.traits as p using (node)
 ),
 customers as (
-    select label, count(distinct birth_date) as birth_dates from told group by label
+    select cluster, count(distinct birth_date) as birth_dates from told group by cluster
 ),
 -- Spelling variants of one name are not two.
 several as (
-    select count(distinct x.label) as customers
+    select count(distinct x.cluster) as customers
     from told as x
-    join told as y on y.label = x.label and y.formal > x.formal
+    join told as y on y.cluster = x.cluster and y.formal > x.formal
     where jaro_winkler_similarity(x.formal, y.formal) < 0.8
 ),
 contacts as (
@@ -78,7 +78,7 @@ reached as (
 ),
 -- Of values that one record alone uses there is nothing to group.
 combined as (
-    select type, count(distinct label) as customers
+    select type, count(distinct cluster) as customers
     from reached
     where has_users
     -- Father and son may share name and number.
@@ -112,5 +112,6 @@ measures (place, measure, found, total, meaning) as (
 select place, measure, found::bigint as found, total::bigint as total, meaning from measures order by place
 """
     return Stage(
-        "identity.health", select, ("measure",), "One row per sign of wrong or missed merges: how many, of how many."
+        HEALTH,
+        select,
     )

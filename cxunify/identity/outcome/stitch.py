@@ -13,17 +13,17 @@ from scipy.sparse.csgraph import connected_components
 
 from cxunify.config import Config
 from cxunify.identity.outcome.registry import minted
-from cxunify.warehouse import Stage, Warehouse
+from cxunify.schema import Table
+from cxunify.schema.identity import TRACE_ASSIGNMENTS
+from cxunify.warehouse import Loop, Stage, Step
 
 STRENGTH = ("loyalty_id", "login", "email", "phone")
 """Identifiers, strongest first; those not listed stand between `login` and `email`; a device is not among them."""
 
 
-def stitch(warehouse: Warehouse, config: Config) -> None:
-    """Build identity.trace_assignments."""
-    warehouse.build((_owned(),))
-    warehouse.write(_strangers(), _groups(warehouse))
-    warehouse.build((_known(), _devices(config), _assigned()))
+def steps(config: Config) -> tuple[Step, ...]:
+    """The steps, in order."""
+    return (_owned(), _unowned(), _strangers(), _known(), _devices(config), _assigned())
 
 
 def _owned() -> Stage:
@@ -50,19 +50,12 @@ select key, customer_id, is_one
 from (select * from stated union all select * from carried)
 anti join useless using (key)
 """
-    return Stage("temp.owned_values", select, ("key",), "One row per value that records or their traces carry.")
+    return Stage(Table("temp.owned_values", "One row per value that records or their traces carry.", ("key",)), select)
 
 
-def _strangers() -> Stage:
-    new = minted("'trace'", "name")
-    select = f"select hash(type, value) as key, type::varchar as type, value::varchar as value, {new} as customer_id from frame"
-    return Stage("temp.strangers", select, ("key",), "One row per value of a customer known from interactions only.")
-
-
-def _groups(warehouse: Warehouse) -> pl.DataFrame:
-    """Values that no record carries, grouped by the traces that carry several of them: one customer each group."""
-    carried = warehouse.frame(
-        f"""
+def _unowned() -> Loop:
+    """Values that no record carries, and that several traces may carry together."""
+    select = f"""
 with
 useless as (select key from identity.value_status where status <> 'valid'),
 unowned as (
@@ -79,7 +72,12 @@ unowned as (
 )
 select trace_id, type, value, {_rank("type")} as strength from unowned order by trace_id, strength, type, value
 """
-    )
+    table = Table("temp.unowned_values", "One row per value that no record carries: the strongest of its group.")
+    return Loop(table, grouped, {"carried": select})
+
+
+def grouped(carried: pl.DataFrame) -> pl.DataFrame:
+    """Values grouped by the traces that carry several of them, each with the name of its group: one customer each group."""
     keys = carried.select("type", "value", "strength").unique().sort("strength", "type", "value").with_row_index("key")
     joined = carried.join(keys, on=["type", "value", "strength"], how="left", maintain_order="left")
     first = joined.select(pl.col("key").first().over("trace_id"))["key"]
@@ -88,10 +86,18 @@ select trace_id, type, value, {_rank("type")} as strength from unowned order by 
         shape=(len(keys), len(keys)),
     )
     _, label = connected_components(graph, directed=False) if len(keys) else (0, np.zeros(0, dtype=np.int32))
-    grouped = keys.with_columns(pl.Series("label", label)).with_columns(
+    named = keys.with_columns(pl.Series("label", label)).with_columns(
         (pl.col("type").first().over("label") + ":" + pl.col("value").first().over("label")).alias("name")
     )
-    return grouped.select("type", "value", "name")
+    return named.select("type", "value", "name")
+
+
+def _strangers() -> Stage:
+    new = minted("'trace'", "name")
+    select = f"select hash(type, value) as key, type, value, {new} as customer_id from temp.unowned_values"
+    return Stage(
+        Table("temp.strangers", "One row per value of a customer known from interactions only.", ("key",)), select
+    )
 
 
 def _rank(column: str) -> str:
@@ -140,7 +146,7 @@ left join identity.owners as c on c.node = f.node
 left join best as b on b.trace_id = t.trace_id
 left join temp.strangers as k on k.type = 'orphan key' and k.value = t.person_source || ':' || t.person_record_id
 """
-    return Stage("temp.known_traces", select, ("trace_id",), "One row per trace: whose it is by its own word.")
+    return Stage(Table("temp.known_traces", "One row per trace: whose it is by its own word.", ("trace_id",)), select)
 
 
 def _devices(config: Config) -> Stage:
@@ -160,7 +166,7 @@ where d.type = 'device_id' and k.customer_id is not null
 group by d.value
 having count(distinct coalesce(t.person_record_id, k.customer_id)) {only}
 """
-    return Stage("temp.devices", select, ("device",), "One row per device with a customer: whose it is.")
+    return Stage(Table("temp.devices", "One row per device with a customer: whose it is.", ("device",)), select)
 
 
 def _assigned() -> Stage:
@@ -176,5 +182,6 @@ left join temp.devices as d on d.device = t.value
 order by k.trace_id
 """
     return Stage(
-        "identity.trace_assignments", select, ("trace_id",), "One row per trace of interactions: whose it is, if known."
+        TRACE_ASSIGNMENTS,
+        select,
     )

@@ -1,5 +1,10 @@
--- One row per source, place, week and hour of the day in the project's time zone.
-with offsets as (select unnest($days) as day, unnest($minutes) as minutes)
+-- One row per source, place, week and hour of the day in the project's time zone, whose offset is that of the day's noon.
+with
+days as (select distinct occurred_at::date as day from quality.facts where occurred_at is not null),
+offsets as (
+    select day, date_diff('minute', day + interval 12 hour, timezone($timezone, (day + interval 12 hour)::timestamptz)) as minutes
+    from days
+)
 select
     f.source,
     f.location,

@@ -1,0 +1,34 @@
+"""staging.*, the ledger -> identity.*: every step, in order. What each reads can be read off its SQL; the runner does."""
+
+from __future__ import annotations
+
+from cxunify.config import Config
+from cxunify.identity.evidence import block, hygiene, lists, normalise
+from cxunify.identity.match import compare, decide, join, learn
+from cxunify.identity.outcome import health, household, identifiers, links, registry, stitch
+from cxunify.warehouse import Step
+
+
+def steps(config: Config, model: str | None, decisions: list[tuple[str, ...]]) -> tuple[Step, ...]:
+    """The steps; `model` is the one to go by as JSON (None: learn one), `decisions` are those of people. Binds `$region`."""
+    return (
+        # What records say, in one spelling, and which of it is evidence
+        *lists.steps(config),
+        *normalise.stages(config),
+        *hygiene.stages(config),
+        # Whom to compare with whom, and how alike they are
+        *block.stages(config),
+        *compare.stages(config),
+        # What that is worth, and who is one
+        learn.model(config, model),
+        learn.weights(config),
+        *decide.steps(decisions),
+        join.clusters(config),
+        # What follows: customers with lasting ids, their records, traces, homes and values
+        *registry.steps(),
+        *links.steps(),
+        *stitch.steps(config),
+        household.households(config),
+        *identifiers.steps(),
+        health.stage(config),
+    )

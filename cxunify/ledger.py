@@ -1,0 +1,148 @@
+"""The memory that outlives every rebuild: record -> customer id, changes of ids, models, gaps of earlier runs.
+
+It lies in a file of its own beside the warehouse. Rows are only ever added, each under the run that brought it, and a run brings
+them when it is published: it writes them down as proposed, `current` is swapped, and they hold. A run that is refused writes none;
+one that is killed between the two steps is completed or undone when the ledger is next opened, by what `current` shows. Nothing is
+ever taken out because an extract no longer has it: a record that comes back finds its id.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+from cxunify.errors import StorageError
+from cxunify.schema.ledger import CHANGES, GAPS, LEDGER, LOADS, MODELS, OWNERS, RUNS
+from cxunify.warehouse import Warehouse, literal, quote
+from cxunify.warehouse.stage import tables_of
+
+VERSION = 1
+MIGRATIONS: dict[int, tuple[str, ...]] = {}
+"""Of each version, the statements that make it the next one."""
+
+_RECORDS = """
+create view if not exists ledger.records as
+select source, record_id, arg_max(customer_id, run_id) as customer_id from ledger.owners group by source, record_id"""
+
+_PROPOSALS = {
+    OWNERS.name: """
+select $run_id, a.source, a.record_id, a.customer_id
+from identity.assignments as a
+left join ledger.records as r on r.source = a.source and r.record_id = a.record_id
+where r.customer_id is distinct from a.customer_id""",
+    CHANGES.name: "select $run_id, kind, old_id, new_id, cause from identity.moves",
+    MODELS.name: """
+select $run_id, model from identity.model
+where model is distinct from (select arg_max(model, run_id) from ledger.models)""",
+    LOADS.name: """
+with
+snapshots as (
+    select source, any_value(sha256) as sha256, sum(loaded)::bigint as loaded
+    from raw.files where status = 'loaded' group by source having count(*) = 1
+),
+last as (select source, arg_max(sha256, run_id) as sha256 from ledger.loads group by source)
+select $run_id, s.source, s.sha256, s.loaded
+from snapshots as s
+left join last as l on l.source = s.source
+where l.sha256 is distinct from s.sha256""",
+    GAPS.name: "select $run_id, as_of, looks_back, gap_id, measured, rows, revenue from quality.measured",
+}
+"""What a run has to remember, by the table that keeps it."""
+
+
+def prepare(warehouse: Warehouse) -> None:
+    """Make the ledger where there is none, and bring one of an earlier version up to date. Raises StorageError for a later one."""
+    if warehouse.columns("ledger.version"):
+        found = int(warehouse.scalar("select version from ledger.version"))
+        if found > VERSION:
+            raise StorageError(
+                f"the ledger is of version {found}, and this cxunify knows {VERSION}", "Use the newer cxunify again."
+            )
+        for version in range(found, VERSION):
+            with warehouse.transaction():
+                for statement in MIGRATIONS[version]:
+                    warehouse.execute(statement)
+                warehouse.execute(f"update ledger.version set version = {version + 1}")
+        return
+    with warehouse.transaction():
+        for table in LEDGER:
+            columns = ", ".join(f"{quote(name)} {kind}" for name, kind in table.types.items())
+            warehouse.execute(f"create table if not exists {table.name} ({columns})")
+            warehouse.execute(f"comment on table {table.name} is {literal(table.meaning)}")
+        warehouse.execute(_RECORDS)
+        warehouse.execute("create table ledger.version (version integer)")
+        warehouse.execute(f"insert into ledger.version values ({VERSION})")
+
+
+def recover(warehouse: Warehouse, current: Path) -> None:
+    """Complete or undo what a killed run had proposed; where nothing is remembered, begin with what `current` publishes."""
+    published = _published(current)
+    for (run_id,) in warehouse.rows("select run_id from ledger.runs where state = 'proposed'"):
+        if published.get("run_id") == run_id:
+            confirm(warehouse, run_id)
+        else:
+            _undo(warehouse, run_id)
+    if published and not warehouse.scalar("select count(*) from ledger.runs"):
+        _adopt(warehouse, current, published)
+
+
+def propose(warehouse: Warehouse, run_id: str, *, with_gaps: bool) -> None:
+    """Write down what a run would have remembered, to hold from the moment that `current` shows it; `with_gaps`: it judged anew."""
+    with warehouse.transaction():
+        for table, select in _PROPOSALS.items():
+            if (table != GAPS.name or with_gaps) and all(warehouse.exists(name) for name in tables_of(select)):
+                warehouse.execute(f"insert into {table} {select}", {"run_id": run_id})
+        warehouse.execute(f"insert into {RUNS.name} values ($run_id, 'proposed')", {"run_id": run_id})
+
+
+def confirm(warehouse: Warehouse, run_id: str) -> None:
+    """From now on a run's proposals hold: `current` shows it."""
+    warehouse.execute("update ledger.runs set state = 'published' where run_id = $run_id", {"run_id": run_id})
+
+
+def model(warehouse: Warehouse) -> str | None:
+    """The model in force, as JSON; None where none was ever published."""
+    text: str | None = warehouse.scalar("select arg_max(model, run_id) from ledger.models")
+    return text
+
+
+def _undo(warehouse: Warehouse, run_id: str) -> None:
+    with warehouse.transaction():
+        for table in LEDGER:
+            warehouse.execute(f"delete from {table.name} where run_id = $run_id", {"run_id": run_id})
+
+
+def _published(current: Path) -> dict[str, Any]:
+    try:
+        found: dict[str, Any] = json.loads((current / "manifest.json").read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return found
+
+
+def _adopt(warehouse: Warehouse, current: Path, manifest: dict[str, Any]) -> None:
+    """Remember what is published: by a version that kept no ledger, or by one whose ledger is lost."""
+    folder, run_id = current.resolve(), manifest["run_id"]
+    files = {"identity_map.parquet": _OWNED, "identity_changes.parquet": _CHANGED}
+    with warehouse.transaction():
+        for name, sql in files.items():
+            if (folder / name).exists():
+                warehouse.execute(sql, {"path": str(folder / name), "run_id": run_id})
+        for source, sha256, loaded in _snapshots(manifest.get("inputs", ())):
+            values = {"run_id": run_id, "source": source, "sha256": sha256, "loaded": loaded}
+            warehouse.execute(f"insert into {LOADS.name} values ($run_id, $source, $sha256, $loaded)", values)
+        warehouse.execute(f"insert into {RUNS.name} values ($run_id, 'published')", {"run_id": run_id})
+
+
+_OWNED = f"insert into {OWNERS.name} select $run_id, source, record_id, customer_id from read_parquet($path)"
+_CHANGED = f"insert into {CHANGES.name} select run_id, kind, old_id, new_id, cause from read_parquet($path)"
+
+
+def _snapshots(inputs: Iterable[dict[str, Any]]) -> Iterable[tuple[str, str, int]]:
+    """The sources that one file alone stands for."""
+    loaded = [entry for entry in inputs if entry.get("status") == "loaded"]
+    for entry in loaded:
+        if sum(other["source"] == entry["source"] for other in loaded) == 1:
+            yield entry["source"], entry["sha256"], entry["loaded"]

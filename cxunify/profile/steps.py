@@ -1,0 +1,75 @@
+"""staging.*, identity.* -> profile.*: every step, in order.
+
+SQL that never varies is in tables/; golden.py and sources.py build the rest.
+"""
+
+from __future__ import annotations
+
+from cxunify.config import Config
+from cxunify.profile import golden
+from cxunify.profile.sources import channels, sources
+from cxunify.schema import Table
+from cxunify.schema import profile as schema
+from cxunify.warehouse import Stage, statement
+
+
+def clock() -> Stage:
+    """The instant that every count speaks of: `$as_of`, where it is given. The other steps bind what it says as `$as_of`."""
+    return _contracted(schema.CLOCK, by_content=True)
+
+
+def steps(config: Config) -> tuple[Stage, ...]:
+    """Every other step.
+
+    The large tables name no grain: theirs follows from how they are made, which tests check, and counting it would cost a third of
+    the build.
+    """
+    return (
+        sources(config),
+        channels(),
+        _contracted(schema.NUMBERS),
+        _private("traces", "One row per trace of staging: its customer and its visitor."),
+        _private("case_customers", "One row per case of one known customer.", ("channel", "case_id")),
+        _visits(config),
+        _contracted(schema.MOMENTS),
+        _contracted(schema.SESSIONS),
+        _contracted(schema.CASES),
+        _private("days", "One row per customer, channel and day."),
+        _private("behaviour", "One row per customer with an interaction: counts and sums.", ("customer_no",)),
+        _private("service", "One row per customer who was in touch.", ("customer_no",)),
+        _private("buyers", "One row per customer who bought: rhythm and scores.", ("customer_no",)),
+        _private("crossings", "One row per customer seen both on the web and in stores.", ("customer_no",)),
+        _contracted(schema.CUSTOMER_CHANNELS),
+        _private("statements", "One row per source record: whose it is, and how it ranks."),
+        _contracted(schema.CONSENT),
+        _private("contacts", "One row per mailbox or number that a record or a trace states."),
+        *golden.stages(config),
+        _contracted(schema.DAILY_TOTALS),
+        _contracted(schema.STORE_MONTHS),
+        _contracted(schema.RETENTION),
+        _contracted(schema.CHANNEL_FLOW),
+        _contracted(schema.SERVICE_MONTHS),
+        # The wide tables, as views: only the copy to Parquet reads all of them, once, and sorts them.
+        _contracted(schema.INTERACTIONS, is_view=True),
+        _contracted(schema.CUSTOMERS, is_view=True),
+    )
+
+
+def _contracted(table: Table, *, is_view: bool = False, by_content: bool = False) -> Stage:
+    """The step of a table that other layers read: its SQL counts, its contract says of which types."""
+    return Stage(table, table.select(f"(\n{_text(table.name)}\n) as counted"), is_view, by_content)
+
+
+def _private(name: str, meaning: str, grain: tuple[str, ...] = ()) -> Stage:
+    return Stage(Table(f"profile.{name}", meaning, grain), _text(name))
+
+
+def _visits(config: Config) -> Stage:
+    whole = _private("visits", "One row per web interaction: its session.")
+    if config.profile.session_max_hours is None:
+        return whole
+    return Stage(whole.table, f"with whole as (\n{whole.select}\n)\n{_text('visits_cut')}")
+
+
+def _text(name: str) -> str:
+    return statement("cxunify.profile", "tables", name.removeprefix("profile."))

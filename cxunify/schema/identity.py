@@ -1,0 +1,98 @@
+"""The tables of identity that other layers read: who is who, by record, by trace and by value."""
+
+from __future__ import annotations
+
+from cxunify.schema import evidence
+from cxunify.schema.table import Table, columns
+
+ASSIGNMENTS = Table(
+    "identity.assignments",
+    evidence.IDENTITY_MAP.meaning,
+    evidence.IDENTITY_MAP.grain,
+    evidence.IDENTITY_MAP.columns,
+)
+
+TRACE_ASSIGNMENTS = Table(
+    "identity.trace_assignments",
+    "One row per trace of interactions: whose it is, if known.",
+    ("trace_id",),
+    columns("""
+        trace_id      | BIGINT  | of staging.traces
+        customer_id   | VARCHAR | null: nobody knows
+        identified_by | VARCHAR | foreign key, type of identifier, device, orphan key; trace only: no record knows the value
+        confidence    | DOUBLE  | 0 to 1
+    """),
+)
+
+IDENTIFIERS = Table(
+    "identity.identifiers",
+    evidence.IDENTIFIERS.meaning,
+    evidence.IDENTIFIERS.grain,
+    evidence.IDENTIFIERS.columns,
+)
+
+SHARED_VALUES = Table(
+    "identity.shared_values",
+    "One row per value that is shared by many or means nothing.",
+    ("type", "value"),
+    columns("""
+        type      | VARCHAR | email, phone, loyalty_id, device_id …
+        value     | VARCHAR | normalised
+        records   | BIGINT  | that use it
+        names     | BIGINT  | given names that it is seen with
+        families  | BIGINT  | family names that it is seen with
+        sources   | BIGINT  |
+        customers | BIGINT  | that it is seen with
+        action    | VARCHAR | what followed from it
+        rule      | VARCHAR | why
+    """),
+)
+
+LINKS = Table("identity.links", evidence.LINKS.meaning, (), evidence.LINKS.columns)
+
+HOUSEHOLDS = Table(
+    "identity.households",
+    "One row per customer who shares a home with another one.",
+    ("customer_id",),
+    columns("""
+        customer_id  | VARCHAR |
+        household_id | VARCHAR |
+    """),
+)
+
+HEALTH = Table(
+    "identity.health",
+    "One row per sign of wrong or missed merges: how many, of how many.",
+    ("measure",),
+    columns("""
+        place   | INTEGER | in the order of reading
+        measure | VARCHAR |
+        found   | BIGINT  |
+        total   | BIGINT  |
+        meaning | VARCHAR | what it hints at
+    """),
+)
+
+MOVES = Table(
+    "identity.moves",
+    "One row per customer id that is new, came back, or went elsewhere since what the ledger knows.",
+    ("kind", "old_id", "new_id"),
+    columns("""
+        kind   | VARCHAR | new, returned, merged, split, erased
+        old_id | VARCHAR |
+        new_id | VARCHAR |
+        cause  | VARCHAR | in words
+    """),
+)
+
+MODEL = Table(
+    "identity.model",
+    "One row: the model that weights come from, as JSON.",
+    (),
+    columns("""
+        model      | VARCHAR |
+        is_trained | BOOLEAN | on these pairs; else it is that of an earlier run
+    """),
+)
+
+IDENTITY = (ASSIGNMENTS, TRACE_ASSIGNMENTS, IDENTIFIERS, SHARED_VALUES, LINKS, HOUSEHOLDS, HEALTH, MOVES, MODEL)

@@ -1,0 +1,79 @@
+"""The tables of the ledger: the memory that outlives every rebuild. Published runs add rows; none is ever changed."""
+
+from __future__ import annotations
+
+from cxunify.schema.table import Table, columns
+
+RUNS = Table(
+    "ledger.runs",
+    "One row per run that wrote into the ledger.",
+    ("run_id",),
+    columns("""
+        run_id | VARCHAR | the moment it began, UTC
+        state  | VARCHAR | proposed: its publishing was under way; published
+    """),
+)
+
+OWNERS = Table(
+    "ledger.owners",
+    "One row per source record and run that gave it another customer: the last one holds, whether the record is there or not.",
+    ("run_id", "source", "record_id"),
+    columns("""
+        run_id      | VARCHAR |
+        source      | VARCHAR |
+        record_id   | VARCHAR |
+        customer_id | VARCHAR |
+    """),
+)
+
+CHANGES = Table(
+    "ledger.changes",
+    "One row per change of a customer id.",
+    ("run_id", "kind", "old_id", "new_id"),
+    columns("""
+        run_id | VARCHAR |
+        kind   | VARCHAR | new, returned, merged, split, erased
+        old_id | VARCHAR |
+        new_id | VARCHAR |
+        cause  | VARCHAR | in words
+    """),
+)
+
+GAPS = Table(
+    "ledger.gaps",
+    "One row per run and gap, and two per run for its totals.",
+    ("run_id", "gap_id"),
+    columns("""
+        run_id     | VARCHAR       |
+        as_of      | TIMESTAMP     |
+        looks_back | BOOLEAN       | the run was asked for an instant of its own
+        gap_id     | VARCHAR       |
+        measured   | DOUBLE        | share that is free of it
+        rows       | BIGINT        | offending
+        revenue    | DECIMAL(18,2) | behind them
+    """),
+)
+
+MODELS = Table(
+    "ledger.models",
+    "One row per model that a run was the first to be published with; the last one is in force.",
+    ("run_id",),
+    columns("""
+        run_id | VARCHAR |
+        model  | VARCHAR | JSON
+    """),
+)
+
+LOADS = Table(
+    "ledger.loads",
+    "One row per snapshot that a run was the first to be published with: what the next one is held against.",
+    ("run_id", "source"),
+    columns("""
+        run_id | VARCHAR |
+        source | VARCHAR |
+        sha256 | VARCHAR | of the file
+        loaded | BIGINT  | rows
+    """),
+)
+
+LEDGER = (RUNS, OWNERS, CHANGES, GAPS, MODELS, LOADS)

@@ -1,0 +1,107 @@
+"""The tables of profile that other layers read; those that are published as they are take their columns from what is published."""
+
+from __future__ import annotations
+
+from cxunify.schema import published
+from cxunify.schema.table import Table, columns
+
+
+def _published(table: Table, more: str = "", *, is_large: bool = False) -> Table:
+    """A table of the warehouse with the columns of a published one, behind `more`: those by which it is sorted and joined."""
+    numbers = columns(more) if more else ()
+    return Table(f"profile.{table.name}", table.meaning, () if is_large else table.grain, (*numbers, *table.columns))
+
+
+_CUSTOMER = "customer_no | INTEGER | of profile.numbers; null: unknown"
+_YEAR = "year | INTEGER | UTC"
+_SESSION = "session_no | BIGINT | row_no of the interaction that it starts with"
+
+CUSTOMERS = _published(published.CUSTOMERS, _CUSTOMER)
+INTERACTIONS = _published(published.TIMELINE, f"{_YEAR}\n{_CUSTOMER}", is_large=True)
+SESSIONS = _published(published.SESSIONS, f"{_SESSION}\n{_CUSTOMER}", is_large=True)
+CASES = _published(published.CASES, _CUSTOMER)
+CONSENT = _published(published.CONSENT, _CUSTOMER, is_large=True)
+CUSTOMER_CHANNELS = _published(published.CUSTOMER_CHANNELS, _CUSTOMER, is_large=True)
+DAILY_TOTALS = _published(published.DAILY_TOTALS, is_large=True)
+STORE_MONTHS = _published(published.STORE_MONTHS)
+RETENTION = _published(published.RETENTION)
+CHANNEL_FLOW = _published(published.CHANNEL_FLOW)
+SERVICE_MONTHS = _published(published.SERVICE_MONTHS)
+
+CLOCK = Table(
+    "profile.clock",
+    "One row: the instant that every count speaks of.",
+    (),
+    columns("""
+        as_of | TIMESTAMP | UTC: nothing after it is counted
+    """),
+)
+
+SOURCES = Table(
+    "profile.sources",
+    "One row per source: its channel, and how far it is trusted over others.",
+    ("source",),
+    columns("""
+        source    | VARCHAR |
+        channel   | VARCHAR |
+        priority  | BIGINT  | 0: the lowest trust
+        source_no | BIGINT  | in the order of names
+        is_web    | BOOLEAN | people move in it by themselves, in visits
+        is_store  | BOOLEAN | people buy over a counter in it
+    """),
+)
+
+NUMBERS = Table(
+    "profile.numbers",
+    "One row per customer: its number within this build, in the order of ids.",
+    ("customer_no",),
+    columns("""
+        customer_id | VARCHAR |
+        customer_no | INTEGER |
+    """),
+)
+
+MOMENTS = Table(
+    "profile.moments",
+    "One row per interaction: when, what, whose, how much.",
+    (),
+    columns("""
+        row_no              | BIGINT        | of staging.interactions
+        year                | INTEGER       | UTC
+        customer_no         | INTEGER       | of profile.numbers; null: unknown
+        session_no          | BIGINT        | of profile.sessions
+        occurred_at         | TIMESTAMP     | UTC
+        occurred_date       | DATE          | the day in the company's time zone
+        source              | VARCHAR       |
+        channel             | VARCHAR       |
+        kind                | VARCHAR       |
+        amount              | DECIMAL(18,2) | as stated; negative when it flows back to the customer
+        currency            | VARCHAR       |
+        quantity            | DECIMAL(18,3) |
+        lines               | INTEGER       |
+        location            | VARCHAR       |
+        identified_by       | VARCHAR       | how the customer was found; null: not found
+        identity_confidence | DOUBLE        |
+    """),
+)
+
+CANDIDATES = Table(
+    "profile.candidates",
+    "One row per customer, field in dispute and value, the surviving one first.",
+    (),
+    columns("""
+        customer_no | INTEGER   | of profile.numbers
+        field       | VARCHAR   |
+        value       | VARCHAR   |
+        source_no   | BIGINT    | of profile.sources
+        row_no      | BIGINT    | of staging.records; null: an interaction states it
+        records     | INTEGER   | that state it
+        stated_at   | TIMESTAMP | when last
+        rank        | INTEGER   | 1: it survives
+    """),
+)
+
+PROFILE = (
+    CLOCK, SOURCES, NUMBERS, MOMENTS, CANDIDATES, CUSTOMERS, INTERACTIONS, SESSIONS, CASES, CONSENT, CUSTOMER_CHANNELS,
+    DAILY_TOTALS, STORE_MONTHS, RETENTION, CHANNEL_FLOW, SERVICE_MONTHS,
+)  # fmt: skip

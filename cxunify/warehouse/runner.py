@@ -1,0 +1,193 @@
+"""A list of steps -> their tables, up to date: each is built again when its rule, its values or what it is made from change.
+
+What a table was made from is a fingerprint of its SELECT (or its function and settings), of the values it binds and of the content
+of the tables it reads. Content is that same fingerprint again or, for a table marked `by_content`, a hash of its rows: what reads
+such a table stands when building it again has changed nothing (deep and early-cutoff traces: Mokhov, Mitchell and Peyton Jones
+2018). Temporary tables are made when something that must be built again reads them.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import inspect
+import json
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from cxunify.warehouse.connection import LEDGER, Params
+from cxunify.warehouse.stage import TEMPORARY, Loop, Step, tables_of
+from cxunify.warehouse.tables import Tables
+
+UNKNOWN = ""
+"""The content of a table that nobody has noted: what reads it is never up to date."""
+
+
+class Warehouse(Tables):
+    """Everything between the extracts and the Parquet, in one file: a thin connection that keeps tables up to date."""
+
+    def run(
+        self, steps: Sequence[Step], params: Params | None = None, *, until: str | None = None, afresh: bool = False
+    ) -> tuple[str, ...]:
+        """Bring the tables of `steps` up to date, in order, as far as the table `until`; return the names of those built.
+
+        `afresh`: build every one of them. A step reads tables of earlier steps, or tables whose content was `note`d. A table and
+        the note of what it was made from appear in one transaction: whatever kills a run, the next one knows what stands.
+        """
+        plan, built = _Plan(self, steps, params or {}), []
+        for step in steps:
+            if not _is_temporary(step) and (afresh or not plan.stands(step)):
+                plan.fetch_temporary(step)
+                with self.transaction():
+                    self.build((step,), params)
+                    made_from = plan.made_from(step)
+                    self.note(step.table.name, made_from, self.hash_of(step.table.name) if step.by_content else None)
+                plan.forget(step)
+                built.append(step.table.name)
+            if step.table.name == until:
+                break
+        return tuple(built)
+
+    def stale(self, steps: Sequence[Step], params: Params | None = None) -> tuple[str, ...]:
+        """The tables that `run` would build again, as far as that can be told without building any."""
+        plan, found = _Plan(self, steps, params or {}), []
+        for step in steps:
+            if not _is_temporary(step) and not plan.stands(step):
+                plan.doubt(step)
+                found.append(step.table.name)
+        return tuple(found)
+
+    @contextmanager
+    def settling(self, steps: Callable[[], Sequence[Step]], params: Params | None = None) -> Iterator[None]:
+        """While the ledger is given what these tables say already: those that stood before still stand afterwards.
+
+        `steps` is asked before and after, since what the ledger holds may be among the settings of a step.
+        """
+        before = steps()
+        stood = {step.table.name for step in before} - set(self.stale(before, params))
+        yield
+        after = steps()
+        plan = _Plan(self, after, params or {})
+        for step in after:
+            if step.table.name in stood and not _is_temporary(step):
+                content = self.hash_of(step.table.name) if step.by_content else None
+                self.note(step.table.name, plan.made_from(step), content)
+                plan.forget(step)
+
+    def note(self, name: str, made_from: str, content: str | None = None) -> None:
+        """Note what a table was made from, and what it holds where that does not follow from it."""
+        if made_from == UNKNOWN:
+            self.execute("delete from meta.tables where name = $name", {"name": name})
+            return
+        self.execute(
+            "insert or replace into meta.tables values ($name, $made_from, $content)",
+            {"name": name, "made_from": made_from, "content": made_from if content is None else content},
+        )
+
+    def noted(self, name: str) -> tuple[str, str]:
+        """What was last noted of a table: what it was made from, and its content; UNKNOWN where nothing was."""
+        rows = self.rows("select made_from, content from meta.tables where name = $name", {"name": name})
+        return rows[0] if rows else (UNKNOWN, UNKNOWN)
+
+    def content(self, table: str) -> str:
+        """What a table holds, as a fingerprint; UNKNOWN where nobody has noted it. The ledger is small enough to look."""
+        return self.hash_of(table) if table.startswith(f"{LEDGER}.") else self.noted(table)[1]
+
+    def hash_of(self, source: str, params: Params | None = None) -> str:
+        """A fingerprint of the rows of a table or parenthesised query, whatever their order."""
+        sql = f"select count(*) || ' ' || coalesce(sum(hash(source)::hugeint), 0) from {source} as source"
+        return str(self.scalar(sql, params))
+
+    def made_from(self, select: str, params: Params | None = None) -> str:
+        """What a SELECT over noted tables would make, as a fingerprint; UNKNOWN where the content of one is."""
+        contents = {table: self.content(table) for table in tables_of(select)}
+        return UNKNOWN if UNKNOWN in contents.values() else fingerprint(select, self._values(select, params), contents)
+
+    def _values(self, select: str, params: Params | None) -> dict[str, str]:
+        return {name: str(value) for name, value in (self._used(select, params) or {}).items()}
+
+
+class _Plan:
+    """What the steps of one run would be made from, worked out once each, as the run goes on."""
+
+    def __init__(self, warehouse: Warehouse, steps: Sequence[Step], params: Params) -> None:
+        self._warehouse, self._params = warehouse, params
+        self._steps = {step.table.name: step for step in steps}
+        self._made: dict[str, str] = {}
+        self._contents: dict[str, str] = {}
+
+    def stands(self, step: Step) -> bool:
+        """Whether a step's table is there and is what it would be made to be now."""
+        made_from = self.made_from(step)
+        return (
+            made_from != UNKNOWN
+            and self._warehouse.noted(step.table.name)[0] == made_from
+            and self._warehouse.exists(step.table.name)
+        )
+
+    def made_from(self, step: Step) -> str:
+        """The fingerprint of what a step makes its table from, now."""
+        name = step.table.name
+        if name not in self._made:
+            contents = {table: self._content(table) for table in step.reads}
+            values = self._warehouse._values  # noqa: SLF001 - one module, one thought
+            if isinstance(step, Loop):
+                rule: Any = (
+                    f"{inspect.getmodule(step.function).__name__}.{step.function.__qualname__}",  # type: ignore[union-attr]
+                    code_of(Path(inspect.getfile(step.function)).parent),
+                    {key: repr(value) for key, value in step.settings.items()},
+                    {key: (select, values(select, self._params)) for key, select in step.inputs.items()},
+                )
+            else:
+                rule = (step.select, step.is_view, {} if step.is_view else values(step.select, self._params))
+            unknown = UNKNOWN in contents.values()
+            self._made[name] = UNKNOWN if unknown else fingerprint(rule, step.table.types, contents)
+        return self._made[name]
+
+    def _content(self, table: str) -> str:
+        if table not in self._contents:
+            step = self._steps.get(table)
+            temporary = step is not None and _is_temporary(step)
+            self._contents[table] = self.made_from(step) if temporary and step else self._warehouse.content(table)
+        return self._contents[table]
+
+    def fetch_temporary(self, step: Step) -> None:
+        """Make the temporary tables that a step reads, and those that they read, where they are not as they should be."""
+        for table in step.reads:
+            needed = self._steps.get(table)
+            if needed is None or not _is_temporary(needed):
+                continue
+            made_from = self.made_from(needed)
+            if made_from == UNKNOWN or self._warehouse.temporary.get(table) != made_from:
+                self.fetch_temporary(needed)
+                self._warehouse.build((needed,), self._params)
+                self._warehouse.temporary[table] = made_from
+
+    def forget(self, step: Step) -> None:
+        """Look again at what a table holds: it has just been made."""
+        self._contents.pop(step.table.name, None)
+
+    def doubt(self, step: Step) -> None:
+        """Take a table's content for unknown."""
+        self._contents[step.table.name] = UNKNOWN
+
+
+def fingerprint(*parts: Any) -> str:
+    """32 hexadecimal digits that stand for these values."""
+    return hashlib.sha256(json.dumps(parts, sort_keys=True, default=str).encode()).hexdigest()[:32]
+
+
+@cache
+def code_of(folder: Path) -> str:
+    """A fingerprint of the code around a function: all of its folder, since a constant next door may be what has changed."""
+    digest = hashlib.sha256()
+    for path in sorted(folder.rglob("*")):
+        if path.is_file() and path.suffix != ".pyc":
+            digest.update(path.relative_to(folder).as_posix().encode() + b"\0" + path.read_bytes())
+    return digest.hexdigest()
+
+
+def _is_temporary(step: Step) -> bool:
+    return step.table.name.startswith(f"{TEMPORARY}.")
