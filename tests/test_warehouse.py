@@ -8,8 +8,8 @@ import polars as pl
 import pytest
 
 from cxunify.errors import ContractError, StorageError
-from cxunify.schema import Table
-from cxunify.warehouse import Stage, Warehouse, literal, quote
+from cxunify.schema import Column, Table
+from cxunify.warehouse import Loop, Stage, Step, Warehouse, literal, quote
 
 
 def test_a_stage_becomes_a_table_with_its_meaning() -> None:
@@ -45,7 +45,7 @@ def test_a_broken_grain_leaves_the_old_table() -> None:
 def test_a_frame_is_written_and_read_back() -> None:
     frame = pl.DataFrame({"key": ["a", "b"], "value": [1.5, None]})
     with Warehouse.open() as warehouse:
-        warehouse.write(Stage(Table("a.frame", "", ("key",)), ""), frame)
+        warehouse.write(Table("a.frame", "", ("key",)), frame)
         assert warehouse.frame("from a.frame order by key").equals(frame)
 
 
@@ -82,18 +82,119 @@ def test_sql_reaches_no_file_outside_its_folders(sql: str, tmp_path: Path) -> No
     assert outside.read_text() == "a\n1\n"
 
 
-def test_state_and_runs_are_remembered(tmp_path: Path) -> None:
+def test_runs_are_logged(tmp_path: Path) -> None:
     path = tmp_path / "w.duckdb"
     with Warehouse.open(path) as warehouse:
         with warehouse.recorded("r1", "ingest"):
-            warehouse.remember("resolve", "f1", "r1")
+            warehouse.note("resolve", "f1")
         with pytest.raises(ValueError, match="no"), warehouse.recorded("r2", "run"):
             raise ValueError("no")
     with Warehouse.open(path) as warehouse:
-        assert warehouse.fingerprint("resolve") == "f1"
-        assert warehouse.fingerprint("profile") is None
+        assert warehouse.noted("resolve") == ("f1", "f1")
+        assert warehouse.noted("profile") == ("", "")
         runs = warehouse.rows("select run_id, command, outcome from meta.runs order by run_id")
         assert runs == [("r1", "ingest", "done"), ("r2", "run", "ValueError")]
+
+
+def test_a_contract_is_held() -> None:
+    table = Table("a.b", "One row.", (), (Column("n", "INTEGER", ""), Column("m", "VARCHAR", "")))
+    with Warehouse.open() as warehouse:
+        warehouse.build([Stage(table, "select 1 as n, 'x' as m")])
+        for wrong in (
+            "select 1::bigint as n, 'x' as m",
+            "select 1 as n",
+            "select 'x' as m, 1 as n",
+            "select 1 as n, 'x' as m, 2 as o",
+        ):
+            with pytest.raises(ContractError, match=r"a\.b is not as its contract says"):
+                warehouse.build([Stage(table, wrong)])
+        assert warehouse.rows("from a.b") == [(1, "x")]
+
+
+# -- up to date ----------------------------------------------------------------------------------------------------------
+
+
+def _steps(rule: str = "n", times: int = 1) -> tuple[Step, ...]:
+    """Five tables: raw -> temporary -> stage -> loop -> view."""
+    return (
+        Stage(Table("temp.halves", "Halves."), f"select n / 2 as half, {rule} as n from staging.numbers"),
+        Stage(
+            Table("identity.few", "Those below 3.", ("n",)),
+            "select half, n from temp.halves where n < 3",
+            by_content=True,
+        ),
+        Loop(
+            Table("profile.many", "More."), repeated, {"few": "select n from identity.few order by n"}, {"times": times}
+        ),
+        Stage(Table("quality.seen", "A view."), "select n from profile.many", is_view=True),
+        Stage(Table("quality.bound", "Bound."), "select $bound as b from profile.many"),
+    )
+
+
+def repeated(few: pl.DataFrame, times: int) -> pl.DataFrame:
+    """The rows, so many times."""
+    return pl.concat([few] * times)
+
+
+def _run(warehouse: Warehouse, steps: tuple[Step, ...], bound: int = 1) -> list[str]:
+    """The tables that were built again, as `stale` had said they would at most be."""
+    said = warehouse.stale(steps, {"bound": bound})
+    built = warehouse.run(steps, {"bound": bound})
+    assert set(built) <= set(said)
+    assert not warehouse.stale(steps, {"bound": bound})
+    return [name.split(".")[1] for name in built]
+
+
+def test_what_has_changed_is_built_again_and_nothing_else(tmp_path: Path) -> None:
+    path = tmp_path / "w.duckdb"
+    with Warehouse.open(path) as warehouse:
+        warehouse.build([Stage(Table("staging.numbers", ""), "select range as n from range(5)")])
+        warehouse.note("staging.numbers", "first")
+        assert _run(warehouse, _steps()) == ["few", "many", "seen", "bound"]
+        assert _run(warehouse, _steps()) == []
+    with Warehouse.open(path) as warehouse:  # temporary tables are gone, and nobody needs them
+        assert _run(warehouse, _steps()) == []
+        # A setting of a loop, and what follows from it.
+        assert _run(warehouse, _steps(times=2)) == ["many", "seen", "bound"]
+        assert warehouse.scalar("select count(*) from quality.seen") == 6
+        # A bound value: only of those that bind it.
+        assert _run(warehouse, _steps(times=2), bound=2) == ["bound"]
+        # Another input that gives the same rows: what reads them stands.
+        warehouse.execute("insert into staging.numbers values (7)")
+        warehouse.note("staging.numbers", "second")
+        assert _run(warehouse, _steps(times=2), bound=2) == ["few"]
+        # Another rule, two tables up.
+        assert _run(warehouse, _steps("n - 1", times=2), bound=2) == ["few", "many", "seen", "bound"]
+        assert warehouse.scalar("select count(*) from quality.seen") == 8
+        # A table that somebody has dropped, and an input that nobody has noted.
+        warehouse.execute("drop table quality.bound")
+        assert _run(warehouse, _steps("n - 1", times=2), bound=2) == ["bound"]
+        warehouse.note("staging.numbers", "")
+        assert warehouse.run(_steps("n - 1", times=2), {"bound": 2})[0] == "identity.few"
+
+
+def test_a_rehearsal_leaves_everything_up_to_date_as_it_was() -> None:
+    with Warehouse.open() as warehouse:
+        warehouse.build([Stage(Table("staging.numbers", ""), "select range as n from range(5)")])
+        warehouse.note("staging.numbers", "first")
+        _run(warehouse, _steps())
+        with warehouse.rehearsal():
+            assert _run(warehouse, _steps("n - 1")) == ["few", "many", "seen", "bound"]
+            assert warehouse.scalar("select count(*) from quality.seen") == 4
+        assert warehouse.scalar("select count(*) from quality.seen") == 3
+        assert _run(warehouse, _steps()) == []
+        assert _run(warehouse, _steps("n - 1")) == ["few", "many", "seen", "bound"]
+
+
+def test_a_step_that_fails_is_built_again_by_the_next_run() -> None:
+    with Warehouse.open() as warehouse:
+        warehouse.build([Stage(Table("staging.numbers", ""), "select range as n from range(5)")])
+        warehouse.note("staging.numbers", "first")
+        _run(warehouse, _steps())
+        with pytest.raises(ContractError):
+            warehouse.run(_steps("0"), {"bound": 1})  # its grain does not hold
+        assert warehouse.scalar("select count(*) from identity.few") == 3
+        assert _run(warehouse, _steps()) == []
 
 
 def test_not_a_database_is_a_storage_error(tmp_path: Path) -> None:

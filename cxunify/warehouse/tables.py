@@ -82,7 +82,7 @@ class Tables(Connection):
 
     def _seal(self, table: Table) -> None:
         """Hold a table that was just made to its contract and its grain, and describe it."""
-        if not table.is_private and (found := self.columns(table.name)) != table.types:
+        if not table.is_private and list((found := self.columns(table.name)).items()) != list(table.types.items()):
             odd = [name for name in {**table.types, **found} if table.types.get(name) != found.get(name)]
             words = ", ".join(f"{name} {found.get(name, 'missing')}" for name in odd) or "another order of columns"
             raise ContractError(f"{table.name} is not as its contract says: {words}", _FAULT)

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from cxunify.config import Config
-from cxunify.schema import INTERACTIONS, RECORDS, TRACES, Table
+from cxunify.schema import INTERACTIONS, RECORDS, TRACES
 from cxunify.warehouse import Stage, Warehouse, literal
 
 Row = Mapping[str, Any]
@@ -29,6 +29,12 @@ def config(root: Path, *sources: str, free: tuple[str, ...] = (), **identity: An
 def warehouse(records: Iterable[Row], traces: Iterable[Row] = (), threads: int = 2) -> Warehouse:
     """A warehouse in memory with these records and traces, in this order."""
     opened = Warehouse.open(threads=threads)
+    stage(opened, records, traces)
+    return opened
+
+
+def stage(opened: Warehouse, records: Iterable[Row], traces: Iterable[Row] = ()) -> None:
+    """Put these records and traces into the staging tables, in this order, in place of those that are there."""
     for table, rows in ((RECORDS, records), (TRACES, traces), (INTERACTIONS, ())):
         columns = {column.name: column.type for column in table.columns}
         written = [
@@ -36,8 +42,7 @@ def warehouse(records: Iterable[Row], traces: Iterable[Row] = (), threads: int =
         ]
         empty = "select " + ", ".join(f"null as {name}" for name in columns) + " where false"
         source = " union all ".join([f"({empty})", *(f"({line})" for line in written)])
-        opened.build((Stage(Table(table.name, table.meaning, table.grain), table.select(f"({source})")),))
-    return opened
+        opened.build((Stage(table, table.select(f"({source})")),))
 
 
 def _numbered(rows: Iterable[Row]) -> Iterable[Row]:

@@ -29,8 +29,7 @@ def _plain(value: Any) -> Any:
 def _normalised(tmp_path: Path, records: list[dict[str, Any]], country: str = "US") -> Warehouse:
     opened = people.warehouse(records)
     project = people.config(tmp_path).model_copy(update={"region": country})
-    lists.write(opened, country, ())
-    opened.build(normalise.stages(project), {"region": country})
+    opened.build((*lists.steps(project), *normalise.stages(project)), {"region": country})
     return opened
 
 
@@ -98,7 +97,7 @@ def test_people(tmp_path, case):
         lines = ["source_a,record_id_a,source_b,record_id_b,decision", *case["decisions"]]
         (tmp_path / "decisions.csv").write_text("\n".join(lines))
     opened = people.warehouse(case["records"])
-    resolve(opened, people.config(tmp_path, "pos", free=tuple(case.get("free", ()))), "run")
+    resolve(opened, people.config(tmp_path, "pos", free=tuple(case.get("free", ()))))
     together = {group for group in people.customers(opened) if len(group) > 1}
     assert together == {frozenset(group) for group in case["together"]}
 
@@ -107,7 +106,7 @@ def test_people(tmp_path, case):
 def test_traces(tmp_path, case):
     traces = [{key: value for key, value in trace.items() if key not in {"is", "by"}} for trace in case["traces"]]
     opened = people.warehouse(case["records"] or [], traces)
-    resolve(opened, people.config(tmp_path), "run")
+    resolve(opened, people.config(tmp_path))
     of_records = dict(opened.rows("select record_id, customer_id from identity.assignments"))
     found = opened.rows("select customer_id, identified_by from identity.trace_assignments order by trace_id")
     assert [by for _, by in found] == [_plain(trace["by"]) for trace in case["traces"]]

@@ -10,14 +10,14 @@ from cxunify import profile, quality
 from cxunify.cli.session import open_warehouse
 from cxunify.config import Config
 from cxunify.identity.evidence.block import keys
-from cxunify.identity.outcome.health import examine
+from cxunify.identity.outcome.health import told
 from cxunify.publish.report_html import html
 from tests.identity.project import copied
 
 
 def test_signs_equal_counting_by_hand(sample: Config) -> None:
     with open_warehouse(sample) as warehouse:
-        health = examine(warehouse, sample)
+        health = told(warehouse)
         warehouse.build((keys(sample),))
         people = warehouse.rows(
             "select c.node, c.customer_id, s.given, s.formal, s.family, s.birth_date, s.suffix"
@@ -64,7 +64,7 @@ def test_the_gap_report_shows_the_same_signs(sample: Config, tmp_path: Path) -> 
         profile.build(warehouse, config)
         quality.assess(warehouse, config)
         document = quality.saved(warehouse)
-        health = examine(warehouse, sample)
+        health = told(warehouse)
     assert document["tables"]["identity"] == [
         {"measure": sign.measure, "found": sign.found, "total": sign.total, "meaning": sign.meaning}
         for sign in health.signs

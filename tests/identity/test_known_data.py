@@ -44,7 +44,7 @@ def test_known_people_are_found(name: str, tmp_path: Path) -> None:
         config = load(folder / "cxunify.yaml")
         with Warehouse.open(config.warehouse_path, directories=[config.root, *ingest.folders(config)]) as warehouse:
             ingest.ingest(warehouse, config, (), "run")
-            identity.resolve(warehouse, config, "run")
+            identity.resolve(warehouse, config)
         export(config.warehouse_path, folder / "records.parquet")
         records = judged(folder / "records.parquet", known[name].truth)
     of = measure(records["customer_id"].to_list(), records["person"].to_list())

@@ -13,12 +13,12 @@ from tests.cli.project import Project
 
 @pytest.fixture
 def learned(tmp_path: Path) -> Project:
-    """The sample without half of its web accounts, resolved; then the others arrive."""
+    """The sample without half of its web accounts, published; then the others arrive."""
     project = Project(tmp_path / "project")
     accounts = project.folder / "extracts" / "web_accounts.csv"
     whole = accounts.read_text(encoding="utf-8").splitlines(keepends=True)
     accounts.write_text("".join(whole[:120]), encoding="utf-8")
-    project.run("resolve")
+    project.run("profile")
     accounts.write_text("".join(whole), encoding="utf-8")
     return project
 
@@ -34,12 +34,27 @@ def test_a_model_is_kept_until_it_is_learned_anew(learned: Project) -> None:
     assert _model(learned) == kept
     retrained = learned.run("resolve", "--retrain")
     assert "learned in this run" in retrained.stdout
-    assert json.loads(_model(learned))["trained_on_pairs"] > json.loads(kept)["trained_on_pairs"]
+    # Until it is published the model is a proposal: nothing that is kept has changed.
+    assert _model(learned) == kept
+    assert "Everything is up to date." not in learned.run("status").stdout
+    learned.run("profile")
+    anew = _model(learned)
+    assert json.loads(anew)["trained_on_pairs"] > json.loads(kept)["trained_on_pairs"]
     assert stat.S_IMODE((learned.folder / "identity_model.json").stat().st_mode) == 0o600
     # The same data teaches the same.
-    anew = _model(learned)
     learned.run("resolve", "--retrain")
+    learned.run("profile")
     assert _model(learned) == anew
+
+
+def test_a_refused_run_teaches_nothing(learned: Project) -> None:
+    kept = _model(learned)
+    config = learned.folder / "cxunify.yaml"
+    text = config.read_text(encoding="utf-8")
+    config.write_text(f"{text}\nquality:\n  min_identified_revenue: 0.999\n", encoding="utf-8")
+    learned.run("run", expect=3)
+    config.write_text(text, encoding="utf-8")
+    assert _model(learned) == kept
 
 
 def test_what_another_model_says_is_taken_over_by_the_layers_above(learned: Project) -> None:
@@ -49,10 +64,14 @@ def test_what_another_model_says_is_taken_over_by_the_layers_above(learned: Proj
     assert "Stale: profile, quality" in learned.run("status").stdout
     learned.run("run")
     assert "Everything is up to date." in learned.run("status").stdout
-    # A model put there by hand counts as another one too.
+    # A model that the configuration names is gone by, whatever was learned; the copy beside the warehouse is for people.
     document = json.loads(_model(learned))
-    document["rounds"] += 1
+    document["kinds"]["same"]["share"] /= 2
     (learned.folder / "identity_model.json").write_text(json.dumps(document), encoding="utf-8")
+    assert "Everything is up to date." in learned.run("status").stdout
+    (learned.folder / "theirs.json").write_text(json.dumps(document), encoding="utf-8")
+    config = learned.folder / "cxunify.yaml"
+    config.write_text(config.read_text(encoding="utf-8") + "\nidentity:\n  model: theirs.json\n", encoding="utf-8")
     assert "Stale: resolve, profile, quality" in learned.run("status").stdout
 
 

@@ -15,9 +15,8 @@ import pytest
 
 from cxunify import identity, ingest
 from cxunify.config import Config, load
-from cxunify.identity.match.judge import model_path
-from cxunify.schema import INTERACTIONS, RECORDS, TRACES, Table
-from cxunify.warehouse import Stage, Warehouse
+from cxunify.schema import INTERACTIONS, RECORDS, TRACES
+from cxunify.warehouse import Warehouse
 from sample_data.generate import SMALLEST, generate
 from sample_data.world.rates import DIRTY
 from tests.bench.projects import ROOT
@@ -50,12 +49,11 @@ def world(folder: Path, seed: int) -> Config:
 
 def again(config: Config, staged: Warehouse, seed: int, threads: int) -> list[tuple[Any, ...]]:
     """What becomes of the same records in another order, on so many threads, with nothing learned before."""
-    model_path(config).unlink()
     with Warehouse.open(threads=threads) as other:
         for table in (RECORDS, TRACES, INTERACTIONS):
             rows = staged.frame(f"select * from {table.name}").sample(fraction=1, shuffle=True, seed=seed)
-            other.write(Stage(Table(table.name, table.meaning, table.grain), "select * from frame"), rows)
-        identity.resolve(other, config, "run")
+            other.write(table, rows)
+        identity.resolve(other, config)
         return other.rows(ASSIGNED)
 
 
@@ -64,7 +62,7 @@ def test_nothing_is_contradicted_lost_or_left_to_chance(seed: int, tmp_path: Pat
     config = world(tmp_path, seed)
     with Warehouse.open(config.warehouse_path, threads=2, directories=[tmp_path, *ingest.folders(config)]) as staged:
         ingest.ingest(staged, config, (), "run")
-        found = identity.resolve(staged, config, "run")
+        found = identity.resolve(staged, config)
         assigned = staged.rows(ASSIGNED)
         # Every record is in exactly one customer.
         records = staged.rows("select source, record_id from staging.records order by source, record_id")

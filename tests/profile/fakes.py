@@ -10,8 +10,9 @@ from pathlib import Path
 from typing import Any
 
 from cxunify.config import Config
-from cxunify.schema import INTERACTIONS, RECORDS, STAGING, TRACES, Table
+from cxunify.schema import INTERACTIONS, RECORDS, TRACES, Table
 from cxunify.warehouse import Warehouse
+from tests.tables import resolved
 
 PERSON = dict.fromkeys(
     (
@@ -21,20 +22,6 @@ PERSON = dict.fromkeys(
     "x",
 )  # fmt: skip
 EVENT = {"id": "x", "at": "x", "kind": {"column": "x"}, "properties": {"user_agent": "x"}}
-
-IDENTITY = {
-    "raw.files": "file_id integer, source varchar, path varchar, loaded_at timestamp",
-    "identity.assignments": "source varchar, record_id varchar, customer_id varchar, confidence double, joined_by varchar",
-    "identity.trace_assignments": "trace_id bigint, customer_id varchar, identified_by varchar, confidence double",
-    "identity.identifiers": "customer_id varchar, type varchar, value varchar, first_seen_at timestamp, last_seen_at timestamp,"
-    " records bigint, status varchar",
-    "identity.links": "source_a varchar, record_id_a varchar, source_b varchar, record_id_b varchar, rule varchar, weight double,"
-    " probability double, fields varchar",
-    "identity.changes": "run_id varchar, kind varchar, old_id varchar, new_id varchar, cause varchar",
-    "identity.households": "customer_id varchar, household_id varchar",
-    "identity.shared_values": "type varchar, value varchar",
-}
-"""Tables of other layers that have no canonical schema, as far as profile and publish read them."""
 
 
 def config(**settings: Any) -> Config:
@@ -72,13 +59,9 @@ def warehouse(
     `tables` adds rows to tables of identity by name. Numbers (file, row, ids) are made where a row has none.
     """
     house = Warehouse.open(threads=threads, directories=directories)
-    for schema in ("raw", "staging", "identity"):
-        house.execute(f"create schema {schema}")
-    for table in STAGING:
-        columns = ", ".join(f'"{column.name}" {column.type}' for column in table.columns)
-        house.execute(f"create table {table.name} ({columns})")
-    for name, definition in IDENTITY.items():
-        house.execute(f"create table {name} ({definition})")
+    resolved(house)
+    house.execute("create schema raw")
+    house.execute("create table raw.files (file_id integer, source varchar, path varchar, loaded_at timestamp)")
     files: dict[str, int] = {}
     people = [_numbered(row, place, files, "record_id") for place, row in enumerate(records, 1)]
     events = [_numbered(row, place, files, "interaction_id") for place, row in enumerate(interactions, 1)]

@@ -36,7 +36,7 @@ def _profiled(folder: Path, config: dict[str, Any]) -> Iterator[Warehouse]:
     project = load(path)
     with Warehouse.open(directories=[folder]) as warehouse:
         ingest.ingest(warehouse, project, (), "r1")
-        identity.resolve(warehouse, project, "r1")
+        identity.resolve(warehouse, project)
         profile.build(warehouse, project)
         yield warehouse
 

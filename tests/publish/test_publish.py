@@ -27,6 +27,7 @@ from cxunify.publish import OUTPUTS, publish, versions
 from cxunify.schema import PUBLISHED
 from cxunify.warehouse import Warehouse
 from tests.profile.fakes import config, warehouse
+from tests.tables import note
 
 RECORDS = [
     {"source": "contacts", "record_id": f"p{number}", "customer": f"c{number:03}", "given_name": f"Ada{number}",
@@ -196,17 +197,16 @@ def test_only_the_newest_runs_stay_and_remains_are_cleared(house: Warehouse, tmp
     assert (tmp_path / "out" / "current").readlink() == Path("runs/r3")
 
 
-def test_what_was_not_built_again_is_taken_over(house: Warehouse, tmp_path: Path) -> None:
+def test_what_was_not_built_again_is_taken_over(tmp_path: Path) -> None:
     made = _project(tmp_path)
-    for layer in ("resolve", "profile"):
-        house.remember(layer, "f1", "r1")
-    try:
+    with _open() as house:
+        note(house, "first")
+        profile.build(house, made)
         first = publish(house, made, "r1", documents={"report.html": "one"})
         second = publish(house, made, "r2")
-        house.remember("profile", "f2", "r3")
+        note(house, "second", "staging.records")
+        profile.build(house, made)
         third = publish(house, made, "r3", documents={"report.html": "three"}, complete=False)
-    finally:
-        house.execute("delete from meta.state")
 
     def inode(run: Any, name: str) -> int:
         return (run.folder / name).stat().st_ino

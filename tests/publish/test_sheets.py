@@ -15,6 +15,7 @@ from cxunify.config import Config, load
 from cxunify.errors import ConfigError
 from cxunify.publish import publish
 from tests.profile.fakes import config, warehouse
+from tests.tables import note
 
 NAMES = {
     "=cmd()": "'=cmd()", "+1-1": "'+1-1", "-2+3": "'-2+3", "@SUM(A1)": "'@SUM(A1)", "\uff1dcmd()": "'\uff1dcmd()",
@@ -54,9 +55,8 @@ def _project(folder: Path, **settings: Any) -> Config:
 
 def _published(project: Config, run: str = "r1") -> Path:
     with warehouse(RECORDS, BOUGHT, PHONES, directories=[Path("/")]) as house:
+        note(house, "first")
         profile.build(house, project)
-        for layer in ("resolve", "profile", "quality"):
-            house.remember(layer, "f1", run)
         return publish(house, project, run).folder
 
 

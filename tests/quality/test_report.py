@@ -14,6 +14,7 @@ from cxunify.config import Config
 from cxunify.errors import LookupFailed
 from cxunify.warehouse import Warehouse
 from tests.quality.shop import CONFIG, shop
+from tests.tables import remember
 
 DIRT = (
     "update staging.interactions set trace_id = null where location = 'S07' and isodow(occurred_at) = 6",
@@ -154,8 +155,10 @@ def test_the_document_is_kept_as_it_is(dirty: Warehouse, report: quality.Report)
 def test_runs_are_compared() -> None:
     warehouse = shop(3)
     assert quality.assess(warehouse, CONFIG, run_id="run 1").since is None
+    remember(warehouse, "run 1")
     warehouse.execute("update staging.interactions set trace_id = null where interaction_id like 'T%3'")
     second = quality.assess(warehouse, CONFIG, run_id="run 2")
+    remember(warehouse, "run 2")
     assert second.since == {
         "run_id": "run 1", "new": ["no_customer.receipts.customer_id"], "worse": [], "better": [], "closed": [],
         "moves": [{
@@ -165,23 +168,27 @@ def test_runs_are_compared() -> None:
     }  # fmt: skip
     warehouse.execute("update staging.interactions set trace_id = null where interaction_id like 'T%4'")
     third = quality.assess(warehouse, CONFIG, run_id="run 3")
+    remember(warehouse, "run 3")
     assert third.since is not None and third.since["worse"] == ["no_customer.receipts.customer_id"]
     assert [run["gaps"] for run in third.tables["trend"]] == [0, 1, 1]
-    against_the_first = quality.since(warehouse, other="run 1")
+    assert quality.since(warehouse, "last", is_published=True) == third.since
+    against_the_first = quality.since(warehouse, "run 1", is_published=True)
     assert against_the_first is not None and against_the_first["new"] == ["no_customer.receipts.customer_id"]
     with pytest.raises(LookupFailed, match="The last runs are: run 3"):
-        quality.since(warehouse, other="run 0")
+        quality.since(warehouse, "run 0")
 
 
 def test_a_run_that_looks_back_is_compared_with_only_when_it_is_named() -> None:
     warehouse = shop(3)
     quality.assess(warehouse, CONFIG, run_id="run 1")
+    remember(warehouse, "run 1")
     back = quality.assess(warehouse, CONFIG, datetime(2024, 6, 30), run_id="run 2")
+    remember(warehouse, "run 2")
     assert back.since is None
     third = quality.assess(warehouse, CONFIG, run_id="run 3")
     assert third.since is not None and third.since["run_id"] == "run 1"
     assert [run["run_id"] for run in third.tables["trend"]] == ["run 1", "run 3"]
-    named = quality.since(warehouse, other="run 2")
+    named = quality.since(warehouse, "run 2")
     assert named is not None and named["run_id"] == "run 2"
 
 

@@ -18,6 +18,7 @@ from cxunify.config import Config, document, load
 from cxunify.warehouse import Warehouse
 from sample_data.generate import generate
 from sample_data.world.rates import CLEAN
+from tests.tables import remember
 
 ROOT = Path(__file__).parent.parent.parent
 CASES = Path(__file__).parent / "cases"
@@ -39,14 +40,14 @@ def resolved(path: Path) -> World:
     config = load(path)
     warehouse = opened(config, config.warehouse_path)
     ingest.ingest(warehouse, config, (), "run 0")
-    identity.resolve(warehouse, config, "run 0")
+    identity.resolve(warehouse, config)
     profile.build(warehouse, config)
     return World(config, warehouse)
 
 
 def opened(config: Config, path: Path) -> Warehouse:
     """The warehouse of a project, or a copy of it."""
-    return Warehouse.open(path, directories=[config.root, *ingest.folders(config)])
+    return Warehouse.open(path, ledger=path.with_suffix(".ledger"), directories=[config.root, *ingest.folders(config)])
 
 
 def project(folder: Path, config: str, data: Path) -> Path:
@@ -70,6 +71,7 @@ def reported(folder: Path, seed: int) -> tuple[Config, quality.Report]:
     config = config.replace("../sample_data/extracts/", "data/").replace("../demo/", "")
     world = resolved(project(folder, config, folder / "extracts"))
     report = quality.assess(world.warehouse, world.config, run_id="run 1")
+    remember(world.warehouse, "run 1")
     world.warehouse.close()
     return world.config, report
 
@@ -100,13 +102,14 @@ def test_clean_worlds_raise_no_alarm(
 def test_a_gap_planted_into_the_generated_world_is_the_costliest_that_is_new(
     clean: Config, case: dict[str, Any], tmp_path: Path
 ) -> None:
+    shutil.copy(clean.ledger_path, tmp_path)
     copy = Path(shutil.copy(clean.warehouse_path, tmp_path))
     with opened(clean, copy) as warehouse:
         hit = warehouse.scalar(case["rows"])
         for statement in case["plant"]:
             warehouse.execute(statement)
-        profile.build(warehouse, clean)
-        report = quality.assess(warehouse, clean, run_id="run 2")
+        profile.build(warehouse, clean, afresh=True)
+        report = quality.assess(warehouse, clean, run_id="run 2", afresh=True)
     assert report.since is not None
     moved = [gap for gap in report.gaps if gap.gap_id in {*report.since["new"], *report.since["worse"]}]
     assert moved, "nothing found"
