@@ -7,7 +7,7 @@ from cxunify.schema.published import PUBLISHED
 from cxunify.schema.staging import INTERACTIONS, KINDS, LINES, RECORDS, ROW_NO, STAGING, TRACES
 from cxunify.schema.table import Column, Table
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 """Raised when a published column is renamed, removed or changes its type; new columns do not raise it."""
 
 __all__ = [
