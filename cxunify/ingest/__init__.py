@@ -10,10 +10,10 @@ from dataclasses import dataclass
 
 from cxunify.config import Config
 from cxunify.errors import ContractError, CxunifyError, InputError, LookupFailed, Problem
-from cxunify.ingest import conform, ledger, load
+from cxunify.ingest import conform, files, load
 from cxunify.ingest.find import folders
 from cxunify.ingest.load import Plan
-from cxunify.schema import INTERACTIONS, RECORDS
+from cxunify.schema import FILES, INTERACTIONS, INVALID, RECORDS, REJECTS
 from cxunify.warehouse import Warehouse, literal
 
 __all__ = ["Findings", "SourceSummary", "Summary", "check", "fingerprint", "folders", "ingest"]
@@ -87,7 +87,7 @@ def ingest(warehouse: Warehouse, config: Config, only: Iterable[str] | None = No
     Raises InputError with every problem of every source; then nothing has changed.
     """
     names = _chosen(config, only)
-    ledger.prepare(warehouse)
+    files.prepare(warehouse)
     plans = [load.plan(warehouse, config, name) for name in names]
     _raise(plans)
     try:
@@ -128,7 +128,7 @@ def _chosen(config: Config, only: Iterable[str] | None) -> list[str]:
     problems = [
         Problem(f"source {name}: the name is taken by a table of cxunify's own", "Give the source another name.")
         for name in names
-        if name in ledger.RESERVED
+        if name in files.RESERVED
     ]
     if problems:
         raise InputError(problems)
@@ -144,7 +144,7 @@ def _raise(plans: list[Plan]) -> None:
 def _fetch(warehouse: Warehouse, plans: list[Plan]) -> dict[str, float]:
     """Read all new files aside. Returns the seconds that each source took."""
     seconds = {}
-    file_id = ledger.next_id(warehouse)
+    file_id = files.next_id(warehouse)
     with warehouse.scratch() as scratch:
         for todo in plans:
             started = time.perf_counter()
@@ -180,10 +180,10 @@ def _place(warehouse: Warehouse, config: Config, plans: list[Plan], seconds: dic
 
 def _forget_gone(warehouse: Warehouse, config: Config) -> None:
     """Remove what is left of sources that the configuration no longer has."""
-    for (name,) in warehouse.rows(f"select distinct source from {ledger.FILES}"):
+    for (name,) in warehouse.rows(f"select distinct source from {FILES.name}"):
         if name not in config.sources:
             conform.clear(warehouse, name)
-            ledger.forget(warehouse, name)
+            files.forget(warehouse, name)
             warehouse.execute(f"drop table if exists {load.raw(name)}")
 
 
@@ -194,16 +194,16 @@ def _layer(name: str) -> str:
 def _summary(warehouse: Warehouse, todo: Plan, changed: bool, seconds: float) -> SourceSummary:
     records, loaded, rejected, skipped = warehouse.rows(
         "select coalesce(sum(records), 0)::bigint, coalesce(sum(loaded), 0)::bigint, coalesce(sum(rejected), 0)::bigint,"
-        f" coalesce(sum(skipped), 0)::bigint from {ledger.FILES} where source = $source and status = $status",
-        {"source": todo.name, "status": ledger.LOADED},
+        f" coalesce(sum(skipped), 0)::bigint from {FILES.name} where source = $source and status = $status",
+        {"source": todo.name, "status": files.LOADED},
     )[0]
     persons, interactions, unreadable = (
         warehouse.scalar(f"select count(*) from {table} where source = {literal(todo.name)}")
-        for table in (RECORDS.name, INTERACTIONS.name, ledger.INVALID)
+        for table in (RECORDS.name, INTERACTIONS.name, INVALID.name)
     )
     rejections = warehouse.rows(
-        f"select f.path, r.reason, count(*), min(r.source_row) from {ledger.REJECTS} as r"
-        f" join {ledger.FILES} as f using (file_id) where r.source = $source group by all order by 3 desc, 1, 2 limit 20",
+        f"select f.path, r.reason, count(*), min(r.source_row) from {REJECTS.name} as r"
+        f" join {FILES.name} as f using (file_id) where r.source = $source group by all order by 3 desc, 1, 2 limit 20",
         {"source": todo.name},
     )
     return SourceSummary(

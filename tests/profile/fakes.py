@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from cxunify.config import Config
-from cxunify.schema import INTERACTIONS, RECORDS, STAGING, TRACES, Table
+from cxunify.schema import INTERACTIONS, RAW, RECORDS, STAGING, TRACES, Table
 from cxunify.warehouse import Warehouse
 
 PERSON = dict.fromkeys(
@@ -23,7 +23,6 @@ PERSON = dict.fromkeys(
 EVENT = {"id": "x", "at": "x", "kind": {"column": "x"}, "properties": {"user_agent": "x"}}
 
 IDENTITY = {
-    "raw.files": "file_id integer, source varchar, path varchar, loaded_at timestamp",
     "identity.assignments": "source varchar, record_id varchar, customer_id varchar, confidence double, joined_by varchar",
     "identity.trace_assignments": "trace_id bigint, customer_id varchar, identified_by varchar, confidence double",
     "identity.identifiers": "customer_id varchar, type varchar, value varchar, first_seen_at timestamp, last_seen_at timestamp,"
@@ -74,9 +73,8 @@ def warehouse(
     house = Warehouse.open(threads=threads, directories=directories)
     for schema in ("raw", "staging", "identity"):
         house.execute(f"create schema {schema}")
-    for table in STAGING:
-        columns = ", ".join(f'"{column.name}" {column.type}' for column in table.columns)
-        house.execute(f"create table {table.name} ({columns})")
+    for table in (*RAW, *STAGING):
+        house.execute(f"create table {table.name} ({table.definition})")
     for name, definition in IDENTITY.items():
         house.execute(f"create table {name} ({definition})")
     files: dict[str, int] = {}

@@ -11,7 +11,7 @@ import numpy as np
 import polars as pl
 
 from cxunify.config import Config
-from cxunify.schema import STAGING
+from cxunify.schema import RAW, STAGING
 from cxunify.warehouse import Stage, Warehouse
 
 PEOPLE = 2500
@@ -43,10 +43,6 @@ CONFIG = Config.model_validate({
 })  # fmt: skip
 
 OTHERS = {
-    "staging.invalid": "source varchar, file_id integer, source_row bigint, field varchar, reason varchar",
-    "raw.files": "file_id integer, source varchar, path varchar, records bigint, loaded bigint, rejected bigint, skipped bigint,"
-    " status varchar",
-    "raw.rejects": "source varchar, file_id integer, source_row bigint, line bigint, reason varchar",
     "identity.assignments": "source varchar, record_id varchar, customer_id varchar, confidence double, joined_by varchar",
     "identity.trace_assignments": "trace_id bigint, customer_id varchar, identified_by varchar, confidence double",
     "identity.identifiers": "customer_id varchar, type varchar, value varchar, first_seen_at timestamp, last_seen_at timestamp,"
@@ -63,9 +59,8 @@ def empty() -> Warehouse:
     warehouse = Warehouse.open(threads=1)
     for schema in ("raw", "staging", "identity", "profile"):
         warehouse.execute(f"create schema {schema}")
-    for table in STAGING:
-        columns = ", ".join(f'"{column.name}" {column.type}' for column in table.columns)
-        warehouse.execute(f"create table {table.name} ({columns})")
+    for table in (*RAW, *STAGING):
+        warehouse.execute(f"create table {table.name} ({table.definition})")
     for name, definition in OTHERS.items():
         warehouse.execute(f"create table {name} ({definition})")
     channels = " ".join(f"when '{name}' then '{source.channel}'" for name, source in CONFIG.sources.items())
@@ -95,7 +90,8 @@ def shop(seed: int = 7) -> Warehouse:
     sizes = {"contacts": PEOPLE, "tills": PEOPLE, **{source: len(frame) for source, frame in interactions.items()}}
     for file_id, (source, rows) in enumerate(sizes.items(), start=1):
         warehouse.execute(
-            "insert into raw.files values ($file, $source, $source || '.csv', $rows, $rows, 0, 0, 'loaded')",
+            "insert into raw.files by name select $file as file_id, $source as source, $source || '.csv' as path,"
+            " $rows as records, $rows as loaded, 0 as rejected, 0 as skipped, 'loaded' as status",
             {"file": file_id, "source": source, "rows": rows},
         )
     warehouse.execute("""
