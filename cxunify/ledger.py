@@ -15,7 +15,7 @@ from typing import Any
 
 from cxunify.errors import StorageError
 from cxunify.schema.ledger import CHANGES, GAPS, LEDGER, LOADS, MODELS, OWNERS, RUNS
-from cxunify.warehouse import Warehouse, literal, quote
+from cxunify.warehouse import Warehouse, literal
 from cxunify.warehouse.stage import tables_of
 
 VERSION = 1
@@ -68,8 +68,7 @@ def prepare(warehouse: Warehouse) -> None:
         return
     with warehouse.transaction():
         for table in LEDGER:
-            columns = ", ".join(f"{quote(name)} {kind}" for name, kind in table.types.items())
-            warehouse.execute(f"create table if not exists {table.name} ({columns})")
+            warehouse.execute(f"create table if not exists {table.name} ({table.definition})")
             warehouse.execute(f"comment on table {table.name} is {literal(table.meaning)}")
         warehouse.execute(_RECORDS)
         warehouse.execute("create table ledger.version (version integer)")

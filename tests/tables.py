@@ -5,28 +5,27 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from cxunify import ledger
-from cxunify.schema import STAGING, Table
+from cxunify.schema import RAW, STAGING, Table
 from cxunify.schema.identity import IDENTITY
-from cxunify.warehouse import Warehouse, quote
+from cxunify.warehouse import Warehouse
 
 
 def empty(warehouse: Warehouse, tables: Iterable[Table]) -> None:
     """Make tables without rows, with the columns of their contracts."""
     for table in tables:
         warehouse.execute(f"create schema if not exists {table.name.split('.')[0]}")
-        columns = ", ".join(f"{quote(name)} {kind}" for name, kind in table.types.items())
-        warehouse.execute(f"create table {table.name} ({columns})")
+        warehouse.execute(f"create table {table.name} ({table.definition})")
 
 
 def resolved(warehouse: Warehouse) -> None:
     """Make what profile and quality find when ingest and identity have done their work on nothing."""
-    empty(warehouse, (*STAGING, *IDENTITY))
+    empty(warehouse, (*RAW, *STAGING, *IDENTITY))
     ledger.prepare(warehouse)
 
 
 def note(warehouse: Warehouse, content: str, *names: str) -> None:
     """Note what tables hold that no step has made, as ingest and identity would (all of theirs): `content` stands for it."""
-    for name in names or ("raw.files", *(table.name for table in (*STAGING, *IDENTITY))):
+    for name in names or (table.name for table in (*RAW, *STAGING, *IDENTITY)):
         warehouse.note(name, content)
 
 

@@ -10,10 +10,10 @@ from dataclasses import dataclass
 
 from cxunify.config import Config, Source
 from cxunify.errors import ContractError, CxunifyError, InputError, LookupFailed, Problem
-from cxunify.ingest import conform, ledger, load
+from cxunify.ingest import conform, files, load
 from cxunify.ingest.find import folders
 from cxunify.ingest.load import Plan
-from cxunify.schema import INTERACTIONS, LINES, RECORDS, TRACES
+from cxunify.schema import FILES, INTERACTIONS, INVALID, LINES, RECORDS, REJECTS, TRACES
 from cxunify.warehouse import Warehouse, literal
 from cxunify.warehouse.runner import fingerprint as fingerprint_of
 
@@ -88,7 +88,7 @@ def ingest(warehouse: Warehouse, config: Config, only: Iterable[str] | None = No
     Raises InputError with every problem of every source; then nothing has changed.
     """
     names = _chosen(config, only)
-    ledger.prepare(warehouse)
+    files.prepare(warehouse)
     plans = [load.plan(warehouse, config, name) for name in names]
     _raise(plans)
     try:
@@ -129,7 +129,7 @@ def _chosen(config: Config, only: Iterable[str] | None) -> list[str]:
     problems = [
         Problem(f"source {name}: the name is taken by a table of cxunify's own", "Give the source another name.")
         for name in names
-        if name in ledger.RESERVED
+        if name in files.RESERVED
     ]
     if problems:
         raise InputError(problems)
@@ -145,7 +145,7 @@ def _raise(plans: list[Plan]) -> None:
 def _fetch(warehouse: Warehouse, plans: list[Plan]) -> dict[str, float]:
     """Read all new files aside. Returns the seconds that each source took."""
     seconds = {}
-    file_id = ledger.next_id(warehouse)
+    file_id = files.next_id(warehouse)
     with warehouse.scratch() as scratch:
         for todo in plans:
             started = time.perf_counter()
@@ -181,10 +181,10 @@ def _place(warehouse: Warehouse, config: Config, plans: list[Plan], seconds: dic
 
 def _forget_gone(warehouse: Warehouse, config: Config) -> None:
     """Remove what is left of sources that the configuration no longer has."""
-    for (name,) in warehouse.rows(f"select distinct source from {ledger.FILES}"):
+    for (name,) in warehouse.rows(f"select distinct source from {FILES.name}"):
         if name not in config.sources:
             conform.clear(warehouse, name)
-            ledger.forget(warehouse, name)
+            files.forget(warehouse, name)
             warehouse.execute(f"drop table if exists {load.raw(name)}")
 
 
@@ -205,9 +205,9 @@ def _note_contents(warehouse: Warehouse, config: Config) -> None:
     warehouse.note(RECORDS.name, people)
     for table in (INTERACTIONS, LINES, TRACES):
         warehouse.note(table.name, events)
-    warehouse.note(ledger.INVALID, fingerprint_of(people, events))
-    for table_name in (ledger.FILES, ledger.REJECTS):
-        warehouse.note(table_name, warehouse.hash_of(table_name))
+    warehouse.note(INVALID.name, fingerprint_of(people, events))
+    for table in (FILES, REJECTS):
+        warehouse.note(table.name, warehouse.hash_of(table.name))
     for name in config.sources:
         warehouse.note(load.raw(name), fingerprint_of(_states(warehouse, config, config.sources[name].__eq__)))
 
@@ -215,16 +215,16 @@ def _note_contents(warehouse: Warehouse, config: Config) -> None:
 def _summary(warehouse: Warehouse, todo: Plan, changed: bool, seconds: float) -> SourceSummary:
     records, loaded, rejected, skipped = warehouse.rows(
         "select coalesce(sum(records), 0)::bigint, coalesce(sum(loaded), 0)::bigint, coalesce(sum(rejected), 0)::bigint,"
-        f" coalesce(sum(skipped), 0)::bigint from {ledger.FILES} where source = $source and status = $status",
-        {"source": todo.name, "status": ledger.LOADED},
+        f" coalesce(sum(skipped), 0)::bigint from {FILES.name} where source = $source and status = $status",
+        {"source": todo.name, "status": files.LOADED},
     )[0]
     persons, interactions, unreadable = (
         warehouse.scalar(f"select count(*) from {table} where source = {literal(todo.name)}")
-        for table in (RECORDS.name, INTERACTIONS.name, ledger.INVALID)
+        for table in (RECORDS.name, INTERACTIONS.name, INVALID.name)
     )
     rejections = warehouse.rows(
-        f"select f.path, r.reason, count(*), min(r.source_row) from {ledger.REJECTS} as r"
-        f" join {ledger.FILES} as f using (file_id) where r.source = $source group by all order by 3 desc, 1, 2 limit 20",
+        f"select f.path, r.reason, count(*), min(r.source_row) from {REJECTS.name} as r"
+        f" join {FILES.name} as f using (file_id) where r.source = $source group by all order by 3 desc, 1, 2 limit 20",
         {"source": todo.name},
     )
     return SourceSummary(

@@ -9,11 +9,11 @@ from dataclasses import dataclass
 
 from cxunify.config import Config, Source
 from cxunify.errors import Problem
-from cxunify.ingest import interactions, ledger, persons
+from cxunify.ingest import files, interactions, persons
 from cxunify.ingest.bind import Columns
 from cxunify.ingest.load import raw
 from cxunify.ingest.survey import Facts, Reader, cleaned, survey
-from cxunify.schema import STAGING, TRACES
+from cxunify.schema import INVALID, REJECTS, STAGING, TRACES
 from cxunify.warehouse import Warehouse, literal
 
 VERSION = 3
@@ -34,9 +34,9 @@ def digest(warehouse: Warehouse, config: Config, name: str) -> str:
     source = config.sources[name]
     mapping = source.model_dump(mode="json", include={"person", "interaction", "skip", "null_values"})
     defaults = [source.timezone or config.timezone, source.currency or config.currency]
-    files = [file.sha256 for file in ledger.known(warehouse, name)]
+    contents = [file.sha256 for file in files.known(warehouse, name)]
     shape = [(column.name, column.type) for table in STAGING for column in table.columns]
-    text = json.dumps([VERSION, shape, mapping, defaults, files], sort_keys=True)
+    text = json.dumps([VERSION, shape, mapping, defaults, contents], sort_keys=True)
     return hashlib.sha256(text.encode()).hexdigest()[:32]
 
 
@@ -60,18 +60,18 @@ def conform(warehouse: Warehouse, config: Config, name: str, formats: set[str]) 
         _invalid(warehouse, name, table, persons.checked(source.person, reader, facts, timezone))
     if source.interaction is not None:
         lines = interactions.read_lines(name, source, reader, facts, timezone, currency)
-        interactions.interactions(warehouse, name, source, table, lines, facts, ledger.REJECTS)
+        interactions.interactions(warehouse, name, source, table, lines, facts, REJECTS.name)
         _invalid(warehouse, name, table, interactions.checked(source.interaction, reader, facts))
     counts = f"select file_id, count(*) from {raw(name)} where {skipped} group by file_id"
-    ledger.settle(warehouse, name, dict(warehouse.rows(counts)) if skipped else {})
+    files.settle(warehouse, name, dict(warehouse.rows(counts)) if skipped else {})
     return Conformed(tuple(facts.problems), tuple(facts.notes))
 
 
 def clear(warehouse: Warehouse, name: str) -> None:
     """Remove what staging holds of a source."""
-    for table in (*(table.name for table in STAGING), ledger.INVALID):
-        warehouse.execute(f"delete from {table} where source = $source", {"source": name})
-    warehouse.execute(f"delete from {ledger.REJECTS} where source = $source and stage = 'conform'", {"source": name})
+    for table in STAGING:
+        warehouse.execute(f"delete from {table.name} where source = $source", {"source": name})
+    warehouse.execute(f"delete from {REJECTS.name} where source = $source and stage = 'conform'", {"source": name})
 
 
 def distinct_traces(warehouse: Warehouse) -> bool:
@@ -98,7 +98,7 @@ def _invalid(warehouse: Warehouse, name: str, table: str, fields: Mapping[str, t
     for (field, (text, value)), count in zip(fields.items(), lost, strict=True):
         if count:
             warehouse.execute(
-                f"insert into {ledger.INVALID} select {literal(name)}, file_id, source_row, {literal(field)}, $reason"
+                f"insert into {INVALID.name} select {literal(name)}, file_id, source_row, {literal(field)}, $reason"
                 f" from {table} where {text} is not null and {value} is null",
                 {"reason": _reason(field)},
             )

@@ -7,13 +7,14 @@ from pathlib import Path
 
 from cxunify.config import Config, Source
 from cxunify.errors import InputError, Problem
-from cxunify.ingest import ledger
+from cxunify.ingest import files
 from cxunify.ingest.bind import missing, references
+from cxunify.ingest.files import Entry
 from cxunify.ingest.find import Extract, find
-from cxunify.ingest.ledger import Entry
 from cxunify.ingest.probe import Layout, probe, reading
 from cxunify.ingest.read import frame, read
 from cxunify.ingest.salvage import Reject
+from cxunify.schema import FILES, REJECTS
 from cxunify.warehouse import Warehouse, quote
 
 
@@ -56,7 +57,7 @@ def plan(warehouse: Warehouse, config: Config, name: str) -> Plan:
     source = config.sources[name]
     extracts, problems = find(config, name, source)
     todo = Plan(name, source, extracts, problems=problems)
-    loaded = ledger.known(warehouse, name)
+    loaded = files.known(warehouse, name)
     if not extracts and not problems:
         if source.load == "append" and loaded:
             todo.notes.append("no file is there now; what was loaded before stands")
@@ -68,14 +69,14 @@ def plan(warehouse: Warehouse, config: Config, name: str) -> Plan:
     same_file = {file.sha256: file.file_id for file in loaded}
     for extract in extracts:
         if extract.superseded:
-            todo.entries.append(Entry(0, extract, "", ledger.SUPERSEDED, note=extract.note))
+            todo.entries.append(Entry(0, extract, "", files.SUPERSEDED, note=extract.note))
             continue
-        digest = ledger.digest(extract)
+        digest = files.digest(extract)
         before = by_content.get((digest, reading(source, extract)))
         twin = next((other for other, sha, _ in todo.new if sha == digest), None)
         if before is not None or twin is not None:
             first = before.path if before else twin.name if twin else ""
-            entry = Entry(0, extract, digest, ledger.KNOWN, note=f"same content as {first}")
+            entry = Entry(0, extract, digest, files.KNOWN, note=f"same content as {first}")
             todo.known.append(entry)
             todo.entries += [entry] if first != extract.name else []
             continue
@@ -113,7 +114,7 @@ def fetch(warehouse: Warehouse, todo: Plan, first_id: int, scratch: Path) -> int
         note = "; ".join(part for part in (extract.note, *result.layout.notes) if part)
         marks = result.layout.dialect
         entry = Entry(
-            file_id, extract, digest, ledger.LOADED, result.layout.encoding, marks.delimiter if marks else "",
+            file_id, extract, digest, files.LOADED, result.layout.encoding, marks.delimiter if marks else "",
             result.records, len(result.rejects), note, reading(todo.source, extract),
         )  # fmt: skip
         todo.entries.append(entry)
@@ -128,9 +129,9 @@ def fetch(warehouse: Warehouse, todo: Plan, first_id: int, scratch: Path) -> int
 
 
 def place(warehouse: Warehouse, todo: Plan, run_id: str) -> None:
-    """Put what was read aside in place and write the ledger; to be called within a transaction."""
+    """Put what was read aside in place and note its files; to be called within a transaction."""
     table, incoming = raw(todo.name), aside(todo.name)
-    ledger.forget(warehouse, todo.name, todo.replaced)
+    files.forget(warehouse, todo.name, todo.replaced)
     if todo.new:
         there = warehouse.columns(f"raw.{todo.name}")
         if todo.source.load == "snapshot" or not there:
@@ -148,10 +149,10 @@ def place(warehouse: Warehouse, todo: Plan, run_id: str) -> None:
             f"comment on table {table} is 'The rows of source {todo.name} as delivered, every column as text.'"
         )
     for entry in todo.entries:
-        ledger.note(warehouse, entry, run_id)
+        files.note(warehouse, entry, run_id)
     for file_id, rejects in todo.rejects:
         if rejects:
-            warehouse.append(ledger.REJECTS, frame(rejects, todo.name, file_id))
+            warehouse.append(REJECTS.name, frame(rejects, todo.name, file_id))
 
 
 def _really_missing(warehouse: Warehouse, todo: Plan, extract: Extract, table: str, file_id: int) -> list[Problem]:
@@ -169,8 +170,8 @@ def _really_missing(warehouse: Warehouse, todo: Plan, extract: Extract, table: s
 
 def _refuse_emptiness(warehouse: Warehouse, todo: Plan) -> None:
     before = warehouse.scalar(
-        f"select coalesce(sum(loaded), 0) from {ledger.FILES} where source = $source and status = $status",
-        {"source": todo.name, "status": ledger.LOADED},
+        f"select coalesce(sum(loaded), 0) from {FILES.name} where source = $source and status = $status",
+        {"source": todo.name, "status": files.LOADED},
     )
     if before:
         todo.problems.append(

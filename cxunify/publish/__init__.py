@@ -127,9 +127,9 @@ def _fresh(output: Output, old: dict[str, Any], made_from: Mapping[str, str], co
 
 
 def _made_from(warehouse: Warehouse, output: Output, run_id: str) -> str:
-    """What a table would be made from now, as a fingerprint; empty where nobody knows."""
+    """What a table would be made from now, as a fingerprint; empty where nobody knows. What is not there yet is published empty."""
     if not all(warehouse.exists(table) for table in output.needs or (output.source,)):
-        return ""
+        return "nothing"
     if output.by_content:
         return warehouse.hash_of(output.source, {"run_id": run_id})
     return warehouse.made_from(f"select {', '.join(output.order)} from {output.source}")

@@ -115,4 +115,17 @@ LINES = Table(
     """),
 )
 
-STAGING = (RECORDS, TRACES, INTERACTIONS, LINES)
+INVALID = Table(
+    "staging.invalid",
+    "One row per cell that could not be read as what it should be; the cell is null in staging.",
+    ("file_id", "source_row", "field"),
+    columns("""
+        source     | VARCHAR | name of the source in the configuration
+        file_id    | INTEGER | raw.files: the file it is in
+        source_row | BIGINT  | row of the extract, 1 for the first record after the header
+        field      | VARCHAR | key of the mapping: birth_date, amount, consent.email …
+        reason     | VARCHAR | what it is not: a date, a number, yes or no
+    """),
+)
+
+STAGING = (RECORDS, TRACES, INTERACTIONS, LINES, INVALID)

@@ -40,6 +40,11 @@ class Table:
         """The columns and their types, in order."""
         return {column.name: column.type for column in self.columns}
 
+    @property
+    def definition(self) -> str:
+        """The columns as CREATE TABLE wants them."""
+        return ", ".join(f'"{column.name}" {column.type}' for column in self.columns)
+
     def select(self, source: str) -> str:
         """A SELECT from `source` (a table or a parenthesised query) with these columns, in this order, of these types."""
         casts = ", ".join(f'cast("{column.name}" as {column.type}) as "{column.name}"' for column in self.columns)

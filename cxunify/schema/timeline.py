@@ -129,9 +129,9 @@ DAILY_TOTALS = Table(
         occurred_date           | DATE          | in the company's time zone
         interactions            | BIGINT        |
         lines                   | BIGINT        | rows of the extracts
-        amount                  | DECIMAL(38,2) | signed, as stated
+        amount                  | DECIMAL(18,2) | signed, as stated
         identified_interactions | BIGINT        | those with a customer
-        identified_amount       | DECIMAL(38,2) |
+        identified_amount       | DECIMAL(18,2) |
     """),
 )
 
@@ -145,7 +145,7 @@ STORE_MONTHS = Table(
         month_date          | DATE          | first day of the month
         purchases           | BIGINT        |
         returns             | BIGINT        |
-        net_sales           | DECIMAL(38,2) |
+        net_sales           | DECIMAL(18,2) |
         average_purchase    | DECIMAL(18,2) |
         buyers              | BIGINT        | customers with a purchase
         new_buyers          | BIGINT        | of these, with their first purchase anywhere
@@ -166,7 +166,7 @@ RETENTION = Table(
         customers      | BIGINT        | in the cohort
         buyers         | BIGINT        | of these, with a purchase day in that month
         retention_rate | DOUBLE        | buyers by customers
-        net_spend      | DECIMAL(38,2) |
+        net_spend      | DECIMAL(18,2) |
     """),
 )
 

@@ -65,7 +65,10 @@ def test_without_a_value_its_people_fall_apart(sample: Config, tmp_path: Path) -
     with open_warehouse(sample) as warehouse:
         values = warehouse.rows(
             "select distinct r.type || ':' || r.value, l.weight from identity.links as l"
-            " join identity.record_values as r on r.node = l.a join identity.record_values as s on s.node = l.b and s.key = r.key"
+            " join identity.features as a on a.source = l.source_a and a.record_id = l.record_id_a"
+            " join identity.features as b on b.source = l.source_b and b.record_id = l.record_id_b"
+            " join identity.record_values as r on r.node = a.node"
+            " join identity.record_values as s on s.node = b.node and s.key = r.key"
             " order by l.weight, 1 limit 8"
         )
     answers = [(value, _tried(sample, None, value)) for value, _ in values]

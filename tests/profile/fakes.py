@@ -60,8 +60,6 @@ def warehouse(
     """
     house = Warehouse.open(threads=threads, directories=directories)
     resolved(house)
-    house.execute("create schema raw")
-    house.execute("create table raw.files (file_id integer, source varchar, path varchar, loaded_at timestamp)")
     files: dict[str, int] = {}
     people = [_numbered(row, place, files, "record_id") for place, row in enumerate(records, 1)]
     events = [_numbered(row, place, files, "interaction_id") for place, row in enumerate(interactions, 1)]

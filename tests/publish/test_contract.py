@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from cxunify.schema import SCHEMA_VERSION, Column, Table
+from cxunify.schema import PUBLISHED, SCHEMA_VERSION, Column, Table
 from tests.contract import broken, file, promised, today
 
 MEND = (
@@ -25,6 +25,11 @@ def test_every_published_column_is_promised() -> None:
 
 def test_promises_of_older_versions_are_kept_on_file() -> None:
     assert all(promised(version) for version in range(1, SCHEMA_VERSION + 1))
+
+
+def test_money_has_one_type_and_quantities_another() -> None:
+    types = {column.type for table in PUBLISHED for column in table.columns if column.type.startswith("DECIMAL")}
+    assert types == {"DECIMAL(18,2)", "DECIMAL(18,3)"}
 
 
 ORDERS = Table(

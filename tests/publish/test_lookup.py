@@ -60,7 +60,7 @@ IDENTIFIERS = [
 ]
 TABLES = {
     "identity.households": [{"customer_id": who, "household_id": "h1"} for who in ("cada", "cwilliam")],
-    "identity.changes": [
+    "ledger.changes": [
         {"run_id": "r0", "kind": "merged", "old_id": "cold", "new_id": "cada", "cause": "its records joined another"}
     ],
 }

@@ -11,6 +11,7 @@ import threading
 import time
 from collections.abc import Iterator
 from datetime import datetime
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -127,6 +128,25 @@ def test_an_empty_warehouse_publishes_every_table_with_the_same_schema(house: Wa
             assert described[0] == described[1]
         assert empty.rows[output.table.name] == 0
     assert pl.scan_parquet(empty.folder / "interactions").collect().height == 0
+
+
+def test_a_sum_that_money_cannot_hold_is_refused_and_the_largest_is_exact(tmp_path: Path) -> None:
+    most = Decimal("9999999999999999.99")
+    spent = [("c000", most - 1), ("c001", Decimal(1)), ("c002", Decimal("0.01"))]
+    rows = [
+        {"source": "receipts", "kind": "purchase", "amount": amount, "customer": customer, "occurred_at": "2024-01-01"}
+        for customer, amount in spent
+    ]
+    made = _project(tmp_path)
+    with warehouse(RECORDS[:3], rows[:2], directories=[Path("/")]) as full:
+        profile.build(full, config())
+        old = publish(full, made, "r1")
+    assert _read(old.folder, "daily_totals.parquet")["amount"].to_list() == [most]
+    with warehouse(RECORDS[:3], rows, directories=[Path("/")]) as over:
+        profile.build(over, config())
+        with pytest.raises(duckdb.ConversionException, match="out of range"):
+            publish(over, made, "r2")
+    assert (made.output_path / "current").resolve() == old.folder.resolve()
 
 
 def test_strangers_can_read_it(house: Warehouse, tmp_path: Path) -> None:

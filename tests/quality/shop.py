@@ -43,23 +43,12 @@ CONFIG = Config.model_validate({
     },
 })  # fmt: skip
 
-RAW = {
-    "staging.invalid": "source varchar, file_id integer, source_row bigint, field varchar, reason varchar",
-    "raw.files": "file_id integer, source varchar, path varchar, sha256 varchar, records bigint, loaded bigint, rejected bigint,"
-    " skipped bigint, status varchar",
-    "raw.rejects": "source varchar, file_id integer, source_row bigint, line bigint, reason varchar",
-}
-"""The tables of ingest that have no contract yet, as far as quality reads them."""
-
 
 def empty() -> Warehouse:
     """A warehouse in memory with every table that quality reads, and nothing in them."""
     warehouse = Warehouse.open(threads=1)
     resolved(warehouse)
-    warehouse.execute("create schema raw")
     warehouse.execute("create schema profile")
-    for name, definition in RAW.items():
-        warehouse.execute(f"create table {name} ({definition})")
     channels = " ".join(f"when '{name}' then '{source.channel}'" for name, source in CONFIG.sources.items())
     warehouse.execute(f"""
         create view profile.moments as
@@ -87,7 +76,8 @@ def shop(seed: int = 7) -> Warehouse:
     sizes = {"contacts": PEOPLE, "tills": PEOPLE, **{source: len(frame) for source, frame in interactions.items()}}
     for file_id, (source, rows) in enumerate(sizes.items(), start=1):
         warehouse.execute(
-            "insert into raw.files values ($file, $source, $source || '.csv', $source, $rows, $rows, 0, 0, 'loaded')",
+            "insert into raw.files by name select $file as file_id, $source as source, $source || '.csv' as path,"
+            " $source as sha256, $rows as records, $rows as loaded, 0 as rejected, 0 as skipped, 'loaded' as status",
             {"file": file_id, "source": source, "rows": rows},
         )
     warehouse.execute("""

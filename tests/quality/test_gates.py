@@ -18,7 +18,10 @@ def warehouse() -> Warehouse:
     opened.execute("update staging.interactions set trace_id = null where interaction_id like 'T%3'")
     opened.execute("delete from staging.interactions where source = 'clicks' and occurred_at >= '2025-12-08'")
     opened.execute("update raw.files set records = records + 100, rejected = 100 where source = 'surveys'")
-    opened.execute("insert into raw.files values (0, 'contacts', 'c0.csv', 'c0', 4000, 4000, 0, 0, 'superseded')")
+    opened.execute(
+        "insert into raw.files (file_id, source, path, sha256, records, loaded, rejected, skipped, status)"
+        " values (0, 'contacts', 'c0.csv', 'c0', 4000, 4000, 0, 0, 'superseded')"
+    )
     quality.assess(opened, CONFIG)
     return opened
 

@@ -1,4 +1,4 @@
-"""raw.files, raw.rejects, staging.invalid: what was read, row by row accounted for, and what could not be used."""
+"""files -> raw.files: what was read and what became of it, every record accounted for."""
 
 from __future__ import annotations
 
@@ -6,40 +6,17 @@ import hashlib
 from dataclasses import dataclass
 
 from cxunify.ingest.find import Extract
-from cxunify.schema import STAGING
-from cxunify.warehouse import Warehouse, literal, quote
+from cxunify.schema import FILES, RAW, REJECTS, STAGING
+from cxunify.warehouse import Warehouse, literal
 
-FILES = "raw.files"
-REJECTS = "raw.rejects"
-INVALID = "staging.invalid"
-RESERVED = ("files", "rejects")
+RESERVED = tuple(table.name.removeprefix("raw.") for table in RAW)
 """Names of tables in `raw` that are ours: no source can have them."""
 LOADED, SUPERSEDED, KNOWN = "loaded", "superseded", "already ingested"
-
-_TABLES = {
-    FILES: (
-        "One row per extract ever seen: records = loaded + rejected + skipped.",
-        """
-        file_id integer primary key, source varchar, path varchar, sha256 varchar, bytes bigint, modified_at timestamp,
-        records bigint, loaded bigint, rejected bigint, skipped bigint, status varchar, encoding varchar, delimiter varchar,
-        loaded_at timestamp, note varchar, reading varchar, run_id varchar""",
-    ),
-    REJECTS: (
-        "One row per record of an extract that could not be used, with the reason and the text.",
-        """
-        source varchar, file_id integer, source_row bigint, line bigint, byte_offset bigint, stage varchar, reason varchar,
-        text varchar""",
-    ),
-    INVALID: (
-        "One row per cell that could not be read as what it should be; the cell is null in staging.",
-        "source varchar, file_id integer, source_row bigint, field varchar, reason varchar",
-    ),
-}
 
 
 @dataclass(frozen=True)
 class Known:
-    """A file that the ledger has as loaded."""
+    """A file whose rows are in."""
 
     file_id: int
     path: str
@@ -65,18 +42,14 @@ class Entry:
 
 
 def prepare(warehouse: Warehouse) -> None:
-    """Make the ledger and the staging tables where there are none."""
+    """Make the tables that say what was read, and those of staging, where there are none."""
     for schema in ("raw", "staging"):
         warehouse.execute(f"create schema if not exists {schema}")
-    for name, (meaning, columns) in _TABLES.items():
-        warehouse.execute(f"create table if not exists {name} ({columns})")
-        warehouse.execute(f"comment on table {name} is {literal(meaning)}")
-    for table in STAGING:
+    for table in (*RAW, *STAGING):
         there = warehouse.columns(table.name)
-        if there and there != {column.name: column.type for column in table.columns}:  # an older version made it
-            warehouse.execute(f"drop table {table.name}")
-        columns = ", ".join(f"{quote(column.name)} {column.type}" for column in table.columns)
-        warehouse.execute(f"create table if not exists {table.name} ({columns})")
+        if table in STAGING and there and there != {column.name: column.type for column in table.columns}:
+            warehouse.execute(f"drop table {table.name}")  # an older version made it; the digest makes it anew
+        warehouse.execute(f"create table if not exists {table.name} ({table.definition})")
         warehouse.execute(f"comment on table {table.name} is {literal(table.meaning)}")
 
 
@@ -85,7 +58,7 @@ def known(warehouse: Warehouse, source: str) -> list[Known]:
     return [
         Known(*row)
         for row in warehouse.rows(
-            f"select file_id, path, sha256, reading, bytes from {FILES}"
+            f"select file_id, path, sha256, reading, bytes from {FILES.name}"
             " where source = $source and status = $status order by file_id",
             {"source": source, "status": LOADED},
         )
@@ -94,11 +67,11 @@ def known(warehouse: Warehouse, source: str) -> list[Known]:
 
 def next_id(warehouse: Warehouse) -> int:
     """An id that no file has had."""
-    return int(warehouse.scalar(f"select coalesce(max(file_id), 0) + 1 from {FILES}"))
+    return int(warehouse.scalar(f"select coalesce(max(file_id), 0) + 1 from {FILES.name}"))
 
 
 def note(warehouse: Warehouse, entry: Entry, run_id: str) -> None:
-    """Write a file into the ledger; the same content under the same name is one entry per status."""
+    """Note a file; the same content under the same name is one entry per status."""
     values = {
         "file_id": entry.file_id, "source": entry.extract.source, "path": entry.extract.name, "sha256": entry.sha256,
         "bytes": entry.extract.bytes, "modified_at": entry.extract.modified_at, "records": entry.records,
@@ -107,11 +80,11 @@ def note(warehouse: Warehouse, entry: Entry, run_id: str) -> None:
         "run_id": run_id,
     }  # fmt: skip
     if entry.status != LOADED:
-        present = "select count(*) from raw.files where source = $source and path = $path and sha256 = $sha256"
+        present = f"select count(*) from {FILES.name} where source = $source and path = $path and sha256 = $sha256"
         if warehouse.scalar(present, values):
             return
     warehouse.execute(
-        f"insert into {FILES} by name select {', '.join(f'${key} as {key}' for key in values)},"
+        f"insert into {FILES.name} by name select {', '.join(f'${key} as {key}' for key in values)},"
         " cast(now() as timestamp) as loaded_at",
         values,
     )
@@ -121,13 +94,13 @@ def settle(warehouse: Warehouse, source: str, skipped: dict[int, int]) -> None:
     """Bring the counts of a source's files up to date with their rejects and skipped rows."""
     cases = " ".join(f"when {file_id} then {count}" for file_id, count in skipped.items())
     warehouse.execute(
-        f"update {FILES} set skipped = {f'case file_id {cases} else 0 end' if cases else 0},"
-        f" rejected = (select count(*) from {REJECTS} as r where r.file_id = {FILES}.file_id)"
+        f"update {FILES.name} set skipped = {f'case file_id {cases} else 0 end' if cases else 0},"
+        f" rejected = (select count(*) from {REJECTS.name} as r where r.file_id = {FILES.name}.file_id)"
         " where source = $source and status = $status",
         {"source": source, "status": LOADED},
     )
     warehouse.execute(
-        f"update {FILES} set loaded = records - rejected - skipped where source = $source and status = $status",
+        f"update {FILES.name} set loaded = records - rejected - skipped where source = $source and status = $status",
         {"source": source, "status": LOADED},
     )
 
@@ -137,9 +110,9 @@ def forget(warehouse: Warehouse, source: str, file_ids: list[int] | None = None)
     which = f" and file_id in ({', '.join(map(str, file_ids))})" if file_ids is not None else ""
     if file_ids == []:
         return
-    warehouse.execute(f"delete from {REJECTS} where source = $source{which}", {"source": source})
+    warehouse.execute(f"delete from {REJECTS.name} where source = $source{which}", {"source": source})
     warehouse.execute(
-        f"update {FILES} set status = '{SUPERSEDED}' where source = $source and status = '{LOADED}'{which}",
+        f"update {FILES.name} set status = '{SUPERSEDED}' where source = $source and status = '{LOADED}'{which}",
         {"source": source},
     )
 
