@@ -3,6 +3,7 @@
 The README's tables, the descriptions in the Parquet files and DuckDB's comments come from here.
 """
 
+from cxunify.schema.compared import COMPARED
 from cxunify.schema.published import PUBLISHED
 from cxunify.schema.staging import INTERACTIONS, KINDS, LINES, RECORDS, ROW_NO, STAGING, TRACES
 from cxunify.schema.table import Column, Table
@@ -11,5 +12,6 @@ SCHEMA_VERSION = 1
 """Raised when a published column is renamed, removed or changes its type; new columns do not raise it."""
 
 __all__ = [
-    "INTERACTIONS", "KINDS", "LINES", "PUBLISHED", "RECORDS", "ROW_NO", "SCHEMA_VERSION", "STAGING", "TRACES", "Column", "Table",
+    "COMPARED", "INTERACTIONS", "KINDS", "LINES", "PUBLISHED", "RECORDS", "ROW_NO", "SCHEMA_VERSION", "STAGING", "TRACES",
+    "Column", "Table",
 ]  # fmt: skip

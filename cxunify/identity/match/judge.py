@@ -10,7 +10,7 @@ import polars as pl
 
 from cxunify.config import Config
 from cxunify.identity.match.cluster import Ints, Pairs, cluster
-from cxunify.identity.match.compare import fields
+from cxunify.identity.match.fields import fields
 from cxunify.identity.match.model import Model, parse, text
 from cxunify.identity.match.score import UNIT, score
 from cxunify.identity.match.train import train
