@@ -76,7 +76,7 @@ left join temp.candidate_pairs as c on c.a = x.node and c.b = y.node
 def test_two_records_show_their_level(shown: list[dict[str, int]], number: int) -> None:
     name, case = LISTED[number]
     field = KNOWN[name]
-    level = shown[number][field.place]
+    level = shown[number][field.column]
     assert (field.labels[level - 1] if level else MISSING) == case["shows"]
 
 
@@ -136,12 +136,10 @@ def test_fields_are_well_made() -> None:
     for field in KNOWN.values():
         assert len(set(field.labels)) == len(field.labels) < 2**BITS
         assert field.agreeing
-        groups = {level.within for level in field.levels}
-        for within in groups:
-            assert len([level for level in field.levels if level.within == within and level.when is None]) <= 1
+        assert len({(level.within, level.when) for level in field.levels}) == len(field.levels)
         assert set(field.agreement) | set(field.ceilings) | set(field.floors) <= set(model.KINDS)
     assert get_args(fields.Kind) == tuple(model.KINDS)
-    assert len({field.place for field in KNOWN.values()}) == len(KNOWN)
+    assert len({field.column for field in KNOWN.values()}) == len(KNOWN)
 
 
 def test_the_configuration_knows_the_names_of_the_fields() -> None:
@@ -157,12 +155,12 @@ def _scored(known: tuple[Field, ...], **shown: str) -> dict[str, Any]:
     untrained = model.Model(known, shares, tables, 0, 0, False, ())
     wanted = {name.replace("_", " "): label for name, label in shown.items()}
     levels = {
-        field.place: field.number(wanted[field.name.replace("_", " ")])
+        field.column: field.number(wanted[field.name.replace("_", " ")])
         if field.name.replace("_", " ") in wanted
         else fields.MISSING
         for field in known
     }
-    row = score(pl.DataFrame({"pattern": [1], **{place: [level] for place, level in levels.items()}}), untrained)
+    row = score(pl.DataFrame({"pattern": [1], **{column: [level] for column, level in levels.items()}}), untrained)
     return row.row(0, named=True)
 
 
@@ -180,8 +178,8 @@ def test_evidence_is_no_mailbox_because_its_name_says_so() -> None:
     said = _scored(known, given_name="same", work_email="same, rare", home_address="same, rare", pattern="same, rare")
     assert said["fields"] == "given name, work_email, home_address, pattern"
     assert said["evidence"] == "model"
-    assert not said["is_of_home"]
-    assert _scored(known, given_name="same", phone="same")["is_of_home"]
+    assert not said["is_at_home"]
+    assert _scored(known, given_name="same", phone="same")["is_at_home"]
 
 
 def test_records_joined_by_evidence_called_work_email_are_not_joined_by_email(tmp_path: Path) -> None:

@@ -97,7 +97,7 @@ left join {family} as f on f.a = least(x.family_id, y.family_id) and f.b = great
 def patterns(config: Config) -> Stage:
     """Each pattern with the pairs that show it, taken apart into its levels."""
     names = "".join(
-        f", ((pattern >> {BITS * place}) & {2**BITS - 1})::utinyint as {quote(field.place)}"
+        f", ((pattern >> {BITS * place}) & {2**BITS - 1})::utinyint as {quote(field.column)}"
         for place, field in enumerate(fields(config))
     )
     select = f"""

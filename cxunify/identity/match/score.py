@@ -27,7 +27,7 @@ def score(patterns: pl.DataFrame, model: Model) -> pl.DataFrame:
 
     `weight` (thousandths of the log odds of `same` against everything else, the prior included), `probability`, `household`
     (probability of that kind), `is_forbidden`, `is_settled`, the `fields` that agree, the `evidence` that a join by it is named
-    for, and `is_of_home`: whether something agrees that those who live together share.
+    for, and `is_at_home`: whether something agrees that those who live together share.
     """
     count, is_thin = len(patterns), model.pairs < ENOUGH
     joint = np.log(model.shares)[None, :].repeat(count, axis=0)
@@ -35,7 +35,7 @@ def score(patterns: pl.DataFrame, model: Model) -> pl.DataFrame:
     named = np.ones(count, dtype=bool)
     agreed: dict[str, Bools] = {}
     for field, table in zip(model.fields, model.levels, strict=True):
-        levels = patterns[field.place].to_numpy().astype(np.int64)
+        levels = patterns[field.column].to_numpy().astype(np.int64)
         joint += np.log(table).T[levels]
         agreed[field.name] = np.isin(levels, field.agreeing)
         forbidden |= np.isin(levels, _contrary(field, table, is_thin=is_thin))
@@ -44,7 +44,7 @@ def score(patterns: pl.DataFrame, model: Model) -> pl.DataFrame:
         owned |= np.isin(levels, field.numbers(lambda level: level.is_own))
         if full := field.numbers(lambda level: level.is_full):
             named &= np.isin(levels, full)
-        if field.is_of_home:
+        if field.is_at_home:
             of_home |= agreed[field.name]
     doubt = np.where(named & owned, DOUBT_OF_THE_NAMED, DOUBT) if is_thin else 0
     weight = joint[:, SAME] - _log_sum(np.delete(joint, SAME, axis=1))
@@ -59,7 +59,7 @@ def score(patterns: pl.DataFrame, model: Model) -> pl.DataFrame:
             "is_settled": settled & ~opposed,
             "fields": [", ".join(compress(agreed, row)) for row in np.column_stack(list(agreed.values()))],
             "evidence": _evidence(agreed, count),
-            "is_of_home": of_home,
+            "is_at_home": of_home,
         }
     )
 

@@ -25,7 +25,7 @@ def train(patterns: pl.DataFrame, fields: tuple[Field, ...]) -> Model:
 
     The result is rounded as it is when written, so that a model used at once and one read from its file score alike.
     """
-    levels = np.column_stack([patterns[field.place].to_numpy().astype(np.int64) for field in fields])
+    levels = np.column_stack([patterns[field.column].to_numpy().astype(np.int64) for field in fields])
     pairs = patterns["pairs"].to_numpy().astype(np.float64)
     prior, first = expected(fields)
     shares = prior

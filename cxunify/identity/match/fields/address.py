@@ -31,5 +31,5 @@ ADDRESS = Field(
     agreement={"same": 0.85, "household": 0.95, "relatives": 0.3, "neighbours": 0.9, "unrelated": 0.3},
     ceilings={"namesakes": 0.03, "relatives": 0.03, "neighbours": 0.03, "birthday": 0.03},
     cells="concat_ws(', ', r.street, r.unit, nullif(concat_ws(' ', r.postal_code, r.city), ''), r.region)",
-    is_of_home=True,
+    is_at_home=True,
 )  # fmt: skip

@@ -5,10 +5,12 @@ from __future__ import annotations
 from cxunify.identity.match.fields.field import Field, Level
 from cxunify.warehouse import literal, quote
 
+PREFIX = "attribute_"
+
 
 def attribute(name: str) -> Field:
     """The field of an attribute: nothing is known of it but that rare words say more than common ones."""
-    column = f"attribute_{name}"
+    column = PREFIX + name
     x, y, uses = f"x.{quote(column)}", f"y.{quote(column)}", f"x.{quote(f'{column}_uses')}"
     shared = f"list_has_any(list_filter(string_split({x}, ' '), lambda w: length(w) > 3), string_split({y}, ' '))"
     return Field(
@@ -26,5 +28,5 @@ def attribute(name: str) -> Field:
         agreement={"same": 0.8, "household": 0.4, "namesakes": 0.15, "unrelated": 0.2},
         ceilings={"household": 0.05, "namesakes": 0.05, "relatives": 0.05, "neighbours": 0.05, "birthday": 0.05},
         cells=f"r.attributes[{literal(name)}]",
-        column=column,
+        prefix=PREFIX,
     )

@@ -23,5 +23,5 @@ EMAIL = Field(
     agreement={"same": 0.7, "household": 0.3, "unrelated": 0.05},
     ceilings={"namesakes": 0.03, "relatives": 0.03, "neighbours": 0.03, "birthday": 0.03},
     cells="array_to_string(r.emails, ', ')",
-    is_of_home=True,
+    is_at_home=True,
 )  # fmt: skip

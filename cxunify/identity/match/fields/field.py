@@ -68,11 +68,11 @@ class Field:
     """SQL for what was delivered, from `staging.records as r` and `identity.features as f`. None: it has no cells of its own."""
     heading: str = ""
     """What people read above its cells, where the name does not say it."""
-    column: str = ""
-    """Of identity.patterns, where it is not the name."""
+    prefix: str = ""
+    """Of its column, where its name might be that of another column."""
     is_mutual: bool = False
     """Its levels ask something of `x` about `y`: both ways are asked, and the first level that either shows is the pair's."""
-    is_of_home: bool = False
+    is_at_home: bool = False
     """Those who live together share it."""
 
     @property
@@ -81,9 +81,9 @@ class Field:
         return self.heading or self.name
 
     @property
-    def place(self) -> str:
+    def column(self) -> str:
         """Its column in identity.patterns."""
-        return self.column or self.name
+        return self.prefix + self.name
 
     @property
     def sql(self) -> str:

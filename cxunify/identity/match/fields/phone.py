@@ -20,5 +20,5 @@ PHONE = Field(
     agreement={"same": 0.6, "household": 0.4, "unrelated": 0.05},
     ceilings={"namesakes": 0.03, "relatives": 0.03, "neighbours": 0.03, "birthday": 0.03},
     cells="array_to_string(r.phones, ', ')",
-    is_of_home=True,
+    is_at_home=True,
 )  # fmt: skip
