@@ -8,7 +8,7 @@ from __future__ import annotations
 import csv
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
@@ -25,7 +25,7 @@ from cxunify.cli.why import chance, side_by_side
 from cxunify.config import Config
 from cxunify.errors import InputError, LookupFailed, Problem
 from cxunify.identity.ask.decisions import ANSWERS, Pair, Remembered, pair_of, remember
-from cxunify.identity.ask.explain import CELLS
+from cxunify.identity.ask.explain import headings
 from cxunify.identity.ask.review import Doubt, doubts
 from cxunify.warehouse import Warehouse
 
@@ -40,7 +40,7 @@ def out(options: Options, path: Path, limit: int, *, scores: bool) -> None:
     """Write the doubtful pairs to a CSV, side by side, with an empty column for the decision."""
     with reading(options) as (config, warehouse):
         found = doubts(warehouse, config, limit)
-    fields = [*CELLS, *config.identity.evidence]
+    fields = list(headings(config))
     header = [
         *KEYS,
         *(SCORES if scores else ()),
@@ -140,7 +140,7 @@ def ask(options: Options, limit: int, *, scores: bool) -> None:
         )
     counts = {"same": 0, "different": 0}
     for number, doubt in enumerate(found, 1):
-        answer = _answer(options, doubt, f"{number} of {len(found)}", scores=scores)
+        answer = _answer(options, doubt, f"{number} of {len(found)}", headings(config), scores=scores)
         if answer == "q":
             break
         if answer in counts:
@@ -157,12 +157,11 @@ def _blind(doubt: dict[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in doubt.items() if name not in SCORES}
 
 
-def _answer(options: Options, doubt: Doubt, place: str, *, scores: bool) -> str:
+def _answer(options: Options, doubt: Doubt, place: str, named: Mapping[str, str], *, scores: bool) -> str:
     """What a person says of a pair: same, different, q (quit) or nothing (skip)."""
     screen = console(options)
-    fields = dict.fromkeys([*CELLS, *doubt.a.cells, *doubt.b.cells])
     screen.print(Text(f"\n{place}", "bold"))
-    screen.print(Padding(side_by_side(doubt.a, doubt.b, fields), (1, 0, 1, 2)))
+    screen.print(Padding(side_by_side(doubt.a, doubt.b, named), (1, 0, 1, 2)))
     if scores:
         screen.print(Text(f"  probability {chance(doubt.probability)}, {doubt.standing}", "dim"))
     while True:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from itertools import pairwise
 from typing import Any
@@ -20,12 +20,6 @@ BAR = 15
 """Columns that the bars of a waterfall take."""
 LEAST = 0.05
 """Bits below which a remainder is not worth a line."""
-LABELS = {
-    "identifier": "loyalty or other id",
-    "mailbox spells": "mailbox spells",
-    "other names": "other names",
-    "generation": "Jr, Sr, II …",
-}
 RULES = {
     "decision": "Joined by a person's decision",
     "merge pointer": "Joined by a merge pointer: the source itself merged the one into the other",
@@ -96,16 +90,14 @@ def _join(number: int, join: Join) -> Iterator[Any]:
     yield from _compared(join.a, join.b, join.comparison)
 
 
-def side_by_side(a: Record, b: Record, fields: Iterable[str]) -> Table:
+def side_by_side(a: Record, b: Record, headings: Mapping[str, str]) -> Table:
     """What two records say, cell by cell."""
     table = _table("", a.key, b.key)
     for column in table.columns[1:]:
         column.ratio, column.overflow = 1, "fold"
-    for field in fields:
+    for field, heading in headings.items():
         if field in a.cells or field in b.cells:
-            table.add_row(
-                _text(LABELS.get(field, field)), _text(a.cells.get(field, "–")), _text(b.cells.get(field, "–"))
-            )
+            table.add_row(_text(heading), _text(a.cells.get(field, "–")), _text(b.cells.get(field, "–")))
     return table
 
 
@@ -113,10 +105,10 @@ def _compared(a: Record, b: Record, comparison: Comparison) -> Iterator[Any]:
     """Two records side by side, then the waterfall of their weights."""
     if a.cells or b.cells:
         yield Text()
-        yield Padding(side_by_side(a, b, [step.field for step in comparison.steps]), (0, 0, 0, 2))
+        yield Padding(side_by_side(a, b, {step.field: step.label for step in comparison.steps}), (0, 0, 0, 2))
     yield Text()
     yield Padding(_waterfall(comparison), (0, 0, 0, 2))
-    missing = [LABELS.get(step.field, step.field) for step in comparison.steps if step.level == MISSING]
+    missing = [step.label for step in comparison.steps if step.level == MISSING]
     if missing:
         yield Padding(
             _text(f"Missing on one side or both, so saying nothing: {', '.join(missing)}.", "dim"), (0, 0, 0, 2)
@@ -134,10 +126,7 @@ def _compared(a: Record, b: Record, comparison: Comparison) -> Iterator[Any]:
 def _waterfall(comparison: Comparison) -> Table:
     said = sorted((step for step in comparison.steps if step.level != MISSING), key=lambda step: -abs(step.weight))
     lines = [("before looking", "how common each story is", comparison.prior)]
-    lines += [
-        (LABELS.get(step.field, step.field), _level(step.level, forbids=step.is_contradiction), step.weight)
-        for step in said
-    ]
+    lines += [(step.label, _level(step.level, forbids=step.is_contradiction), step.weight) for step in said]
     if abs(comparison.others) >= LEAST:
         lines.append(("other stories", "beside the likeliest one", comparison.others))
     if abs(comparison.caution) >= LEAST:

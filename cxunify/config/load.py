@@ -15,6 +15,7 @@ from pydantic import BaseModel, ValidationError
 
 from cxunify.config.models import Config
 from cxunify.errors import ConfigError, Problem
+from cxunify.schema import COMPARED
 
 Location = tuple[str | int, ...]
 _BEGINNING = "It needs at least `version: 1`, `region`, `currency` and `sources`; start from an example in configs/."
@@ -98,7 +99,7 @@ def _merge(preset: Any, written: Any) -> Any:
 
 
 def _cross_check(data: dict[str, Any], lines: dict[Location, int], name: str) -> Iterator[Problem]:
-    """What one key alone cannot show: sources that map nothing, foreign keys into no source of persons."""
+    """What one key alone cannot show: sources that map nothing, foreign keys into no source of persons, evidence that is none."""
     sources = {key: value for key, value in _mapping(data, "sources").items() if isinstance(value, dict)}
     persons = [key for key, source in sources.items() if "person" in source]
     for key, source in sources.items():
@@ -109,6 +110,28 @@ def _cross_check(data: dict[str, Any], lines: dict[Location, int], name: str) ->
             if target not in persons:
                 where = _where(("sources", key, "interaction", "person", target), lines, name)
                 yield Problem(f"{where} is no source of persons", f"Those are: {', '.join(persons) or 'none'}.")
+    attributes = dict.fromkeys(
+        name for source in sources.values() for name in _mapping(_mapping(source, "person"), "attributes")
+    )
+    yield from _evidence(_mapping(data, "identity").get("evidence"), list(attributes), lines, name)
+
+
+def _evidence(evidence: Any, attributes: list[str], lines: dict[Location, int], name: str) -> Iterator[Problem]:
+    """Evidence that is no attribute of persons, that is named twice, or that bears the name of a field of every project."""
+    taken = [field.replace(" ", "_") for field in COMPARED]
+    free = [attribute for attribute in attributes if attribute not in taken]
+    named = evidence if isinstance(evidence, list) else []
+    for place, attribute in enumerate(named):
+        where = f"{_where(('identity', 'evidence', place), lines, name)}: {attribute!r}"
+        if attribute in taken:
+            yield Problem(
+                f"{where} is the name of a field that is compared anyway",
+                f"Call the attribute otherwise. Names that are taken: {', '.join(taken)}.",
+            )
+        elif attribute not in attributes:
+            yield Problem(f"{where} is no attribute of persons", f"Those are: {', '.join(free) or 'none'}.")
+        elif attribute in named[:place]:
+            yield Problem(f"{where} is named twice", "Keep one.")
 
 
 def _mapping(data: dict[str, Any], key: str) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 import duckdb
 
-from cxunify.errors import StorageError
+from cxunify.errors import InputError, StorageError
 from cxunify.warehouse.stage import literal
 
 if TYPE_CHECKING:
@@ -142,6 +142,13 @@ class Connection:
         """Turn the engine's disk and memory trouble into ours."""
         try:
             yield
+        except (duckdb.ConversionException, duckdb.OutOfRangeException) as error:
+            if "out of range" not in str(error).lower():
+                raise
+            raise InputError(  # the engine's own words would quote the number
+                "a number in the extracts, or a sum of them, is too large for its column",
+                "Amounts hold 16 digits before the point: look for one that is no amount. Nothing was published.",
+            ) from None
         except (duckdb.IOException, duckdb.OutOfMemoryException) as error:
             raise StorageError(
                 f"the database could not go on: {_first_line(error)}",

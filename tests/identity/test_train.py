@@ -9,11 +9,19 @@ import pytest
 import recordlinkage
 
 from cxunify.identity.match import train
-from cxunify.identity.match.compare import Field
+from cxunify.identity.match.fields import Field, Level
 
 AGREE, DIFFER = 1, 2
 M, U = (0.95, 0.9, 0.85, 0.8, 0.7), (0.05, 0.1, 0.02, 0.2, 0.3)
-FIELDS = tuple(Field(f"f{place}", ("agree", "differ"), (AGREE,), "") for place in range(len(M)))
+FIELDS = tuple(
+    Field(
+        name=f"f{place}",
+        compares="",
+        levels=(Level("agree", None, 1, 1, agrees=True), Level("differ", None, 1, 1)),
+        stranger=0.1,
+    )
+    for place in range(len(M))
+)
 
 
 def pairs(share: float, count: int = 20_000) -> np.ndarray:

@@ -12,9 +12,10 @@ from cxunify.errors import LookupFailed
 from cxunify.identity.ask import separate
 from cxunify.identity.ask.joined import Edge, path
 from cxunify.identity.ask.waterfall import BIT, Comparison, compared, model_of
+from cxunify.identity.match.fields import fields
 from cxunify.identity.match.join import asked
 from cxunify.identity.match.score import UNIT
-from cxunify.warehouse import Warehouse, literal
+from cxunify.warehouse import Warehouse
 
 
 class Cause(StrEnum):
@@ -161,10 +162,14 @@ def _size(warehouse: Warehouse, customer_id: str) -> int:
     )
 
 
+def headings(config: Config) -> dict[str, str]:
+    """What people read above the cells of a record, field by field, in the order in which cells are shown."""
+    return {field.name: field.label for field in fields(config) if field.cells}
+
+
 def records_of(warehouse: Warehouse, config: Config, nodes: Iterable[int]) -> dict[int, Record]:
     """Records as they were delivered, their cells arranged by the field that compares them."""
-    extra = {name: f"r.attributes[{literal(name)}]" for name in config.identity.evidence}
-    known = CELLS | extra
+    known = {field.name: field.cells for field in fields(config) if field.cells}
     sql = f"""
 select f.node, f.source || ':' || f.record_id, c.customer_id, {", ".join(known.values())}
 from identity.features as f
@@ -176,18 +181,3 @@ where f.node in ({", ".join(str(node) for node in sorted(set(nodes)))})
         node: Record(key, node, customer, {name: str(cell) for name, cell in zip(known, cells, strict=True) if cell})
         for node, key, customer, *cells in warehouse.rows(sql)
     }
-
-
-CELLS = {
-    "given name": "coalesce(r.given_name, r.full_name)",
-    "other names": "r.middle_name",
-    "family name": "coalesce(r.family_name, case when r.given_name is not null then r.full_name end)",
-    "generation": "coalesce(r.name_suffix, f.suffix)",
-    "email": "array_to_string(r.emails, ', ')",
-    "phone": "array_to_string(r.phones, ', ')",
-    "address": "concat_ws(', ', r.street, r.unit, nullif(concat_ws(' ', r.postal_code, r.city), ''), r.region)",
-    "birth date": "r.birth_date",
-    "identifier": "array_to_string(list_transform(map_entries(r.identifiers), lambda e: e.key || ' ' || e.value), ', ')",
-    "gender": "r.gender",
-}
-"""Of each field, the cells of `staging.records` that it compares."""

@@ -18,26 +18,13 @@ import polars as pl
 from cxunify.config import Config
 from cxunify.errors import LookupFailed
 from cxunify.identity.match import compare
+from cxunify.identity.match.fields import BITS, fields
 from cxunify.identity.match.model import KINDS, SAME, Model, parse
 from cxunify.identity.match.score import UNIT, score
 from cxunify.warehouse import Warehouse
 
 BIT = log(2)
 MISSING = "missing"
-COMPARES = {
-    "given name": "the first given name; pet forms and initials are known",
-    "family name": "the family name, any one of several",
-    "email": "every mailbox of the two; one used by several people counts less",
-    "phone": "every number of the two; one used by several people counts less",
-    "address": "house, street, postcode and city",
-    "birth date": "day, month and year; one digit or swapped day and month are similar",
-    "identifier": "loyalty ids and other identifiers",
-    "mailbox spells": "whether one record's mailbox spells the other one's name",
-    "other names": "middle, earlier and second names",
-    "generation": "Jr, Sr, II, III behind the name",
-    "gender": "the gender, where both state it",
-}
-"""What each field compares, in words; any other field is an attribute named as evidence."""
 
 
 @dataclass(frozen=True)
@@ -45,6 +32,8 @@ class Step:
     """One line of a waterfall; weights are bits: one more doubles the odds."""
 
     field: str
+    label: str
+    """What people read for it."""
     compares: str
     level: str
     weight: float
@@ -79,7 +68,7 @@ def model_of(warehouse: Warehouse, config: Config) -> Model:
     """The model by which the warehouse's records were resolved. Raises LookupFailed when there is none, or it does not fit."""
     if not warehouse.exists("identity.assignments") or not warehouse.exists("identity.model"):
         raise LookupFailed("nothing has been resolved yet", "Run `cxunify resolve` first.")
-    model = parse(warehouse.scalar("select model from identity.model"), compare.fields(config))
+    model = parse(warehouse.scalar("select model from identity.model"), fields(config))
     if model is None:
         raise LookupFailed(
             "the records were resolved with other fields than the configuration now names",
@@ -134,20 +123,20 @@ select a, b, pattern from comparisons
 def scored(found: Iterable[int], model: Model) -> pl.DataFrame:
     """What the engine says of each pattern, in their order."""
     taken = [(pattern, *levels_of(pattern, model)) for pattern in found]
-    schema = {"pattern": pl.UInt64} | {field.name: pl.UInt8 for field in model.fields}
+    schema = {"pattern": pl.UInt64} | {field.column: pl.UInt8 for field in model.fields}
     return score(pl.DataFrame(taken, schema=schema, orient="row"), model)
 
 
 def forbidding(model: Model) -> set[tuple[int, int]]:
     """Places of fields, and their levels, that forbid a join all by themselves: what the engine says of each alone."""
     alone = [(place, level) for place, field in enumerate(model.fields) for level in range(1, len(field.levels) + 1)]
-    says = scored([level << compare.BITS * place for place, level in alone], model)["is_forbidden"]
+    says = scored([level << BITS * place for place, level in alone], model)["is_forbidden"]
     return {pair for pair, is_forbidden in zip(alone, says, strict=True) if is_forbidden}
 
 
 def levels_of(pattern: int, model: Model) -> tuple[int, ...]:
     """The level of each field of the model in a pattern."""
-    return tuple((pattern >> compare.BITS * place) & (2**compare.BITS - 1) for place in range(len(model.fields)))
+    return tuple((pattern >> BITS * place) & (2**BITS - 1) for place in range(len(model.fields)))
 
 
 def _taken_apart(
@@ -161,8 +150,9 @@ def _taken_apart(
     steps = tuple(
         Step(
             field.name,
-            COMPARES.get(field.name, f"the attribute {field.name}"),
-            field.levels[level - 1] if level else MISSING,
+            field.label,
+            field.compares,
+            field.labels[level - 1] if level else MISSING,
             float(np.log(table[SAME, level] / table[rival, level]) / BIT),
             (place, level) in bans,
         )

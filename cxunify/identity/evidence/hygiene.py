@@ -24,6 +24,8 @@ MEANINGLESS = (
     # LC9999999999: one digit, again and again, is what is keyed in to get past the question.
     " or (regexp_matches(written, '[0-9]{8}$') and replace(right(written, 8), right(written, 1), '') = ''))"
 )
+RARE, USUAL, COMMON = 1, 2, 3
+"""How common a name is: shares of the records that bear it, with a floor for small data."""
 MOST_RECORDS = 100
 """Records behind one value beyond which nobody owns it, however few names it is seen with."""
 
@@ -35,12 +37,12 @@ def stages(config: Config) -> tuple[Stage, ...]:
 
 def given_names() -> Stage:
     """How common each given name is, and the formal name that it most likely stands for."""
-    select = """
+    select = f"""
 with
 counted as (select given, count(*) as records from identity.features where given is not null group by given),
 -- A pet form may stand for several names: the most common of them in this data, then the first in the alphabet.
 formal as (
-    select n.name, max({records: coalesce(c.records, 0), rank: -length(n.formal), name: n.formal}).name as formal
+    select n.name, max({{records: coalesce(c.records, 0), rank: -length(n.formal), name: n.formal}}).name as formal
     from identity.nicknames as n
     left join counted as c on c.given = n.formal
     group by n.name
@@ -52,9 +54,9 @@ select
     c.records,
     coalesce(f.formal, c.given) as formal,
     case
-        when c.records <= greatest(10, 0.0005 * t.records) then 1
-        when c.records <= greatest(30, 0.003 * t.records) then 2
-        else 3
+        when c.records <= greatest(10, 0.0005 * t.records) then {RARE}
+        when c.records <= greatest(30, 0.003 * t.records) then {USUAL}
+        else {COMMON}
     end::utinyint as commonness
 from counted as c
 cross join total as t
@@ -65,15 +67,15 @@ left join formal as f on f.name = c.given
 
 def family_names() -> Stage:
     """How common each family name is."""
-    select = """
+    select = f"""
 select
     (row_number() over (order by family))::integer as family_id,
     family,
     count(*) as records,
     case
-        when count(*) <= greatest(10, 0.0003 * any_value(t.records)) then 1
-        when count(*) <= greatest(30, 0.002 * any_value(t.records)) then 2
-        else 3
+        when count(*) <= greatest(10, 0.0003 * any_value(t.records)) then {RARE}
+        when count(*) <= greatest(30, 0.002 * any_value(t.records)) then {USUAL}
+        else {COMMON}
     end::utinyint as commonness
 from identity.features
 cross join (select count(*) as records from identity.features) as t

@@ -8,7 +8,7 @@ from pathlib import Path
 import polars as pl
 
 from cxunify.config import Config
-from cxunify.identity.match.compare import Field, fields
+from cxunify.identity.match.fields import Field, fields
 from cxunify.identity.match.model import parse, text
 from cxunify.identity.match.score import score
 from cxunify.identity.match.train import train

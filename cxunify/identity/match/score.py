@@ -2,48 +2,51 @@
 
 from __future__ import annotations
 
+from itertools import compress
+
 import numpy as np
 import polars as pl
 
+from cxunify.identity.match.fields import BESIDE_A_NAME, GIVEN_NAME, Field
 from cxunify.identity.match.model import KINDS, SAME, Floats, Model
 
+Bools = np.ndarray[tuple[int, ...], np.dtype[np.bool_]]
 UNIT = 1000
 """Weights are whole thousandths of a natural log odds: sums of them do not depend on the order of adding."""
 MOST = 12 * UNIT
 """No single pair weighs more: beyond it, confidence would come from the tails of a model."""
-FORBIDDING = {"identifier": 0.0, "generation": 0.0, "birth date": 0.002, "given name": 0.0005}
-"""Fields whose disagreement forbids a join, if at most this share of one person's pairs shows it (0: whatever was learned)."""
 ENOUGH = 1000
 """Pairs below which too little was learned to excuse a contradiction (each of these forbids then) or to trust odds as they are."""
 DOUBT, DOUBT_OF_THE_NAMED = 6500, 2000
 """Taken off every weight where too little was learned: odds of 650 to 1 are asked for in place of even ones, and of 7 to 1 where
 full names and something that is one person's own (a mailbox, number, birth date or identifier) are the same."""
-FULL_NAMES = {"given name": (1, 2, 3, 8), "family name": (1, 2, 3, 4)}
-OWN = ("email", "phone", "birth date", "identifier")
 
 
 def score(patterns: pl.DataFrame, model: Model) -> pl.DataFrame:
     """What each pattern says, one row per pattern.
 
     `weight` (thousandths of the log odds of `same` against everything else, the prior included), `probability`, `household`
-    (probability of that kind), `is_forbidden`, `is_settled`, and the `fields` that agree.
+    (probability of that kind), `is_forbidden`, `is_settled`, the `fields` that agree, the `evidence` that a join by it is named
+    for, and `is_at_home`: whether something agrees that those who live together share.
     """
-    joint = np.log(model.shares)[None, :].repeat(len(patterns), axis=0)
-    forbidden = np.zeros(len(patterns), dtype=bool)
-    opposed = np.zeros(len(patterns), dtype=bool)
-    settled = np.zeros(len(patterns), dtype=bool)
-    agreed: list[list[str]] = [[] for _ in range(len(patterns))]
+    count, is_thin = len(patterns), model.pairs < ENOUGH
+    joint = np.log(model.shares)[None, :].repeat(count, axis=0)
+    forbidden, settled, opposed, owned, of_home = (np.zeros(count, dtype=bool) for _ in range(5))
+    named = np.ones(count, dtype=bool)
+    agreed: dict[str, Bools] = {}
     for field, table in zip(model.fields, model.levels, strict=True):
-        levels = patterns[field.name].to_numpy().astype(np.int64)
+        levels = patterns[field.column].to_numpy().astype(np.int64)
         joint += np.log(table).T[levels]
-        for row in np.flatnonzero(np.isin(levels, field.agreement)):
-            agreed[row].append(field.name)
-        forbidden |= np.isin(levels, _contrary(field.name, table, is_thin=model.pairs < ENOUGH))
-        if field.name == "identifier":
-            settled = levels == 1
-        if field.name == "given name":
-            opposed = np.isin(levels, (6, 7))
-    doubt = _doubt(patterns) if model.pairs < ENOUGH else 0
+        agreed[field.name] = np.isin(levels, field.agreeing)
+        forbidden |= np.isin(levels, _contrary(field, table, is_thin=is_thin))
+        settled |= np.isin(levels, field.numbers(lambda level: level.settles))
+        opposed |= np.isin(levels, field.numbers(lambda level: level.unsettles))
+        owned |= np.isin(levels, field.numbers(lambda level: level.is_own))
+        if full := field.numbers(lambda level: level.is_full):
+            named &= np.isin(levels, full)
+        if field.is_at_home:
+            of_home |= agreed[field.name]
+    doubt = np.where(named & owned, DOUBT_OF_THE_NAMED, DOUBT) if is_thin else 0
     weight = joint[:, SAME] - _log_sum(np.delete(joint, SAME, axis=1))
     household = joint[:, list(KINDS).index("household")] - _log_sum(joint)
     return pl.DataFrame(
@@ -54,26 +57,28 @@ def score(patterns: pl.DataFrame, model: Model) -> pl.DataFrame:
             "household": np.exp(household),
             "is_forbidden": forbidden,
             "is_settled": settled & ~opposed,
-            "fields": [", ".join(names) for names in agreed],
+            "fields": [", ".join(compress(agreed, row)) for row in np.column_stack(list(agreed.values()))],
+            "evidence": _evidence(agreed, count),
+            "is_at_home": of_home,
         }
     )
 
 
-def _contrary(name: str, table: Floats, *, is_thin: bool) -> list[int]:
+def _contrary(field: Field, table: Floats, *, is_thin: bool) -> list[int]:
     """The levels of a field that contradict: disagreement that one person's records hardly ever show."""
-    if name in {"identifier", "generation"}:
-        return [2]
-    if name in FORBIDDING:
-        last = [5] if name == "birth date" else [6, 7]
-        return [level for level in last if is_thin or table[SAME, level] <= FORBIDDING[name]]
-    return []
+    return [
+        number
+        for number, level in enumerate(field.levels, 1)
+        if level.forbids is not None and (is_thin or table[SAME, number] <= level.forbids)
+    ]
 
 
-def _doubt(patterns: pl.DataFrame) -> Floats:
-    """What to take off the weight of each pattern, for a model that has seen little."""
-    named = np.all([patterns[field].is_in(levels).to_numpy() for field, levels in FULL_NAMES.items()], axis=0)
-    owned = np.any([(patterns[field] == 1).to_numpy() for field in OWN], axis=0)
-    return np.where(named & owned, float(DOUBT_OF_THE_NAMED), float(DOUBT))
+def _evidence(agreed: dict[str, Bools], count: int) -> list[str]:
+    """What a join by each pattern is named for: `email+name`, or the model where nothing stands out."""
+    named = agreed[GIVEN_NAME.name]
+    conditions = [named & agreed[field.name] for field in BESIDE_A_NAME]
+    names = np.select(conditions, [f"{field.name}+name" for field in BESIDE_A_NAME], "model")
+    return [str(name) for name in np.broadcast_to(names, count)]
 
 
 def _log_sum(values: Floats) -> Floats:

@@ -9,8 +9,8 @@ import numpy as np
 import polars as pl
 from scipy.sparse import csr_array
 
-from cxunify.identity.match.compare import Field
-from cxunify.identity.match.model import CEILINGS, FLOORS, KINDS, LEVELS, Floats, Model, expected
+from cxunify.identity.match.fields import Field
+from cxunify.identity.match.model import KINDS, Floats, Model, expected
 
 MOST_ROUNDS = 300
 TOLERANCE = 1e-6
@@ -25,7 +25,7 @@ def train(patterns: pl.DataFrame, fields: tuple[Field, ...]) -> Model:
 
     The result is rounded as it is when written, so that a model used at once and one read from its file score alike.
     """
-    levels = np.column_stack([patterns[field.name].to_numpy().astype(np.int64) for field in fields])
+    levels = np.column_stack([patterns[field.column].to_numpy().astype(np.int64) for field in fields])
     pairs = patterns["pairs"].to_numpy().astype(np.float64)
     prior, first = expected(fields)
     shares = prior
@@ -60,7 +60,7 @@ def train(patterns: pl.DataFrame, fields: tuple[Field, ...]) -> Model:
     untrained = tuple(
         f"{field.name}: {level}"
         for place, field in enumerate(fields)
-        for number, level in enumerate(field.levels, 1)
+        for number, level in enumerate(field.labels, 1)
         if seen[starts[place] + number] == 0
     )
     return Model(fields, shares, tables, int(pairs.sum()), rounds, converged, untrained)
@@ -70,12 +70,11 @@ def _bounded(counts: Floats, field: Field) -> Floats:
     """Counts of a field's levels as shares, within the bounds that make each kind what it is."""
     counts[:, 0] = 0
     shares = counts / counts.sum(axis=1, keepdims=True)
-    agreeing = list(field.agreement)
-    others = [level for level in range(1, shares.shape[1]) if level not in field.agreement]
-    name = field.name if field.name in LEVELS else "*"
+    agreeing = field.agreeing
+    others = field.numbers(lambda level: not level.agrees)
     for number, kind in enumerate(KINDS):
         agreed = shares[number, agreeing].sum()
-        bound = min(max(agreed, FLOORS.get(kind, {}).get(name, 0)), CEILINGS.get(kind, {}).get(name, 1))
+        bound = min(max(agreed, field.floors.get(kind, 0)), field.ceilings.get(kind, 1))
         if bound != agreed:
             shares[number, agreeing] *= bound / max(agreed, 1e-12)
             shares[number, others] *= (1 - bound) / max(shares[number, others].sum(), 1e-12)

@@ -17,8 +17,7 @@ from identity.comparisons as c
 join identity.weights as w on w.pattern = c.pattern
 join identity.owners as x on x.node = c.a
 join identity.owners as y on y.node = c.b
-where w.household >= 0.5 and x.customer_id <> y.customer_id
-    and (contains(w.fields, 'address') or contains(w.fields, 'email') or contains(w.fields, 'phone'))
+where w.household >= 0.5 and w.is_at_home and x.customer_id <> y.customer_id
 order by a, b
 """
 

@@ -86,32 +86,19 @@ best as (
     join surest as s on s.node = e.node and s.probability = e.probability
     group by e.node
 ),
-sizes as (select cluster, count(*) as records from identity.clusters group by cluster having count(*) > 1),
-named as (
-    select
-        pattern,
-        case
-            when not contains(fields, 'given name') then 'model'
-            when contains(fields, 'email') then 'email+name'
-            when contains(fields, 'phone') then 'phone+name'
-            when contains(fields, 'birth date') then 'birth date+name'
-            when contains(fields, 'address') then 'address+name'
-            else 'model'
-        end as evidence
-    from identity.weights
-)
+sizes as (select cluster, count(*) as records from identity.clusters group by cluster having count(*) > 1)
 select
     f.source, f.record_id, c.customer_id,
     case when s.cluster is null then 1.0 else coalesce(b.confidence, 0.5) end as confidence,
     case
-        when s.cluster is null then 'only record' when b.rule <> 'model' then b.rule else coalesce(n.evidence, 'model')
+        when s.cluster is null then 'only record' when b.rule <> 'model' then b.rule else coalesce(w.evidence, 'model')
     end as joined_by
 from identity.owners as c
 join identity.features as f using (node)
 join identity.clusters as l using (node)
 left join sizes as s on s.cluster = l.cluster
 left join best as b on b.node = c.node
-left join named as n on n.pattern = b.pattern
+left join identity.weights as w on w.pattern = b.pattern
 """
 
 

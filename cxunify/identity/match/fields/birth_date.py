@@ -1,0 +1,25 @@
+"""The birth date, as eight digits. 1 January is what forms are given by people who will not say."""
+
+from __future__ import annotations
+
+from cxunify.identity.match.fields.field import Field, Level
+
+BIRTH_DATE = Field(
+    name="birth date",
+    compares="day, month and year; one digit or swapped day and month are similar",
+    levels=(
+        Level("same", "x.birth = y.birth and right(x.birth, 4) <> '0101'", 0.8, 0.005, agrees=True, is_own=True),
+        Level("same, 1 January", "x.birth = y.birth", 0.08, 0.01, agrees=True),
+        Level("similar", "hamming(x.birth, y.birth) = 1 or (left(x.birth, 4) = left(y.birth, 4)"
+              " and (right(x.birth, 4) = '0101' or right(y.birth, 4) = '0101'"
+              " or right(x.birth, 2) || substr(x.birth, 5, 2) = right(y.birth, 4)))", 0.08, 0.02, agrees=True),
+        Level("partly", "right(x.birth, 4) = right(y.birth, 4) or hamming(x.birth, y.birth) <= 2", 0.04, 0.06),
+        Level("different", None, 0.001, 0.905, forbids=0.002),
+    ),
+    missing="x.birth is null or y.birth is null",
+    stranger=0.02,
+    agreement={"same": 0.95, "birthday": 0.95, "unrelated": 0.05},
+    ceilings={"household": 0.06, "namesakes": 0.15, "relatives": 0.1, "neighbours": 0.1, "unrelated": 0.2},
+    floors={"same": 0.6},
+    cells="r.birth_date",
+)  # fmt: skip

@@ -1,0 +1,42 @@
+"""The first given name. Different names are judged once per pair of names, in temp.given_pairs: `g` of the levels below."""
+
+from __future__ import annotations
+
+from cxunify.identity.evidence.hygiene import RARE, USUAL
+from cxunify.identity.match.fields.crossed import CROSSED, SWAPPED
+from cxunify.identity.match.fields.field import Field, Level
+
+FORBIDS = 0.0005
+
+IS_INITIAL = "(length(x.given) = 1 or length(y.given) = 1) and left(x.given, 1) = left(y.given, 1)"
+IS_OTHER_INITIAL = "(length(x.given) = 1 or length(y.given) = 1) and left(x.given, 1) <> left(y.given, 1)"
+IS_SIMILAR = """jaro_winkler_similarity(x.given, y.given) >= 0.9
+            or (least(length(x.given), length(y.given)) > 3 and levenshtein(x.given, y.given) <= 1)
+            or (
+                least(length(x.given), length(y.given)) >= 3
+                and (starts_with(x.given, y.given) or starts_with(y.given, x.given))
+            )"""
+"""SQL over two different names `x` and `y`, of which neither is a pet form of the other."""
+
+GIVEN_NAME = Field(
+    name="given name",
+    compares="the first given name; pet forms and initials are known",
+    levels=(
+        Level("same, rare", f"x.given_id = y.given_id and x.given_commonness = {RARE} and length(x.given) > 1", 0.28, 0.005,
+              agrees=True, is_full=True),
+        Level("same", f"(x.given_id = y.given_id and x.given_commonness = {USUAL} and length(x.given) > 1)"
+              f" or (x.given_id <> y.given_id and {SWAPPED})", 0.25, 0.01, agrees=True, is_full=True),
+        Level("same, common", "x.given_id = y.given_id and length(x.given) > 1", 0.15, 0.02, agrees=True, is_full=True),
+        Level("initial", "x.given_id = y.given_id or g.is_initial", 0.08, 0.02),
+        Level("similar", f"g.is_similar or ({CROSSED})", 0.08, 0.03, agrees=True),
+        Level("different", None, 0.05, 0.85, unsettles=True, forbids=FORBIDS),
+        Level("other initial", "g.is_other_initial", 0.01, 0.06, unsettles=True, forbids=FORBIDS),
+        Level("pet form", "g.is_pet_form", 0.1, 0.005, agrees=True, is_full=True),
+    ),
+    missing="x.given_id is null or y.given_id is null",
+    stranger=0.08,
+    agreement={"same": 0.95, "household": 0.03, "namesakes": 0.95, "relatives": 0.03, "neighbours": 0.95, "birthday": 0.95,
+               "unrelated": 0.1},
+    ceilings={"household": 0.12, "relatives": 0.12},
+    cells="coalesce(r.given_name, r.full_name)",
+)  # fmt: skip
