@@ -261,6 +261,12 @@ def _statements(tree: ast.Module) -> Iterator[tuple[int, str]]:
             yield from ((node.lineno, found) for found in _MAKES.findall(node.value))
 
 
+def test_no_statement_reads_the_clock() -> None:
+    asked = re.compile(r"\b(?:current_date|current_timestamp|now\(\))", re.IGNORECASE)
+    reading = {_named(path) for path in (*MODULES, *STATEMENTS) if asked.search(path.read_text(encoding="utf-8"))}
+    assert reading == {"cxunify/ingest/files.py"}  # when a file was loaded
+
+
 # -- configuration -----------------------------------------------------------------------------------------------------
 
 

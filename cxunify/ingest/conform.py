@@ -4,19 +4,21 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 from cxunify.config import Config, Source
 from cxunify.errors import Problem
 from cxunify.ingest import files, interactions, persons
 from cxunify.ingest.bind import Columns
+from cxunify.ingest.group import drop, group
 from cxunify.ingest.load import raw
-from cxunify.ingest.survey import Facts, Reader, cleaned, survey
-from cxunify.schema import INVALID, REJECTS, STAGING, TRACES
+from cxunify.ingest.rows import Reader, Rows
+from cxunify.ingest.steps import Counted, checked, replace, steps
+from cxunify.ingest.survey import survey
+from cxunify.schema import STAGING, TRACES
 from cxunify.warehouse import Warehouse, literal
 
-VERSION = 3
+VERSION = 4
 """Raised when the same rows and the same mapping would come out differently: staging is then made anew."""
 TYPED = ("parquet", "ndjson", "json")
 
@@ -41,37 +43,65 @@ def digest(warehouse: Warehouse, config: Config, name: str) -> str:
 
 
 def conform(warehouse: Warehouse, config: Config, name: str, formats: set[str]) -> Conformed:
-    """Make the staging rows of a source anew; to be called within a transaction, which the caller undoes on problems."""
+    """Make the staging rows of a source anew; to be called within a transaction, which the caller undoes on problems.
+
+    Look at its columns, count what the stages depend on, make the stages, put what they select in place.
+    """
     source = config.sources[name]
-    timezone, currency = source.timezone or config.timezone, source.currency or config.currency
     reader = Reader(Columns(tuple(list(warehouse.columns(f"raw.{name}"))[2:])), source.null_values)
-    clear(warehouse, name)
     skipped = _skipped(source, reader)
     table = f"(select * from {raw(name)} where not ({skipped}))" if skipped else raw(name)
-    reader, notes = cleaned(warehouse, source, table, reader)
-    facts = survey(warehouse, name, source, table, reader, timezone, typed=formats <= set(TYPED))
-    facts.notes += notes
-    if facts.problems:
-        return Conformed(tuple(facts.problems), tuple(facts.notes))
-    if source.person is not None:
-        older = persons.records(warehouse, name, source, table, reader, facts, timezone)
-        if older:
-            facts.notes.append(f"{older} older versions of records gave way to newer ones")
-        _invalid(warehouse, name, table, persons.checked(source.person, reader, facts, timezone))
-    if source.interaction is not None:
-        lines = interactions.read_lines(name, source, reader, facts, timezone, currency)
-        interactions.interactions(warehouse, name, source, table, lines, facts, REJECTS.name)
-        _invalid(warehouse, name, table, interactions.checked(source.interaction, reader, facts))
+    timezone, currency = source.timezone or config.timezone, source.currency or config.currency
+    surveyed = survey(warehouse, Rows(name, source, table, reader, timezone, currency, formats <= set(TYPED)))
+    rows, notes = surveyed.rows, list(surveyed.notes)
+    counted = surveyed.problems or _counted(warehouse, rows, notes)
+    if not isinstance(counted, Counted):
+        return Conformed(counted, tuple(notes))
+    replace(warehouse, name, steps(rows, counted))
+    drop(warehouse)
     counts = f"select file_id, count(*) from {raw(name)} where {skipped} group by file_id"
     files.settle(warehouse, name, dict(warehouse.rows(counts)) if skipped else {})
-    return Conformed(tuple(facts.problems), tuple(facts.notes))
+    return Conformed((), tuple(notes))
+
+
+def _counted(warehouse: Warehouse, rows: Rows, notes: list[str]) -> Counted | tuple[Problem, ...]:
+    """Count what the stages of a source depend on, and note what its owner should know."""
+    person, event = rows.source.person, rows.source.interaction
+    older, lines, turned = 0, None, False
+    if person is not None:
+        total, named, distinct = warehouse.rows(persons.ids(rows, person))[0]
+        older = named - distinct
+        if total > named:
+            notes.append(
+                f"{total - named} rows describe nobody: they have no id, and no mapped column of theirs is filled"
+            )
+        if older:
+            notes.append(f"{older} older versions of records gave way to newer ones")
+    if event is not None:
+        grouped = group(warehouse, rows, event)
+        if isinstance(grouped, Problem):
+            return (grouped,)
+        lines = grouped
+        above, below = warehouse.rows(interactions.signs(lines))[0]
+        turned = above and not below
+        if turned:
+            notes.append(f"the amounts of {above} returns carry no sign and are taken as money that flows back")
+    return Counted(bool(older), lines, bool(turned), _unreadable(warehouse, rows))
+
+
+def _unreadable(warehouse: Warehouse, rows: Rows) -> tuple[str, ...]:
+    """The fields with a cell that says something and cannot be read."""
+    fields = checked(rows)
+    if not fields:
+        return ()
+    asked = ", ".join(f"count({text}) - count({value})" for text, value in fields.values())
+    lost = warehouse.rows(f"select {asked} from {rows.table}")[0]
+    return tuple(field for field, count in zip(fields, lost, strict=True) if count)
 
 
 def clear(warehouse: Warehouse, name: str) -> None:
     """Remove what staging holds of a source."""
-    for table in STAGING:
-        warehouse.execute(f"delete from {table.name} where source = $source", {"source": name})
-    warehouse.execute(f"delete from {REJECTS.name} where source = $source and stage = 'conform'", {"source": name})
+    replace(warehouse, name, ())
 
 
 def distinct_traces(warehouse: Warehouse) -> bool:
@@ -87,27 +117,3 @@ def _skipped(source: Source, reader: Reader) -> str:
         listed = ", ".join(literal(value) for value in values)
         parts.append(f"coalesce({Reader(reader.columns, ()).text(column)} in ({listed}), false)")
     return " or ".join(parts)
-
-
-def _invalid(warehouse: Warehouse, name: str, table: str, fields: Mapping[str, tuple[str, str]]) -> None:
-    """Note every cell that says something and could not be read."""
-    if not fields:
-        return
-    asked = ", ".join(f"count({text}) - count({value})" for text, value in fields.values())
-    lost = warehouse.rows(f"select {asked} from {table}")[0]
-    for (field, (text, value)), count in zip(fields.items(), lost, strict=True):
-        if count:
-            warehouse.execute(
-                f"insert into {INVALID.name} select {literal(name)}, file_id, source_row, {literal(field)}, $reason"
-                f" from {table} where {text} is not null and {value} is null",
-                {"reason": _reason(field)},
-            )
-
-
-def _reason(field: str) -> str:
-    if field.startswith("consent."):
-        return "neither yes nor no"
-    return "not a number" if field in {"amount", "quantity", "score"} else "not a date"
-
-
-__all__ = ["Conformed", "Facts", "clear", "conform", "digest", "distinct_traces"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -22,6 +23,10 @@ ODD = r".*(,|:60($|\D)|\d [+-]|\d (Z|UTC|GMT)$|GMT$).*"
 EPOCHS = {"epoch_s": 1_000_000, "epoch_ms": 1_000, "epoch_us": 1}
 """Microseconds per unit."""
 _EPOCH_DIGITS = {"epoch_s": 10, "epoch_ms": 13, "epoch_us": 16}
+OUR_TIMES = ("2000-01-01", "2040-01-01")
+"""What an extract of our days states; an instant beyond these is a slip, or stands for none."""
+BORN_BY = datetime.date(2029, 12, 31)
+"""Spreadsheets' rule for years of two digits, 1930 to 2029: that of birth dates in an extract that states no instant."""
 NEARLY_ALL = 0.99
 ORDERS = ("dmy", "mdy", "ymd")
 _LETTERS = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
@@ -71,7 +76,7 @@ def shape(value: str) -> str:
 def fits(value: str, formats: Iterable[str]) -> str:
     """The aggregate that counts the values that strptime patterns read; epochs only where they are of our times."""
     parsed = [
-        f"case when {sql} between '2000-01-01' and '2040-01-01' then {sql} end" if pattern in EPOCHS else sql
+        _of_our_times(sql) if pattern in EPOCHS else sql
         for pattern, sql in ((pattern, _parse(value, pattern, "UTC")) for pattern in formats)
     ]
     return f"count({_coalesce(parsed)})"
@@ -141,18 +146,30 @@ def instant(value: str, style: DateStyle, timezone: str) -> str:
     return _leapt(value, parsed) if style.odd else parsed
 
 
-def date(value: str, style: DateStyle) -> str:
-    """The calendar date in a text, as it was written there; two-digit years are never in the future."""
+def newest(instants: Iterable[str]) -> str:
+    """The aggregate of the newest day that several columns of instants state."""
+    return f"cast(max(greatest({', '.join(_of_our_times(sql) for sql in instants)})) as date)"
+
+
+def date(value: str, style: DateStyle, born_by: datetime.date) -> str:
+    """The calendar date in a text, as it was written there; a year of two digits is of the hundred years up to `born_by`.
+
+    strptime reads 69 to 99 as 1969 to 1999, and 00 to 68 as 2000 to 2068, which is right for what happened and not for births.
+    """
     if style.whole:
         return f"try_cast(left({value}, 10) as date)"
     iso = f"when regexp_full_match({value}, {literal(f'{LOCAL}|{ZONED}')}) then try_cast(left({value}, 10) as date)"
     other = _coalesce(
-        f"case when cast({sql} as date) > current_date then cast({sql} - interval 100 year as date) else cast({sql} as date) end"
+        f"cast(case when {sql} >= date {literal(str(born_by))} + 1 then {sql} - interval 100 year else {sql} end as date)"
         if "%y" in pattern
         else f"cast({sql} as date)"
         for pattern, sql in zip(style.formats, _by_format(value, style.formats, "UTC"), strict=True)
     )
     return f"case {iso} else {other} end" if style.local or style.zoned else other
+
+
+def _of_our_times(instant: str) -> str:
+    return f"case when {instant} between {literal(OUR_TIMES[0])} and {literal(OUR_TIMES[1])} then {instant} end"
 
 
 def _coalesce(values: Iterable[str]) -> str:

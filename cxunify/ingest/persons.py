@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from cxunify.config import Person, Source, Text, When
+from cxunify.config import Person, Text, When
 from cxunify.ingest import convert, dates
-from cxunify.ingest.survey import Facts, Reader
+from cxunify.ingest.rows import Rows, staged
 from cxunify.schema import RECORDS, ROW_NO
-from cxunify.warehouse import Warehouse, literal
+from cxunify.warehouse import Stage, literal
 
 _PLAIN = (
     "given_name", "middle_name", "family_name", "full_name", "name_suffix", "gender", "company", "street", "unit", "city",
@@ -14,23 +14,19 @@ _PLAIN = (
 )  # fmt: skip
 
 
-def records(
-    warehouse: Warehouse, name: str, source: Source, table: str, reader: Reader, facts: Facts, timezone: str
-) -> int:
-    """Add the person records of a source to staging; `table` holds its rows. Returns how many older versions were left out."""
-    assert source.person is not None
-    rows = lines(name, source.person, reader, facts, timezone)
-    columns = ", ".join(f"{sql} as {column}" for column, sql in rows.items())
-    select = f"select * from (select {columns} from {table}) where record_id is not null"
-    ids = f"(select {rows['record_id']} as id from {table})"
-    total, named, distinct = warehouse.rows(
-        f"select count(*), count(id), count(distinct hash(id)) filter (id is not null) from {ids}"
-    )[0]
-    if total > named:
-        facts.notes.append(
-            f"{total - named} rows describe nobody: they have no id, and no mapped column of theirs is filled"
-        )
-    if named > distinct:
+def ids(rows: Rows, person: Person) -> str:
+    """The query that counts the rows, those that describe somebody, and their record ids."""
+    return (
+        "select count(*), count(id), count(distinct hash(id)) filter (id is not null)"
+        f" from (select {record_id(rows, person)} as id from {rows.table})"
+    )
+
+
+def records(rows: Rows, person: Person, *, versions: bool) -> Stage:
+    """The person records of a source. `versions`: several rows share a record id, and the newest of them counts."""
+    columns = ", ".join(f"{sql} as {column}" for column, sql in expressions(rows, person).items())
+    select = f"select * from (select {columns} from {rows.table}) where record_id is not null"
+    if versions:
         select = f"""
         with versions as ({select}),
         newest as (
@@ -43,23 +39,20 @@ def records(
         )
         select versions.* from versions join newest using (file_id, source_row)
         order by file_id, source_row"""
-    warehouse.execute(f"insert into {RECORDS.name} by name {RECORDS.select(f'({select})')}")
-    kept = warehouse.scalar(f"select count(*) from {RECORDS.name} where source = $source", {"source": name})
-    return int(named - kept)
+    return staged(RECORDS, select)
 
 
-def lines(name: str, person: Person, reader: Reader, facts: Facts, timezone: str) -> dict[str, str]:
-    """The columns of staging.records as SQL over a raw table, in order; not yet one row per record."""
+def expressions(rows: Rows, person: Person) -> dict[str, str]:
+    """The columns of staging.records as SQL over a source's rows; not yet one row per record."""
+    reader = rows.reader
 
     def text(ref: Text | None) -> str:
         return reader.text(ref.column if ref else None)
 
-    def code(ref: Text | None) -> str:
-        return identifier(reader, facts, ref)
-
-    rows = {
-        "source": literal(name),
-        "record_id": record_id(person, reader, facts),
+    code = rows.identifier
+    return {
+        "source": literal(rows.name),
+        "record_id": record_id(rows, person),
         "file_id": "file_id",
         "source_row": "source_row",
         "row_no": ROW_NO,
@@ -67,7 +60,7 @@ def lines(name: str, person: Person, reader: Reader, facts: Facts, timezone: str
         "emails": convert.texts(text(ref) for ref in person.email if reader.has([ref.column])),
         "phones": convert.texts(code(ref) for ref in person.phone if reader.has([ref.column])),
         "postal_code": code(person.postal_code),
-        **conversions(person, reader, facts, timezone),
+        **conversions(rows, person),
         "identifiers": convert.pairs(
             {key: code(ref) for key, ref in person.identifiers.items() if reader.has([ref.column])}
         ),
@@ -84,29 +77,30 @@ def lines(name: str, person: Person, reader: Reader, facts: Facts, timezone: str
         ),
         "merged_into": code(person.merged_into),
     }
-    return {column.name: rows[column.name] for column in RECORDS.columns}
 
 
-def conversions(person: Person, reader: Reader, facts: Facts, timezone: str) -> dict[str, str]:
+def conversions(rows: Rows, person: Person) -> dict[str, str]:
     """The fields that are read as something else than text."""
+    reader, facts = rows.reader, rows.facts
 
     def instant(when: When | None) -> str:
         if when is None or not reader.has(when.names):
             return "null::timestamp"
-        return dates.instant(reader.joined(when.names), facts.dates[when.names], when.timezone or timezone)
+        return dates.instant(reader.joined(when.names), facts.dates[when.names], when.timezone or rows.timezone)
 
     born = person.birth_date
     birth = (
-        dates.date(reader.joined(born.names), facts.dates[born.names])
+        dates.date(reader.joined(born.names), facts.dates[born.names], facts.born_by)
         if born and reader.has(born.names)
         else "null::date"
     )
     return {"birth_date": birth, "created_at": instant(person.created_at), "updated_at": instant(person.updated_at)}
 
 
-def checked(person: Person, reader: Reader, facts: Facts, timezone: str) -> dict[str, tuple[str, str]]:
+def checked(rows: Rows, person: Person) -> dict[str, tuple[str, str]]:
     """The text and the value of each field that may be unreadable, by the field's name."""
-    values = conversions(person, reader, facts, timezone)
+    reader = rows.reader
+    values = conversions(rows, person)
     found = {}
     for field, value in values.items():
         when = getattr(person, field)
@@ -122,8 +116,9 @@ def checked(person: Person, reader: Reader, facts: Facts, timezone: str) -> dict
     return found
 
 
-def record_id(person: Person, reader: Reader, facts: Facts) -> str:
+def record_id(rows: Rows, person: Person) -> str:
     """The id of a row's record: its own, or else one made of all that the row says of a person; null when it says nothing."""
+    reader = rows.reader
     refs = [*(getattr(person, field) for field in (*_PLAIN, "postal_code")), *person.email, *person.phone]
     names = [ref.column for ref in (*refs, *person.identifiers.values()) if ref]
     names += person.birth_date.names if person.birth_date else ()
@@ -132,12 +127,4 @@ def record_id(person: Person, reader: Reader, facts: Facts) -> str:
     said = f"case when coalesce({', '.join(texts.values())}, null) is not null then {made} end" if texts else made
     if person.id is None or not reader.has([person.id.column]):
         return said
-    return f"coalesce({identifier(reader, facts, person.id)}, {said})"
-
-
-def identifier(reader: Reader, facts: Facts, ref: Text | None) -> str:
-    """A mapped column of ids (or phones, or postcodes) as people know them."""
-    if ref is None or not reader.has([ref.column]):
-        return "null::varchar"
-    text = reader.text(ref.column)
-    return convert.identifier(text, apostrophe=ref.column in facts.apostrophes, decimals=ref.column in facts.floats)
+    return f"coalesce({rows.identifier(person.id)}, {said})"

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
+from datetime import date
 
-from cxunify.config import Money, Number, Source, When
+from cxunify.config import Money, Number, When
 from cxunify.errors import Problem
 from cxunify.ingest import convert, dates, kinds, money, zones
-from cxunify.ingest.bind import Columns, wanted
+from cxunify.ingest.bind import wanted
 from cxunify.ingest.dates import DateStyle
 from cxunify.ingest.money import NumberStyle
+from cxunify.ingest.rows import Facts, Reader, Rows
 from cxunify.warehouse import Warehouse
 
 MAX_KINDS = 100_000
@@ -18,97 +19,79 @@ _FLOAT = r"'?-?\d+\.0+"
 _MAYBE_FLOAT = r"'?-?\d+(\.0+)?"
 
 
-@dataclass
-class Facts:
-    """How the mapped columns of one source are written."""
+@dataclass(frozen=True)
+class Surveyed:
+    """The rows with all that is known of their columns, and what is to be said of them."""
 
+    rows: Rows
+    problems: tuple[Problem, ...]
+    notes: tuple[str, ...]
+
+
+@dataclass
+class _Findings:
+    """What comes to light, column by column."""
+
+    counts: dict[str, int]
+    """The answers to all questions that were asked in one scan."""
     apostrophes: set[str] = field(default_factory=set)
-    """Columns in which values begin with a spreadsheet's apostrophe."""
     floats: set[str] = field(default_factory=set)
-    """Columns of ids that arrived as floats."""
     dates: dict[tuple[str, ...], DateStyle] = field(default_factory=dict)
     numbers: dict[str, NumberStyle] = field(default_factory=dict)
-    kinds: dict[str, str] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
 
 
-@dataclass(frozen=True)
-class Reader:
-    """The columns of one source as SQL texts."""
-
-    columns: Columns
-    nulls: tuple[str, ...]
-    clean: frozenset[str] = frozenset()
-    """Columns without a blank at any edge, as SQL."""
-    zeros: frozenset[str] = frozenset()
-    """Columns in which the character NUL was found, as SQL."""
-
-    def text(self, name: str | None) -> str:
-        """The trimmed text of a column; SQL null when there is no such column."""
-        column = self.columns.sql(name)
-        return convert.text(column, self.nulls, clean=column in self.clean, zeros=column in self.zeros)
-
-    def has(self, names: Iterable[str]) -> bool:
-        """Whether all of these columns are there."""
-        return all(self.columns.sql(name) is not None for name in names)
-
-    def joined(self, names: tuple[str, ...]) -> str:
-        """The text of a column, or of several with a blank between."""
-        if len(names) == 1:
-            return self.text(names[0])
-        return f"nullif(concat_ws(' ', {', '.join(self.text(name) for name in names)}), '')"
+def survey(warehouse: Warehouse, rows: Rows) -> Surveyed:
+    """Look at every mapped column: what must be mended in it, and how what the mapping converts is written."""
+    rows, mended = _cleaned(warehouse, rows)
+    ids, keys, whens, numbers = _mapped(rows)
+    found = _Findings(_ask(warehouse, rows.table, _questions(rows.reader, ids, keys, whens, numbers)))
+    _ids(warehouse, rows, found, ids, keys)
+    for path, when in whens.items():
+        if when.format:
+            _declared(rows, path, when, found)
+        elif when.names not in found.dates:
+            _undeclared(warehouse, rows, path, when, found)
+    _odd_hours(warehouse, rows, found)
+    for path, number in numbers.items():
+        for column in _names(number):
+            _number(warehouse, rows, path, number, column, found)
+    facts = Facts(
+        frozenset(found.apostrophes), frozenset(found.floats), found.dates, _born_by(warehouse, rows, whens, found),
+        found.numbers, _kinds(warehouse, rows, found),
+    )  # fmt: skip
+    return Surveyed(replace(rows, facts=facts), tuple(found.problems), (*found.notes, *mended))
 
 
-def cleaned(warehouse: Warehouse, source: Source, table: str, reader: Reader) -> tuple[Reader, list[str]]:
-    """The same reader, knowing which of the mapped columns of `table` need no mending; and what should be said of them."""
-    columns = {sql: name for name in wanted(source) if (sql := reader.columns.sql(name)) is not None}
+def _cleaned(warehouse: Warehouse, rows: Rows) -> tuple[Rows, list[str]]:
+    """The same rows, knowing which of their mapped columns need no mending; and what should be said of the others."""
+    columns = {sql: name for name in wanted(rows.source) if (sql := rows.reader.columns.sql(name)) is not None}
     asked = {column: f"bool_or({convert.edged(column)})" for column in columns}
     asked |= {f"zeros/{column}": f"count_if(contains({column}, chr(0)))" for column in columns}
-    found = _ask(warehouse, table, asked)
+    found = _ask(warehouse, rows.table, asked)
     zeros = {column: found[f"zeros/{column}"] for column in columns if found[f"zeros/{column}"]}
     clean = frozenset(column for column in columns if not found[column] and column not in zeros)
     notes = [
         f"{columns[column]}: the character NUL, found in {count} cells, is left out" for column, count in zeros.items()
     ]
-    return replace(reader, clean=clean, zeros=frozenset(zeros)), notes
+    return replace(rows, reader=replace(rows.reader, clean=clean, zeros=frozenset(zeros))), notes
 
 
-def survey(
-    warehouse: Warehouse, name: str, source: Source, table: str, reader: Reader, timezone: str, *, typed: bool
-) -> Facts:
-    """Look at every column of `table` that the mapping converts. `typed`: the extract tells numbers from text by itself."""
-    facts = Facts()
-    ids, keys, whens, numbers = _mapped(source, reader)
-    counts = _ask(warehouse, table, _questions(reader, ids, keys, whens, numbers))
-    _ids(warehouse, table, reader, facts, counts, ids, keys)
-    for path, when in whens.items():
-        if when.format:
-            _declared(name, path, when, facts, counts)
-        elif when.names not in facts.dates:
-            _undeclared(warehouse, table, reader, name, path, when, facts, counts)
-    _odd_hours(warehouse, table, reader, source, facts, timezone)
-    for path, number in numbers.items():
-        for column in _names(number):
-            _number(warehouse, table, reader, name, path, number, column, facts, counts, typed=typed)
-    if source.interaction and reader.has([column := source.interaction.kind.column or ""]):
-        _kinds(warehouse, table, reader, name, source, column, facts)
-    return facts
-
-
-def _mapped(source: Source, reader: Reader) -> tuple[list[str], list[str], dict[str, When], dict[str, Money | Number]]:
+def _mapped(rows: Rows) -> tuple[list[str], list[str], dict[str, When], dict[str, Money | Number]]:
     """The columns of ids, those of foreign keys, and the mapped times and numbers by their place in the mapping."""
     ids: list[str] = []
     keys: list[str] = []
     whens: dict[str, When] = {}
     numbers: dict[str, Money | Number] = {}
-    if person := source.person:
+    reader = rows.reader
+    if person := rows.source.person:
         refs = [person.id, person.merged_into, person.postal_code, *person.phone, *person.identifiers.values()]
         ids += [ref.column for ref in refs if ref and reader.has([ref.column])]
         for key in ("birth_date", "created_at", "updated_at"):
             if (when := getattr(person, key)) and reader.has(when.names):
                 whens[f"person.{key}"] = when
-    if event := source.interaction:
+    if event := rows.source.interaction:
         refs = [event.id, event.case_id, *event.identifiers.values()]
         ids += [ref.column for ref in refs if ref and reader.has([ref.column])]
         keys += [ref.column for ref in event.person.values() if reader.has([ref.column])]
@@ -154,59 +137,43 @@ def _ask(warehouse: Warehouse, table: str, asked: dict[str, str]) -> dict[str, i
     return {question: answer or 0 for question, answer in zip(asked, answers, strict=True)}  # of no rows, sums are null
 
 
-def _ids(
-    warehouse: Warehouse,
-    table: str,
-    reader: Reader,
-    facts: Facts,
-    counts: dict[str, int],
-    ids: list[str],
-    keys: list[str],
-) -> None:
+def _ids(warehouse: Warehouse, rows: Rows, found: _Findings, ids: list[str], keys: list[str]) -> None:
     maybe = {}
     for column in {*ids, *keys}:
-        if counts[f"quoted/{column}"]:
-            facts.apostrophes.add(column)
-        pointed, filled = counts[f"pointed/{column}"], counts[f"filled/{column}"]
+        if found.counts[f"quoted/{column}"]:
+            found.apostrophes.add(column)
+        pointed, filled = found.counts[f"pointed/{column}"], found.counts[f"filled/{column}"]
         if pointed and (pointed == filled or column in keys):
             pattern = _MAYBE_FLOAT if column in keys and column not in ids else _FLOAT
             maybe[column] = (
-                f"count_if(regexp_full_match({reader.text(column)}, '{pattern.replace(chr(39), chr(39) * 2)}'))"
+                f"count_if(regexp_full_match({rows.reader.text(column)}, '{pattern.replace(chr(39), chr(39) * 2)}'))"
             )
-    for column, number in _ask(warehouse, table, maybe).items():
-        if number == counts[f"filled/{column}"]:
-            facts.floats.add(column)
-            facts.notes.append(f"{column}: numbers written as floats are read as the ids they are, without `.0`")
+    for column, number in _ask(warehouse, rows.table, maybe).items():
+        if number == found.counts[f"filled/{column}"]:
+            found.floats.add(column)
+            found.notes.append(f"{column}: numbers written as floats are read as the ids they are, without `.0`")
 
 
-def _declared(name: str, path: str, when: When, facts: Facts, counts: dict[str, int]) -> None:
-    facts.dates[when.names] = DateStyle(formats=(str(when.format),))
+def _declared(rows: Rows, path: str, when: When, found: _Findings) -> None:
+    counts = found.counts
+    found.dates[when.names] = DateStyle(formats=(str(when.format),))
     if counts[f"filled/{when.names}"] and not counts[f"fits/{when.names}/{when.format}"]:
-        facts.problems.append(
+        found.problems.append(
             Problem(
-                f"source {name}: {path}.format `{when.format}` fits none of the {counts[f'filled/{when.names}']} values of"
+                f"source {rows.name}: {path}.format `{when.format}` fits none of the {counts[f'filled/{when.names}']} values of"
                 f" {' + '.join(when.names)}",
                 "Correct it, or leave it out: ISO 8601 and unambiguous columns need none.",
             )
         )
 
 
-def _undeclared(
-    warehouse: Warehouse,
-    table: str,
-    reader: Reader,
-    name: str,
-    path: str,
-    when: When,
-    facts: Facts,
-    counts: dict[str, int],
-) -> None:
-    value = reader.joined(when.names)
-    own = {key: counts[f"{key}/{when.names}"] for key in ("filled", "local", "zoned", "odd")}
+def _undeclared(warehouse: Warehouse, rows: Rows, path: str, when: When, found: _Findings) -> None:
+    value = rows.reader.joined(when.names)
+    own = {key: found.counts[f"{key}/{when.names}"] for key in ("filled", "local", "zoned", "odd")}
     readings: dict[str, tuple[str, ...]] = {}
     fits: dict[str, int] = {}
     if own["filled"] > own["local"] + own["zoned"]:
-        rest = f"(select {value} as v from {table}) where {dates.not_iso('v')}"
+        rest = f"(select {value} as v from {rows.table}) where {dates.not_iso('v')}"
         shapes = warehouse.rows(
             f"select {dates.shape('v')}, count(*) from {rest} group by 1 order by 2 desc limit 1000"
         )
@@ -215,86 +182,100 @@ def _undeclared(
     verdict = dates.decide(own, fits, readings)
     where = " + ".join(when.names)
     if verdict.note:
-        facts.notes.append(f"{path}, {where}: {verdict.note}")
-    facts.dates[when.names] = verdict.style or DateStyle()
+        found.notes.append(f"{path}, {where}: {verdict.note}")
+    found.dates[when.names] = verdict.style or DateStyle()
     if verdict.ambiguous:
         first, second = verdict.ambiguous[0], verdict.ambiguous[-1]
         keys = f"column: {when.names[0]}" if len(when.names) == 1 else f"columns: [{', '.join(when.names)}]"
-        facts.problems.append(
+        found.problems.append(
             Problem(
-                f"source {name}: {path}, {where}: the values can be read as {first} and as {second}, and nothing in the column"
+                f"source {rows.name}: {path}, {where}: the values can be read as {first} and as {second}, and nothing in the column"
                 " decides",
                 f'Say which: {path.rsplit(".", maxsplit=1)[-1]}: {{{keys}, format: "{first}"}} (or "{second}")',
             )
         )
     elif own["filled"] and verdict.style is None and path == "interaction.at":
-        facts.problems.append(
+        found.problems.append(
             Problem(
-                f"source {name}: {path}, {where}: none of the {own['filled']} values is a date or time that can be recognised",
+                f"source {rows.name}: {path}, {where}: none of the {own['filled']} values is a date or time that can be recognised",
                 f'State how they are written, such as at: {{column: {when.names[0]}, format: "%d.%m.%Y %H:%M"}}',
             )
         )
 
 
-def _odd_hours(warehouse: Warehouse, table: str, reader: Reader, source: Source, facts: Facts, timezone: str) -> None:
+def _odd_hours(warehouse: Warehouse, rows: Rows, found: _Findings) -> None:
     """Note how many times of interactions fall into an hour that clocks skipped or showed twice."""
-    at = source.interaction.at if source.interaction else None
-    style = facts.dates.get(at.names) if at else None
+    at = rows.source.interaction.at if rows.source.interaction else None
+    style = found.dates.get(at.names) if at else None
     if at is None or style is None or not style.naive:
         return
-    zone = at.timezone or timezone
+    zone = at.timezone or rows.timezone
     if zone == "UTC":
         return
     local = dates.instant(
-        reader.joined(at.names), replace(style, zoned=False, whole=style.whole and style.local), "UTC"
+        rows.reader.joined(at.names), replace(style, zoned=False, whole=style.whole and style.local), "UTC"
     )
-    odd = warehouse.scalar(f"select {zones.odd_hours('local', zone)} from (select {local} as local from {table})")
+    odd = warehouse.scalar(f"select {zones.odd_hours('local', zone)} from (select {local} as local from {rows.table})")
     if odd:
-        facts.notes.append(
+        found.notes.append(
             f"interaction.at: {odd} times fall into an hour that the clocks of {zone} skip or show twice; the first is taken"
         )
 
 
-def _number(
-    warehouse: Warehouse, table: str, reader: Reader, name: str, path: str, number: Money | Number, column: str,
-    facts: Facts, counts: dict[str, int], *, typed: bool,
-) -> None:  # fmt: skip
-    own = {key: counts[f"number {key}/{column}"] for key in ("filled", "plain", "dot3")}
-    style = money.settled(own, number.decimal, typed=typed)
+def _number(warehouse: Warehouse, rows: Rows, path: str, number: Money | Number, column: str, found: _Findings) -> None:
+    own = {key: found.counts[f"number {key}/{column}"] for key in ("filled", "plain", "dot3")}
+    style = money.settled(own, number.decimal, typed=rows.typed)
     if style is None:
-        style = money.decide(own | _ask(warehouse, table, money.proofs(reader.text(column))))
+        style = money.decide(own | _ask(warehouse, rows.table, money.proofs(rows.reader.text(column))))
     if style is None:
-        facts.problems.append(
+        found.problems.append(
             Problem(
-                f"source {name}: {path}, {column}: its marks can mean thousands or decimals, and nothing in the column decides",
+                f"source {rows.name}: {path}, {column}: its marks can mean thousands or decimals, and nothing in the column"
+                " decides",
                 f'Say which: {path.rsplit(".", maxsplit=1)[-1]}: {{column: {column}, decimal: "."}} (or ",")',
             )
         )
     elif style.decimal == "," and number.decimal is None:
-        facts.notes.append(f"{path}, {column}: read with a decimal comma")
-    facts.numbers[column] = style or NumberStyle(plain=True)
+        found.notes.append(f"{path}, {column}: read with a decimal comma")
+    found.numbers[column] = style or NumberStyle(plain=True)
 
 
-def _kinds(
-    warehouse: Warehouse, table: str, reader: Reader, name: str, source: Source, column: str, facts: Facts
-) -> None:
-    assert source.interaction is not None
-    found = warehouse.rows(
-        f"select value, count(*) from (select {reader.text(column)} as value from {table}) where value is not null"
-        f" group by 1 order by 2 desc, 1 limit {MAX_KINDS}"
+def _kinds(warehouse: Warehouse, rows: Rows, found: _Findings) -> dict[str, str]:
+    """The kind of each value of the column of kinds that has one."""
+    event = rows.source.interaction
+    if event is None or not rows.reader.has([column := event.kind.column or ""]):
+        return {}
+    values = warehouse.rows(
+        f"select value, count(*) from (select {rows.reader.text(column)} as value from {rows.table})"
+        f" where value is not null group by 1 order by 2 desc, 1 limit {MAX_KINDS}"
     )
-    if len(found) == MAX_KINDS:
-        facts.problems.append(
+    if len(values) == MAX_KINDS:
+        found.problems.append(
             Problem(
-                f"source {name}: interaction.kind, {column}: more than {MAX_KINDS} different values",
+                f"source {rows.name}: interaction.kind, {column}: more than {MAX_KINDS} different values",
                 "That is no column of kinds; name another, or one kind for all.",
             )
         )
-        return
-    facts.kinds = kinds.assign((value for value, _ in found), source.interaction.kind)
-    unknown = [count for value, count in found if value not in facts.kinds]
+        return {}
+    assigned = kinds.assign((value for value, _ in values), event.kind)
+    unknown = [count for value, count in values if value not in assigned]
     if unknown:
-        facts.notes.append(
+        found.notes.append(
             f"interaction.kind, {column}: {len(unknown)} values ({sum(unknown)} rows) map to no kind and are"
-            f" `{source.interaction.kind.default}`"
+            f" `{event.kind.default}`"
         )
+    return assigned
+
+
+def _born_by(warehouse: Warehouse, rows: Rows, whens: dict[str, When], found: _Findings) -> date:
+    """The newest day that the rows state, which decides the century of birth dates whose years have two digits."""
+    born = whens.get("person.birth_date")
+    if born is None or not any("%y" in pattern for pattern in found.dates[born.names].formats):
+        return dates.BORN_BY
+    instants = [
+        dates.instant(rows.reader.joined(when.names), found.dates[when.names], when.timezone or rows.timezone)
+        for path, when in whens.items()
+        if path != "person.birth_date"
+    ]
+    newest = warehouse.scalar(f"select {dates.newest(instants)} from {rows.table}") if instants else None
+    return newest or dates.BORN_BY

@@ -69,6 +69,40 @@ def test_columns(project: Project, case: dict[str, Any]) -> None:
         assert case["note"] in " ".join(summary.notes)
 
 
+@pytest.mark.parametrize(
+    ("stated", "born"),
+    [
+        (["", ""], {"29": 2029, "30": 1930, "68": 1968, "69": 1969}),  # none: as spreadsheets do
+        (["2019-05-31", "2001-01-01"], {"18": 2018, "19": 1919, "68": 1968, "69": 1969, "00": 2000}),
+        (["2019-06-01", "2019-01-01"], {"19": 2019, "20": 1920}),
+        (["2031-01-01", ""], {"30": 2030, "31": 1931}),
+        (
+            ["1970-01-01", "9999-12-31"],
+            {"29": 2029, "30": 1930},
+        ),  # stands for none, and a slip: neither is of our times
+    ],
+    ids=["none", "stated", "that-day", "later", "strays"],
+)
+def test_two_digits_of_a_year_of_birth_end_with_the_newest_instant_that_the_extract_states(
+    project: Project, stated: list[str], born: dict[str, int]
+) -> None:
+    filler = ["15/02/69", "16/02/70"]  # what decides that the day comes first
+    values = [*filler, *(f"01/06/{year}" for year in born)]
+    stamps = [*stated, *[""] * len(values)]
+    project.write("s.csv", "id,dob,made\n" + "".join(f"{n},{v},{stamps[n]}\n" for n, v in enumerate(values)))
+    project.source(person={"id": "id", "birth_date": "dob", "created_at": "made"})
+    project.run()
+    found = project.column("select year(birth_date) from staging.records order by source_row")
+    assert found == [1969, 1970, *born.values()]
+
+
+def test_two_digits_of_the_year_of_an_event_are_as_posix_has_it(project: Project) -> None:
+    project.write("s.csv", "id,at\n1,31/01/68\n2,31/01/69\n")
+    project.source(interaction={"id": "id", "at": "at", "kind": "visit"})
+    project.run()
+    assert project.column("select year(occurred_at) from staging.interactions order by 1") == [1969, 2068]
+
+
 def test_birth_dates_are_days_and_never_in_the_future(project: Project) -> None:
     rows = ["1,31/01/65", "2,01/02/99", "3,15/06/05", "4,", "5,99/99/99"]
     project.write("s.csv", "\n".join(["id,dob", *rows]))

@@ -1,0 +1,95 @@
+"""What the stages of one source are made of: its rows, the columns its mapping names, and the facts that a survey found."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date
+
+from cxunify.config import Source, Text
+from cxunify.ingest import convert
+from cxunify.ingest.bind import Columns
+from cxunify.ingest.dates import BORN_BY, DateStyle
+from cxunify.ingest.money import NumberStyle
+from cxunify.schema import Table
+from cxunify.warehouse import Stage
+
+
+@dataclass(frozen=True)
+class Facts:
+    """How the mapped columns of one source are written."""
+
+    apostrophes: frozenset[str] = frozenset()
+    """Columns in which values begin with a spreadsheet's apostrophe."""
+    floats: frozenset[str] = frozenset()
+    """Columns of ids that arrived as floats."""
+    dates: dict[tuple[str, ...], DateStyle] = field(default_factory=dict)
+    born_by: date = BORN_BY
+    """Nobody is born later, where the year of birth has two digits."""
+    numbers: dict[str, NumberStyle] = field(default_factory=dict)
+    kinds: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Reader:
+    """The columns of one source as SQL texts."""
+
+    columns: Columns
+    nulls: tuple[str, ...] = ()
+    clean: frozenset[str] = frozenset()
+    """Columns without a blank at any edge, as SQL."""
+    zeros: frozenset[str] = frozenset()
+    """Columns in which the character NUL was found, as SQL."""
+
+    def text(self, name: str | None) -> str:
+        """The trimmed text of a column; SQL null when there is no such column."""
+        column = self.columns.sql(name)
+        return convert.text(column, self.nulls, clean=column in self.clean, zeros=column in self.zeros)
+
+    def has(self, names: Iterable[str]) -> bool:
+        """Whether all of these columns are there."""
+        return all(self.columns.sql(name) is not None for name in names)
+
+    def joined(self, names: tuple[str, ...]) -> str:
+        """The text of a column, or of several with a blank between."""
+        if len(names) == 1:
+            return self.text(names[0])
+        return f"nullif(concat_ws(' ', {', '.join(self.text(name) for name in names)}), '')"
+
+
+@dataclass(frozen=True)
+class Rows:
+    """The rows of one source that count, and how they are read: every stage of the source is a pure function of this."""
+
+    name: str
+    source: Source
+    table: str
+    """Where the rows are: the raw table, or a SELECT in parentheses that leaves out those that do not count."""
+    reader: Reader
+    timezone: str
+    """Of times that name none."""
+    currency: str
+    """Of amounts that name none."""
+    typed: bool = False
+    """Whether the extract tells numbers from text by itself."""
+    facts: Facts = Facts()
+
+    def identifier(self, ref: Text | None) -> str:
+        """A mapped column of ids (or phones, or postcodes) as people know them."""
+        if ref is None or not self.reader.has([ref.column]):
+            return "null::varchar"
+        return convert.identifier(
+            self.reader.text(ref.column),
+            apostrophe=ref.column in self.facts.apostrophes,
+            decimals=ref.column in self.facts.floats,
+        )
+
+
+def staged(table: Table, select: str) -> Stage:
+    """The stage of a source's rows in a table that all sources share; `select` has its columns by name, in any order."""
+    return Stage(table.name, table.select(f"({select})"), table.grain, table.meaning)
+
+
+def passing(name: str, select: str, meaning: str) -> Stage:
+    """The stage of a table that is gone when the source is done."""
+    return Stage(name, select, (), meaning)

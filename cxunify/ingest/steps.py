@@ -1,0 +1,85 @@
+"""raw.<source> -> staging.*: the stages that make one source's staging rows, in the order in which they are put in place."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from cxunify.ingest import interactions, persons, said
+from cxunify.ingest.group import Lines
+from cxunify.ingest.rows import Rows, staged
+from cxunify.schema import INVALID, REJECTS, STAGING
+from cxunify.warehouse import Stage, Warehouse, literal
+
+_OURS = {**dict.fromkeys((table.name for table in STAGING), "true"), REJECTS.name: "stage = 'conform'"}
+"""The tables that sources share, and which of a source's rows in them come of these stages."""
+
+
+@dataclass(frozen=True)
+class Counted:
+    """What was counted of a source's rows before its stages were made: it leaves out the work that these rows do not need."""
+
+    versions: bool = False
+    """Several rows share a record id."""
+    lines: Lines | None = None
+    """Of a source of interactions."""
+    turned: bool = False
+    """Its returns carry no sign."""
+    unreadable: tuple[str, ...] = ()
+    """Fields with a cell that says something and cannot be read."""
+
+
+def steps(rows: Rows, counted: Counted) -> tuple[Stage, ...]:
+    """The stages of one source."""
+    person, event, lines = rows.source.person, rows.source.interaction, counted.lines
+    made: list[Stage] = []
+    if person is not None:
+        made.append(persons.records(rows, person, versions=counted.versions))
+    if event is not None and lines is not None:
+        made.append(interactions.interactions(lines, turned=counted.turned))
+        if lines.said.traces:
+            made.append(interactions.traces(lines))
+        if lines.repeated and interactions.says_of_lines(event):
+            made.append(interactions.parts(lines, event, turned=counted.turned))
+        if lines.untimed:
+            made.append(interactions.untimed(rows, event, lines))
+    if counted.unreadable:
+        made.append(invalid(rows, counted.unreadable))
+    return tuple(made)
+
+
+def replace(warehouse: Warehouse, name: str, stages: Sequence[Stage]) -> None:
+    """Put what the stages select in the place of all that the shared tables hold of a source."""
+    for table, which in _OURS.items():
+        warehouse.execute(f"delete from {table} where source = $source and {which}", {"source": name})
+    for stage in stages:
+        warehouse.execute(f"insert into {stage.table} by name {stage.select}")
+
+
+def checked(rows: Rows) -> dict[str, tuple[str, str]]:
+    """The text and the value of each field of the mapping that may be unreadable, by the field's name."""
+    person, event = rows.source.person, rows.source.interaction
+    return {
+        **(persons.checked(rows, person) if person else {}),
+        **(said.checked(rows, event) if event else {}),
+    }
+
+
+def invalid(rows: Rows, fields: Sequence[str]) -> Stage:
+    """The cells of these fields that say something and cannot be read."""
+    found = checked(rows)
+    selects = (
+        f"""
+    select {literal(rows.name)} as source, file_id, source_row, {literal(field)} as field, {literal(_reason(field))} as reason
+    from {rows.table}
+    where {text} is not null and {value} is null"""
+        for field, (text, value) in found.items()
+        if field in fields
+    )
+    return staged(INVALID, " union all ".join(selects))
+
+
+def _reason(field: str) -> str:
+    if field.startswith("consent."):
+        return "neither yes nor no"
+    return "not a number" if field in {"amount", "quantity", "score"} else "not a date"
