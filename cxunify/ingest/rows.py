@@ -87,9 +87,9 @@ class Rows:
 
 def staged(table: Table, select: str) -> Stage:
     """The stage of a source's rows in a table that all sources share; `select` has its columns by name, in any order."""
-    return Stage(table.name, table.select(f"({select})"), table.grain, table.meaning)
+    return Stage(table, table.select(f"({select})"))
 
 
 def passing(name: str, select: str, meaning: str) -> Stage:
     """The stage of a table that is gone when the source is done."""
-    return Stage(name, select, (), meaning)
+    return Stage(Table(name, meaning), select)

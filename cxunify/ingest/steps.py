@@ -53,7 +53,7 @@ def replace(warehouse: Warehouse, name: str, stages: Sequence[Stage]) -> None:
     for table, which in _OURS.items():
         warehouse.execute(f"delete from {table} where source = $source and {which}", {"source": name})
     for stage in stages:
-        warehouse.execute(f"insert into {stage.table} by name {stage.select}")
+        warehouse.execute(f"insert into {stage.table.name} by name {stage.select}")
 
 
 def checked(rows: Rows) -> dict[str, tuple[str, str]]:

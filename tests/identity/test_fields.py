@@ -19,7 +19,7 @@ from cxunify.identity.match import compare, fields, model
 from cxunify.identity.match.fields.attribute import attribute
 from cxunify.identity.match.fields.field import BITS, Field, Level
 from cxunify.identity.match.score import score
-from cxunify.schema import COMPARED
+from cxunify.schema import COMPARED, Table
 from cxunify.warehouse import Stage, Warehouse
 from tests.identity import people
 
@@ -47,7 +47,7 @@ def shown(tmp_path_factory: pytest.TempPathFactory) -> list[dict[str, int]]:
     """The level of every field of every case's two records."""
     config = people.config(tmp_path_factory.mktemp("fields"), evidence=("occupation",))
     opened = people.warehouse({"row_no": number, **record} for number, record in enumerate(_records(), 1))
-    lists.write(opened, config.region, ())
+    opened.build(lists.steps(config))
     for part in (normalise, hygiene, block):
         opened.build(part.stages(config), {"region": config.region})
     asked = """
@@ -58,7 +58,7 @@ left join temp.candidate_pairs as c on c.a = x.node and c.b = y.node
 """
     opened.build(
         (
-            Stage("temp.asked", asked),
+            Stage(Table("temp.asked", ""), asked),
             compare.given_pairs("temp.asked"),
             compare.family_pairs("temp.asked"),
             compare.comparisons(config, "temp.asked"),
@@ -186,7 +186,7 @@ def test_records_joined_by_evidence_called_work_email_are_not_joined_by_email(tm
     both = {"given_name": "Cleo", "family_name": "Zelenka", "birth_date": "1980-05-17"}
     evidence = {"attributes": {"work_email": "cleo zelenka"}}
     opened = people.warehouse([{"record_id": name, **both, **evidence} for name in "ab"])
-    resolve(opened, people.config(tmp_path, evidence=("work_email",)), "run")
+    resolve(opened, people.config(tmp_path, evidence=("work_email",)))
     assert people.customers(opened) == {frozenset({"crm:a", "crm:b"})}
     assert opened.rows("select distinct joined_by from identity.assignments") == [("birth date+name",)]
     (agreed,) = opened.rows("select fields from identity.links")[0]

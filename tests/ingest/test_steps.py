@@ -74,7 +74,7 @@ def test_of_the_versions_of_a_record_the_newest_counts(house: Warehouse) -> None
     assert rows.source.person
     assert house.rows(persons.ids(rows, rows.source.person)) == [(3, 3, 2)]
     stage = persons.records(rows, rows.source.person, versions=True)
-    assert (stage.table, stage.grain) == (RECORDS.name, RECORDS.grain)
+    assert stage.table == RECORDS
     assert _all(house, stage, "record_id, source_row") == [("P1", 2), ("P2", 3)]
     assert len(_all(house, persons.records(rows, rows.source.person, versions=False), "record_id")) == 3
 
@@ -132,7 +132,7 @@ def test_amounts_of_which_nobody_can_tell_are_a_problem(house: Warehouse) -> Non
 def test_a_cell_that_cannot_be_read_is_told(house: Warehouse) -> None:
     rows = _rows(house, (1, 1, "A", "2024-01-01", "?", "P1", "never"), (1, 2, "B", "2024-01-01", "1", "P2", None))
     stage = invalid(rows, ("birth_date", "amount"))
-    assert stage.table == INVALID.name
+    assert stage.table == INVALID
     assert _all(house, stage, "source_row, field, reason") == [
         (1, "amount", "not a number"),
         (1, "birth_date", "not a date"),
@@ -142,9 +142,9 @@ def test_a_cell_that_cannot_be_read_is_told(house: Warehouse) -> None:
 def test_the_stages_are_those_that_the_rows_need(house: Warehouse) -> None:
     rows = _rows(house, (1, 1, "A", "2024-01-01", "1", "P1", None))
     plain = Counted(lines=_lines(house, rows))
-    assert [stage.table for stage in steps(rows, plain)] == [RECORDS.name, INTERACTIONS.name, TRACES.name]
+    assert [stage.table.name for stage in steps(rows, plain)] == [RECORDS.name, INTERACTIONS.name, TRACES.name]
     lines = group.Lines(said(rows, rows.source.interaction), repeated=True, untimed=True)  # type: ignore[arg-type]
-    every = [stage.table for stage in steps(rows, Counted(lines=lines, unreadable=("amount",)))]
+    every = [stage.table.name for stage in steps(rows, Counted(lines=lines, unreadable=("amount",)))]
     assert every == [RECORDS.name, INTERACTIONS.name, TRACES.name, LINES.name, REJECTS.name, INVALID.name]
 
 
