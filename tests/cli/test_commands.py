@@ -116,7 +116,7 @@ def test_everything_written_is_for_its_owner_alone(fresh: Project) -> None:
 
 def test_nothing_personal_on_stderr(fresh: Project) -> None:
     contacts = pl.read_csv(fresh.folder / "extracts" / "crm_contacts.csv", infer_schema=False)
-    mailboxes = set(contacts["Email"].drop_nulls()) - {""}
+    mailboxes = {mailbox for mailbox in contacts["Email"].drop_nulls() if "@" in mailbox}
     output = fresh.run("run", "-v").stderr
     assert len(mailboxes) > 100
     assert not [mailbox for mailbox in mailboxes if mailbox in output]
