@@ -50,13 +50,12 @@ def resolve(warehouse: Warehouse, config: Config, run_id: str, *, retrain: bool 
 
     The model of an earlier run is used again, unless it is to `retrain`.
     """
-    from cxunify.identity.evidence import block, hygiene, lists, normalise
+    from cxunify.identity.evidence import block, contact, hygiene, lists, normalise
     from cxunify.identity.match import compare, decide, judge
     from cxunify.identity.outcome import health, household, registry, stitch
 
     params = {"region": config.region}
-    lists.write(warehouse, config.region, (source.region for source in config.sources.values()))
-    for part in (normalise, hygiene, block, compare):
+    for part in (lists, normalise, contact, hygiene, block, compare):
         warehouse.build(part.stages(config), params)
     decide.decide(warehouse, config)
     model, is_trained = judge.weigh(warehouse, config, retrain=retrain)

@@ -12,6 +12,7 @@ from typing import Any
 from cxunify.config import Config
 from cxunify.schema import INTERACTIONS, RECORDS, STAGING, TRACES, Table
 from cxunify.warehouse import Warehouse
+from tests import contacts
 
 PERSON = dict.fromkeys(
     (
@@ -99,6 +100,7 @@ def warehouse(
     ])  # fmt: skip
     for name, rows in (tables or {}).items():
         insert(house, name, list(rows))
+    contacts.read(house, config())
     return house
 
 

@@ -10,9 +10,11 @@ from datetime import date, datetime, time, timedelta
 import numpy as np
 import polars as pl
 
+from cxunify import profile, quality
 from cxunify.config import Config
 from cxunify.schema import STAGING
 from cxunify.warehouse import Stage, Warehouse
+from tests import contacts
 
 PEOPLE = 2500
 STORES = tuple(f"S{number:02}" for number in range(1, 13))
@@ -56,31 +58,39 @@ OTHERS = {
     " action varchar, rule varchar",
 }
 """Tables of other layers that have no canonical schema, as far as quality reads them."""
+PROFILE = (
+    "clock", "sources", "channels", "numbers", "traces", "case_customers", "visits", "moments", "days", "behaviour", "buyers",
+    "customer_channels", "statements",
+)  # fmt: skip
+"""Tables of profile that quality reads, and those that they are made of."""
 
 
 def empty() -> Warehouse:
-    """A warehouse in memory with every table that quality reads, and nothing in them."""
+    """A warehouse in memory with every table that `assess` starts from, and nothing in them."""
     warehouse = Warehouse.open(threads=1)
-    for schema in ("raw", "staging", "identity", "profile"):
+    for schema in ("raw", "staging", "identity"):
         warehouse.execute(f"create schema {schema}")
     for table in STAGING:
         columns = ", ".join(f'"{column.name}" {column.type}' for column in table.columns)
         warehouse.execute(f"create table {table.name} ({columns})")
     for name, definition in OTHERS.items():
         warehouse.execute(f"create table {name} ({definition})")
-    channels = " ".join(f"when '{name}' then '{source.channel}'" for name, source in CONFIG.sources.items())
-    warehouse.execute(f"""
-        create view profile.moments as
-        select i.row_no, case when t.customer_id is not null then hash(t.customer_id) end as customer_no,
-            i.occurred_at, i.source, case source {channels} end as channel,
-            i.kind, i.amount, i.currency, i.lines, i.location
-        from staging.interactions as i
-        left join identity.trace_assignments as t on t.trace_id = i.trace_id and t.customer_id is not null""")
-    warehouse.execute("""
-        create view profile.numbers as
-        select distinct customer_id, hash(customer_id) as customer_no
-        from (select customer_id from identity.assignments union all select customer_id from identity.trace_assignments)""")
     return warehouse
+
+
+def assess(
+    warehouse: Warehouse, config: Config = CONFIG, as_of: datetime | None = None, run_id: str = ""
+) -> quality.Report:
+    """The report, on what identity and profile make of staging as it is now: what a test planted is in all of them."""
+    contacts.read(warehouse, config)
+    stages = {stage.table: stage for stage in profile.stages(config)}
+    params = {
+        "as_of": as_of or datetime.combine(FIRST, time()) + timedelta(days=DAYS), "currency": config.currency,
+        "timezone": config.timezone, "session_by_source": True, "session_minutes": 30, "session_at_midnight": False,
+        "session_on_campaign": False,
+    }  # fmt: skip
+    warehouse.build([stages[f"profile.{name}"] for name in PROFILE], params)
+    return quality.assess(warehouse, config, as_of, run_id)
 
 
 def shop(seed: int = 7) -> Warehouse:

@@ -9,7 +9,7 @@ import pytest
 from cxunify import quality
 from cxunify.config import Config
 from cxunify.warehouse import Warehouse
-from tests.quality.shop import CONFIG, shop
+from tests.quality.shop import CONFIG, assess, shop
 
 
 @pytest.fixture(scope="module")
@@ -19,7 +19,7 @@ def warehouse() -> Warehouse:
     opened.execute("delete from staging.interactions where source = 'clicks' and occurred_at >= '2025-12-08'")
     opened.execute("update raw.files set records = records + 100, rejected = 100 where source = 'surveys'")
     opened.execute("insert into raw.files values (0, 'contacts', 'c0.csv', 4000, 4000, 0, 0, 'superseded')")
-    quality.assess(opened, CONFIG)
+    assess(opened, CONFIG)
     return opened
 
 
