@@ -32,12 +32,13 @@ __all__ = [
 def assess(warehouse: Warehouse, config: Config, as_of: datetime | None = None, run_id: str = "") -> Report:
     """Run every check and price what it finds; write quality.* and return the report.
 
-    `as_of`: nothing after it is counted, UTC; default: the end of the last ordinary day in the data. `run_id` names the run in
+    `as_of`: nothing after it is counted, UTC; default: the end of the last ordinary day in the data. What customers bought is
+    profile's count and ends where profile's does, so that both tell of one customer the same. `run_id` names the run in
     the history that later runs are compared with; a run with an `as_of` of its own looks back, and is no yardstick for others.
     """
     expected = expect.expect(warehouse, config)
     instant = measure.measure(warehouse, config, expected, as_of)
-    params = {"as_of": instant, "currency": config.currency}
+    params = {"as_of": instant, "timezone": config.timezone}
     volume.volume(warehouse, config.quality.closed)
     clock.clock(warehouse, config.timezone)
     checks = catalogue.checks()

@@ -33,15 +33,18 @@ def find(warehouse: Warehouse, checks: Iterable[Check], params: dict[str, Any]) 
 
 def counted(check: Check) -> str:
     """The SELECT that counts a check's offending rows; a number stands for the customer, as in quality.customers."""
+    # Interactions are held against quality.daily, which has the company's days; records against quality.intake.
+    local = check.subject == "interaction"
+    day = "timezone($timezone, occurred_at::timestamptz)::date" if local else "occurred_at::date"
     if check.price == "lacking":  # only those who have the field nowhere are priced, so only they are told apart
         return f"""
-    select {literal(check.id)}, f.source, f.field, f.location, f.occurred_at::date, l.customer,
+    select {literal(check.id)}, f.source, f.field, f.location, {day}, l.customer,
         count(*), sum(f.lines), sum(f.amount)
     from ({check.sql}) as f
     left join quality.lacking as l on l.customer = hash(f.customer_id) and l.field = f.field and f.customer_id is not null
     group by all"""
     return f"""
-    select {literal(check.id)}, source, field, location, occurred_at::date,
+    select {literal(check.id)}, source, field, location, {day},
         case when customer_id is not null then hash(customer_id) end, count(*), sum(lines), sum(amount)
     from ({check.sql})
     group by all"""

@@ -33,7 +33,7 @@ _SECOND = (
 def measure(warehouse: Warehouse, config: Config, expected: list[dict[str, Any]], as_of: datetime | None) -> datetime:
     """Build the measures; return the instant that the report speaks of: `as_of`, or the last day of the data, UTC."""
     warehouse.execute("create schema if not exists quality")
-    warehouse.execute(f"create or replace view quality.facts as {facts(config.currency, as_of)}")
+    warehouse.execute(f"create or replace view quality.facts as {facts(as_of)}")
     warehouse.build([_stage(*item) for item in _FIRST])
     instant = as_of or _last_day(warehouse)
     unreadable = set(warehouse.rows("select distinct source, field from staging.invalid"))
@@ -46,16 +46,14 @@ def measure(warehouse: Warehouse, config: Config, expected: list[dict[str, Any]]
     return instant
 
 
-def facts(currency: str, as_of: datetime | None) -> str:
+def facts(as_of: datetime | None) -> str:
     """The timeline as quality reads it, until `as_of` if that is given: by row of staging and by the customer's number.
 
-    Revenue is purchases net of returns in the project's currency; carts and quotes are none.
+    What a purchase is, on which day and for how much, is profile's word.
     """
     until = f"where occurred_at is null or occurred_at <= {literal(as_of.isoformat())}::timestamp" if as_of else ""
     return f"""
-        select row_no, customer_no, source, channel, kind, occurred_at, location, currency, amount,
-            case when kind in ('purchase', 'return') and coalesce(currency, {literal(currency)}) = {literal(currency)} then amount
-            end as revenue,
+        select row_no, customer_no, source, channel, kind, trade, occurred_at, occurred_date as day, location, amount, revenue,
             coalesce(lines, 1) as lines
         from profile.moments {until}"""
 
