@@ -22,6 +22,7 @@ import pytest
 import yaml
 
 from cxunify.config import Config, Model, load
+from cxunify.vocabulary import lists
 from tests import schema
 
 ROOT = Path(__file__).parent.parent
@@ -222,6 +223,27 @@ def _seconds(*arguments: str) -> float:
     began = time.perf_counter()
     subprocess.run([sys.executable, *arguments], capture_output=True, check=True, cwd=ROOT)
     return time.perf_counter() - began
+
+
+# -- words -------------------------------------------------------------------------------------------------------------
+
+READINGS = re.compile(r"googlemail|\[\^@|'@'|mailto|[^\w]0\+\||1900-01-01|\b(?:PhoneMetadata|phonenumbers\.parse)\b")
+"""What gives away that an e-mail, a phone or a date of no meaning is read."""
+
+
+@pytest.mark.parametrize("path", [*MODULES, *STATEMENTS], ids=_named)
+def test_what_words_mean_is_said_in_the_vocabulary_alone(path: Path) -> None:
+    if path.is_relative_to(PACKAGE / "vocabulary"):
+        return
+    text = path.read_text(encoding="utf-8")
+    assert not READINGS.search(text)
+    known = {word for word in lists.listed("word", "null", "identifier", "mailbox", "maildomain") if len(word) > 2}
+    written = {word.lower() for word in re.findall(r"[\"']([^\"'\n]+)[\"']", text)}
+    assert len(known & written - USUAL) < 3
+
+
+USUAL = {"email", "null", "none", "test", "true", "false", "user", "mail", "undefined"}
+"""Words that programs are written in."""
 
 
 # -- tables ------------------------------------------------------------------------------------------------------------

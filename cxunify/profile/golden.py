@@ -12,6 +12,8 @@ from collections.abc import Sequence
 from cxunify.config import Config, Profile
 from cxunify.schema import Table
 from cxunify.schema.profile import CANDIDATES
+from cxunify.vocabulary.dates import is_zero
+from cxunify.vocabulary.words import is_nobodys_name
 from cxunify.warehouse import Stage
 
 NAMES = ("given_name", "middle_name", "family_name", "full_name", "name_suffix", "gender", "company")
@@ -44,15 +46,6 @@ _SCORES = {
 }
 """Rule -> the score of a value over the records that state it. Counts break their ties by length: of one `R.` and one `Robert`, the
 longer says more."""
-
-_MEANINGLESS = (
-    "n/a", "n.a.", "unknown", "undefined", "unbekannt", "tbd", "xxx", "-", "--", ".", "?", "not available", "not provided",
-    "no name", "noname", "dummy", "anonymous", "guest",
-)  # fmt: skip
-"""What is nobody's name. Null, Na, Nil, Nan, None and Test are somebody's: they are dropped only where the configuration says so
-(`null_values`)."""
-_NO_BIRTH_DATES = ("1800-01-01", "1899-12-30", "1899-12-31", "1900-01-01", "1901-01-01", "1904-01-01", "9999-12-31")
-"""What systems write where they know nothing: the zero days of spreadsheets and databases."""
 
 _FILLED = " + ".join(f"(r.{field} is not null)::integer" for field in (*NAMES, *ADDRESS, "birth_date"))
 
@@ -194,10 +187,8 @@ def _value(field: str) -> str:
         parts = ", ".join(f"nullif(trim(r.{part}), '')" for part in ADDRESS)
         return f"case when coalesce(r.street, r.city, r.postal_code) is not null then concat_ws(', ', {parts}) end"
     if field == "birth_date":
-        days = ", ".join(f"date '{day}'" for day in _NO_BIRTH_DATES)
-        return f"case when r.birth_date not in ({days}) then r.birth_date::varchar end"
-    words = ", ".join(f"'{word}'" for word in _MEANINGLESS)
-    return f"case when lower(r.{field}) not in ({words}) then r.{field} end"
+        return f"case when not {is_zero('r.birth_date')} then r.birth_date::varchar end"
+    return f"case when not {is_nobodys_name(f'r.{field}')} then r.{field} end"
 
 
 def golden(config: Config) -> str:

@@ -16,6 +16,7 @@ from cxunify.config import Config
 from cxunify.errors import LookupFailed
 from cxunify.publish import versions
 from cxunify.publish.privacy import Privacy
+from cxunify.vocabulary import email, phone
 from cxunify.warehouse import Warehouse, literal
 
 Row = dict[str, Any]
@@ -113,7 +114,7 @@ class _Desk:
             found := self._ids("identity_map", "source = $source and record_id = $record", source=source, record=record)
         ):
             return found
-        for kind, value in readings(who, region):
+        for kind, value in readings(self._reader, who, region):
             where = "value = $value" + (f" and type = {literal(kind)}" if kind else "")
             if found := self._ids("identifiers", where, value=self._privacy.digest(value)):
                 return found
@@ -199,26 +200,15 @@ class _Desk:
         return doubts
 
 
-def readings(who: str, region: str) -> list[tuple[str, str]]:
-    """The identifiers that a text may be, as identity normalises them: type (any where empty) and value, likeliest first."""
-    found: list[tuple[str, str]] = []
+def readings(reader: Warehouse, who: str, region: str) -> list[tuple[str, str]]:
+    """The identifiers that a text may be, as identity reads them: type (any where empty) and value, likeliest first."""
+    found: list[tuple[str, str | None]] = []
     if "@" in who:
-        plain = who.lower().removeprefix("mailto:").strip(" <>\"'")
-        box, _, domain = plain.partition("@")
-        domain = domain.replace("googlemail.com", "gmail.com")
-        box = box.split("+")[0]
-        found += [("email", plain), ("email", f"{box.replace('.', '') if domain == 'gmail.com' else box}@{domain}")]
+        read = email.mailboxes("(select $who as written)")
+        found = [("email", value) for value in reader.rows(f"select address, value from ({read})", {"who": who})[0]]
     elif re.fullmatch(r"\+?[\d\s().,/x#-]{6,}", who):
-        found += [("phone", number) for number in _numbers(who, region)]
-    return list(dict.fromkeys([*found, ("", who), ("", who.upper()), ("", who.lower())]))
-
-
-def _numbers(text: str, region: str) -> list[str]:
-    """A phone number as E.164, read as people of the region write it; none when it cannot be one."""
-    import phonenumbers
-
-    try:
-        number = phonenumbers.parse(text, region)
-    except phonenumbers.NumberParseException:
-        return []
-    return [phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)]
+        read = phone.numbers("(select $who as written, $region as country)", (region,))
+        params = {"who": who, "region": region}
+        found = [("phone", value) for (value,) in reader.rows(f"select value from ({read})", params)]
+    known = [(kind, value) for kind, value in found if value is not None]
+    return list(dict.fromkeys([*known, ("", who), ("", who.upper()), ("", who.lower())]))

@@ -42,8 +42,9 @@ def assess(
 ) -> Report | None:
     """Run every check and price what it finds; bring quality.* up to date and return the report, or None where it was.
 
-    `as_of`: nothing after it is counted, UTC; default: the end of the last ordinary day in the data. `run_id` names the run: its
-    gaps are held against those of earlier ones; a run with an `as_of` of its own looks back, and is no yardstick for others.
+    `as_of`: nothing after it is counted, UTC; default: the end of the last ordinary day in the data. What customers bought is
+    profile's count and ends where profile's does, so that both tell of one customer the same. `run_id` names the run: its gaps
+    are held against those of earlier ones; a run with an `as_of` of its own looks back, and is no yardstick for others.
     """
     ledger.prepare(warehouse)
     warehouse.run(measure.first(config, as_of), {"as_of": as_of}, afresh=afresh)
@@ -94,7 +95,7 @@ def _checks(warehouse: Warehouse) -> tuple[catalogue.Check, ...]:
 def _params(warehouse: Warehouse, config: Config) -> dict[str, Any]:
     """What the later steps bind."""
     instant = warehouse.scalar("select as_of from quality.instant")
-    return {"as_of": instant, "currency": config.currency, "timezone": config.timezone}
+    return {"as_of": instant, "timezone": config.timezone}
 
 
 def _report_from(

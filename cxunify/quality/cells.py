@@ -1,4 +1,4 @@
-"""staging.records, staging.interactions, quality.expectations -> quality.cells: every expected cell that holds nothing usable.
+"""staging.*, quality.reach, quality.expectations -> quality.cells: every expected cell that holds nothing usable.
 
 One pass per mapped field that has a target; checks then read this one table instead of the staging tables again.
 """
@@ -27,12 +27,14 @@ def stage(config: Config, expected: list[dict[str, Any]], unreadable: set[tuple[
         if row.get("field") and row.get("target") is not None:
             source, field = row["source"], row["field"]
             empty = status.unread(source, field) if (source, field) in unreadable else "'empty'"
-            parts.append(
-                _record(source, field, status.of_record(field, regions[source], empty))
-                if row["subject"] == "record"
-                else _interaction(source, field, row.get("kinds") or (), status.of_interaction(field, empty))
-            )
-    select = " union all ".join(parts) or _NOTHING
+            if row["subject"] == "interaction":
+                part = _interaction(source, field, row.get("kinds") or (), status.of_interaction(field, empty))
+            elif field in status.CONTACTS:
+                part = _contact(source, field)
+            else:
+                part = _record(source, field, status.of_record(field, regions[source], empty))
+            parts.append(part)
+    select = " union all ".join((_NOTHING, *parts))
     return Stage(
         Table("quality.cells", "One row per expected cell without a usable value, by its row in staging."), select
     )
@@ -47,6 +49,15 @@ def _record(source: str, field: str, judged: str) -> str:
         from staging.records as cell where source = {literal(source)}
     )
     where status is not null"""
+
+
+def _contact(source: str, field: str) -> str:
+    return f"""
+    select 'record', r.source, r.row_no, {literal(field)}, coalesce(c.status, 'empty'), null, coalesce(created_at, updated_at), 1,
+        null, null
+    from staging.records as r
+    left join quality.reach as c on c.row_no = r.row_no and c.type = {literal(field)}
+    where r.source = {literal(source)} and c.status is distinct from 'usable'"""
 
 
 def _interaction(source: str, field: str, kinds: tuple[str, ...], judged: str) -> str:

@@ -21,6 +21,9 @@ def steps(checks: Iterable[Check]) -> tuple[Stage, ...]:
 
 def _found(check: Check) -> Stage:
     """A check's offending rows, counted; a number stands for the customer, as in quality.customers."""
+    # Interactions are held against quality.daily, which has the company's days; records against quality.intake.
+    local = check.subject == "interaction"
+    day = "timezone($timezone, f.occurred_at::timestamptz)::date" if local else "f.occurred_at::date"
     customer, joined = "case when f.customer_id is not null then hash(f.customer_id) end", ""
     if check.price == "lacking":  # only those who have the field nowhere are priced, so only they are told apart
         customer = "l.customer"
@@ -30,7 +33,7 @@ def _found(check: Check) -> Stage:
         )
     select = f"""
 select
-    {literal(check.id)} as check_id, f.source, f.field, f.location, f.occurred_at::date as day, {customer} as customer,
+    {literal(check.id)} as check_id, f.source, f.field, f.location, {day} as day, {customer} as customer,
     count(*) as keys, sum(f.lines)::bigint as lines, sum(f.amount)::decimal(38, 2) as amount
 from (
 {check.sql}

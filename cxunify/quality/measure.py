@@ -16,6 +16,7 @@ _FIRST = (
     ("daily", (), "One row per source, channel, kind, place, day and whether the customer is known."),
     ("ordinary", ("source", "day"), "One row per source and day with data that is no stray."),
     ("owners", (), "One row per source record, by its row in staging: its customer."),
+    ("reach", ("row_no", "type"), "One row per record and way to reach its person: whether that can be used."),
     ("intake", ("source", "day"), "One row per source of records and day of their creation."),
     ("loads", ("source",), "One row per source whose newest file took the place of an earlier one: the rows of both."),
 )
@@ -34,7 +35,7 @@ def first(config: Config, as_of: datetime | None) -> tuple[Step, ...]:
     table = Table("quality.facts", "One row per interaction as quality reads it.")
     return (
         expect.step(expect.expected(config)),
-        Stage(table, facts(config.currency, as_of), is_view=True),
+        Stage(table, facts(as_of), is_view=True),
         *(_stage(*item) for item in _FIRST),
         Stage(
             Table("quality.instant", "One row: the instant that the report speaks of."),
@@ -57,16 +58,14 @@ def rest(warehouse: Warehouse, config: Config, checks: tuple[Check, ...]) -> tup
     )
 
 
-def facts(currency: str, as_of: datetime | None) -> str:
+def facts(as_of: datetime | None) -> str:
     """The timeline as quality reads it, until `as_of` if that is given: by row of staging and by the customer's number.
 
-    Revenue is purchases net of returns in the project's currency; carts and quotes are none.
+    What a purchase is, on which day and for how much, is profile's word.
     """
     until = f"where occurred_at is null or occurred_at <= {literal(as_of.isoformat())}::timestamp" if as_of else ""
     return f"""
-        select row_no, customer_no, source, channel, kind, occurred_at, location, currency, amount,
-            case when kind in ('purchase', 'return') and coalesce(currency, {literal(currency)}) = {literal(currency)} then amount
-            end as revenue,
+        select row_no, customer_no, source, channel, kind, trade, occurred_at, occurred_date as day, location, amount, revenue,
             coalesce(lines, 1) as lines
         from profile.moments {until}"""
 

@@ -95,8 +95,7 @@ def loyalty(warehouse: Warehouse, total: Totals) -> estimate.Loyalty | None:
         "select purchase_days::integer, count(*) from quality.customers where purchase_days > 0 group by all order by all"
     ))  # fmt: skip
     purchases, unknown = warehouse.rows(
-        "select coalesce(sum(interactions), 0), coalesce(sum(interactions) filter (where not identified), 0)"
-        " from quality.daily where kind = 'purchase'"
+        "select coalesce(sum(purchases), 0), coalesce(sum(purchases) filter (where not identified), 0) from quality.daily"
     )[0]
     return estimate.loyalty(counts, float(unknown / purchases)) if purchases and total.customers else None
 

@@ -31,6 +31,21 @@ IDENTIFIERS = Table(
     evidence.IDENTIFIERS.columns,
 )
 
+CONTACT_POINTS = Table(
+    "identity.contact_points",
+    "One row per mailbox or number that a record or a trace of interactions states.",
+    (),
+    columns("""
+        row_no   | BIGINT   | of staging.records; null: a trace states it
+        trace_id | BIGINT   | of staging.traces; null: a record states it
+        type     | VARCHAR  | email or phone
+        place    | BIGINT   | 1: the one that the record names first
+        value    | VARCHAR  | as it is compared; null: it cannot be read
+        address  | VARCHAR  | as it is written to or dialled
+        status   | VARCHAR  | valid, shared, placeholder or invalid
+    """),
+)
+
 SHARED_VALUES = Table(
     "identity.shared_values",
     "One row per value that is shared by many or means nothing.",
@@ -95,4 +110,15 @@ MODEL = Table(
     """),
 )
 
-IDENTITY = (ASSIGNMENTS, TRACE_ASSIGNMENTS, IDENTIFIERS, SHARED_VALUES, LINKS, HOUSEHOLDS, HEALTH, MOVES, MODEL)
+IDENTITY = (
+    ASSIGNMENTS,
+    TRACE_ASSIGNMENTS,
+    IDENTIFIERS,
+    CONTACT_POINTS,
+    SHARED_VALUES,
+    LINKS,
+    HOUSEHOLDS,
+    HEALTH,
+    MOVES,
+    MODEL,
+)

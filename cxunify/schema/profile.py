@@ -75,6 +75,8 @@ MOMENTS = Table(
         source              | VARCHAR       |
         channel             | VARCHAR       |
         kind                | VARCHAR       |
+        trade               | VARCHAR       | purchase or return, whatever sign or name its extract gives it; null: neither
+        revenue             | DECIMAL(18,2) | what it adds to the company's, in its own currency
         amount              | DECIMAL(18,2) | as stated; negative when it flows back to the customer
         currency            | VARCHAR       |
         quantity            | DECIMAL(18,3) |

@@ -12,6 +12,7 @@ from typing import Any
 from cxunify.config import Config
 from cxunify.schema import INTERACTIONS, RECORDS, TRACES, Table
 from cxunify.warehouse import Warehouse
+from tests import contacts
 from tests.tables import resolved
 
 PERSON = dict.fromkeys(
@@ -80,6 +81,7 @@ def warehouse(
     ])  # fmt: skip
     for name, rows in (tables or {}).items():
         insert(house, name, list(rows))
+    contacts.read(house, config())
     return house
 
 

@@ -15,11 +15,12 @@ import yaml
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from cxunify import identity, ingest, profile
+from cxunify import identity, ingest, profile, quality
 from cxunify.config import load
 from cxunify.warehouse import Warehouse
 from sample_data.generate import generate
 from sample_data.world.rates import DIRTY, Rates
+from tests import agreement
 from tests.profile.extracts import COUNTRIES, FIELDS, Happening, sums, tills, world
 
 ROOT = Path(__file__).parent.parent.parent
@@ -30,7 +31,7 @@ LIGHT = settings(HEAVY, max_examples=10)
 
 @contextmanager
 def _profiled(folder: Path, config: dict[str, Any]) -> Iterator[Warehouse]:
-    """The extracts in `folder`, ingested, resolved and profiled in memory."""
+    """The extracts in `folder`, ingested, resolved, profiled and reported on in memory."""
     path = folder / "cxunify.yaml"
     path.write_text(yaml.safe_dump(config), encoding="utf-8")
     project = load(path)
@@ -38,6 +39,7 @@ def _profiled(folder: Path, config: dict[str, Any]) -> Iterator[Warehouse]:
         ingest.ingest(warehouse, project, (), "r1")
         identity.resolve(warehouse, project)
         profile.build(warehouse, project)
+        quality.assess(warehouse, project)
         yield warehouse
 
 
@@ -67,6 +69,10 @@ def _reconciles(warehouse: Warehouse, happened: list[Happening], currency: str) 
     named = [one for one in mine if one.name]
     if len(named) == len(happened):
         assert spent == sum((one.net for one in named if known[one.source, one.name]), Decimal(0))
+
+    # The gap report tells the same of everybody, and its total is all there was.
+    assert not agreement.differing(warehouse)
+    assert warehouse.scalar("select coalesce(sum(revenue), 0) from quality.daily") == spent + nobodys
 
     # Lines add up to their interactions.
     assert not warehouse.rows("""

@@ -18,7 +18,7 @@ from cxunify.cli.render import as_json
 from cxunify.config import Config
 from cxunify.errors import LookupFailed
 from cxunify.publish import publish
-from cxunify.publish.lookup import Choice, Page, find, readings
+from cxunify.publish.lookup import Choice, Page, find
 from tests.profile.fakes import config, warehouse
 
 ADA = {
@@ -111,12 +111,6 @@ def test_before_anything_is_published_there_is_nobody(tmp_path: Path) -> None:
         find(made, "cada")
     with pytest.raises(LookupFailed, match="nothing is published"):
         cxunify.open(tmp_path)
-
-
-def test_a_number_is_read_as_people_of_the_region_write_it() -> None:
-    assert ("phone", "+442079460018") in readings("020 7946 0018", "GB")
-    assert ("phone", "+442079460018") in readings("+44 20 7946 0018", "US")
-    assert ("email", "adalovelace@gmail.com") in readings("Ada.Lovelace+x@googlemail.com", "US")
 
 
 def _drawn(found: Page | tuple[Choice, ...], width: int) -> str:

@@ -10,9 +10,11 @@ from datetime import date, datetime, time, timedelta
 import numpy as np
 import polars as pl
 
+from cxunify import profile, quality
 from cxunify.config import Config
 from cxunify.schema import Table
 from cxunify.warehouse import Warehouse
+from tests import contacts
 from tests.tables import resolved
 
 PEOPLE = 2500
@@ -45,23 +47,21 @@ CONFIG = Config.model_validate({
 
 
 def empty() -> Warehouse:
-    """A warehouse in memory with every table that quality reads, and nothing in them."""
+    """A warehouse in memory with every table that `assess` starts from, and nothing in them."""
     warehouse = Warehouse.open(threads=1)
     resolved(warehouse)
-    warehouse.execute("create schema profile")
-    channels = " ".join(f"when '{name}' then '{source.channel}'" for name, source in CONFIG.sources.items())
-    warehouse.execute(f"""
-        create view profile.moments as
-        select i.row_no, case when t.customer_id is not null then hash(t.customer_id) end as customer_no,
-            i.occurred_at, i.source, case source {channels} end as channel,
-            i.kind, i.amount, i.currency, i.lines, i.location
-        from staging.interactions as i
-        left join identity.trace_assignments as t on t.trace_id = i.trace_id and t.customer_id is not null""")
-    warehouse.execute("""
-        create view profile.numbers as
-        select distinct customer_id, hash(customer_id) as customer_no
-        from (select customer_id from identity.assignments union all select customer_id from identity.trace_assignments)""")
     return warehouse
+
+
+def assess(
+    warehouse: Warehouse, config: Config = CONFIG, as_of: datetime | None = None, run_id: str = ""
+) -> quality.Report:
+    """The report, on what identity and profile make of staging as it is now: what a test planted is in all of them."""
+    contacts.read(warehouse, config)
+    profile.build(warehouse, config, as_of or datetime.combine(FIRST, time()) + timedelta(days=DAYS), afresh=True)
+    report = quality.assess(warehouse, config, as_of, run_id, afresh=True)
+    assert report is not None
+    return report
 
 
 def shop(seed: int = 7) -> Warehouse:

@@ -13,9 +13,8 @@ from typing import Any
 
 import pytest
 
-from cxunify import quality
 from cxunify.publish.report import report_files
-from tests.quality.shop import CONFIG, shop
+from tests.quality.shop import CONFIG, assess, shop
 from tests.tables import remember
 
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-practice"]
@@ -25,12 +24,12 @@ RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-practice"]
 def page() -> str:
     """A report with gaps, lines to paste, every chart and a run before it."""
     with shop(5) as warehouse:
-        quality.assess(warehouse, CONFIG, run_id="run 1")
+        assess(warehouse, CONFIG, run_id="run 1")
         remember(warehouse, "run 1")
         warehouse.execute("update staging.interactions set trace_id = null where location in ('S03', 'S05')")
         warehouse.execute("update staging.interactions set kind = 'other', kind_value = 'basket' where kind = 'cart'")
         warehouse.execute("update staging.records set emails = [] where source = 'contacts' and record_id like '%2%'")
-        quality.assess(warehouse, CONFIG, run_id="run 2")
+        assess(warehouse, CONFIG, run_id="run 2")
         return report_files(warehouse)["report.html"]
 
 

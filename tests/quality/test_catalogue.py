@@ -16,7 +16,7 @@ from cxunify.quality.catalogue import SHAPE, Check, checks
 from cxunify.quality.paste import paste
 from cxunify.quality.readiness import catalogue as capabilities
 from cxunify.warehouse import Warehouse
-from tests.quality.shop import CONFIG, empty
+from tests.quality.shop import CONFIG, assess, empty
 
 CHECKS = checks()
 HEADER = """-- id: x
@@ -34,7 +34,7 @@ HEADER = """-- id: x
 def bare() -> Iterator[Warehouse]:
     """A warehouse that was assessed without any data."""
     warehouse = empty()
-    quality.assess(warehouse, CONFIG)
+    assess(warehouse, CONFIG)
     yield warehouse
     warehouse.close()
 

@@ -9,7 +9,7 @@ import pytest
 from cxunify import quality
 from cxunify.config import Config
 from cxunify.warehouse import Warehouse
-from tests.quality.shop import CONFIG, shop
+from tests.quality.shop import CONFIG, assess, shop
 
 
 @pytest.fixture(scope="module")
@@ -22,7 +22,7 @@ def warehouse() -> Warehouse:
         "insert into raw.files (file_id, source, path, sha256, records, loaded, rejected, skipped, status)"
         " values (0, 'contacts', 'c0.csv', 'c0', 4000, 4000, 0, 0, 'superseded')"
     )
-    quality.assess(opened, CONFIG)
+    assess(opened, CONFIG)
     return opened
 
 

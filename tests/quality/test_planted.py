@@ -8,10 +8,9 @@ from typing import Any
 
 import pytest
 
-from cxunify import quality
 from cxunify.config import document
 from cxunify.warehouse import Warehouse
-from tests.quality.shop import CONFIG, shop
+from tests.quality.shop import CONFIG, assess, shop
 
 PLANTED: list[dict[str, Any]] = document((Path(__file__).parent / "cases" / "planted.yaml").read_text(encoding="utf-8"))
 
@@ -28,7 +27,7 @@ def test_there_are_enough() -> None:
 
 
 def test_a_clean_shop_has_no_gaps(clean: Warehouse) -> None:
-    assert [gap.gap_id for gap in quality.assess(clean, CONFIG).gaps] == []
+    assert [gap.gap_id for gap in assess(clean, CONFIG).gaps] == []
 
 
 @pytest.mark.parametrize("case", PLANTED, ids=lambda case: case["name"])
@@ -36,7 +35,7 @@ def test_a_planted_gap_is_found(clean: Warehouse, case: dict[str, Any]) -> None:
     hit = clean.scalar(case.get("rows_are", case["rows"]))
     for statement in case["plant"]:
         clean.execute(statement)
-    gaps = quality.assess(clean, CONFIG).gaps
+    gaps = assess(clean, CONFIG).gaps
     assert gaps, "nothing found"
     first = gaps[0]
     found = {key: getattr(first, key) for key in case["finds"]}

@@ -13,7 +13,7 @@ from cxunify import quality
 from cxunify.config import Config
 from cxunify.errors import LookupFailed
 from cxunify.warehouse import Warehouse
-from tests.quality.shop import CONFIG, shop
+from tests.quality.shop import CONFIG, assess, shop
 from tests.tables import remember
 
 DIRT = (
@@ -39,7 +39,7 @@ def dirty() -> Iterator[Warehouse]:
 
 @pytest.fixture(scope="module")
 def report(dirty: Warehouse) -> quality.Report:
-    return quality.assess(dirty, CONFIG, run_id="run 1")
+    return assess(dirty, CONFIG, run_id="run 1")
 
 
 def test_totals_agree_with_the_staging_tables(dirty: Warehouse, report: quality.Report) -> None:
@@ -56,13 +56,13 @@ def test_totals_agree_with_the_staging_tables(dirty: Warehouse, report: quality.
 def test_the_headline_adds_up_source_by_source() -> None:
     with shop(11) as warehouse:
         warehouse.execute("update staging.interactions set trace_id = null where location = 'S07'")
-        one = quality.assess(warehouse, CONFIG)
+        one = assess(warehouse, CONFIG)
         gap = one.gaps[0]
         assert one.headline[0].endswith(f"(all in receipts, {gap.rows:,} of its {gap.population:,} lines).")
         warehouse.execute(
             "update staging.interactions set amount = 5, kind = 'purchase', trace_id = null where kind = 'cart'"
         )
-        two = quality.assess(warehouse, CONFIG)
+        two = assess(warehouse, CONFIG)
         parts = [part.split(" in ") for part in two.headline[0].split("(")[1].rstrip(").").split(", ")]
         assert {source for _, source in parts} == {"receipts", "clicks"}
         assert sum(Decimal(money.replace(",", "")) for money, _ in parts) == two.totals.unidentified_revenue
@@ -129,13 +129,13 @@ def test_a_minimum_can_be_overridden(dirty: Warehouse) -> None:
         "targets": {"contacts.email": 0.5, "no_customer": 0.1},
     }
     config = Config.model_validate({**CONFIG.model_dump(), "quality": settings})
-    lenient = quality.assess(dirty, config)
+    lenient = assess(dirty, config)
     assert "record_empty.contacts.email" not in {gap.gap_id for gap in lenient.gaps}
     assert next(need for need in lenient.readiness if need.requirement == "purchases_linked").status == "pass"
 
 
 def test_a_gap_answers_with_its_rows(dirty: Warehouse, report: quality.Report) -> None:
-    quality.assess(dirty, CONFIG, run_id="run 1")
+    assess(dirty, CONFIG, run_id="run 1")
     rows = quality.offenders(dirty, CONFIG, "record_empty.contacts.email", limit=5)
     known = dirty.rows(
         "select record_id from staging.records where source = 'contacts' and len(emails) = 0 order by 1 limit 5"
@@ -147,17 +147,17 @@ def test_a_gap_answers_with_its_rows(dirty: Warehouse, report: quality.Report) -
 
 
 def test_the_document_is_kept_as_it_is(dirty: Warehouse, report: quality.Report) -> None:
-    again = quality.assess(dirty, CONFIG, run_id="run 1")
+    again = assess(dirty, CONFIG, run_id="run 1")
     assert quality.saved(dirty) == json.loads(json.dumps(again.document()))
     assert again.gaps == report.gaps
 
 
 def test_runs_are_compared() -> None:
     warehouse = shop(3)
-    assert quality.assess(warehouse, CONFIG, run_id="run 1").since is None
+    assert assess(warehouse, CONFIG, run_id="run 1").since is None
     remember(warehouse, "run 1")
     warehouse.execute("update staging.interactions set trace_id = null where interaction_id like 'T%3'")
-    second = quality.assess(warehouse, CONFIG, run_id="run 2")
+    second = assess(warehouse, CONFIG, run_id="run 2")
     remember(warehouse, "run 2")
     assert second.since == {
         "run_id": "run 1", "new": ["no_customer.receipts.customer_id"], "worse": [], "better": [], "closed": [],
@@ -167,7 +167,7 @@ def test_runs_are_compared() -> None:
         }],
     }  # fmt: skip
     warehouse.execute("update staging.interactions set trace_id = null where interaction_id like 'T%4'")
-    third = quality.assess(warehouse, CONFIG, run_id="run 3")
+    third = assess(warehouse, CONFIG, run_id="run 3")
     remember(warehouse, "run 3")
     assert third.since is not None and third.since["worse"] == ["no_customer.receipts.customer_id"]
     assert [run["gaps"] for run in third.tables["trend"]] == [0, 1, 1]
@@ -180,12 +180,12 @@ def test_runs_are_compared() -> None:
 
 def test_a_run_that_looks_back_is_compared_with_only_when_it_is_named() -> None:
     warehouse = shop(3)
-    quality.assess(warehouse, CONFIG, run_id="run 1")
+    assess(warehouse, CONFIG, run_id="run 1")
     remember(warehouse, "run 1")
-    back = quality.assess(warehouse, CONFIG, datetime(2024, 6, 30), run_id="run 2")
+    back = assess(warehouse, CONFIG, datetime(2024, 6, 30), run_id="run 2")
     remember(warehouse, "run 2")
     assert back.since is None
-    third = quality.assess(warehouse, CONFIG, run_id="run 3")
+    third = assess(warehouse, CONFIG, run_id="run 3")
     assert third.since is not None and third.since["run_id"] == "run 1"
     assert [run["run_id"] for run in third.tables["trend"]] == ["run 1", "run 3"]
     named = quality.since(warehouse, "run 2")
@@ -193,5 +193,5 @@ def test_a_run_that_looks_back_is_compared_with_only_when_it_is_named() -> None:
 
 
 def test_nothing_after_the_as_of_is_in_the_name_of_the_clock(dirty: Warehouse) -> None:
-    first, second = (quality.assess(dirty, CONFIG) for _ in range(2))
+    first, second = (assess(dirty, CONFIG) for _ in range(2))
     assert first == second

@@ -22,7 +22,7 @@ from cxunify import quality
 from cxunify.cli.report import pieces
 from cxunify.publish.report import report_files
 from cxunify.quality.document import schema
-from tests.quality.shop import CONFIG, shop
+from tests.quality.shop import CONFIG, assess, shop
 
 NAMES = (
     "<script>alert(1)</script>",
@@ -48,7 +48,7 @@ def hostile() -> Iterator[tuple[dict[str, Any], dict[str, str]]]:
             {"name": name, "store": f"S{number:02}"},
         )
     warehouse.execute("update staging.records set emails = [] where source = 'contacts' and record_id like '%2%'")
-    quality.assess(warehouse, CONFIG, run_id="run 1")
+    assess(warehouse, CONFIG, run_id="run 1")
     yield quality.saved(warehouse), report_files(warehouse)
     warehouse.close()
 

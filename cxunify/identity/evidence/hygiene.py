@@ -1,4 +1,4 @@
-"""identity.features -> .given_names, .family_names, .record_values, .trace_values, .values: which values are evidence.
+"""identity.features, temp.contacts -> identity.value_status, identity.contact_points and others: which values are evidence.
 
 A value is evidence only if it is rare. What many people use is shared, what systems write when they know nothing is a
 placeholder; both are kept, counted and reported, and join nobody.
@@ -9,21 +9,10 @@ from __future__ import annotations
 from cxunify.config import Config
 from cxunify.identity.evidence.everywhere import MOST_PLACES, everywhere
 from cxunify.schema import Table
+from cxunify.schema.identity import CONTACT_POINTS
+from cxunify.vocabulary.identifiers import compared, is_placeholder
 from cxunify.warehouse import Stage, literal
 
-IDENTIFIER = (
-    "trim(case when ends_with(written, '.0') then left(written, -2)"
-    " when type = 'loyalty_id' then upper(written) else written end)"
-)
-"""SQL for an identifier as it is compared: as text, without the decimals that numbers get on the way. Cards are typed in any
-case; of other ids, case may be what tells two apart (Salesforce's of 15 letters)."""
-MEANINGLESS = (
-    "(lower(trim(written)) in (select value from identity.placeholders where kind = 'identifier')"
-    " or replace(replace(written, '0', ''), '-', '') = '' or replace(lower(written), 'x', '') = ''"
-    " or (length(written) > 3 and replace(written, '9', '') = '')"
-    # LC9999999999: one digit, again and again, is what is keyed in to get past the question.
-    " or (regexp_matches(written, '[0-9]{8}$') and replace(right(written, 8), right(written, 1), '') = ''))"
-)
 RARE, USUAL, COMMON = 1, 2, 3
 """How common a name is: shares of the records that bear it, with a floor for small data."""
 MOST_RECORDS = 100
@@ -32,7 +21,15 @@ MOST_RECORDS = 100
 
 def stages(config: Config) -> tuple[Stage, ...]:
     """The tables of values and how they are used, in order."""
-    return (given_names(), family_names(), record_values(), trace_values(), everywhere(), values(config))
+    return (
+        given_names(),
+        family_names(),
+        record_values(),
+        trace_values(),
+        everywhere(),
+        values(config),
+        contact_points(),
+    )
 
 
 def given_names() -> Stage:
@@ -89,30 +86,20 @@ def record_values() -> Stage:
     """Every mailbox, number and identifier of every record; `key` stands for type and value."""
     select = f"""
 with
-numbered as (
-    select f.node, f.country, r.emails, r.phones, r.identifiers
-    from staging.records as r
-    join identity.features as f on f.source = r.source and f.record_id = r.record_id
-),
-mail as (select node, unnest(emails) as written, generate_subscripts(emails, 1) as place from numbered where len(emails) > 0),
-calls as (
-    select node, country, unnest(phones) as written, generate_subscripts(phones, 1) as place from numbered where len(phones) > 0
-),
 known as (
-    select node, entry.key as type, entry.value as written
-    from (select node, unnest(map_entries(identifiers)) as entry from numbered where cardinality(identifiers) > 0)
+    select f.node, r.identifiers
+    from staging.records as r
+    join identity.features as f on f.row_no = r.row_no
+    where cardinality(r.identifiers) > 0
 ),
 listed as (
-    select m.node, 'email' as type, b.value, m.place, b.is_placeholder, b.is_role
-    from mail as m
-    join identity.mailboxes as b on b.written = m.written
+    select node, type, value, place, is_placeholder, is_role from temp.contacts where node is not null and value is not null
     union all
-    select c.node, 'phone', n.value, c.place, n.is_placeholder, false
-    from calls as c
-    join identity.numbers as n on n.written = c.written and n.country = c.country
-    union all
-    select node, type, {IDENTIFIER}, 1, {MEANINGLESS}, false
-    from known
+    select node, type, {compared("type", "written")}, 1, {is_placeholder("written")}, false
+    from (
+        select node, entry.key as type, entry.value as written
+        from (select node, unnest(map_entries(identifiers)) as entry from known)
+    )
     where trim(written) <> '' and type not in ('email', 'phone')
 )
 select
@@ -129,19 +116,15 @@ def trace_values() -> Stage:
     select = f"""
 with
 listed as (
-    select trace_id, person_source, person_record_id, type, {IDENTIFIER} as value, {MEANINGLESS} as is_placeholder
+    select
+        trace_id, person_source, person_record_id, type, {compared("type", "written")} as value,
+        {is_placeholder("written")} as is_placeholder
     from temp.trace_entries
     where type not in ('email', 'phone')
     union all
-    select k.trace_id, k.person_source, k.person_record_id, k.type, b.value, b.is_placeholder
-    from temp.trace_entries as k
-    join identity.mailboxes as b on b.written = k.written
-    where k.type = 'email'
-    union all
-    select k.trace_id, k.person_source, k.person_record_id, k.type, n.value, n.is_placeholder
-    from temp.trace_entries as k
-    join identity.numbers as n on n.written = k.written and n.country = $region
-    where k.type = 'phone'
+    select t.trace_id, t.person_source, t.person_record_id, c.type, c.value, c.is_placeholder
+    from temp.contacts as c
+    join staging.traces as t on t.trace_id = c.trace_id
 )
 select hash(w.type, w.value) as key, w.trace_id, w.type, w.value, w.is_placeholder, f.node, w.person_source, w.person_record_id
 from listed as w
@@ -249,4 +232,19 @@ from judged
 """
     return Stage(
         Table("identity.value_status", "One row per value that several use or that means nothing.", ("key",)), select
+    )
+
+
+def contact_points() -> Stage:
+    """What profile and quality read of how people can be reached: they unnest staging no more, and read no value anew."""
+    select = """
+select
+    c.row_no, c.trace_id, c.type, c.place, c.value, c.address,
+    case when c.is_placeholder then 'placeholder' when c.value is null then 'invalid' else coalesce(v.status, 'valid') end as status
+from temp.contacts as c
+left join identity.value_status as v on v.key = c.key
+"""
+    return Stage(
+        CONTACT_POINTS,
+        select,
     )

@@ -7,8 +7,11 @@ and digits stay; accents, case and punctuation go.
 from __future__ import annotations
 
 from cxunify.config import Config
-from cxunify.identity.evidence.contact import clean, home, mailboxes, numbers, streets, trace_entries
+from cxunify.identity.evidence.contact import home, streets
 from cxunify.schema import Table
+from cxunify.vocabulary import dates, places
+from cxunify.vocabulary.lists import values
+from cxunify.vocabulary.words import no_evidence, plain
 from cxunify.warehouse import Stage, literal, quote
 
 SUFFIXES = "jr|sr|i|ii|iii|iv|v|jnr|snr|junior|senior"
@@ -26,26 +29,10 @@ WORDED = (
     "country",
 )
 
-FIXED_POSTCODES = {
-    "US": 5,
-    "DE": 5,
-    "FR": 5,
-    "ES": 5,
-    "IT": 5,
-    "FI": 5,
-    "EE": 5,
-    "MX": 5,
-    "TR": 5,
-    "AU": 4,
-    "NO": 4,
-    "DK": 4,
-}
-"""Length of postcodes made of digits, where spreadsheets eat leading zeros."""
-
 
 def stages(config: Config) -> tuple[Stage, ...]:
     """The tables of normalised values, in order."""
-    return (names(config), streets(), trace_entries(), mailboxes(), numbers(config), features(config))
+    return (names(config), streets(), features(config))
 
 
 def names(config: Config) -> Stage:
@@ -57,7 +44,7 @@ def names(config: Config) -> Stage:
     select = rf"""
 with
 written as materialized ({written}),
-cleaned as materialized (select written, {clean("written")} as plain from written),
+cleaned as materialized (select written, {plain("written")} as plain from written),
 -- A generation suffix stands at the end and tells father from son; a title stands at the front and tells nothing.
 parted as materialized (
     select
@@ -65,7 +52,7 @@ parted as materialized (
         regexp_extract(plain, '. ({SUFFIXES})$', 1) as suffix,
         trim(regexp_replace(regexp_replace(plain, '(.) ({SUFFIXES})$', '\1'), '^(?:({TITLES}) )+', '')) as text,
         -- "Family, Given": what stands before the comma is the family's name.
-        case when contains(written, ',') then {clean("split_part(written, ',', 1)")} end as before_comma
+        case when contains(written, ',') then {plain("split_part(written, ',', 1)")} end as before_comma
     from cleaned
 )
 select
@@ -80,7 +67,9 @@ select
     case when plain in ('jr', 'jnr', 'junior') then 'jr' when plain in ('sr', 'snr', 'senior') then 'sr' else plain end as alone,
     nullif(before_comma, '') as before_comma
 from parted as p
-where not exists (select 1 from identity.placeholders as n where n.kind = 'name' and n.value = p.text)
+where p.text = '' or not exists (
+    select 1 from (values {values((word,) for word in no_evidence())}) as nothing(word) where {plain("word")} = p.text
+)
 """
     return Stage(
         Table("temp.names", "One row per name, place or attribute as it is written: its parts.", ("written",)), select
@@ -89,7 +78,7 @@ where not exists (select 1 from identity.placeholders as n where n.kind = 'name'
 
 def features(config: Config) -> Stage:
     """Each record with its values normalised; `node` numbers records by source and id, whatever order they came in."""
-    fixed = " ".join(f"when '{country}' then {length}" for country, length in FIXED_POSTCODES.items())
+    fixed = " ".join(f"when '{country}' then {length}" for country, length in places.DIGITS.items())
     evidence = "".join(
         f", e{i}.plain as {quote('attribute_' + name)}" for i, name in enumerate(config.identity.evidence)
     )
@@ -111,7 +100,7 @@ postcodes as materialized (
         where r.postal_code is not null
     )
 ),
--- 1095 was 01095 before a spreadsheet read it, 10951234 was 10951-234; what repeats one character is nothing.
+-- 1095 was 01095 before a spreadsheet read it, 10951234 was 10951-234.
 coded as materialized (
     select
         written, country,
@@ -156,7 +145,7 @@ named as (
     left join identity.country_names as l on l.name = o.plain
 )
 select
-    i.node, r.source, r.record_id, coalesce(r.source in ({listed}), false) as is_duplicate_free,
+    i.node, r.row_no, r.source, r.record_id, coalesce(r.source in ({listed}), false) as is_duplicate_free,
     n.given, n.family, n.suffix,
     -- Every other word of the name, in order of the alphabet: middle names, earlier names, second surnames.
     case when n.words <> coalesce(n.given, '') then nullif(array_to_string(list_sort(list_distinct(list_filter(
@@ -166,16 +155,14 @@ select
     ))), ' '), '') end as other_names,
     nullif(left(lower(trim(r.gender)), 1), '') as gender,
     a.house, a.way as street, n.city, n.region,
-    case when replace(z.code, left(z.code, 1), '') <> '' then z.code end as postal_code,
+    case when not {places.is_placeholder("z.code")} then nullif(z.code, '') end as postal_code,
     n.country,
-    case when b.value is null then r.birth_date end as birth_date,
+    case when not {dates.is_zero("r.birth_date")} then r.birth_date end as birth_date,
     coalesce(r.updated_at, r.created_at) as stated_at, r.created_at, r.merged_into{evidence}
 from staging.records as r
 join numbered as i on i.row_no = r.row_no
 join named as n on n.row_no = r.row_no
 left join temp.streets as a on a.written = r.street
-left join coded as z on z.written = r.postal_code and z.country = n.country
-left join (select value::date as value from identity.placeholders where kind = 'birth_date') as b
-    on b.value = r.birth_date{evidence_joins}
+left join coded as z on z.written = r.postal_code and z.country = n.country{evidence_joins}
 """
     return Stage(Table("identity.features", "One row per source record: its values, normalised.", ("node",)), select)

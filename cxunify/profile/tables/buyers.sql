@@ -2,16 +2,6 @@
 -- none (Fader, Hardie and Lee 2005, "Counting Your Customers the Easy Way"); what was given away is a purchase. Quintiles (Hughes, "Strategic Database Marketing")
 -- give equal values equal scores, so that neither ids nor the order of rows decide anything.
 with
-totals as (
-    select
-        customer_no,
-        sum(purchases)::bigint as purchases,
-        coalesce(sum(purchase_spend), 0) - coalesce(sum(return_spend), 0) as net_spend,
-        max(last_purchase_at) as last_purchase_at
-    from profile.days
-    group by customer_no
-    having sum(purchases) > 0
-),
 daily as (
     select
         customer_no,
@@ -40,7 +30,8 @@ scored as (
         1 + 5 * (rank() over (order by last_purchase_at) - 1) // count(*) over () as rfm_recency,
         1 + 5 * (rank() over (order by purchases) - 1) // count(*) over () as rfm_frequency,
         1 + 5 * (rank() over (order by net_spend) - 1) // count(*) over () as rfm_monetary
-    from totals
+    from profile.behaviour
+    where purchases > 0
 )
 select
     s.customer_no,

@@ -95,7 +95,7 @@ select
     coalesce(b.returns, 0) as returns,
     coalesce(b.purchase_spend, 0) as purchase_spend,
     coalesce(b.return_spend, 0) as return_spend,
-    coalesce(b.purchase_spend, 0) - coalesce(b.return_spend, 0) as net_spend,
+    coalesce(b.net_spend, 0) as net_spend,
     coalesce(b.other_currency_amounts, 0) as other_currency_amounts,
     (b.purchase_spend / nullif(b.purchases, 0) + 1e-9)::decimal(18, 2) as average_order_value,
     b.items / nullif(b.item_purchases, 0) as average_basket_items,

@@ -1,5 +1,8 @@
 -- The timeline's bones: one narrow row per interaction, whoever's it is, with what everything below counts. The wide columns stay in
 -- staging and are joined once, by row, when the timeline is read: a copy of them here would cost more than all that is counted.
+-- What a purchase is, on which day it was and what it is worth is said here and nowhere else. `trade`: purchase or return, null for all
+-- else; money that flows back is a return, whatever sign or name its extract gives it. `revenue`: what it adds to the company's, in
+-- its own currency; amounts in others are counted, not converted.
 select
     i.row_no,
     year(i.occurred_at)::integer as year,
@@ -12,6 +15,12 @@ select
     i.source,
     s.channel,
     i.kind,
+    case when i.kind = 'return' or (i.kind = 'purchase' and i.amount < 0) then 'return' when i.kind = 'purchase' then 'purchase' end as trade,
+    case
+        when coalesce(i.currency, $currency) <> $currency then null
+        when trade = 'purchase' then i.amount
+        when trade = 'return' then -abs(i.amount)
+    end as revenue,
     i.amount,
     i.currency,
     i.quantity,

@@ -35,7 +35,7 @@ complained as (
 ordered as (
     select date_trunc('month', occurred_date)::date as month_date, count(*) as purchases
     from profile.moments
-    where kind = 'purchase' and coalesce(amount, 0) >= 0 and occurred_at <= $as_of
+    where trade = 'purchase' and occurred_at <= $as_of
     group by all
 )
 select

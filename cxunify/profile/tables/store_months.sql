@@ -3,9 +3,7 @@ with
 placed as (
     select
         m.channel, m.location, date_trunc('month', m.occurred_date)::date as month_date, m.customer_no, i.score, m.occurred_at,
-        -- Money that flows back is a return, whatever name its extract gives it.
-        case when m.kind = 'purchase' and m.amount < 0 then 'return' else m.kind end as kind,
-        case when coalesce(m.currency, $currency) = $currency then m.amount end as amount
+        coalesce(m.trade, m.kind) as kind, m.revenue
     from profile.moments as m
     left join staging.interactions as i on i.row_no = m.row_no and i.score is not null
     where m.location is not null and m.occurred_at <= $as_of
@@ -17,9 +15,8 @@ select
     p.month_date,
     count(*) filter (where p.kind = 'purchase') as purchases,
     count(*) filter (where p.kind = 'return') as returns,
-    coalesce(sum(p.amount) filter (where p.kind = 'purchase'), 0)
-        - coalesce(sum(abs(p.amount)) filter (where p.kind = 'return'), 0) as net_sales,
-    avg(p.amount) filter (where p.kind = 'purchase') as average_purchase,
+    coalesce(sum(p.revenue), 0) as net_sales,
+    avg(p.revenue) filter (where p.kind = 'purchase') as average_purchase,
     count(distinct p.customer_no) filter (where p.kind = 'purchase') as buyers,
     count(distinct p.customer_no) filter (where p.kind = 'purchase' and p.occurred_at = b.first_purchase_at) as new_buyers,
     count(p.customer_no) filter (where p.kind = 'purchase') / nullif(count(*) filter (where p.kind = 'purchase'), 0) as identified_share,

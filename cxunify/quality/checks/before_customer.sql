@@ -21,10 +21,11 @@ select
     'person.' || e.person_source as field,
     i.location,
     i.occurred_at,
-    coalesce(i.lines, 1) as lines,
-    case when i.kind in ('purchase', 'return') then i.amount end as amount,
+    f.lines,
+    f.revenue as amount,
     a.customer_id
 from early as e
 join staging.interactions as i on i.trace_id = e.trace_id
+join quality.facts as f on f.row_no = i.row_no
 left join identity.trace_assignments as a on a.trace_id = e.trace_id
 where i.occurred_at < e.created_at - interval 1 day

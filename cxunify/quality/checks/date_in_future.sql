@@ -24,4 +24,4 @@ select
     n.customer_id
 from quality.facts as f
 left join profile.numbers as n on n.customer_no = f.customer_no
-where f.occurred_at >= $as_of::date + interval 1 day
+where f.day > $as_of::date

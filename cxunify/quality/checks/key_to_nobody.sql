@@ -21,9 +21,10 @@ select
     'person.' || o.person_source as field,
     i.location,
     i.occurred_at,
-    coalesce(i.lines, 1) as lines,
-    case when i.kind in ('purchase', 'return') then i.amount end as amount,
+    f.lines,
+    f.revenue as amount,
     a.customer_id
 from orphans as o
 join staging.interactions as i on i.trace_id = o.trace_id
+join quality.facts as f on f.row_no = i.row_no
 left join identity.trace_assignments as a on a.trace_id = o.trace_id

@@ -3,10 +3,10 @@
 with
 money as (
     select
-        sum(interactions) filter (where kind = 'purchase') as purchases,
-        sum(interactions) filter (where kind = 'purchase' and identified) as identified_purchases,
-        min(day) filter (where kind = 'purchase') as first_day,
-        max(day) filter (where kind = 'purchase') as last_day
+        sum(purchases) as purchases,
+        sum(purchases) filter (where identified) as identified_purchases,
+        min(day) filter (where purchases > 0) as first_day,
+        max(day) filter (where purchases > 0) as last_day
     from quality.daily
 ),
 kinds as (
@@ -18,9 +18,7 @@ kinds as (
     group by kind
 ),
 buyers as (
-    select
-        customer_id, revenue, purchases, purchase_days,
-        (last_purchase_day - first_purchase_day) / nullif(purchase_days - 1, 0) as gap_days
+    select customer_id, revenue, purchases, purchase_days, interpurchase_days
     from quality.customers
     where purchases > 0
 ),
@@ -62,7 +60,7 @@ from money
 union all
 select 'history_days', date_diff('day', first_day, last_day) + 1, null, null from money
 union all
-select 'history_gaps', (select (date_diff('day', first_day, last_day) + 1) from money) / nullif(median(gap_days), 0), null, null
+select 'history_gaps', (select (date_diff('day', first_day, last_day) + 1) from money) / nullif(median(interpurchase_days), 0), null, null
 from buyers where purchase_days > 1
 union all
 select 'buyers', count(*), null, null from buyers

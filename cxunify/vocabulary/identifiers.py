@@ -1,0 +1,27 @@
+"""The SQL of an identifier (card, login, device) -> the SQL of the form it is compared in, and of whether it is one at all."""
+
+from __future__ import annotations
+
+from cxunify.vocabulary.lists import listed, quoted
+
+
+def compared(type_: str, written: str) -> str:
+    """SQL for an identifier as it is compared: as text, without the decimals that numbers get on the way.
+
+    Cards are typed in any case; of other ids, case may be what tells two apart (Salesforce's of 15 letters).
+    """
+    return (
+        f"trim(case when ends_with({written}, '.0') then left({written}, -2)"
+        f" when {type_} = 'loyalty_id' then upper({written}) else {written} end)"
+    )
+
+
+def is_placeholder(written: str) -> str:
+    """SQL: whether an identifier stands for nobody."""
+    return (
+        f"(lower(trim({written})) in ({quoted(listed('word', 'null', 'identifier'))})"
+        f" or replace(replace({written}, '0', ''), '-', '') = '' or replace(lower({written}), 'x', '') = ''"
+        f" or (length({written}) > 3 and replace({written}, '9', '') = '')"
+        # LC9999999999: one digit, again and again, is what is keyed in to get past the question.
+        f" or (regexp_matches({written}, '[0-9]{{8}}$') and replace(right({written}, 8), right({written}, 1), '') = ''))"
+    )
