@@ -15,6 +15,7 @@ from typing import Any
 from cxunify import __version__, identity, ingest, profile, publish, quality
 from cxunify.config import Config
 from cxunify.errors import GateError
+from cxunify.schema.report import Report
 from cxunify.warehouse import Warehouse
 
 
@@ -43,8 +44,8 @@ class Outcome:
 
     results: dict[str, Any] = field(default_factory=dict)
     published: publish.Published | None = None
-    document: dict[str, Any] = field(default_factory=dict)
-    """The gap report, as in report.json."""
+    document: Report | None = None
+    """The gap report, where it was asked for."""
 
 
 def _settings(config: Config, *later: str) -> dict[str, Any]:
@@ -112,7 +113,7 @@ def run(warehouse: Warehouse, config: Config, request: Request, begin: Callable[
     if request.until in {"profile", "quality"}:
         begin("publish")
         whole = request.until == "quality"
-        documents = publish.report_files(warehouse) if whole else {}
+        documents = publish.report_files(outcome.document) if outcome.document else {}
         outcome.published = publish.publish(
             warehouse, config, request.run_id, complete=whole, afresh=request.force, documents=documents, gates=failed
         )

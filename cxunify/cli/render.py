@@ -16,6 +16,7 @@ from rich.text import Text
 
 from cxunify.cli import report
 from cxunify.cli.options import Options, printable
+from cxunify.schema.part import Part
 
 if TYPE_CHECKING:
     from cxunify.identity import Resolution
@@ -53,7 +54,9 @@ def console(options: Options) -> Console:
 
 
 def as_json(value: Any) -> Any:
-    """A result as plain JSON values: dataclasses become objects, times ISO 8601, money text."""
+    """A result as plain JSON values: dataclasses become objects, times ISO 8601, money text; a report as in report.json."""
+    if isinstance(value, Part):
+        return value.document()
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
         return {field.name: as_json(getattr(value, field.name)) for field in dataclasses.fields(value)}
     if isinstance(value, dict):
@@ -95,7 +98,7 @@ def outcome(result: Outcome, command: str, example: Callable[[], Iterator[Any]] 
         )
     if example:
         yield from example()
-    if "quality" in result.results:
+    if result.document is not None:
         yield from report.pieces(result.document)
     if result.published:
         yield Text(f"\nParquet and report: {_near(result.published.current)}")

@@ -9,9 +9,9 @@ from cxunify.config import Config
 from cxunify.quality import catalogue, clock, expect, find, history, measure, price, readiness, report, volume
 from cxunify.quality.gates import gates
 from cxunify.quality.history import since
-from cxunify.quality.model import Gap, Place, Report, Requirement, Totals
 from cxunify.quality.offenders import offenders, reported
 from cxunify.quality.report import saved
+from cxunify.schema.report import Gap, Place, Report, Requirement, Totals
 from cxunify.warehouse import Warehouse
 
 __all__ = [
@@ -50,7 +50,7 @@ def assess(warehouse: Warehouse, config: Config, as_of: datetime | None = None, 
     if run_id:
         looks_back = as_of is not None
         history.remember(warehouse, whole, run_id, looks_back=looks_back)
-        tables = {**whole.tables, "trend": history.trend(warehouse)}
+        tables = replace(whole.tables, trend=history.trend(warehouse))
         whole = replace(whole, since=None if looks_back else since(warehouse, run_id), tables=tables)
     report.keep(warehouse, whole)
     return whole

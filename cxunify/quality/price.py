@@ -13,8 +13,8 @@ from cxunify.quality import estimate
 from cxunify.quality.catalogue import Check
 from cxunify.quality.locate import Cell, locate
 from cxunify.quality.measure import text
-from cxunify.quality.model import Gap, Place
 from cxunify.quality.paste import paste
+from cxunify.schema.report import Gap, Place
 from cxunify.warehouse import Warehouse
 
 NOBODYS = ("no_customer", "device_unknown")

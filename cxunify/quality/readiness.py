@@ -10,7 +10,7 @@ from typing import Any
 
 from cxunify.config import Config, document
 from cxunify.quality.measure import text
-from cxunify.quality.model import Gap, Requirement
+from cxunify.schema.report import Gap, Requirement
 from cxunify.warehouse import Warehouse
 
 

@@ -29,7 +29,7 @@ def page() -> str:
         warehouse.execute("update staging.interactions set kind = 'other', kind_value = 'basket' where kind = 'cart'")
         warehouse.execute("update staging.records set emails = [] where source = 'contacts' and record_id like '%2%'")
         quality.assess(warehouse, CONFIG, run_id="run 2")
-        return report_files(warehouse)["report.html"]
+        return report_files(quality.saved(warehouse))["report.html"]
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
