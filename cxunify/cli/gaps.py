@@ -7,11 +7,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from rich.table import Table
 from rich.text import Text
 
 from cxunify import quality
-from cxunify.cli.options import Options, printable
+from cxunify.cli.options import Options
+from cxunify.cli.parts import printable, table, text
 from cxunify.cli.report import moved, place
 from cxunify.cli.session import reading
 from cxunify.schema.figures import Past
@@ -39,18 +39,18 @@ def rows(options: Options, gap_id: str, limit: int, *, values: bool) -> Offender
 def page(found: Offenders) -> Iterator[Any]:
     """The gap in words and its rows as a table."""
     gap, offending = found.gap, found.rows
-    yield Text(printable(gap.title), "bold")
-    yield Text(printable(place(gap)), "dim")
+    yield text(gap.title, "bold")
+    yield text(place(gap), "dim")
     share = gap.rows / max(gap.population, 1)
-    yield Text(printable(f"{gap.rows:,} of {gap.population:,} ({share:.1%}). {gap.cause}".rstrip()))
-    yield Text(printable(gap.fix))
+    yield text(f"{gap.rows:,} of {gap.population:,} ({share:.1%}). {gap.cause}".rstrip())
+    yield text(gap.fix)
     yield Text()
     yield from _listed(offending)
     if len(offending) < gap.keys:
         yield Text(f"{len(offending):,} of {gap.keys:,}; --limit {gap.keys} lists all", "dim")
     if gap.check == "shared_value" and offending and "value" in offending[0]:
         words = [f"    - {json.dumps(row['field'] + ':' + row['value'], ensure_ascii=False)}" for row in offending]
-        yield Text(printable("\n".join(["\nWhere they mean nothing at all:", "identity:", "  placeholders:", *words])))
+        yield text("\n".join(["\nWhere they mean nothing at all:", "identity:", "  placeholders:", *words]))
     if offending and "value" not in offending[0]:
         yield Text("Keys only: --values shows what the rows hold, personal data included", "dim")
 
@@ -70,13 +70,11 @@ def _listed(offending: list[dict[str, Any]]) -> Iterator[Any]:
     said = {name: cells for name, cells in columns.items() if any(cells)}
     alike = {name: said.pop(name)[0] for name in ("source", "file") if len(set(said.get(name, ()))) == 1}
     if "file" in alike:
-        yield Text(printable(f"In {alike['file']}:"), "dim")
-    table = Table(box=None, show_edge=False, pad_edge=False, padding=(0, 2, 0, 0), header_style="bold")
-    for name in said:
-        table.add_column(name, overflow="fold", justify="right" if name == "row" else "left")
+        yield text(f"In {alike['file']}:", "dim")
+    shown = table(*said, right=[at for at, name in enumerate(said) if name == "row"], fold=True)
     for cells in zip(*said.values(), strict=True):
-        table.add_row(*(Text(printable(str("" if cell is None else cell))) for cell in cells))
-    yield table
+        shown.add_row(*map(text, cells))
+    yield shown
 
 
 @dataclass(frozen=True)
@@ -104,13 +102,11 @@ def changes(found: Compared) -> Iterator[Any]:
         return
     yield Text(moved(since), "bold")
     titles = {gap.gap_id: gap.title for gap in found.gaps}
-    table = Table(box=None, show_edge=False, pad_edge=False, padding=(0, 2, 0, 0), header_style="bold")
-    for name, side in (("", "left"), ("gap", "left"), ("rows then", "right"), ("now", "right")):
-        table.add_column(name, justify=side, overflow="fold")  # type: ignore[arg-type]
+    shown = table("", "gap", "rows then", "now", right=(2, 3), fold=True)
     for move in since.moves:
-        what = Text(printable(titles.get(move.gap_id, "")), "bold")
+        what = text(titles.get(move.gap_id, ""), "bold")
         what.append(f"\n{printable(move.gap_id)}" if what.plain else printable(move.gap_id), "dim")
-        table.add_row(Text(move.change, _CHANGES[move.change]), what, f"{move.rows_before:,}", f"{move.rows:,}")
+        shown.add_row(Text(move.change, _CHANGES[move.change]), what, f"{move.rows_before:,}", f"{move.rows:,}")
     if since.moves:
         yield Text()
-        yield table
+        yield shown

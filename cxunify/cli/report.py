@@ -11,7 +11,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from cxunify.cli.options import printable
+from cxunify.cli.parts import grid, printable, text
 from cxunify.schema.figures import Past
 from cxunify.schema.report import CATEGORIES, Gap, Report, Requirement, Since
 
@@ -25,31 +25,31 @@ def pieces(report: Report) -> Iterator[Any]:
     """What to print, in order."""
     lead, *more = report.headline or ["There are no interactions to report on."]
     yield Text()
-    yield _text(lead, "bold")
+    yield text(lead, "bold")
     for sentence in more:
-        yield _text(sentence, "bold" if sentence.startswith("Fix first") else "")
+        yield text(sentence, "bold" if sentence.startswith("Fix first") else "")
     if report.since:
-        yield _text(moved(report.since), "dim")
+        yield text(moved(report.since), "dim")
     if len(runs := report.tables.trend) > 1:
-        yield _text(_trend(runs, report.totals.yardstick), "dim")
+        yield text(_trend(runs, report.totals.yardstick), "dim")
     yield Text()
     yield _gaps(report)
     if report.gaps:
-        yield _text("The rows behind the first: cxunify quality " + shlex.quote(report.gaps[0].gap_id), "dim")
+        yield text("The rows behind the first: cxunify quality " + shlex.quote(report.gaps[0].gap_id), "dim")
     yield from _readiness(report.readiness)
 
 
 def _gaps(report: Report) -> Any:
     gaps = report.gaps
     if not gaps:
-        return _text(f"No gaps: all {len(report.checks)} checks meet their targets.", "green")
+        return text(f"No gaps: all {len(report.checks)} checks meet their targets.", "green")
     table = Table(box=None, padding=(0, 1, 0, 0), show_edge=False, pad_edge=False, header_style="bold")
     table.add_column("")
     table.add_column(f"The costliest of {len(gaps)} gaps" if len(gaps) > GAPS else "Gaps, the costliest first", ratio=1)
     table.add_column("rows", justify="right", no_wrap=True)
     table.add_column(f"out of reach, {report.totals.currency}", justify="right", max_width=14)
     for number, gap in enumerate(gaps[:GAPS], start=1):
-        what = _text(gap.title, "bold")
+        what = text(gap.title, "bold")
         what.append(f"\n{printable(place(gap))}", "dim")
         what.append(f"\n{printable(gap.fix)}")
         counted = Text(f"{gap.rows:,}\n{1 - gap.measured:.1%}")
@@ -85,22 +85,22 @@ def _price(gap: Gap) -> str:
 
 def _readiness(needs: Iterable[Requirement]) -> Iterator[Any]:
     yield Text()
-    yield _text("What the data is ready for", "bold")
-    table = Table(box=None, padding=(0, 2, 0, 0), show_edge=False, pad_edge=False, show_header=False)
-    table.add_column("", no_wrap=True)
-    table.add_column("", no_wrap=True)
-    table.add_column("", ratio=1)
+    yield text("What the data is ready for", "bold")
+    marked = grid()
+    marked.add_column(no_wrap=True)
+    marked.add_column(no_wrap=True)
+    marked.add_column(ratio=1)
     ordered = sorted(needs, key=lambda need: list(CATEGORIES).index(need.category))
     for category, group in groupby(ordered, lambda need: need.category):
-        table.add_row(Text(), _text(CATEGORIES[category], "dim"), Text())
+        marked.add_row(Text(), text(CATEGORIES[category], "dim"), Text())
         for _, items in groupby(group, lambda need: need.capability):
             requirements = list(items)
             marks = Text()
             for need in requirements:
                 marks.append(*_MARK[need.status])
-            table.add_row(marks, _text(requirements[0].title), _text(_short(requirements), "dim"))
-    yield Padding(table, (0, 0, 0, 1))
-    yield _text("✓ met   ✗ not met   · nothing in the data to measure it by", "dim")
+            marked.add_row(marks, text(requirements[0].title), text(_short(requirements), "dim"))
+    yield Padding(marked, (0, 0, 0, 1))
+    yield text("✓ met   ✗ not met   · nothing in the data to measure it by", "dim")
 
 
 def _short(requirements: Sequence[Requirement]) -> str:
@@ -119,8 +119,3 @@ def _number(value: float, unit: str) -> str:
     if unit == "share":
         return f"{value:.0%}"
     return f"{value:.2f}" if unit == "correlation" else f"{value:,.0f}"
-
-
-def _text(content: str, style: str = "") -> Text:
-    """A text that is only a text: no markup, no control characters."""
-    return Text(printable(content), style)
