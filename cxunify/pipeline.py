@@ -14,6 +14,7 @@ from typing import Any
 from cxunify import identity, ingest, profile, publish, quality
 from cxunify.config import Config
 from cxunify.errors import GateError
+from cxunify.schema.report import Report
 from cxunify.warehouse import Warehouse
 
 
@@ -42,8 +43,8 @@ class Outcome:
 
     results: dict[str, Any] = field(default_factory=dict)
     published: publish.Published | None = None
-    document: dict[str, Any] = field(default_factory=dict)
-    """The gap report, as in report.json."""
+    document: Report | None = None
+    """The gap report, where it was asked for."""
 
 
 NAMES = ("ingest", "resolve", "profile", "quality")
@@ -72,7 +73,7 @@ def run(warehouse: Warehouse, config: Config, request: Request, begin: Callable[
         raise GateError(failed)
     if request.until in {"profile", "quality"}:
         begin("publish")
-        outcome.published = _publish(warehouse, config, request, failed)
+        outcome.published = _publish(warehouse, config, request, outcome.document, failed)
     return outcome
 
 
@@ -84,10 +85,12 @@ def stale(warehouse: Warehouse, config: Config) -> tuple[str, ...]:
     return ()
 
 
-def _publish(warehouse: Warehouse, config: Config, request: Request, gates: list[Any]) -> publish.Published:
+def _publish(
+    warehouse: Warehouse, config: Config, request: Request, report: Report | None, gates: list[Any]
+) -> publish.Published:
     """Publish, remember, and see to it that what was remembered makes nothing stale that says the same."""
-    whole = request.until == "quality"
-    documents = publish.report_files(warehouse) if whole else {}
+    whole = report is not None
+    documents = publish.report_files(report) if report else {}
     with identity.remembering(warehouse, config), quality.remembering(warehouse, config, request.as_of):
         return publish.publish(
             warehouse, config, request.run_id, complete=whole, afresh=request.force, documents=documents, gates=gates

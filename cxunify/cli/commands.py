@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-import json
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 import typer
 
 from cxunify import __version__
 from cxunify.cli.options import Options, command
-
-if TYPE_CHECKING:
-    from cxunify.pipeline import Outcome
 
 app = typer.Typer(
     name="cxunify",
@@ -62,7 +58,7 @@ def check(options: Options) -> None:
     findings = ingest.check(load(options.config))
     if findings.problems:
         raise InputError(findings.problems)
-    result(options, findings.summary, render.checked)
+    _result(options, findings.summary, render.checked)
 
 
 @command(app)
@@ -71,7 +67,7 @@ def ingest(
     sources: Annotated[list[str] | None, typer.Argument(help="Sources of the configuration; none: all.")] = None,
 ) -> None:
     """Load new extracts into the warehouse, each file once; rejects are kept with their reasons."""
-    run_pipeline(options, "ingest", sources=tuple(sources or ()))
+    _run(options, "ingest", sources=tuple(sources or ()))
 
 
 @command(app)
@@ -90,7 +86,7 @@ def resolve(
 ) -> None:
     """Find out which records are the same customer."""
     if threshold is None and not without_value:
-        run_pipeline(options, "resolve", force=force, retrain=retrain)
+        _run(options, "resolve", force=force, retrain=retrain)
         return
     if retrain or force:
         raise typer.BadParameter("what if writes nothing: leave out --retrain and --force, or the what-if")
@@ -100,13 +96,13 @@ def resolve(
 
     with trying(options) as (config, warehouse):
         found = what_if(warehouse, config, threshold, without_value or ())
-    result(options, found, render.what_if)
+    _result(options, found, render.what_if)
 
 
 @command(app)
 def profile(options: Options, as_of: AsOf = None, force: Force = False) -> None:
     """Build customers, timeline and metrics, and publish them as Parquet."""
-    run_pipeline(options, "profile", as_of=as_of, force=force)
+    _run(options, "profile", as_of=as_of, force=force)
 
 
 @command(app)
@@ -130,17 +126,17 @@ def quality(
     if len(asked) > 1:
         raise typer.BadParameter(f"{' and '.join(asked)} are different questions: ask one at a time")
     if gap_id is not None:
-        result(options, gaps.rows(options, gap_id, limit, values=values), gaps.page)
+        _result(options, gaps.rows(options, gap_id, limit, values=values), gaps.page)
     elif since is not None:
-        result(options, gaps.compared(options, since), gaps.changes)
+        _result(options, gaps.compared(options, since), gaps.changes)
     else:
-        run_pipeline(options, "quality", as_of=as_of, force=force)
+        _run(options, "quality", as_of=as_of, force=force)
 
 
 @command(app)
 def run(options: Options, as_of: AsOf = None, force: Force = False) -> None:
     """Everything, published only if every gate passes: the command for cron."""
-    run_pipeline(options, "run", as_of=as_of, force=force)
+    _run(options, "run", as_of=as_of, force=force)
 
 
 @command(app)
@@ -168,7 +164,7 @@ def why(
 
     with reading(options) as (config, warehouse):
         explanation = explain(warehouse, config, a, b)
-    result(options, explanation if values else page.without_values(explanation), page.pieces)
+    _result(options, explanation if values else page.without_values(explanation), page.pieces)
 
 
 @command(app)
@@ -208,7 +204,7 @@ def evaluate(
         given = truth.read(labels, config)
         model_of(warehouse, config)
         found = judge(warehouse, given)
-    result(options, found, page.pieces)
+    _result(options, found, page.pieces)
 
 
 @command(app)
@@ -218,44 +214,16 @@ def status(options: Options) -> None:
     from cxunify.config import load
     from cxunify.standing import standing
 
-    result(options, standing(load(options.config)), render.status)
+    _result(options, standing(load(options.config)), render.status)
 
 
-def run_pipeline(
-    options: Options,
-    name: str,
-    *,
-    as_of: datetime | None = None,
-    example: Callable[[], Any] | None = None,
-    **wanted: Any,
-) -> None:
-    """Run the pipeline as far as the command named says, and print what came of it, with an `example` where one is given."""
-    from cxunify import pipeline
-    from cxunify.cli import render
-    from cxunify.cli.session import session
+def _run(options: Options, name: str, **wanted: Any) -> None:
+    from cxunify.cli.run import run
 
-    until = "quality" if name == "run" else name
-    with session(options, name, steps=len(pipeline.NAMES) + 1) as open_session:
-        request = pipeline.Request(
-            open_session.run_id,
-            until=until,
-            as_of=as_of.replace(tzinfo=None) if as_of else None,
-            gated=name == "run",
-            **wanted,
-        )
-        outcome: Outcome = pipeline.run(open_session.warehouse, open_session.config, request, open_session.talk.begin)
-        for note in render.notes(outcome):
-            open_session.talk.note(note)
-    result(options, outcome, lambda found: render.outcome(found, name, example))
+    run(options, name, **wanted)
 
 
-def result(options: Options, found: Any, render: Any) -> None:
-    """Print a command's result on stdout: one JSON document, or what `render` makes of it."""
-    from cxunify.cli.render import as_json, console
+def _result(options: Options, found: Any, render: Callable[[Any], Iterable[Any]]) -> None:
+    from cxunify.cli.output import result
 
-    if options.json:
-        sys.stdout.write(json.dumps(as_json(found), ensure_ascii=False) + "\n")
-    elif not options.quiet:
-        out = console(options)
-        for piece in render(found):
-            out.print(piece)
+    result(options, found, render)

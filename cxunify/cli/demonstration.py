@@ -10,8 +10,17 @@ from importlib import resources
 from pathlib import Path
 from typing import Any
 
+import polars as pl
+from rich.text import Text
+
+import cxunify
 from cxunify.cli.options import Options
+from cxunify.cli.parts import table
+from cxunify.cli.run import run
+from cxunify.cli.show import page
+from cxunify.config import load
 from cxunify.errors import StorageError
+from cxunify.publish.lookup import Page, find
 
 
 def bundle() -> Path:
@@ -37,30 +46,19 @@ def unpack(folder: Path) -> Path:
 
 def play(options: Options, folder: Path) -> Path:
     """Unpack the demo into `folder`, run it, and return its configuration's path."""
-    from cxunify.cli.commands import run_pipeline
-
     config = unpack(folder)
-    run_pipeline(replace(options, config=config), "run", example=lambda: _example(config))
+    run(replace(options, config=config), "run", example=lambda: _example(config))
     return config
 
 
 def _example(path: Path) -> Iterator[Any]:
     """The customers who use most channels, and the page of the busiest of them."""
-    import polars as pl
-    from rich.text import Text
-
-    import cxunify
-    from cxunify.cli.render import table
-    from cxunify.cli.show import page
-    from cxunify.config import load
-    from cxunify.publish.lookup import Page, find
-
     config = load(path)
     several = pl.col("channels").str.count_matches(",")
     order = [several, "interactions", "customer_id"]
     columns = ("customer_id", "display_name", "purchases", "net_spend", "channels")
     busiest = cxunify.open(config.output_path).customers.sort(order, descending=True).select(columns).head(8).collect()
-    shown = table("customer", "name", "purchases", f"net, {config.currency}", "channels", right=2, skip=2)
+    shown = table("customer", "name", "purchases", f"net, {config.currency}", "channels", right=(2, 3))
     for column in (shown.columns[1], shown.columns[-1]):
         column.no_wrap = False
     for row in busiest.iter_rows():

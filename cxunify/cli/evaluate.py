@@ -8,8 +8,7 @@ from typing import Any
 from rich.table import Table
 from rich.text import Text
 
-from cxunify.cli.options import printable
-from cxunify.cli.why import chance
+from cxunify.cli.parts import chance, next_step, table, text
 from cxunify.identity.ask.evaluate import Band, Evaluation
 
 
@@ -19,27 +18,27 @@ def pieces(found: Evaluation) -> Iterator[Any]:
     unknown = f"; {found.unknown:,} more are not loaded" if found.unknown else ""
     yield Text(f"Judged by {found.labelled:,} labelled {kind}{unknown}", "bold")
     yield Text()
-    table = _table("customers as they are", "precision", "recall", "F1")
+    shown = table("customers as they are", "precision", "recall", "F1", right=(1, 2, 3))
     pairwise = found.pairwise
-    table.add_row("pairwise", *(f"{value:.4f}" for value in (pairwise.precision, pairwise.recall, pairwise.f1)))
+    shown.add_row("pairwise", *(f"{value:.4f}" for value in (pairwise.precision, pairwise.recall, pairwise.f1)))
     if found.clusters:
         whole = found.clusters
-        table.add_row(
+        shown.add_row(
             "B-cubed", *(f"{value:.4f}" for value in (whole.bcubed_precision, whole.bcubed_recall, whole.bcubed_f1))
         )
-    yield table
+    yield shown
     yield Text(
         f"{pairwise.right:,} pairs rightly joined, {pairwise.wrong:,} wrongly joined, {pairwise.missed:,} missed"
     )
     if not found.clusters:
         yield Text("Pairs do not say how many people there are: B-cubed needs labelled records.", "dim")
     yield Text()
-    table = _table("pairs alone, joined from", "precision", "recall", "F1", "wrong", "missed")
+    shown = table("pairs alone, joined from", "precision", "recall", "F1", "wrong", "missed", right=range(1, 6))
     for at in found.thresholds:
         said = at.counted
         shares = (f"{value:.4f}" for value in (said.precision, said.recall, said.f1))
-        table.add_row(f"{at.threshold:g}", *shares, f"{said.wrong:,}", f"{said.missed:,}")
-    yield table
+        shown.add_row(f"{at.threshold:g}", *shares, f"{said.wrong:,}", f"{said.missed:,}")
+    yield shown
     yield Text("What a threshold does to customers: cxunify resolve --threshold 0.99 (writes nothing)", "dim")
     yield Text()
     for what, bands in (("pairs", found.calibration), ("records", found.confidence)):
@@ -60,23 +59,18 @@ def pieces(found: Evaluation) -> Iterator[Any]:
                 else f"{missed.weight:+.1f} bits, {chance(missed.probability or 0)}"
             )
             yield _line(f"  {missed.record_a} {missed.record_b}: {how}")
-    yield Text("Next: cxunify why A B: any of these pairs, field by field", "dim")
+    yield next_step("cxunify why A B: any of these pairs, field by field")
 
 
 def _calibration(of: str, what: str, bands: tuple[Band, ...]) -> Table:
     """What was promised of pairs or records, and what was kept."""
-    table = _table(of, what, "promised", "right")
+    shown = table(of, what, "promised", "right", right=(1, 2, 3))
     for band in bands:
-        table.add_row(f"{band.low:g} to {band.high:g}", f"{band.number:,}", f"{band.promised:.1%}", f"{band.right:.1%}")
-    return table
+        shown.add_row(f"{band.low:g} to {band.high:g}", f"{band.number:,}", f"{band.promised:.1%}", f"{band.right:.1%}")
+    return shown
 
 
-def _line(text: str) -> Text:
-    return Text(printable(text), overflow="fold")
-
-
-def _table(*headers: str) -> Table:
-    table = Table(box=None, show_edge=False, pad_edge=False, padding=(0, 2, 0, 0), header_style="bold")
-    for place, header in enumerate(headers):
-        table.add_column(header, justify="right" if place else "left", no_wrap=True)
-    return table
+def _line(content: str) -> Text:
+    line = text(content)
+    line.overflow = "fold"
+    return line

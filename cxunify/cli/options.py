@@ -20,6 +20,7 @@ from typing import Annotated, Any
 import typer
 
 from cxunify import errors
+from cxunify.cli.parts import printable
 
 
 class Exit(IntEnum):
@@ -152,8 +153,3 @@ def _complain(options: Options, error: errors.CxunifyError, code: Exit) -> None:
         if len(error.problems) > 1:
             sys.stderr.write(f"{len(error.problems)} problems\n")
     raise typer.Exit(code)
-
-
-def printable(text: str) -> str:
-    """A text that cannot steer a terminal or forge a log line: control characters are shown, not sent."""
-    return "".join(char if char.isprintable() or char == "\n" else repr(char)[1:-1] for char in text)

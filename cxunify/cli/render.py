@@ -1,21 +1,16 @@
-"""Results as people read them on a terminal, and as JSON."""
+"""What came of a run, a check, a what-if, and how a project stands, as people read it on a terminal."""
 
 from __future__ import annotations
 
-import dataclasses
 import os
 from collections.abc import Callable, Iterator
-from datetime import date, datetime
-from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from rich.console import Console
-from rich.table import Table
 from rich.text import Text
 
 from cxunify.cli import report
-from cxunify.cli.options import Options, printable
+from cxunify.cli.parts import next_step, table, text
 
 if TYPE_CHECKING:
     from cxunify.identity import Resolution
@@ -37,32 +32,6 @@ _OUTCOMES = {
     "StorageError": "disk or I/O trouble", "KeyboardInterrupt": "interrupted", "LookupFailed": "wrong usage",
 }  # fmt: skip
 """What stopped a run, in words; what is not here is shown by its name."""
-
-
-class _Stdout(Console):
-    """Leaves a pipe that was closed to whoever called us: `cxunify show WHO | head` is no fault."""
-
-    def on_broken_pipe(self) -> None:
-        self.quiet = True
-        raise BrokenPipeError
-
-
-def console(options: Options) -> Console:
-    """stdout, with colours on a terminal unless they are not wanted."""
-    return _Stdout(no_color=options.no_color or None, highlight=False, markup=False, soft_wrap=False)
-
-
-def as_json(value: Any) -> Any:
-    """A result as plain JSON values: dataclasses become objects, times ISO 8601, money text."""
-    if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        return {field.name: as_json(getattr(value, field.name)) for field in dataclasses.fields(value)}
-    if isinstance(value, dict):
-        return {str(key): as_json(item) for key, item in value.items()}
-    if isinstance(value, list | tuple | set):
-        return [as_json(item) for item in value]
-    if isinstance(value, datetime | date):
-        return value.isoformat()
-    return str(value) if isinstance(value, Decimal | Path) else value
 
 
 def notes(outcome: Outcome) -> Iterator[str]:
@@ -95,14 +64,14 @@ def outcome(result: Outcome, command: str, example: Callable[[], Iterator[Any]] 
         )
     if example:
         yield from example()
-    if "quality" in result.results:
+    if result.document is not None:
         yield from report.pieces(result.document)
     if result.published:
         yield Text(f"\nParquet and report: {_near(result.published.current)}")
     unfinished = [name for name, value in result.results.items() if value is None]
     if unfinished:
         yield Text(f"Up to date already: {', '.join(unfinished)}", "dim")
-    yield Text(f"Next: {NEXT[command]}", "dim")
+    yield next_step(NEXT[command])
 
 
 def _near(path: Path) -> str:
@@ -119,7 +88,7 @@ def _weights(resolved: Resolution) -> str:
 
 def _health(health: Health) -> Iterator[Any]:
     """Signs of wrong and missed merges, and the largest customers."""
-    shown = table("sign", "found", "of", "hints at", right=2)
+    shown = table("sign", "found", "of", "hints at", right=(1, 2))
     for sign in health.signs:
         shown.add_row(sign.measure, f"{sign.found:,}", f"{sign.total:,}", sign.meaning)
     yield Text()
@@ -144,11 +113,11 @@ def what_if(found: WhatIf) -> Iterator[Any]:
     if max(found.splits - len(found.split), found.merges - len(found.merged)) > 0:
         yield Text("  and so on")
     how = f"identity.placeholders: [{', '.join(found.without)}]" if found.without else "identity.threshold"
-    yield Text(printable(f"Next: to keep it, write {how} into cxunify.yaml"), "dim")
+    yield next_step(f"to keep it, write {how} into cxunify.yaml")
 
 
 def _ingested(summary: Summary) -> Iterator[Any]:
-    shown = table("source", "files", "new", "records", "loaded", "rejected", "skipped", right=6)
+    shown = table("source", "files", "new", "records", "loaded", "rejected", "skipped", right=range(1, 7))
     for source in summary.sources:
         rejected = Text(f"{source.rejected:,}", "red" if source.rejected else "")
         shown.add_row(
@@ -161,16 +130,16 @@ def _ingested(summary: Summary) -> Iterator[Any]:
             where = Path(one.file).name
             if one.first_row:
                 where += f", row {one.first_row:,}" if one.rows == 1 else f", from row {one.first_row:,} on"
-            yield Text(printable(f"rejected: {one.rows:,} of {where}: {one.reason}"), "red")
+            yield text(f"rejected: {one.rows:,} of {where}: {one.reason}", "red")
 
 
 def checked(summary: Summary) -> Iterator[Any]:
     """What a check found when nothing is wrong."""
     yield from _ingested(summary)
     for source in summary.sources:
-        yield from (Text(printable(f"note: {source.source}: {note}")) for note in source.notes)
+        yield from (text(f"note: {source.source}: {note}") for note in source.notes)
     yield Text("The configuration and every extract can be used; nothing was written.")
-    yield Text("Next: cxunify run", "dim")
+    yield next_step("cxunify run")
 
 
 def status(standing: Standing) -> Iterator[Any]:
@@ -182,7 +151,7 @@ def status(standing: Standing) -> Iterator[Any]:
     else:
         yield Text("Nothing is published yet.")
     if standing.sources:
-        shown = table("source", "channel", "files", "rows", "latest in the data", right=2, skip=2)
+        shown = table("source", "channel", "files", "rows", "latest in the data", right=(2, 3))
         for source in standing.sources:
             latest = f"{source.latest_at:%Y-%m-%d %H:%M}" if source.latest_at else "–"
             shown.add_row(source.source, source.channel, f"{source.files:,}", f"{source.rows:,}", latest)
@@ -197,12 +166,4 @@ def status(standing: Standing) -> Iterator[Any]:
         yield shown
     if not standing.busy:
         yield Text(f"\nStale: {', '.join(standing.stale)}" if standing.stale else "\nEverything is up to date.")
-    yield Text("Next: cxunify run", "dim")
-
-
-def table(*headers: str, right: int = 0, skip: int = 1) -> Table:
-    """A table without lines; after the first `skip` columns, `right` ones are numbers."""
-    shown = Table(box=None, show_edge=False, pad_edge=False, padding=(0, 2, 0, 0), header_style="bold")
-    for position, header in enumerate(headers):
-        shown.add_column(header, justify="right" if skip <= position < skip + right else "left", no_wrap=True)
-    return shown
+    yield next_step("cxunify run")

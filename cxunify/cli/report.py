@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 from typing import Any
 
@@ -11,121 +11,111 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from cxunify.cli.options import printable
+from cxunify.cli.parts import grid, printable, text
+from cxunify.schema.figures import Past
+from cxunify.schema.report import CATEGORIES, Gap, Report, Requirement, Since
 
 GAPS = 10
 """As many gaps as a first screen bears."""
 _RUNS = 8
 _MARK = {"pass": ("✓", "green"), "gap": ("✗", "red"), "none": ("·", "dim")}
-_CATEGORIES = {
-    "customer_orientation": "Customer orientation",
-    "insight": "Insight",
-    "interaction": "Interaction",
-    "improvement": "Improvement",
-}
 
 
-def pieces(document: dict[str, Any]) -> Iterator[Any]:
-    """What to print, in order; `document` is the content of report.json."""
-    lead, *more = document["headline"] or ["There are no interactions to report on."]
+def pieces(report: Report) -> Iterator[Any]:
+    """What to print, in order."""
+    lead, *more = report.headline or ["There are no interactions to report on."]
     yield Text()
-    yield _text(lead, "bold")
+    yield text(lead, "bold")
     for sentence in more:
-        yield _text(sentence, "bold" if sentence.startswith("Fix first") else "")
-    if document["since"]:
-        yield _text(moved(document["since"]), "dim")
-    if len(runs := document["tables"].get("trend", ())) > 1:
-        yield _text(trend(runs, money=document["totals"]["revenue"] > 0), "dim")
+        yield text(sentence, "bold" if sentence.startswith("Fix first") else "")
+    if report.since:
+        yield text(moved(report.since), "dim")
+    if len(runs := report.tables.trend) > 1:
+        yield text(_trend(runs, report.totals.yardstick), "dim")
     yield Text()
-    yield _gaps(document)
-    if document["gaps"]:
-        yield _text("The rows behind the first: cxunify quality " + shlex.quote(document["gaps"][0]["gap_id"]), "dim")
-    yield from _readiness(document["readiness"])
+    yield _gaps(report)
+    if report.gaps:
+        yield text("The rows behind the first: cxunify quality " + shlex.quote(report.gaps[0].gap_id), "dim")
+    yield from _readiness(report.readiness)
 
 
-def _gaps(document: dict[str, Any]) -> Any:
-    gaps = document["gaps"]
+def _gaps(report: Report) -> Any:
+    gaps = report.gaps
     if not gaps:
-        return _text(f"No gaps: all {len(document['checks'])} checks meet their targets.", "green")
+        return text(f"No gaps: all {len(report.checks)} checks meet their targets.", "green")
     table = Table(box=None, padding=(0, 1, 0, 0), show_edge=False, pad_edge=False, header_style="bold")
     table.add_column("")
     table.add_column(f"The costliest of {len(gaps)} gaps" if len(gaps) > GAPS else "Gaps, the costliest first", ratio=1)
     table.add_column("rows", justify="right", no_wrap=True)
-    table.add_column(f"out of reach, {document['totals']['currency']}", justify="right", max_width=14)
+    table.add_column(f"out of reach, {report.totals.currency}", justify="right", max_width=14)
     for number, gap in enumerate(gaps[:GAPS], start=1):
-        what = _text(gap["title"], "bold")
+        what = text(gap.title, "bold")
         what.append(f"\n{printable(place(gap))}", "dim")
-        what.append(f"\n{printable(gap['fix'])}")
-        counted = Text(f"{gap['rows']:,}\n{1 - gap['measured']:.1%}")
+        what.append(f"\n{printable(gap.fix)}")
+        counted = Text(f"{gap.rows:,}\n{1 - gap.measured:.1%}")
         table.add_row(Text(f"{number:>2}", "bold"), what, counted, Text(_price(gap)))
     return table
 
 
-def moved(since: dict[str, Any]) -> str:
+def moved(since: Since) -> str:
     """What has changed since an earlier run, as `Since run 20250101T…: 2 new, 1 closed.`."""
-    counts = [f"{len(since[name])} {name}" for name in ("new", "worse", "better", "closed") if since[name]]
-    return f"Since run {since['run_id']}: {', '.join(counts) or 'no gap has moved'}."
+    counts = ", ".join(f"{len(ids)} {change}" for change, ids in since.changes.items())
+    return f"Since run {since.run_id}: {counts or 'no gap has moved'}."
 
 
-def trend(runs: Sequence[dict[str, Any]], *, money: bool) -> str:
+def _trend(runs: Sequence[Past], of: str) -> str:
     """How the headline went over the last runs, as `Revenue with a customer, run by run: 71.2%, 73.0%, 76.3%.`."""
-    name, what = ("identified_revenue", "Revenue") if money else ("identified_lines", "Lines")
-    return f"{what} with a customer, run by run: {', '.join(f'{run[name]:.1%}' for run in runs[-_RUNS:])}."
+    shares = ", ".join(f"{run.identified(of):.1%}" for run in runs[-_RUNS:])
+    return f"{of.capitalize()} with a customer, run by run: {shares}."
 
 
-def place(gap: dict[str, Any]) -> str:
+def place(gap: Gap) -> str:
     """Where a gap is, in words: `receipts · S07 · Saturday · no_customer.receipts.customer_id`."""
-    return " · ".join(str(part) for part in (gap["source"], gap["location"], gap["period"], gap["gap_id"]) if part)
+    return " · ".join(str(part) for part in (gap.source, gap.location, gap.period, gap.gap_id) if part)
 
 
-def _price(gap: dict[str, Any]) -> str:
+def _price(gap: Gap) -> str:
     """What is out of reach, and, where that is a part by a rule of thumb, of how much."""
-    if not gap["cost"]:
+    if not gap.cost:
         return "–"
-    if gap["confidence"] == "assumed":
-        return f"{gap['cost']:,.0f}\nof {gap['revenue']:,.0f}"
-    return f"{gap['cost']:,.0f}" + ("\nestimated" if gap["confidence"] == "estimated" else "")
+    if gap.confidence == "assumed":
+        return f"{gap.cost:,.0f}\nof {gap.revenue:,.0f}"
+    return f"{gap.cost:,.0f}" + ("\nestimated" if gap.confidence == "estimated" else "")
 
 
-def _readiness(needs: list[dict[str, Any]]) -> Iterator[Any]:
+def _readiness(needs: Iterable[Requirement]) -> Iterator[Any]:
     yield Text()
-    yield _text("What the data is ready for", "bold")
-    table = Table(box=None, padding=(0, 2, 0, 0), show_edge=False, pad_edge=False, show_header=False)
-    table.add_column("", no_wrap=True)
-    table.add_column("", no_wrap=True)
-    table.add_column("", ratio=1)
-    ordered = sorted(needs, key=lambda need: list(_CATEGORIES).index(need["category"]))
-    for category, group in groupby(ordered, lambda need: need["category"]):
-        table.add_row(Text(), _text(_CATEGORIES[category], "dim"), Text())
-        for _, items in groupby(group, lambda need: need["capability"]):
+    yield text("What the data is ready for", "bold")
+    marked = grid()
+    marked.add_column(no_wrap=True)
+    marked.add_column(no_wrap=True)
+    marked.add_column(ratio=1)
+    ordered = sorted(needs, key=lambda need: list(CATEGORIES).index(need.category))
+    for category, group in groupby(ordered, lambda need: need.category):
+        marked.add_row(Text(), text(CATEGORIES[category], "dim"), Text())
+        for _, items in groupby(group, lambda need: need.capability):
             requirements = list(items)
             marks = Text()
             for need in requirements:
-                marks.append(*_MARK[need["status"]])
-            table.add_row(marks, _text(requirements[0]["title"]), _text(short(requirements), "dim"))
-    yield Padding(table, (0, 0, 0, 1))
-    yield _text("✓ met   ✗ not met   · nothing in the data to measure it by", "dim")
+                marks.append(*_MARK[need.status])
+            marked.add_row(marks, text(requirements[0].title), text(_short(requirements), "dim"))
+    yield Padding(marked, (0, 0, 0, 1))
+    yield text("✓ met   ✗ not met   · nothing in the data to measure it by", "dim")
 
 
-def short(requirements: list[dict[str, Any]]) -> str:
+def _short(requirements: Sequence[Requirement]) -> str:
     """The first unmet requirement of a capability, in a few words."""
-    unmet = [need for need in requirements if need["status"] == "gap"]
+    unmet = [need for need in requirements if need.status == "gap"]
     if unmet:
-        need = unmet[0]
-        bound = "needs" if need["measured"] < need["required"] else "at most"
-        needed = number(need["required"], need["unit"])
-        return f"{need['text']}: {number(need['measured'], need['unit'])}, {bound} {needed}"
-    absent = [need for need in requirements if need["status"] == "none"]
-    return f"no data: {absent[0]['text']}" if absent else "ready"
+        need, measured = unmet[0], unmet[0].measured or 0.0
+        bound = "needs" if measured < need.required else "at most"
+        return f"{need.text}: {_number(measured, need.unit)}, {bound} {_number(need.required, need.unit)}"
+    absent = [need for need in requirements if need.status == "none"]
+    return f"no data: {absent[0].text}" if absent else "ready"
 
 
-def number(value: float, unit: str) -> str:
+def _number(value: float, unit: str) -> str:
     """A measure as people read it."""
     if unit == "share":
         return f"{value:.0%}"
     return f"{value:.2f}" if unit == "correlation" else f"{value:,.0f}"
-
-
-def _text(content: str, style: str = "") -> Text:
-    """A text that is only a text: no markup, no control characters."""
-    return Text(printable(content), style)

@@ -17,11 +17,11 @@ import typer
 from rich.padding import Padding
 from rich.text import Text
 
-from cxunify.cli.commands import result
 from cxunify.cli.options import Options
-from cxunify.cli.render import as_json, console
+from cxunify.cli.output import as_json, console, result, write_json
+from cxunify.cli.parts import chance, next_step
 from cxunify.cli.session import reading
-from cxunify.cli.why import chance, side_by_side
+from cxunify.cli.why import side_by_side
 from cxunify.config import Config
 from cxunify.errors import InputError, LookupFailed, Problem
 from cxunify.identity.ask.decisions import ANSWERS, Pair, Remembered, pair_of, remember
@@ -65,7 +65,7 @@ def _written(found: dict[str, Any]) -> Iterator[Any]:
         yield Text("No pair is in doubt.")
         return
     yield Text(f"{found['pairs']} doubtful pairs, the most informative first: {found['path']}")
-    yield Text(f"Next: write same or different into its column, then cxunify review --in {found['path']}", "dim")
+    yield next_step(f"write same or different into its column, then cxunify review --in {found['path']}")
 
 
 def inert(cell: str) -> str:
@@ -123,7 +123,7 @@ def _checked(warehouse: Warehouse, path: Path, rows: list[dict[str, str]]) -> tu
 def remembered(found: Remembered) -> Iterator[Any]:
     """What became of decisions, and what to do next."""
     yield Text(f"{found.added} decisions added, {found.changed} changed, {found.unchanged} known before: {found.path}")
-    yield Text("Next: cxunify resolve: they bind it, and every later run", "dim")
+    yield next_step("cxunify resolve: they bind it, and every later run")
 
 
 def ask(options: Options, limit: int, *, scores: bool) -> None:
@@ -132,7 +132,7 @@ def ask(options: Options, limit: int, *, scores: bool) -> None:
         found = doubts(warehouse, config, limit)
     if options.json:
         shown = as_json(found)
-        result(options, shown if scores else [_blind(doubt) for doubt in shown], None)
+        write_json(shown if scores else [_blind(doubt) for doubt in shown])
         return
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
         raise LookupFailed(
@@ -150,7 +150,7 @@ def ask(options: Options, limit: int, *, scores: bool) -> None:
     screen.print(
         Text(f"\n{counts['same']} pairs the same, {counts['different']} different: {config.identity.decisions}")
     )
-    screen.print(Text("Next: cxunify resolve: decisions bind it, and every later run", "dim"))
+    screen.print(next_step("cxunify resolve: decisions bind it, and every later run"))
 
 
 def _blind(doubt: dict[str, Any]) -> dict[str, Any]:

@@ -15,7 +15,8 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 from cxunify import ledger, pipeline
-from cxunify.cli.options import LogFormat, Options, printable
+from cxunify.cli.options import LogFormat, Options
+from cxunify.cli.parts import printable
 from cxunify.config import Config, load
 from cxunify.errors import LookupFailed
 from cxunify.ingest import folders

@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import json
 import re
-import sys
 from collections.abc import Iterable, Iterator
-from typing import Any
 
 from rich.console import Group, RenderableType
-from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from cxunify.cli.options import Options, printable
-from cxunify.cli.render import as_json, console
+from cxunify.cli.options import Options
+from cxunify.cli.output import console, write_json
+from cxunify.cli.parts import count, grid, indented, table, text
 from cxunify.config import load
 from cxunify.publish.lookup import Choice, Page, Row, find
 
@@ -38,7 +35,7 @@ def show(options: Options, who: str) -> None:
     config = load(options.config)
     found = find(config, who)
     if options.json:
-        sys.stdout.write(json.dumps(as_json(found), ensure_ascii=False) + "\n")
+        write_json(found)
         return
     out = console(options)
     pieces = page(found, config.currency) if isinstance(found, Page) else choices(found)
@@ -48,16 +45,16 @@ def show(options: Options, who: str) -> None:
 
 def choices(found: Iterable[Choice]) -> Iterator[RenderableType]:
     """Several customers, and how to ask for one of them."""
-    table = _table("Customer", "Name", "E-mail", "City", "Last seen")
+    shown = table("Customer", "Name", "E-mail", "City", "Last seen", fold=True)
     for place in (0, 4):
-        table.columns[place].no_wrap = True  # an id that is broken cannot be copied
+        shown.columns[place].no_wrap = True  # an id that is broken cannot be copied
     for choice in found:
         seen = choice.last_seen_at.date() if choice.last_seen_at else None
-        table.add_row(
-            *(_text(value) for value in (choice.customer_id, choice.display_name, choice.email, choice.city, seen))
+        shown.add_row(
+            *(_cell(value) for value in (choice.customer_id, choice.display_name, choice.email, choice.city, seen))
         )
     yield Text("Several customers answer to that. Ask again by id:\n")
-    yield table
+    yield shown
 
 
 def page(found: Page, currency: str) -> Iterator[RenderableType]:
@@ -72,10 +69,10 @@ def page(found: Page, currency: str) -> Iterator[RenderableType]:
     if found.interactions:
         total, visits = found.customer["interactions"], found.customer["web_sessions"]
         shown = f", the latest {len(found.interactions)}" if len(found.interactions) < total else ""
-        title = f"Timeline: {_count(total, 'interaction')}, {_count(visits, 'web session')}{shown}"
+        title = f"Timeline: {count(total, 'interaction')}, {count(visits, 'web session')}{shown}"
         yield _section(title, _timeline(found.interactions))
     if found.doubts:
-        yield _section("Doubtful", Text("\n".join(f"· {printable(doubt)}" for doubt in found.doubts), "yellow"))
+        yield _section("Doubtful", text("\n".join(f"· {doubt}" for doubt in found.doubts), "yellow"))
     yield Text(f"\nRun {found.run_id}, as of {found.customer['as_of']:%Y-%m-%d %H:%M} UTC", "dim")
 
 
@@ -85,32 +82,32 @@ def _head(found: Page) -> Iterator[RenderableType]:
     title.add_column(ratio=1)
     title.add_column(justify="right", no_wrap=True)
     title.add_row(
-        _text(customer["display_name"] or customer["email"] or "nameless", "bold"),
-        _text(customer["customer_id"], "dim"),
+        _cell(customer["display_name"] or customer["email"] or "nameless", "bold"),
+        _cell(customer["customer_id"], "dim"),
     )
     yield title
     facts = [
         f"since {customer['first_seen_at']:%Y-%m-%d}" if customer["first_seen_at"] else "",
-        f"{_count(customer['records'], 'record')}, {_count(customer['sources'], 'source')}"
+        f"{count(customer['records'], 'record')}, {count(customer['sources'], 'source')}"
         if customer["records"]
         else "no record",
         f"{customer['identity_confidence']:.0%} sure" if customer["identity_confidence"] is not None else "",
         (customer["channels"] or "").replace(",", ", "),
     ]
-    yield _text(" · ".join(fact for fact in facts if fact), "dim")
+    yield _cell(" · ".join(fact for fact in facts if fact), "dim")
 
 
 def _golden(found: Page) -> Group:
     customer = found.customer
-    fields = Table.grid(padding=(0, 2, 0, 0))
+    fields = grid()
     fields.add_column(style="dim", no_wrap=True, min_width=_LABEL)
     fields.add_column(overflow="fold")
     fields.add_column(style="dim", overflow="fold")
     for label, columns, field in _FIELDS:
         value = ", ".join(str(customer[column]) for column in columns if customer[column] is not None)
         if value:
-            fields.add_row(label, _text(value), _text(_origin(found, field)))
-    rest = Table.grid(padding=(0, 2, 0, 0))
+            fields.add_row(label, _cell(value), _cell(_origin(found, field)))
+    rest = grid()
     rest.add_column(style="dim", no_wrap=True, min_width=_LABEL)
     rest.add_column(overflow="fold")
     consent = {
@@ -120,11 +117,11 @@ def _golden(found: Page) -> Group:
     rest.add_row("Consent", Text(" · ".join(f"{said}: {', '.join(names)}" for said, names in consent.items() if names)))
     if found.household:
         others = (f"{other['display_name'] or 'nameless'} ({other['customer_id']})" for other in found.household)
-        rest.add_row("Lives with", _text(", ".join(others)))
+        rest.add_row("Lives with", _cell(", ".join(others)))
     records = ", ".join(f"{row['source']}:{row['record_id']}" for row in found.records[:8])
     if records:
         more = f" and {len(found.records) - 8} more" if len(found.records) > 8 else ""
-        rest.add_row("Records", _text(records + more))
+        rest.add_row("Records", _cell(records + more))
     return Group(fields, rest)
 
 
@@ -136,29 +133,29 @@ def _origin(found: Page, field: str) -> str:
 
 
 def _identifiers(rows: Iterable[Row]) -> Table:
-    table = Table.grid(padding=(0, 2, 0, 0))
+    shown = grid()
     for row in rows:
         seen = " – ".join(
             dict.fromkeys(f"{row[name]:%Y-%m-%d}" for name in ("first_seen_at", "last_seen_at") if row[name])
         )
         status = "" if row["status"] == "valid" else row["status"]
-        table.add_row(_text(row["type"], "dim"), _text(row["value"]), _text(seen, "dim"), _text(status, "yellow"))
-    return table
+        shown.add_row(_cell(row["type"], "dim"), _cell(row["value"]), _cell(seen, "dim"), _cell(status, "yellow"))
+    return shown
 
 
 def _worth(customer: Row, currency: str) -> Iterator[str]:
     if customer["purchases"]:
         yield " · ".join(
             [
-                _count(customer["purchases"], "purchase"),
-                _count(customer["returns"], "return"),
+                count(customer["purchases"], "purchase"),
+                count(customer["returns"], "return"),
                 f"net {customer['net_spend']:,.2f} {currency}",
                 *(
                     [f"average {customer['average_order_value']:,.2f}"]
                     if customer["average_order_value"] is not None
                     else []
                 ),
-                f"last {_count(customer['days_since_last_purchase'], 'day')} ago",
+                f"last {count(customer['days_since_last_purchase'], 'day')} ago",
             ]
         )
         rhythm = [f"RFM {customer['rfm_recency']}-{customer['rfm_frequency']}-{customer['rfm_monetary']}"]
@@ -171,7 +168,7 @@ def _worth(customer: Row, currency: str) -> Iterator[str]:
         yield " · ".join(rhythm)
     else:
         yield "no purchases"
-    service = [_count(customer["contacts"], "contact"), _count(customer["complaints"], "complaint")]
+    service = [count(customer["contacts"], "contact"), count(customer["complaints"], "complaint")]
     if customer["open_complaints"]:
         service[-1] += f", {customer['open_complaints']} open"
     if customer["hours_to_resolve"] is not None:
@@ -183,21 +180,21 @@ def _worth(customer: Row, currency: str) -> Iterator[str]:
 
 
 def _cases(rows: Iterable[Row]) -> Table:
-    table = Table.grid(padding=(0, 2, 0, 0))
+    shown = grid()
     for row in rows:
         kind = "complaint" if row["is_complaint"] else "case"
-        table.add_row(
+        shown.add_row(
             Text(f"{row['opened_at']:%Y-%m-%d}", "dim"), Text(kind, "red" if row["is_complaint"] else ""),
-            _text(row["case_id"]), _text(", ".join(str(row[name]) for name in ("reason", "outcome") if row[name])),
+            _cell(row["case_id"]), _cell(", ".join(str(row[name]) for name in ("reason", "outcome") if row[name])),
         )  # fmt: skip
-    return table
+    return shown
 
 
 def _timeline(rows: Iterable[Row]) -> Table:
-    table = Table.grid(padding=(0, 2, 0, 0))
+    shown = grid()
     for width in (16, None, None, None, None):
-        table.add_column(no_wrap=width is not None, min_width=width, overflow="fold")
-    table.columns[3].justify = "right"
+        shown.add_column(no_wrap=width is not None, min_width=width, overflow="fold")
+    shown.columns[3].justify = "right"
     for row in rows:
         when = f"{row['occurred_at']:%Y-%m-%d %H:%M}" if row["occurred_at"] else "undated"
         money = f"{row['amount']:,.2f} {row['currency'] or ''}".strip() if row["amount"] is not None else ""
@@ -206,31 +203,20 @@ def _timeline(rows: Iterable[Row]) -> Table:
         if row["score"] is not None:
             detail.insert(0, f"score {row['score']:g}")
         kind = row["kind_value"] if row["kind"] == "other" and row["kind_value"] else row["kind"].replace("_", " ")
-        table.add_row(
-            Text(when, "dim"), _text(row["channel"]), _text(kind, _COLOURS.get(row["kind"], "")), _text(money),
-            _text(", ".join(str(part) for part in detail if part is not None)),
+        shown.add_row(
+            Text(when, "dim"), _cell(row["channel"]), _cell(kind, _COLOURS.get(row["kind"], "")), _cell(money),
+            _cell(", ".join(str(part) for part in detail if part is not None)),
         )  # fmt: skip
-    return table
-
-
-def _table(*headers: str) -> Table:
-    table = Table(box=None, show_edge=False, pad_edge=False, padding=(0, 2, 0, 0), header_style="bold")
-    for header in headers:
-        table.add_column(header, overflow="fold")
-    return table
+    return shown
 
 
 def _section(title: str, body: RenderableType) -> Group:
-    return Group(Text(), Text(title, "bold"), Padding(body, (0, 0, 0, 2)))
+    return Group(Text(), Text(title, "bold"), indented(body))
 
 
-def _text(value: Any, style: str = "") -> Text:
-    """A value from outside as plain text: neither markup nor control characters of it reach the terminal."""
-    return Text("" if value is None else printable(str(value)).replace("\n", " "), style)
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number:,} {noun}{'' if number == 1 else 's'}"
+def _cell(value: object, style: str = "") -> Text:
+    """A value on one line."""
+    return text(None if value is None else str(value).replace("\n", " "), style)
 
 
 def _times(number: int) -> str:

@@ -7,11 +7,10 @@ from dataclasses import replace
 from itertools import pairwise
 from typing import Any
 
-from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from cxunify.cli.options import printable
+from cxunify.cli.parts import chance, count, indented, table, text
 from cxunify.identity.ask.explain import Cause, Explanation, Join, Record
 from cxunify.identity.ask.separate import Key, Value, Wholes
 from cxunify.identity.ask.waterfall import MISSING, Comparison
@@ -54,27 +53,25 @@ def pieces(explanation: Explanation) -> Iterator[Any]:
     """What to print, in order."""
     a, b = explanation.a, explanation.b
     if explanation.is_same:
-        yield _text(f"{a.key} and {b.key} are the same customer", "bold green")
+        yield text(f"{a.key} and {b.key} are the same customer", "bold green")
         steps = len(explanation.path)
-        yield _text(
-            f"{a.customer_id}, of {explanation.records} records; {steps} {'join' if steps == 1 else 'joins'} between the two"
-        )
+        yield text(f"{a.customer_id}, of {explanation.records} records; {count(steps, 'join')} between the two")
         for number, join in enumerate(explanation.path, 1):
             yield from _join(number, join)
         if steps != 1:
             yield Text()
-            yield _text("The two themselves, compared directly", "bold")
+            yield text("The two themselves, compared directly", "bold")
             yield from _compared(a, b, explanation.comparison)
     else:
-        yield _text(f"{a.key} and {b.key} are different customers", "bold red")
-        yield _text(f"{a.customer_id} and {b.customer_id}: {_cause(explanation)}")
+        yield text(f"{a.key} and {b.key} are different customers", "bold red")
+        yield text(f"{a.customer_id} and {b.customer_id}: {_cause(explanation)}")
         yield from _compared(a, b, explanation.comparison)
         if explanation.cause is Cause.NOT_COMPARED:
             yield from _keys(explanation)
         if explanation.wholes:
             yield from _wholes(explanation.wholes)
     yield Text()
-    yield _text("Decide otherwise: cxunify review. One customer, everything: cxunify show WHO", "dim")
+    yield text("Decide otherwise: cxunify review. One customer, everything: cxunify show WHO", "dim")
 
 
 def _cause(explanation: Explanation) -> str:
@@ -84,42 +81,39 @@ def _cause(explanation: Explanation) -> str:
 
 def _join(number: int, join: Join) -> Iterator[Any]:
     yield Text()
-    yield _text(f"{number}. {join.a.key} = {join.b.key}", "bold")
+    yield text(f"{number}. {join.a.key} = {join.b.key}", "bold")
     shared = [f"{value.type} {value.value}".strip() for value in join.shared if value.status == "valid"]
-    yield _text(RULES[join.rule] + (f"; both have {', '.join(shared)}" if shared else ""))
+    yield text(RULES[join.rule] + (f"; both have {', '.join(shared)}" if shared else ""))
     yield from _compared(join.a, join.b, join.comparison)
 
 
 def side_by_side(a: Record, b: Record, headings: Mapping[str, str]) -> Table:
     """What two records say, cell by cell."""
-    table = _table("", a.key, b.key)
-    for column in table.columns[1:]:
-        column.ratio, column.overflow = 1, "fold"
+    shown = table("", a.key, b.key, fold=True, style="dim")
+    for column in shown.columns[1:]:
+        column.ratio = 1
     for field, heading in headings.items():
         if field in a.cells or field in b.cells:
-            table.add_row(_text(heading), _text(a.cells.get(field, "–")), _text(b.cells.get(field, "–")))
-    return table
+            shown.add_row(text(heading), text(a.cells.get(field, "–")), text(b.cells.get(field, "–")))
+    return shown
 
 
 def _compared(a: Record, b: Record, comparison: Comparison) -> Iterator[Any]:
     """Two records side by side, then the waterfall of their weights."""
     if a.cells or b.cells:
         yield Text()
-        yield Padding(side_by_side(a, b, {step.field: step.label for step in comparison.steps}), (0, 0, 0, 2))
+        yield indented(side_by_side(a, b, {step.field: step.label for step in comparison.steps}))
     yield Text()
-    yield Padding(_waterfall(comparison), (0, 0, 0, 2))
+    yield indented(_waterfall(comparison))
     missing = [step.label for step in comparison.steps if step.level == MISSING]
     if missing:
-        yield Padding(
-            _text(f"Missing on one side or both, so saying nothing: {', '.join(missing)}.", "dim"), (0, 0, 0, 2)
-        )
-    yield Padding(
-        _text(
+        yield indented(text(f"Missing on one side or both, so saying nothing: {', '.join(missing)}.", "dim"))
+    yield indented(
+        text(
             f"Weights are bits: one more doubles the odds of one person against {comparison.rival}."
             " What fits either story weighs little.",
             "dim",
-        ),
-        (0, 0, 0, 2),
+        )
     )
 
 
@@ -135,27 +129,18 @@ def _waterfall(comparison: Comparison) -> Table:
     for _, _, weight in lines:
         ends.append(ends[-1] + weight)
     low, high = min(ends), max(ends)
-    table = _table("field", "found", "weight", "so far", "")
-    for column in table.columns[2:4]:
-        column.justify = "right"
+    shown = table("field", "found", "weight", "so far", "", right=(2, 3), fold=True, style="dim")
     for (field, found, weight), (start, end) in zip(lines, pairwise(ends), strict=True):
         style = "green" if weight > 0 else "red"
         bar = Text(_bar(start, end, low, high), style)
-        table.add_row(_text(field), _text(found), Text(f"{weight:+.1f}", style), Text(f"{end:+.1f}"), bar)
+        shown.add_row(text(field), text(found), Text(f"{weight:+.1f}", style), Text(f"{end:+.1f}"), bar)
     # The lines are exact; only their printed digits are rounded.
-    table.add_row(
+    shown.add_row(
         Text("total", "bold"),
         Text(f"probability {chance(comparison.probability)}", "bold"),
         Text(f"{comparison.total:+.1f}", "bold"),
     )
-    return table
-
-
-def chance(probability: float) -> str:
-    """A probability as people say it: never all or nothing."""
-    if probability >= 0.9995:
-        return "above 99.9%"
-    return f"{probability:.1%}" if probability > 0.0005 else "below 0.1%"
+    return shown
 
 
 def _level(level: str, *, forbids: bool) -> str:
@@ -175,12 +160,12 @@ def _keys(explanation: Explanation) -> Iterator[Any]:
     shared = [key for key in explanation.keys if key.shared_by]
     yield Text()
     said = "the keys that these two share are those of too many" if shared else "these two share none"
-    yield _text(f"Records are compared when they share a key or a value; {said}", "bold")
-    table = _table("key", a.key, b.key, "records")
-    for column in table.columns[1:3]:
-        column.ratio, column.overflow = 1, "fold"
+    yield text(f"Records are compared when they share a key or a value; {said}", "bold")
+    shown = table("key", a.key, b.key, "records", fold=True, style="dim")
+    for column in shown.columns[1:3]:
+        column.ratio = 1
     for key in explanation.keys:
-        table.add_row(_text(key.rule), *(_text(value or "–") for value in (key.a, key.b)), _shared(key))
+        shown.add_row(text(key.rule), *(text(value or "–") for value in (key.a, key.b)), _shared(key))
     for value in explanation.values:
         where = value.value or "has it"
         sides = [where if value.carried_by in (side, "both") else "–" for side in ("a", "b")]
@@ -189,9 +174,9 @@ def _keys(explanation: Explanation) -> Iterator[Any]:
             if value.status == "valid"
             else f"{value.status}{f': {value.rule}' if value.rule != value.status else ''}"
         )
-        table.add_row(_text(value.type), *(_text(side) for side in sides), _text(status, "yellow"))
+        shown.add_row(text(value.type), *(text(side) for side in sides), text(status, "yellow"))
     yield Text()
-    yield Padding(table, (0, 0, 0, 2))
+    yield indented(shown)
 
 
 def _shared(key: Key) -> Text:
@@ -203,26 +188,11 @@ def _wholes(wholes: Wholes) -> Iterator[Any]:
     if wholes.pairs == 1 and not wholes.conflicts:
         return
     yield Text()
-    yield _text(
+    yield text(
         f"As wholes: {wholes.records_a} and {wholes.records_b} records make {wholes.pairs:,} pairs, {wholes.compared:,} of them"
         f" compared; their mean weight is {wholes.mean:+.2f}, and a join needs more than 0."
     )
     for conflict in wholes.conflicts:
-        yield Padding(
-            _text(f"never in one customer: {conflict.a} and {conflict.b}: {conflict.what}", "red"), (0, 0, 0, 2)
-        )
+        yield indented(text(f"never in one customer: {conflict.a} and {conflict.b}: {conflict.what}", "red"))
     if wholes.more_conflicts:
-        more = "pair" if wholes.more_conflicts == 1 else "pairs"
-        yield Padding(_text(f"and {wholes.more_conflicts:,} {more} more", "red"), (0, 0, 0, 2))
-
-
-def _table(*headers: str) -> Table:
-    table = Table(box=None, show_edge=False, pad_edge=False, padding=(0, 2, 0, 0), header_style="dim")
-    for header in headers:
-        table.add_column(_text(header), overflow="fold")
-    return table
-
-
-def _text(content: str, style: str = "") -> Text:
-    """A text that is only a text: no markup, no control characters."""
-    return Text(printable(content), style)
+        yield indented(text(f"and {count(wholes.more_conflicts, 'pair')} more", "red"))

@@ -1,4 +1,4 @@
-"""The document of the gap report -> its charts as inline SVG, drawn by Vega-Lite without a browser, a script or a network.
+"""The gap report -> its charts as inline SVG, drawn by Vega-Lite without a browser, a script or a network.
 
 Colours are the page's CSS variables, so that the charts follow it into the dark and onto paper.
 """
@@ -7,9 +7,13 @@ from __future__ import annotations
 
 import re
 from bisect import bisect
+from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 from cxunify.publish.report_markup import Markup, visible
+from cxunify.schema.figures import Coverage, Overlap, PlaceMonth, Size, Week
+from cxunify.schema.report import Report
 
 _TEXT = {
     "labelColor": "var(--ink)", "titleColor": "var(--soft)", "labelFontSize": 12, "titleFontSize": 12, "titleFontWeight": "normal",
@@ -25,7 +29,7 @@ _CONFIG: dict[str, Any] = {
     },
     "legend": {**_TEXT, "gradientStrokeColor": "transparent", "orient": "top", "columnPadding": 28},
 }  # fmt: skip
-_HEAT = {
+_HEAT: dict[str, Any] = {
     "type": "threshold", "domain": [0.5, 0.7, 0.8, 0.9, 0.98],
     "range": ["var(--h0)", "var(--h1)", "var(--h2)", "var(--h3)", "var(--h4)", "var(--h5)"],
 }  # fmt: skip
@@ -34,12 +38,12 @@ _BANDS = ["below 50%", "50% to 70%", "to 80%", "to 90%", "to 98%", "98% and more
 _WIDE, _NARROW = 620, 420
 
 
-def charts(document: dict[str, Any]) -> list[tuple[str, str, Markup]]:
+def charts(report: Report) -> list[tuple[str, str, Markup]]:
     """Name, caption and SVG of every chart that the data has something to show in."""
     import vl_convert  # here: only the HTML report pays for it
 
     drawn = []
-    for name, caption, spec in _specs(document):
+    for name, caption, spec in _specs(report):
         plain = {"$schema": "https://vega.github.io/schema/vega-lite/v5.json", "config": _CONFIG, **spec}
         drawn.append((name, caption, _inline(name, caption, vl_convert.vegalite_to_svg(plain))))
     return drawn
@@ -53,40 +57,40 @@ def _inline(name: str, caption: str, svg: str) -> Markup:
     return Markup(svg.replace("<svg ", f'<svg role="img" aria-label="{label}" ', 1))
 
 
-def _specs(document: dict[str, Any]) -> list[tuple[str, str, dict[str, Any]]]:
-    tables, currency = document["tables"], document["totals"]["currency"]
+def _specs(report: Report) -> list[tuple[str, str, dict[str, Any]]]:
+    tables, currency = report.tables, report.totals.currency
     specs = []
-    if len(weeks := tables["weeks"]) > 1:
+    if len(weeks := tables.weeks) > 1:
         specs.append(
             ("time", "Revenue by week: what has a customer, and what belongs to nobody", _time(weeks, currency))
         )
-    if len(runs := tables.get("trend", ())) > 1:
-        what = "revenue" if document["totals"]["revenue"] > 0 else "lines"
+    if len(runs := tables.trend) > 1:
+        what = report.totals.yardstick
         specs.append(
             (
                 "trend",
                 f"Share of {what} that has a customer, run by run, and the day each run speaks of",
-                _trend(runs, f"identified_{what}"),
+                _trend([(run.as_of, run.identified(what)) for run in runs]),
             )
         )
-    if places := tables["places"]:
+    if places := tables.places:
         specs.append(("places", "Share of lines that have a customer, by place and month", _places(places)))
-    if coverage := tables["coverage"]:
+    if coverage := tables.coverage:
         specs.append(("coverage", "Share of rows with a usable value, by source and field", _coverage(coverage)))
-    if overlap := tables["overlap"]:
+    if overlap := tables.overlap:
         specs.append(("overlap", "Customers by the channels they are seen in", _overlap(overlap)))
-    if clusters := tables["clusters"]:
+    if clusters := tables.clusters:
         specs.append(("clusters", "Customers by the number of source records that are theirs", _clusters(clusters)))
     return specs
 
 
-def _time(weeks: list[dict[str, Any]], currency: str) -> dict[str, Any]:
+def _time(weeks: Sequence[Week], currency: str) -> dict[str, Any]:
     values = [
-        {"week": week["week"], "of": of, "revenue": max(0, amount)}
+        {"week": week.week.isoformat(), "of": of, "revenue": max(0.0, amount)}
         for week in weeks
         for of, amount in (
-            ("has a customer", week["identified_revenue"]),
-            ("belongs to nobody", week["revenue"] - week["identified_revenue"]),
+            ("has a customer", float(week.identified_revenue)),
+            ("belongs to nobody", float(week.revenue) - float(week.identified_revenue)),
         )
     ]
     return {
@@ -103,10 +107,10 @@ def _time(weeks: list[dict[str, Any]], currency: str) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _trend(runs: list[dict[str, Any]], share: str) -> dict[str, Any]:
+def _trend(runs: Sequence[tuple[datetime, float]]) -> dict[str, Any]:
     values = [
-        {"run": f"{at}. {run['as_of'][:10]}", "share": run[share], "text": f"{run[share]:.0%}"}
-        for at, run in enumerate(runs, start=1)
+        {"run": f"{at}. {as_of.date()}", "share": share, "text": f"{share:.0%}"}
+        for at, (as_of, share) in enumerate(runs, start=1)
     ]
     x = {
         "field": "run",
@@ -132,15 +136,15 @@ def _trend(runs: list[dict[str, Any]], share: str) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _places(places: list[dict[str, Any]]) -> dict[str, Any]:
+def _places(places: Sequence[PlaceMonth]) -> dict[str, Any]:
     values = [
         {
-            "place": visible(row["location"]),
-            "month": row["month"][:7],
-            "band": _BANDS[bisect(_HEAT["domain"], row["identified_lines"] / row["lines"])],
+            "place": visible(row.location),
+            "month": f"{row.month:%Y-%m}",
+            "band": _BANDS[bisect(_HEAT["domain"], row.identified_lines / row.lines)],
         }
         for row in places
-        if row["lines"]
+        if row.lines
     ]
     return {
         "data": {"values": values}, "mark": "rect", "width": {"step": 22}, "height": {"step": 16},
@@ -156,14 +160,14 @@ def _places(places: list[dict[str, Any]]) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _coverage(coverage: list[dict[str, Any]]) -> dict[str, Any]:
+def _coverage(coverage: Sequence[Coverage]) -> dict[str, Any]:
     values = [
         {
-            "source": visible(row["source"]), "field": visible(row["field"]), "share": row["valid"] / row["rows"],
-            "text": f"{row['valid'] / row['rows']:.0%}",
+            "source": visible(row.source), "field": visible(row.field), "share": row.valid / row.rows,
+            "text": f"{row.valid / row.rows:.0%}",
         }
         for row in coverage
-        if row["rows"]
+        if row.rows
     ]  # fmt: skip
     place = {
         "x": {"field": "source", "type": "nominal", "title": None, "axis": {"labelAngle": 0, "orient": "top"}},
@@ -181,17 +185,15 @@ def _coverage(coverage: list[dict[str, Any]]) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _overlap(overlap: list[dict[str, Any]]) -> dict[str, Any]:
-    values = [
-        {"channels": visible(row["channels"]).replace("+", " + ") or "none", "customers": row["customers"]}
-        for row in overlap
-    ]
-    return _bars(values, "channels", "customers", [value["channels"] for value in values])
+def _overlap(overlap: Sequence[Overlap]) -> dict[str, Any]:
+    names = [visible(row.channels).replace("+", " + ") or "none" for row in overlap]
+    values = [{"channels": name, "customers": row.customers} for name, row in zip(names, overlap, strict=True)]
+    return _bars(values, "channels", "customers", names)
 
 
-def _clusters(clusters: list[dict[str, Any]]) -> dict[str, Any]:
-    names = ["16 or more" if row["records"] >= 16 else str(row["records"]) for row in clusters]
-    values = [{"records": name, "customers": row["customers"]} for name, row in zip(names, clusters, strict=True)]
+def _clusters(clusters: Sequence[Size]) -> dict[str, Any]:
+    names = ["16 or more" if row.records >= 16 else str(row.records) for row in clusters]
+    values = [{"records": name, "customers": row.customers} for name, row in zip(names, clusters, strict=True)]
     return _bars(values, "records", "customers", names)
 
 

@@ -1,28 +1,24 @@
-"""The document of the gap report -> one HTML file: no script, no network, dark and light, printable, readable on a phone."""
+"""The gap report -> one HTML file: no script, no network, dark and light, printable, readable on a phone."""
 
 from __future__ import annotations
 
 import base64
 import hashlib
 import shlex
+from collections.abc import Iterable
 from importlib import resources
 from itertools import groupby
-from typing import Any
 
 from cxunify.publish.report_charts import charts
 from cxunify.publish.report_markup import Markup, element, joined, table
+from cxunify.schema.figures import Freshness, Tables
+from cxunify.schema.report import CATEGORIES, Gap, Report, Requirement
 
 _GAPS = 10
 _MARK = {"pass": "✓ met", "gap": "✗ not met", "none": "· no data"}
-_CATEGORIES = {
-    "customer_orientation": "Customer orientation",
-    "insight": "Insight",
-    "interaction": "Interaction",
-    "improvement": "Improvement",
-}
 
 
-def html(document: dict[str, Any]) -> str:
+def html(report: Report) -> str:
     """The page."""
     style = (resources.files("cxunify") / "publish" / "templates" / "report.css").read_text(encoding="utf-8")
     hashed = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
@@ -35,51 +31,49 @@ def html(document: dict[str, Any]) -> str:
         element("title", "Gap report"),
         Markup(f"<style>{style}</style>"),
     )
-    body = element("body", element("main", *_sections(document)))
+    body = element("body", element("main", *_sections(report)))
     return f'<!doctype html>\n<html lang="en">{head}{body}</html>\n'
 
 
-def _sections(document: dict[str, Any]) -> list[Markup]:
-    lead, *more = document["headline"] or ["There are no interactions to report on."]
+def _sections(report: Report) -> list[Markup]:
+    lead, *more = report.headline or ["There are no interactions to report on."]
     fix = [sentence for sentence in more if sentence.startswith("Fix first:")]
     rest = [sentence for sentence in more if sentence not in fix]
     return [
-        element("h1", f"Gap report · as of {document['as_of'][:10]}"),
+        element("h1", f"Gap report · as of {report.as_of.date()}"),
         element("p", lead, class_="lead"),
         *(element("p", sentence) for sentence in rest),
         *(element("p", sentence, class_="fix") for sentence in fix),
-        *_since(document),
+        *_since(report),
         element("h2", "Gaps, the costliest first"),
-        _gaps(document),
+        _gaps(report),
         element("h2", "Where to look"),
-        *(_figure(*chart) for chart in charts(document)),
+        *(_figure(*chart) for chart in charts(report)),
         element("h2", "What the data is ready for"),
-        *_readiness(document["readiness"]),
-        *_identity(document["tables"]),
+        *_readiness(report.readiness),
+        *_identity(report.tables),
         element("h2", "Sources"),
-        _sources(document["tables"]["sources"]),
-        element("p", _footer(document), class_="soft"),
+        _sources(report.tables.sources),
+        element("p", _footer(report), class_="soft"),
     ]
 
 
-def _since(document: dict[str, Any]) -> list[Markup]:
+def _since(report: Report) -> list[Markup]:
     """What has changed since the run before."""
-    since = document["since"]
-    if not since:
+    since = report.since
+    if since is None:
         return []
-    rows: list[list[object]] = [
-        [name, gap_id] for name in ("new", "worse", "better", "closed") for gap_id in since[name]
-    ]
+    rows: list[list[object]] = [[change, gap_id] for change, ids in since.changes.items() for gap_id in ids]
     return [
-        element("h2", f"Since run {since['run_id']}"),
+        element("h2", f"Since run {since.run_id}"),
         _scrolled(table(["change", "gap"], rows), "Changes") if rows else element("p", "No gap has moved."),
     ]
 
 
-def _gaps(document: dict[str, Any]) -> Markup:
-    gaps, currency = document["gaps"], document["totals"]["currency"]
+def _gaps(report: Report) -> Markup:
+    gaps, currency = report.gaps, report.totals.currency
     if not gaps:
-        return element("p", f"None: all {len(document['checks'])} checks meet their targets.", class_="pass")
+        return element("p", f"None: all {len(report.checks)} checks meet their targets.", class_="pass")
     items = [element("li", _what(gap), _price(gap, currency)) for gap in gaps]
     more = (
         _folded(f"{len(gaps) - _GAPS} more", element("ol", *items[_GAPS:], class_="gaps"))
@@ -90,7 +84,7 @@ def _gaps(document: dict[str, Any]) -> Markup:
         element(
             "p",
             f"Out of reach: the {currency} behind a gap, weighted by how much of it the gap keeps from use. ",
-            element("code", f"cxunify quality {shlex.quote(gaps[0]['gap_id'])}"),
+            element("code", f"cxunify quality {shlex.quote(gaps[0].gap_id)}"),
             " lists the rows behind the first one; under “How it is measured” every gap has its id.",
             class_="soft",
         ),
@@ -99,27 +93,25 @@ def _gaps(document: dict[str, Any]) -> Markup:
     )
 
 
-def _what(gap: dict[str, Any]) -> Markup:
-    where = " · ".join(str(part) for part in (gap["source"], gap["location"], gap["period"], gap["dimension"]) if part)
+def _what(gap: Gap) -> Markup:
+    where = " · ".join(str(part) for part in (gap.source, gap.location, gap.period, gap.dimension) if part)
     return element(
         "div",
-        element("h3", gap["title"]),
+        element("h3", gap.title),
         element("p", where, class_="soft"),
-        element("p", gap["cause"]) if gap["cause"] else None,
-        element("p", gap["why"]),
-        element("p", gap["fix"], class_="fix"),
-        _folded("Lines for cxunify.yaml", element("pre", gap["paste"], tabindex="0")) if gap["paste"] else None,
+        element("p", gap.cause) if gap.cause else None,
+        element("p", gap.why),
+        element("p", gap.fix, class_="fix"),
+        _folded("Lines for cxunify.yaml", element("pre", gap.paste, tabindex="0")) if gap.paste else None,
         _folded(
             "How it is measured",
             element(
                 "p",
-                element("code", gap["gap_id"]),
-                f": {gap['measured']:.2%} sound, target {gap['target']:.2%}. ",
-                gap["method"],
+                element("code", gap.gap_id),
+                f": {gap.measured:.2%} sound, target {gap.target:.2%}. ",
+                gap.method,
             ),
-            element("p", f"Blocks: {', '.join(gap['capabilities']).replace('_', ' ')}.")
-            if gap["capabilities"]
-            else None,
+            element("p", f"Blocks: {', '.join(gap.capabilities).replace('_', ' ')}.") if gap.capabilities else None,
         ),
         class_="what",
     )
@@ -134,15 +126,15 @@ def _scrolled(content: Markup, label: str) -> Markup:
     return element("div", content, class_="wide", tabindex="0", role="group", aria_label=label)
 
 
-def _price(gap: dict[str, Any], currency: str) -> Markup:
+def _price(gap: Gap, currency: str) -> Markup:
     lines: list[object] = []
-    if gap["cost"]:
-        lines.append(element("strong", f"{gap['cost']:,.0f} {currency}"))
-        behind = f", of {gap['revenue']:,.0f}" if gap["revenue"] != gap["cost"] else ""
-        lines.append(element("span", f"{gap['confidence']}{behind}", class_="soft"))
-    lines.append(f"{gap['rows']:,} rows")
-    if gap["customers"]:
-        lines.append(f"{gap['customers']:,} customers")
+    if gap.cost:
+        lines.append(element("strong", f"{gap.cost:,.0f} {currency}"))
+        behind = f", of {gap.revenue:,.0f}" if gap.revenue != gap.cost else ""
+        lines.append(element("span", f"{gap.confidence}{behind}", class_="soft"))
+    lines.append(f"{gap.rows:,} rows")
+    if gap.customers:
+        lines.append(f"{gap.customers:,} customers")
     return element("div", *(element("div", line) for line in lines), class_="price")
 
 
@@ -150,21 +142,21 @@ def _figure(name: str, caption: str, svg: Markup) -> Markup:
     return element("figure", element("figcaption", caption), _scrolled(svg, caption), id=name)
 
 
-def _readiness(needs: list[dict[str, Any]]) -> list[Markup]:
-    order = list(_CATEGORIES)
+def _readiness(needs: Iterable[Requirement]) -> list[Markup]:
+    order = list(CATEGORIES)
     parts: list[Markup] = []
-    ordered = sorted(needs, key=lambda need: order.index(need["category"]))
-    for category, group in groupby(ordered, lambda need: need["category"]):
+    ordered = sorted(needs, key=lambda need: order.index(need.category))
+    for category, group in groupby(ordered, lambda need: need.category):
         rows: list[list[object]] = []
-        for _, items in groupby(group, lambda need: need["capability"]):
+        for _, items in groupby(group, lambda need: need.capability):
             for at, need in enumerate(items):
-                blocked = f"{need['customers_blocked']:,}" if need["status"] == "gap" else ""
+                blocked = f"{need.customers_blocked:,}" if need.status == "gap" else ""
                 rows.append([
-                    need["title"] if at == 0 else "", need["text"], _number(need["required"], need["unit"]),
-                    _number(need["measured"], need["unit"]), element("span", _MARK[need["status"]], class_=need["status"]), blocked,
+                    need.title if at == 0 else "", need.text, _number(need.required, need.unit),
+                    _number(need.measured, need.unit), element("span", _MARK[need.status], class_=need.status), blocked,
                 ])  # fmt: skip
         header = ["capability", "requirement", "required", "measured", "met", "customers blocked"]
-        title = _CATEGORIES[category]
+        title = CATEGORIES[category]
         parts += [element("h3", title), _scrolled(table(header, rows, numbers=(2, 3, 5)), title)]
     return parts
 
@@ -177,15 +169,13 @@ def _number(value: float | None, unit: str) -> str:
     return f"{value:.2f}" if unit == "correlation" else f"{value:,.0f}"
 
 
-def _identity(tables: dict[str, Any]) -> list[Markup]:
+def _identity(tables: Tables) -> list[Markup]:
     """What can be told of the customers themselves without knowing who people really are."""
-    signs = tables.get("identity")  # not in reports of earlier versions
+    signs = tables.identity
     if not signs:
         return []
-    rows: list[list[object]] = [
-        [sign["measure"], f"{sign['found']:,}", f"{sign['total']:,}", sign["meaning"]] for sign in signs
-    ]
-    largest = ", ".join(f"{row['customer_id']} {row['records']:,}" for row in tables.get("largest", ()))
+    rows: list[list[object]] = [[sign.measure, f"{sign.found:,}", f"{sign.total:,}", sign.meaning] for sign in signs]
+    largest = ", ".join(f"{row.customer_id} {row.records:,}" for row in tables.largest)
     return [
         element("h2", "Signs of wrong and missed merges"),
         _scrolled(table(["sign", "found", "of", "hints at"], rows, numbers=(1, 2)), "Signs of wrong and missed merges"),
@@ -195,19 +185,18 @@ def _identity(tables: dict[str, Any]) -> list[Markup]:
     ]
 
 
-def _sources(sources: list[dict[str, Any]]) -> Markup:
+def _sources(sources: Iterable[Freshness]) -> Markup:
     rows: list[list[object]] = [
-        [row["source"], row["first_day"], row["last_day"], f"{row['usual_gap_days']:,}", f"{row['silent_days']:,}"]
-        for row in sources
+        [row.source, row.first_day, row.last_day, f"{row.usual_gap_days:,}", f"{row.silent_days:,}"] for row in sources
     ]
     header = ["source", "first day", "last day", "usual gap, days", "silent days"]
     return _scrolled(table(header, rows, numbers=(3, 4)), "Sources")
 
 
-def _footer(document: dict[str, Any]) -> str:
-    totals = document["totals"]
+def _footer(report: Report) -> str:
+    totals = report.totals
     return (
-        f"{totals['records']:,} records, {totals['customers']:,} customers, {totals['interactions']:,} interactions in"
-        f" {totals['lines']:,} lines. Revenue is purchases net of returns, in {totals['currency']}. The revenue behind a gap is"
+        f"{totals.records:,} records, {totals.customers:,} customers, {totals.interactions:,} interactions in"
+        f" {totals.lines:,} lines. Revenue is purchases net of returns, in {totals.currency}. The revenue behind a gap is"
         " what its rows or their customers brought; it is not to be added up over gaps. Everything here is in report.json too."
     )

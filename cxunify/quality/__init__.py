@@ -13,10 +13,10 @@ from cxunify.config import Config
 from cxunify.quality import catalogue, history, measure, price, readiness, report
 from cxunify.quality.gates import gates
 from cxunify.quality.history import since
-from cxunify.quality.model import Gap, Place, Report, Requirement, Totals
 from cxunify.quality.offenders import offenders, reported
 from cxunify.quality.report import saved
 from cxunify.schema.quality import DOCUMENT
+from cxunify.schema.report import Gap, Place, Report, Requirement, Totals
 from cxunify.warehouse import Warehouse
 from cxunify.warehouse.runner import fingerprint
 
@@ -64,7 +64,7 @@ def assess(
     if run_id:
         looks_back = as_of is not None
         history.measured(warehouse, whole, looks_back=looks_back)
-        tables = {**whole.tables, "trend": history.trend(warehouse, run_id)}
+        tables = replace(whole.tables, trend=history.trend(warehouse, run_id))
         whole = replace(whole, since=None if looks_back else since(warehouse), tables=tables)
     report.keep(warehouse, whole, made_from)
     return whole

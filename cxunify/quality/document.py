@@ -5,16 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from pydantic import ConfigDict, TypeAdapter
+from pydantic import TypeAdapter
 
-from cxunify.quality import model
+from cxunify.schema.report import VERSION, Report
 
 
 def schema() -> dict[str, Any]:
     """The schema that every report.json of this version keeps to."""
     described: dict[str, Any] = TypeAdapter(_Document).json_schema(mode="serialization")
     described["$schema"] = "https://json-schema.org/draft/2020-12/schema"
-    described["title"] = f"The gap report of cxunify, version {model.VERSION}"
+    described["title"] = f"The gap report of cxunify, version {VERSION}"
     _plain(described)
     totals = described["$defs"]["Totals"]
     for name, of in (("unidentified_share", "lines"), ("unidentified_revenue_share", "revenue")):
@@ -24,15 +24,11 @@ def schema() -> dict[str, Any]:
 
 
 @dataclass(frozen=True)
-class _Document(model.Report):
+class _Document(Report):
     """The whole gap report."""
 
-    version: int = model.VERSION
+    version: int = VERSION
     """Raised when a key is renamed, removed or changes its meaning."""
-
-
-for _part in (model.Place, model.Closing, model.Gap, model.Requirement, model.Totals, model.Report, _Document):
-    _part.__pydantic_config__ = ConfigDict(use_attribute_docstrings=True)  # type: ignore[union-attr]
 
 
 def _plain(node: Any) -> None:

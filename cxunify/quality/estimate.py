@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from cxunify.quality.model import Closing
+from cxunify.schema.report import Closing
 from cxunify.warehouse import Warehouse
 
 _LEAST = 100

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
 
 from cxunify.config import Config
 from cxunify.errors import Problem
 from cxunify.quality.report import saved
+from cxunify.schema.report import Report
 from cxunify.warehouse import Warehouse
 
 
@@ -48,11 +48,11 @@ def _shrunk(warehouse: Warehouse, most: float) -> Iterator[Problem]:
         )
 
 
-def _floors(document: dict[str, Any], config: Config) -> Iterator[Problem]:
-    quality, totals = config.quality, document["totals"]
+def _floors(report: Report, config: Config) -> Iterator[Problem]:
+    quality, totals = config.quality, report.totals
     measured = {
-        "min_identified_revenue": 1 - totals["unidentified_revenue_share"],
-        "min_identified_interactions": 1 - totals["unidentified_share"],
+        "min_identified_revenue": 1 - totals.unidentified_revenue_share,
+        "min_identified_interactions": 1 - totals.unidentified_share,
     }
     for name, value in measured.items():
         floor = getattr(quality, name)
@@ -63,14 +63,14 @@ def _floors(document: dict[str, Any], config: Config) -> Iterator[Problem]:
                 f"See the gap report for where the rest is, or lower quality.{name}.",
             )
     if quality.max_silent_days is not None:
-        for source in document["tables"]["sources"]:
-            if source["silent_days"] > quality.max_silent_days:
+        for source in report.tables.sources:
+            if source.silent_days > quality.max_silent_days:
                 yield Problem(
-                    f"{source['source']}: nothing for {source['silent_days']} days, more than {quality.max_silent_days}",
+                    f"{source.source}: nothing for {source.silent_days} days, more than {quality.max_silent_days}",
                     "Find out whether its export runs, or raise quality.max_silent_days.",
                 )
-    gaps = {gap["gap_id"]: gap for gap in document["gaps"]}
+    gaps = {gap.gap_id: gap for gap in report.gaps}
     for gap_id, floor in quality.floors.items():
         gap = gaps.get(gap_id)
-        if gap is not None and gap["measured"] < floor:
-            yield Problem(f"{gap_id}: {gap['measured']:.1%} is sound, less than {floor:.1%}", gap["fix"])
+        if gap is not None and gap.measured < floor:
+            yield Problem(f"{gap_id}: {gap.measured:.1%} is sound, less than {floor:.1%}", gap.fix)

@@ -7,8 +7,9 @@ from typing import Any
 import polars as pl
 
 from cxunify.errors import LookupFailed
-from cxunify.quality.model import Report
+from cxunify.schema.figures import Past
 from cxunify.schema.quality import MEASURED
+from cxunify.schema.report import Move, Report, Since
 from cxunify.warehouse import Warehouse
 
 LAST = "last"
@@ -35,10 +36,9 @@ def measured(warehouse: Warehouse, report: Report, *, looks_back: bool = False) 
     warehouse.write(MEASURED, pl.DataFrame(rows, schema=schema, orient="row"))
 
 
-def since(warehouse: Warehouse, other: str | None = None, *, is_published: bool = False) -> dict[str, Any] | None:
+def since(warehouse: Warehouse, other: str | None = None, *, is_published: bool = False) -> Since | None:
     """The gaps of the last report against those of an earlier run: the last that was remembered before it, or `other`.
 
-    `{run_id, new, worse, better, closed, moves}`: the earlier run, ids of gaps, and for each of these its rows in both runs.
     `is_published`: the report may be that of the last run remembered, and is not held against itself. Runs that looked back are
     compared with only when they are named. None when there is no earlier run. Raises LookupFailed when `other` is not known.
     """
@@ -56,17 +56,15 @@ def since(warehouse: Warehouse, other: str | None = None, *, is_published: bool 
     changes = {gap_id: change for gap_id, now in new.items() if (change := _change(old.get(gap_id), now))}
     changes |= dict.fromkeys(sorted(set(old) - set(new)), "closed")
     nothing = (1.0, 0)
-    return {
-        "run_id": before,
-        **{name: [gap for gap, change in changes.items() if change == name] for name in ("new", "worse", "better", "closed")},
-        "moves": [
-            {
-                "gap_id": gap, "change": change, "rows_before": old.get(gap, nothing)[1], "rows": new.get(gap, nothing)[1],
-                "measured_before": old.get(gap, nothing)[0], "measured": new.get(gap, nothing)[0],
-            }
-            for gap, change in changes.items()
-        ],
-    }  # fmt: skip
+    moves = []
+    for gap_id, change in changes.items():
+        (measured_before, rows_before), (measured, rows) = old.get(gap_id, nothing), new.get(gap_id, nothing)
+        moves.append(Move(gap_id, change, rows_before, rows, measured_before, measured))
+    ids = {
+        name: tuple(gap_id for gap_id, change in changes.items() if change == name)
+        for name in ("new", "worse", "better", "closed")
+    }
+    return Since(before, **ids, moves=tuple(moves))
 
 
 def _change(then: tuple[float, int] | None, now: tuple[float, int]) -> str | None:
@@ -112,9 +110,9 @@ def _gaps(warehouse: Warehouse, run_id: str | None) -> dict[str, tuple[float, in
     return {gap_id: (measured, rows) for gap_id, measured, rows in warehouse.rows(sql, {"run": run_id})}
 
 
-def trend(warehouse: Warehouse, run_id: str, last: int = 24) -> list[dict[str, Any]]:
+def trend(warehouse: Warehouse, run_id: str, last: int = 24) -> tuple[Past, ...]:
     """The identified shares of the last runs that did not look back and of this one, `run_id`, the oldest first."""
-    return warehouse.frame(
+    rows = warehouse.rows(
         """
         select run_id, max(as_of) as as_of,
             max(measured) filter (where gap_id = 'total.identified_lines') as identified_lines,
@@ -124,4 +122,5 @@ def trend(warehouse: Warehouse, run_id: str, last: int = 24) -> list[dict[str, A
         where not looks_back group by run_id order by run_id desc limit $last
         """,
         {"run_id": run_id, "last": last},
-    ).to_dicts()[::-1]
+    )
+    return tuple(Past(*row) for row in reversed(rows))

@@ -13,7 +13,7 @@ from datetime import date, timedelta
 import numpy as np
 from numpy.typing import NDArray
 
-from cxunify.quality.model import Place
+from cxunify.schema.report import Place
 
 Cell = tuple[str | None, date | None, int]
 """Location, day, rows."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import difflib
-from datetime import datetime
 from typing import Any
 
 from cxunify.config import Config
@@ -12,15 +11,16 @@ from cxunify.quality import catalogue
 from cxunify.quality.catalogue import SHAPE, Check
 from cxunify.quality.report import saved
 from cxunify.schema import INTERACTIONS, RECORDS
+from cxunify.schema.report import Gap, Report
 from cxunify.warehouse import Warehouse, literal, quote
 
 _NEAREST = 3
 _WHO = "concat_ws(' ', full_name, given_name, family_name)"
 
 
-def reported(warehouse: Warehouse, gap_id: str) -> dict[str, Any]:
-    """A gap as the last report has it. Raises LookupFailed, with the nearest ids, when there is none of that id."""
-    gaps: dict[str, dict[str, Any]] = {gap["gap_id"]: gap for gap in saved(warehouse)["gaps"]}
+def reported(report: Report, gap_id: str) -> Gap:
+    """A gap of a report. Raises LookupFailed, with the nearest ids, when there is none of that id."""
+    gaps = {gap.gap_id: gap for gap in report.gaps}
     if gap_id not in gaps:
         nearest = difflib.get_close_matches(gap_id, gaps, n=_NEAREST, cutoff=0.4)
         nearest += [known for known in gaps if gap_id in known and known not in nearest][: _NEAREST - len(nearest)]
@@ -38,11 +38,12 @@ def offenders(
     row stands for something else than a row of an extract. With `values`, `value` too: what the field holds, personal data
     included. Raises LookupFailed when there is no such gap.
     """
-    gap = reported(warehouse, gap_id)
-    check = next(check for check in catalogue.checks() if check.id == gap["check"])
+    report = saved(warehouse)
+    gap = reported(report, gap_id)
+    check = next(check for check in catalogue.checks() if check.id == gap.check)
     params = {
-        "as_of": datetime.fromisoformat(saved(warehouse)["as_of"]), "source": gap["source"], "field": gap["field"],
-        "location": gap["location"] if check.apart else None, "apart": check.apart, "most": limit,
+        "as_of": report.as_of, "source": gap.source, "field": gap.field,
+        "location": gap.location if check.apart else None, "apart": check.apart, "most": limit,
     }  # fmt: skip
     found = f"""
         select * from ({check.sql})
@@ -75,9 +76,9 @@ def _place(check: Check) -> tuple[str, str, str, str]:
     return f"s.{name} as key", "s.file_id", "s.source_row", f"left join {table.name} as s on {on}"
 
 
-def _value(warehouse: Warehouse, config: Config, check: Check, gap: dict[str, Any]) -> str:
+def _value(warehouse: Warehouse, config: Config, check: Check, gap: Gap) -> str:
     """What an offending row holds in the gap's field, as SQL over `o` and `s`."""
-    field = str(gap["field"])
+    field = str(gap.field)
     if check.key == "file":
         return _delivered(warehouse, config, check, gap)
     if check.subject == "value":
@@ -99,21 +100,21 @@ def _value(warehouse: Warehouse, config: Config, check: Check, gap: dict[str, An
     return f"{_WHO}" if table is RECORDS else "concat_ws(' ', s.kind, s.amount, s.product)"
 
 
-def _delivered(warehouse: Warehouse, config: Config, check: Check, gap: dict[str, Any]) -> str:
+def _delivered(warehouse: Warehouse, config: Config, check: Check, gap: Gap) -> str:
     """What stood in the extract: the rejected row, or the cells that the field is read from."""
     if check.id == "row_rejected":
         return (
             "(select any_value(text) from raw.rejects as r where r.file_id || ':' || coalesce(r.source_row, r.line) = o.key"
             " and r.source = o.source)"
         )
-    raw = f"raw.{gap['source']}"
+    raw = f"raw.{gap.source}"
     there = warehouse.columns(raw)
-    names = [name for name in _columns(config, str(gap["source"]), str(gap["field"])) if name in there]
+    names = [name for name in _columns(config, str(gap.source), str(gap.field)) if name in there]
     if not names:
         return "null::varchar"
     cells = ", ".join(f"r.{quote(name)}" for name in names)
     return (
-        f"(select any_value(concat_ws(' ', {cells})) from raw.{quote(str(gap['source']))} as r"
+        f"(select any_value(concat_ws(' ', {cells})) from raw.{quote(str(gap.source))} as r"
         " where r.file_id || ':' || r.source_row = o.key)"
     )
 

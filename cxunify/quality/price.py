@@ -12,8 +12,8 @@ from cxunify.config import Config
 from cxunify.quality import estimate
 from cxunify.quality.catalogue import Check
 from cxunify.quality.locate import Cell, locate
-from cxunify.quality.model import Gap, Place
 from cxunify.quality.paste import paste
+from cxunify.schema.report import Gap, Place
 from cxunify.warehouse import Warehouse, statement
 
 NOBODYS = ("no_customer", "device_unknown")

@@ -9,7 +9,7 @@ from importlib import resources
 from typing import Any
 
 from cxunify.config import Config, document
-from cxunify.quality.model import Gap, Requirement
+from cxunify.schema.report import Gap, Requirement
 from cxunify.warehouse import Warehouse, statement
 
 

@@ -8,15 +8,16 @@ from dataclasses import asdict, replace
 from datetime import datetime
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import polars as pl
 
 from cxunify.errors import LookupFailed
 from cxunify.quality import estimate, price
-from cxunify.quality.model import Gap, Report, Requirement, Totals
 from cxunify.schema import Table
+from cxunify.schema.figures import Coverage, Freshness, Largest, Linkage, Overlap, PlaceMonth, Sign, Size, Tables, Week
 from cxunify.schema.quality import DOCUMENT, GAPS, READINESS
+from cxunify.schema.report import Gap, Report, Requirement, Totals, parse
 from cxunify.warehouse import Warehouse
 from cxunify.warehouse.runner import code_of
 
@@ -24,6 +25,7 @@ _SLIGHT = 0.005
 """A smaller share that belongs to nobody is not what a report begins with."""
 _OVERLAP = 12
 """Combinations of channels that are told apart; the rest are summed."""
+_Row = TypeVar("_Row")
 
 
 def totals(warehouse: Warehouse, currency: str) -> Totals:
@@ -47,29 +49,29 @@ def totals(warehouse: Warehouse, currency: str) -> Totals:
     )
 
 
-def tables(warehouse: Warehouse) -> dict[str, list[dict[str, Any]]]:
-    """What the charts show, each a list of rows."""
-    queries = {
-        "coverage": "from quality.coverage",
-        "sources": "select * exclude (last_at) from quality.freshness",
-        "linkage": """
+def tables(warehouse: Warehouse) -> Tables:
+    """What the charts show."""
+    return Tables(
+        coverage=_rows(warehouse, Coverage, "from quality.coverage"),
+        sources=_rows(warehouse, Freshness, "select * exclude (last_at) from quality.freshness"),
+        linkage=_rows(warehouse, Linkage, """
             select source, channel, sum(interactions)::bigint as interactions, sum(lines)::bigint as lines,
                 sum(identified_lines)::bigint as identified_lines, sum(revenue) as revenue,
                 sum(identified_revenue) as identified_revenue
-            from quality.linkage group by all order by all""",
-        "weeks": """
+            from quality.linkage group by all order by all"""),
+        weeks=_rows(warehouse, Week, """
             select week, sum(revenue) as revenue, sum(identified_revenue) as identified_revenue, sum(lines)::bigint as lines,
                 sum(identified_lines)::bigint as identified_lines
-            from quality.linkage where week is not null group by all order by all""",
-        "places": """
+            from quality.linkage where week is not null group by all order by all"""),
+        places=_rows(warehouse, PlaceMonth, """
             with big as (
                 select location from quality.linkage where location is not null
                 group by location order by sum(lines) desc, location limit 40
             )
             select location, date_trunc('month', week)::date as month, sum(lines)::bigint as lines,
                 sum(identified_lines)::bigint as identified_lines
-            from quality.linkage where location in (from big) and week is not null group by all order by all""",
-        "overlap": f"""
+            from quality.linkage where location in (from big) and week is not null group by all order by all"""),
+        overlap=_rows(warehouse, Overlap, f"""
             with sets as (
                 select array_to_string(channels, '+') as channels, count(*) as customers, sum(revenue) as revenue
                 from quality.customers group by all
@@ -77,16 +79,20 @@ def tables(warehouse: Warehouse) -> dict[str, list[dict[str, Any]]]:
             ranked as (select *, row_number() over (order by customers desc, channels) as n from sets)
             select case when n <= {_OVERLAP} then channels else 'other' end as channels, sum(customers)::bigint as customers,
                 sum(revenue) as revenue
-            from ranked group by all order by customers desc, channels""",
-        "identity": "select measure, found, total, meaning from identity.health order by place",
-        "largest": """
+            from ranked group by all order by customers desc, channels"""),
+        identity=_rows(warehouse, Sign, "select measure, found, total, meaning from identity.health order by place"),
+        largest=_rows(warehouse, Largest, """
             select customer_id, records from quality.customers where records > 0
-            order by records desc, customer_id limit 5""",
-        "clusters": """
+            order by records desc, customer_id limit 5"""),
+        clusters=_rows(warehouse, Size, """
             select least(records, 16)::integer as records, count(*) as customers
-            from quality.customers where records > 0 group by all order by all""",
-    }
-    return {name: warehouse.frame(query).to_dicts() for name, query in queries.items()}
+            from quality.customers where records > 0 group by all order by all"""),
+    )  # fmt: skip
+
+
+def _rows(warehouse: Warehouse, kind: type[_Row], query: str) -> tuple[_Row, ...]:
+    """The rows of a query whose columns are the fields of `kind`."""
+    return tuple(kind(**row) for row in warehouse.frame(query).to_dicts())
 
 
 def loyalty(warehouse: Warehouse, total: Totals) -> estimate.Loyalty | None:
@@ -105,7 +111,7 @@ def headline(
     gaps: Sequence[Gap],
     needs: Sequence[Requirement],
     effect: estimate.Loyalty | None,
-    linkage: Sequence[dict[str, Any]],
+    linkage: Sequence[Linkage],
 ) -> tuple[str, ...]:
     """What to know first: what belongs to nobody, where, what closing it brings, and what it blocks."""
     said = []
@@ -155,15 +161,15 @@ def _lead(gap: Gap) -> str:
     return f"The costliest gap: {title}{where}, {gap.rows:,} rows ({1 - gap.measured:.1%}). {gap.cause}".strip()
 
 
-def _by_source(linkage: Sequence[dict[str, Any]]) -> str:
+def _by_source(linkage: Sequence[Linkage]) -> str:
     """Where the money that belongs to nobody is, as `17,952.21 in receipts, 463.70 in web_events`: it adds up to the total."""
-    unknown = [(row["revenue"] - row["identified_revenue"], row["source"], row) for row in linkage]
+    unknown = [(row.revenue - row.identified_revenue, row.source, row) for row in linkage]
     ordered = sorted(
         ((amount, source, row) for amount, source, row in unknown if amount), key=lambda part: (-part[0], part[1])
     )
     if len(ordered) == 1:
         _, source, row = ordered[0]
-        return f"all in {source}, {row['lines'] - row['identified_lines']:,} of its {row['lines']:,} lines"
+        return f"all in {source}, {row.lines - row.identified_lines:,} of its {row.lines:,} lines"
     return ", ".join(f"{money(amount)} in {source}" for amount, source, _ in ordered)
 
 
@@ -184,7 +190,7 @@ def with_capabilities(gaps: Sequence[Gap], needs: Sequence[Requirement]) -> tupl
 
 def keep(warehouse: Warehouse, report: Report, made_from: str) -> None:
     """Write quality.gaps, quality.readiness and quality.document, and note what the report was made from."""
-    document = json.dumps(report.document(), ensure_ascii=False, default=str)
+    document = json.dumps(report.document(), ensure_ascii=False)
     with warehouse.transaction():
         _write(warehouse, GAPS, made_from, [
             {**asdict(gap), "rank": rank, "capabilities": ", ".join(gap.capabilities)}
@@ -219,20 +225,19 @@ _POLARS: dict[str, Any] = {
 }  # fmt: skip
 
 
-def saved(warehouse: Warehouse) -> dict[str, Any]:
-    """The document of the last assessment, as report.json has it. Raises LookupFailed where there is none."""
+def saved(warehouse: Warehouse) -> Report:
+    """The report of the last assessment, with the roundings of report.json. Raises LookupFailed where there is none."""
     if not warehouse.exists("quality.document"):
         raise LookupFailed("there is no gap report yet", "Run `cxunify quality` first.")
-    document: dict[str, Any] = json.loads(warehouse.scalar("select document from quality.document"))
-    return document
+    return parse(warehouse.scalar("select document from quality.document"))
 
 
 def assembled(
     as_of: datetime, total: Totals, gaps: Sequence[Gap], needs: Sequence[Requirement], effect: estimate.Loyalty | None,
-    ran: Sequence[str], shown: dict[str, list[dict[str, Any]]],
+    ran: Sequence[str], shown: Tables,
 ) -> Report:  # fmt: skip
     """The parts as one report."""
     whole = with_capabilities(gaps, needs)
     return Report(
-        as_of, total, headline(total, whole, needs, effect, shown["linkage"]), whole, tuple(needs), tuple(ran), shown
+        as_of, total, headline(total, whole, needs, effect, shown.linkage), whole, tuple(needs), tuple(ran), shown
     )

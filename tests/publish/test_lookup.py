@@ -14,7 +14,7 @@ from rich.console import Console
 import cxunify
 from cxunify import profile
 from cxunify.cli import show
-from cxunify.cli.render import as_json
+from cxunify.cli.output import as_json
 from cxunify.config import Config
 from cxunify.errors import LookupFailed
 from cxunify.publish import publish

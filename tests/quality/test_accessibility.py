@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 
+from cxunify import quality
 from cxunify.publish.report import report_files
 from tests.quality.shop import CONFIG, assess, shop
 from tests.tables import remember
@@ -30,7 +31,7 @@ def page() -> str:
         warehouse.execute("update staging.interactions set kind = 'other', kind_value = 'basket' where kind = 'cart'")
         warehouse.execute("update staging.records set emails = [] where source = 'contacts' and record_id like '%2%'")
         assess(warehouse, CONFIG, run_id="run 2")
-        return report_files(warehouse)["report.html"]
+        return report_files(quality.saved(warehouse))["report.html"]
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

@@ -12,6 +12,7 @@ import pytest
 from cxunify import quality
 from cxunify.config import Config
 from cxunify.errors import LookupFailed
+from cxunify.schema.report import Move, Since
 from cxunify.warehouse import Warehouse
 from tests.quality.shop import CONFIG, assess, shop
 from tests.tables import remember
@@ -148,7 +149,7 @@ def test_a_gap_answers_with_its_rows(dirty: Warehouse, report: quality.Report) -
 
 def test_the_document_is_kept_as_it_is(dirty: Warehouse, report: quality.Report) -> None:
     again = assess(dirty, CONFIG, run_id="run 1")
-    assert quality.saved(dirty) == json.loads(json.dumps(again.document()))
+    assert quality.saved(dirty).document() == json.loads(json.dumps(again.document()))
     assert again.gaps == report.gaps
 
 
@@ -159,21 +160,19 @@ def test_runs_are_compared() -> None:
     warehouse.execute("update staging.interactions set trace_id = null where interaction_id like 'T%3'")
     second = assess(warehouse, CONFIG, run_id="run 2")
     remember(warehouse, "run 2")
-    assert second.since == {
-        "run_id": "run 1", "new": ["no_customer.receipts.customer_id"], "worse": [], "better": [], "closed": [],
-        "moves": [{
-            "gap_id": "no_customer.receipts.customer_id", "change": "new", "rows_before": 0, "rows": 3000,
-            "measured_before": 1.0, "measured": second.gaps[0].measured,
-        }],
-    }  # fmt: skip
+    gap = "no_customer.receipts.customer_id"
+    assert second.since == Since(
+        run_id="run 1", new=(gap,), worse=(), better=(), closed=(),
+        moves=(Move(gap, "new", rows_before=0, rows=3000, measured_before=1.0, measured=second.gaps[0].measured),),
+    )  # fmt: skip
     warehouse.execute("update staging.interactions set trace_id = null where interaction_id like 'T%4'")
     third = assess(warehouse, CONFIG, run_id="run 3")
     remember(warehouse, "run 3")
-    assert third.since is not None and third.since["worse"] == ["no_customer.receipts.customer_id"]
-    assert [run["gaps"] for run in third.tables["trend"]] == [0, 1, 1]
+    assert third.since is not None and third.since.worse == (gap,)
+    assert [run.gaps for run in third.tables.trend] == [0, 1, 1]
     assert quality.since(warehouse, "last", is_published=True) == third.since
     against_the_first = quality.since(warehouse, "run 1", is_published=True)
-    assert against_the_first is not None and against_the_first["new"] == ["no_customer.receipts.customer_id"]
+    assert against_the_first is not None and against_the_first.new == (gap,)
     with pytest.raises(LookupFailed, match="The last runs are: run 3"):
         quality.since(warehouse, "run 0")
 
@@ -186,10 +185,10 @@ def test_a_run_that_looks_back_is_compared_with_only_when_it_is_named() -> None:
     remember(warehouse, "run 2")
     assert back.since is None
     third = assess(warehouse, CONFIG, run_id="run 3")
-    assert third.since is not None and third.since["run_id"] == "run 1"
-    assert [run["run_id"] for run in third.tables["trend"]] == ["run 1", "run 3"]
+    assert third.since is not None and third.since.run_id == "run 1"
+    assert [run.run_id for run in third.tables.trend] == ["run 1", "run 3"]
     named = quality.since(warehouse, "run 2")
-    assert named is not None and named["run_id"] == "run 2"
+    assert named is not None and named.run_id == "run 2"
 
 
 def test_nothing_after_the_as_of_is_in_the_name_of_the_clock(dirty: Warehouse) -> None:

@@ -12,7 +12,6 @@ from collections.abc import Iterator
 from html.parser import HTMLParser
 from io import StringIO
 from pathlib import Path
-from typing import Any
 
 import fastjsonschema
 import pytest
@@ -22,6 +21,7 @@ from cxunify import quality
 from cxunify.cli.report import pieces
 from cxunify.publish.report import report_files
 from cxunify.quality.document import schema
+from cxunify.schema.report import parse
 from tests.quality.shop import CONFIG, assess, shop
 
 NAMES = (
@@ -40,7 +40,7 @@ ELEMENTS = {
 
 
 @pytest.fixture(scope="module")
-def hostile() -> Iterator[tuple[dict[str, Any], dict[str, str]]]:
+def hostile() -> Iterator[tuple[quality.Report, dict[str, str]]]:
     warehouse = shop(5)
     for number, name in enumerate(NAMES, start=1):
         warehouse.execute(
@@ -49,7 +49,8 @@ def hostile() -> Iterator[tuple[dict[str, Any], dict[str, str]]]:
         )
     warehouse.execute("update staging.records set emails = [] where source = 'contacts' and record_id like '%2%'")
     assess(warehouse, CONFIG, run_id="run 1")
-    yield quality.saved(warehouse), report_files(warehouse)
+    report = quality.saved(warehouse)
+    yield report, report_files(report)
     warehouse.close()
 
 
@@ -67,7 +68,7 @@ class _Parsed(HTMLParser):
         self.texts.append(data)
 
 
-def test_html_holds_nothing_but_what_it_was_made_of(hostile: tuple[dict[str, Any], dict[str, str]]) -> None:
+def test_html_holds_nothing_but_what_it_was_made_of(hostile: tuple[quality.Report, dict[str, str]]) -> None:
     page = hostile[1]["report.html"]
     parsed = _Parsed(page)
     assert {tag for tag, _ in parsed.tags} <= ELEMENTS
@@ -77,7 +78,7 @@ def test_html_holds_nothing_but_what_it_was_made_of(hostile: tuple[dict[str, Any
     assert not re.search("[\x00-\x08\x0b-\x1f\x7f\u202e]", page)
 
 
-def test_html_allows_its_own_style_and_nothing_else(hostile: tuple[dict[str, Any], dict[str, str]]) -> None:
+def test_html_allows_its_own_style_and_nothing_else(hostile: tuple[quality.Report, dict[str, str]]) -> None:
     page = hostile[1]["report.html"]
     policy = next(a["content"] for tag, a in _Parsed(page).tags if a.get("http-equiv") == "Content-Security-Policy")
     style = re.search("<style>(.*?)</style>", page, re.DOTALL)
@@ -90,7 +91,7 @@ def test_html_allows_its_own_style_and_nothing_else(hostile: tuple[dict[str, Any
     }
 
 
-def test_html_draws_every_chart(hostile: tuple[dict[str, Any], dict[str, str]]) -> None:
+def test_html_draws_every_chart(hostile: tuple[quality.Report, dict[str, str]]) -> None:
     parsed = _Parsed(hostile[1]["report.html"])
     figures = [attributes["id"] for tag, attributes in parsed.tags if tag == "figure"]
     assert figures == ["time", "places", "coverage", "overlap", "clusters"]
@@ -101,24 +102,26 @@ def test_html_draws_every_chart(hostile: tuple[dict[str, Any], dict[str, str]]) 
     assert len(ids) == len(set(ids))
 
 
-def test_markdown_keeps_names_in_their_cells(hostile: tuple[dict[str, Any], dict[str, str]]) -> None:
-    document, files = hostile
+def test_markdown_keeps_names_in_their_cells(hostile: tuple[quality.Report, dict[str, str]]) -> None:
+    report, files = hostile
     text = files["report.md"]
     assert "<script" not in text and "\x1b" not in text
     rows = [line for line in text.splitlines() if line.startswith("| ")]
     assert {len(re.split(r"(?<!\\)\|", row)) for row in rows} == {9, 7}
-    assert str(document["gaps"][0]["rows"]) in text.replace(",", "")
+    assert str(report.gaps[0].rows) in text.replace(",", "")
 
 
-def test_json_is_the_document(hostile: tuple[dict[str, Any], dict[str, str]]) -> None:
-    document, files = hostile
-    assert json.loads(files["report.json"]) == document
+def test_json_is_the_document(hostile: tuple[quality.Report, dict[str, str]]) -> None:
+    report, files = hostile
+    document = json.loads(files["report.json"])
+    assert document == report.document()
+    assert parse(files["report.json"]) == report
     fastjsonschema.compile(schema())(document)
     assert document["version"] == 1
 
 
 @pytest.mark.parametrize("width", [60, 80, 120])
-def test_the_terminal_shows_text_only_and_fits(hostile: tuple[dict[str, Any], dict[str, str]], width: int) -> None:
+def test_the_terminal_shows_text_only_and_fits(hostile: tuple[quality.Report, dict[str, str]], width: int) -> None:
     out = StringIO()
     console = Console(file=out, width=width, force_terminal=False, highlight=False)
     for piece in pieces(hostile[0]):
@@ -126,18 +129,18 @@ def test_the_terminal_shows_text_only_and_fits(hostile: tuple[dict[str, Any], di
     text = out.getvalue()
     assert max(map(len, text.splitlines())) <= width
     assert not re.search("[\x00-\x09\x0b-\x1f\x7f\u202e]", text)
-    assert hostile[0]["headline"][0].split(":")[0] in text.replace("\n", " ")
+    assert hostile[0].headline[0].split(":")[0] in text.replace("\n", " ")
 
 
-def test_the_first_screen_says_what_to_fix_first(hostile: tuple[dict[str, Any], dict[str, str]]) -> None:
-    headline = hostile[0]["headline"]
+def test_the_first_screen_says_what_to_fix_first(hostile: tuple[quality.Report, dict[str, str]]) -> None:
+    headline = hostile[0].headline
     assert "belongs to nobody" in headline[0]
-    gap = hostile[0]["gaps"][0]
-    assert headline[-1] == f"Fix first: {gap['fix']} {gap['why']}"
+    gap = hostile[0].gaps[0]
+    assert headline[-1] == f"Fix first: {gap.fix} {gap.why}"
 
 
 def test_a_real_browser_finds_nothing_to_complain_of(
-    hostile: tuple[dict[str, Any], dict[str, str]], tmp_path: Path
+    hostile: tuple[quality.Report, dict[str, str]], tmp_path: Path
 ) -> None:
     browser = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
     if browser is None:

@@ -111,7 +111,7 @@ def test_a_gap_planted_into_the_generated_world_is_the_costliest_that_is_new(
         profile.build(warehouse, clean, afresh=True)
         report = quality.assess(warehouse, clean, run_id="run 2", afresh=True)
     assert report.since is not None
-    moved = [gap for gap in report.gaps if gap.gap_id in {*report.since["new"], *report.since["worse"]}]
+    moved = [gap for gap in report.gaps if gap.gap_id in {*report.since.new, *report.since.worse}]
     assert moved, "nothing found"
     assert {key: getattr(moved[0], key) for key in case["finds"]} == case["finds"], [gap.gap_id for gap in moved]
     assert moved[0].rows == pytest.approx(hit, rel=case.get("within", 0.02))
@@ -157,7 +157,7 @@ def test_world_dev_against_its_own_files(tmp_path: Path) -> None:
         with gzip.open(data / name, "rt", encoding="utf-8", newline="") as file:
             return sum(not row[column].strip() for row in csv.DictReader(file))
 
-    coverage = {(row["source"], row["field"]): row for row in report.tables["coverage"]}
+    coverage = {(row.source, row.field): row for row in report.tables.coverage}
     for source, name, field, column in (
         ("crm", "crm_contacts.csv.gz", "email", "Email"),
         ("crm", "crm_contacts.csv.gz", "identifiers.loyalty_id", "Loyalty_Number__c"),
@@ -165,8 +165,8 @@ def test_world_dev_against_its_own_files(tmp_path: Path) -> None:
         ("web", "web_accounts.csv.gz", "phone", "phone"),
     ):
         row = coverage[source, field]
-        assert row["rows"] - row["filled"] == blank(name, column), (source, field)
-        assert gaps[f"record_empty.{source}.{field}"].rows == row["rows"] - row["filled"]
+        assert row.rows - row.filled == blank(name, column), (source, field)
+        assert gaps[f"record_empty.{source}.{field}"].rows == row.rows - row.filled
     totals = report.totals
     assert totals.records == 45_109
     assert sum(gap.exclusive for gap in report.gaps) <= totals.revenue

@@ -1,4 +1,4 @@
-"""What the gap report says, as frozen values: the one document that the terminal, HTML, JSON and Markdown all show.
+"""What the gap report says, as frozen values: what the terminal, HTML, Markdown and JSON all show.
 
 Counts of interactions are counts of lines (rows of the extract) wherever a field is called `rows` or `lines`. Money is in the
 project's currency, net of returns. Shares are between 0 and 1. Times are UTC.
@@ -6,21 +6,29 @@ project's currency, net of returns. Shares are between 0 and 1. Times are UTC.
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import date, datetime
-from decimal import Decimal
-from typing import Annotated, Any
+from functools import cache
+from typing import Any
 
-from pydantic import WithJsonSchema
+from pydantic import TypeAdapter
 
-Money = Annotated[Decimal, WithJsonSchema({"type": "number"})]
-"""In the project's currency."""
+from cxunify.schema.figures import Tables
+from cxunify.schema.part import Money, Part
+
 VERSION = 1
 """Of the document: raised when a key is renamed, removed or changes its meaning; new keys do not raise it."""
+CATEGORIES = {
+    "customer_orientation": "Customer orientation",
+    "insight": "Insight",
+    "interaction": "Interaction",
+    "improvement": "Improvement",
+}
+"""The categories of capabilities in the order in which they are read, and their titles."""
 
 
 @dataclass(frozen=True)
-class Place:
+class Place(Part):
     """Where and when a gap concentrates."""
 
     location: str | None
@@ -43,7 +51,7 @@ class Place:
 
 
 @dataclass(frozen=True)
-class Closing:
+class Closing(Part):
     """What closing a gap would bring, as an estimate."""
 
     rows: int
@@ -56,7 +64,7 @@ class Closing:
 
 
 @dataclass(frozen=True)
-class Gap:
+class Gap(Part):
     """One measured shortfall and its price."""
 
     gap_id: str
@@ -102,7 +110,7 @@ class Gap:
 
 
 @dataclass(frozen=True)
-class Requirement:
+class Requirement(Part):
     """One requirement of one capability, and whether it is met."""
 
     category: str
@@ -128,7 +136,7 @@ class Requirement:
 
 
 @dataclass(frozen=True)
-class Totals:
+class Totals(Part):
     """What the report is about, and how much of it has a customer."""
 
     records: int
@@ -153,9 +161,53 @@ class Totals:
         """Of net revenue."""
         return float(self.unidentified_revenue / self.revenue) if self.revenue else 0.0
 
+    @property
+    def yardstick(self) -> str:
+        """What runs are compared by: the identified share of `revenue`, or of `lines` where nothing was earned."""
+        return "revenue" if self.revenue > 0 else "lines"
+
+    def document(self) -> dict[str, Any]:
+        """The same as plain values, with the two shares."""
+        return {
+            **super().document(),
+            "unidentified_share": round(self.unidentified_share, 6),
+            "unidentified_revenue_share": round(self.unidentified_revenue_share, 6),
+        }
+
 
 @dataclass(frozen=True)
-class Report:
+class Move(Part):
+    """What became of one gap since an earlier run."""
+
+    gap_id: str
+    change: str
+    """new | worse | better | closed"""
+    rows_before: int
+    rows: int
+    measured_before: float
+    measured: float
+
+
+@dataclass(frozen=True)
+class Since(Part):
+    """What became of the gaps since an earlier run: the ids of those that moved, and their rows then and now."""
+
+    run_id: str
+    new: tuple[str, ...]
+    worse: tuple[str, ...]
+    better: tuple[str, ...]
+    closed: tuple[str, ...]
+    moves: tuple[Move, ...]
+
+    @property
+    def changes(self) -> dict[str, tuple[str, ...]]:
+        """The ids by what became of them; changes that did not happen are left out."""
+        named = {"new": self.new, "worse": self.worse, "better": self.better, "closed": self.closed}
+        return {change: ids for change, ids in named.items() if ids}
+
+
+@dataclass(frozen=True)
+class Report(Part):
     """The whole gap report."""
 
     as_of: datetime
@@ -167,28 +219,20 @@ class Report:
     readiness: tuple[Requirement, ...]
     checks: tuple[str, ...]
     """Ids of the checks that ran."""
-    tables: dict[str, list[dict[str, Any]]]
-    """What the charts show: coverage, sources, linkage, weeks, overlap, clusters."""
-    since: dict[str, Any] | None = None
-    """Against the last run: its id, and the ids of gaps that are new, worse, better and closed."""
+    tables: Tables
+    since: Since | None = None
+    """Against the last run; null where there is none, and in a report that looks back."""
 
     def document(self) -> dict[str, Any]:
         """The report as plain values, the content of report.json."""
-        plain: dict[str, Any] = _plain(asdict(self))
-        plain["totals"]["unidentified_share"] = round(self.totals.unidentified_share, 6)
-        plain["totals"]["unidentified_revenue_share"] = round(self.totals.unidentified_revenue_share, 6)
-        return {"version": VERSION, **plain}
+        return {"version": VERSION, **super().document()}
 
 
-def _plain(value: Any) -> Any:
-    if isinstance(value, dict):
-        return {key: _plain(item) for key, item in value.items()}
-    if isinstance(value, list | tuple):
-        return [_plain(item) for item in value]
-    if isinstance(value, Decimal):
-        return float(round(value, 2))
-    if isinstance(value, datetime | date):
-        return value.isoformat()
-    if isinstance(value, float):
-        return round(value, 6)
-    return value
+def parse(document: str) -> Report:
+    """The report that a text holds which has the content of report.json."""
+    return _reader().validate_json(document)
+
+
+@cache
+def _reader() -> TypeAdapter[Report]:
+    return TypeAdapter(Report)

@@ -1,0 +1,37 @@
+"""The commands that run the pipeline: as far as their name says, then a page on what came of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import datetime
+from typing import Any
+
+from cxunify import pipeline
+from cxunify.cli import render
+from cxunify.cli.options import Options
+from cxunify.cli.output import result
+from cxunify.cli.session import session
+
+
+def run(
+    options: Options,
+    name: str,
+    *,
+    as_of: datetime | None = None,
+    example: Callable[[], Iterator[Any]] | None = None,
+    **wanted: Any,
+) -> None:
+    """Run the pipeline as far as the command named says, and print what came of it, with an `example` where one is given."""
+    until = "quality" if name == "run" else name
+    with session(options, name, steps=len(pipeline.NAMES) + 1) as opened:
+        request = pipeline.Request(
+            opened.run_id,
+            until=until,
+            as_of=as_of.replace(tzinfo=None) if as_of else None,
+            gated=name == "run",
+            **wanted,
+        )
+        outcome = pipeline.run(opened.warehouse, opened.config, request, opened.talk.begin)
+        for note in render.notes(outcome):
+            opened.talk.note(note)
+    result(options, outcome, lambda found: render.outcome(found, name, example))
