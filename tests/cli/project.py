@@ -24,8 +24,8 @@ FORKS.set_forkserver_preload(
     [
         "cxunify.cli.session",
         "cxunify.cli.render",
-        "cxunify.identity.match.judge",
         "pyarrow.parquet",
+        "scipy.sparse.csgraph",
         "scipy.special",
         "vl_convert",
     ]
