@@ -20,7 +20,7 @@ PIP_COMPILE := env -u PIP_FIND_LINKS -u PIP_EXTRA_INDEX_URL PIP_CONFIG_FILE=/dev
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup demo test check format-check lint types imports format docs schema bench world lock upgrade wheel clean
+.PHONY: help setup demo test check format-check lint types imports format docs schema bench matrix world lock upgrade wheel clean
 
 help: ## Say what there is (this).
 	@awk -F ': .*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -63,7 +63,7 @@ format: setup ## Format the code and mend what can be mended by itself.
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
-docs: setup ## Write the generated parts of the README anew.
+docs: setup ## Write the generated parts of README.md and docs/ anew.
 	$(BIN)/python -m tests.docs
 
 schema: setup ## Write configs/cxunify.schema.json anew from the models, and note what is published anew.
@@ -73,6 +73,15 @@ schema: setup ## Write configs/cxunify.schema.json anew from the models, and not
 bench: setup ## Measure: speed on a world of PEOPLE people, or accuracy on the labelled data in DATA=folder.
 	$(BIN)/python -m tests.bench $(if $(DATA),--data $(DATA) --sets '$(SETS)',--people $(PEOPLE) --seed $(SEED)) \
 		$(if $(SPLINK),--splink $(SPLINK))
+
+PYTHONS := 3.11 3.12 3.13 3.14
+
+matrix: ## Run the tests under each Python of PYTHONS that is on the PATH, each in an environment of its own.
+	@failed=; for version in $(PYTHONS); do \
+		if ! python$$version -c '' 2> /dev/null; then echo "Python $$version: missing"; continue; fi; \
+		if $(MAKE) --no-print-directory test PYTHON=python$$version VENV=.bench/venv-$$version; \
+		then echo "Python $$version: passed"; else echo "Python $$version: FAILED"; failed="$$failed $$version"; fi; \
+	done; test -z "$$failed"
 
 world: setup ## Generate a world of PEOPLE people, with its truth, into .bench/.
 	$(BIN)/python sample_data/generate.py $(WORLD) --people $(PEOPLE) --seed $(SEED)

@@ -1,8 +1,9 @@
-"""README.md, kept true: its tables come from the code, its worked examples from running their commands.
+"""README.md, CONTRIBUTING.md and docs/, kept true: tables come from the code, worked examples from running their commands.
 
 `python -m tests.docs` rewrites what has changed (`make docs`); test_docs.py fails until that has been done.
 A block between `<!-- NAME -->` and `<!-- /NAME -->` is generated; in a console block every line that begins with `$ `
-is a command, and what follows it is what the command prints.
+is a command, and what follows it is what the command prints. All commands of all pages run in one folder, one after
+the other, those of docs/demo.md first.
 """
 
 from __future__ import annotations
@@ -12,58 +13,157 @@ import re
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
+from typing import Any
 
 from cxunify import schema
 from cxunify.cli.options import MEANING
 
 ROOT = Path(__file__).parent.parent
 README = ROOT / "README.md"
+DEMO = ROOT / "docs" / "demo.md"
+
+SCREEN = (("records are", 1), ("web sessions", 2), (r"^since ", 3), ("belongs to nobody", 16), ("The costliest of", 7))
+"""What the README shows of the demo: the paragraph that holds these words, and so many lines of it at most."""
 
 
-def tables() -> str:
-    """The published tables: one row each, then every column."""
-    lines = ["| file | what a row is | key |", "|---|---|---|"]
-    lines += [f"| `{t.name}` | {t.meaning} | {', '.join(t.grain)} |" for t in schema.PUBLISHED]
-    return "\n".join(lines)
+def pages() -> tuple[Path, ...]:
+    """Every page, the worked example first: others look into the folder that it makes."""
+    return (DEMO, README, ROOT / "CONTRIBUTING.md", *sorted({*(ROOT / "docs").rglob("*.md")} - {DEMO}))
 
 
-def exit_codes() -> str:
-    """The exit codes and their meaning."""
-    return "\n".join(
-        ["| code | meaning |", "|---|---|", *(f"| {int(code)} | {text} |" for code, text in MEANING.items())]
-    )
-
-
-def commands() -> str:
-    """Every command and the first line of its help."""
+@cache
+def commands() -> dict[str, Any]:
+    """Every command by its name."""
     import typer.main
 
     from cxunify.cli import app
 
-    group = typer.main.get_command(app)
-    rows = [(name, " ".join((command.help or "").split())) for name, command in group.commands.items()]  # type: ignore[attr-defined]
-    return "\n".join(["| command | does |", "|---|---|", *(f"| `cxunify {name}` | {text} |" for name, text in rows)])
+    return dict(typer.main.get_command(app).commands)  # type: ignore[attr-defined]
 
 
-GENERATED: dict[str, Callable[[], str]] = {"tables": tables, "exit codes": exit_codes, "commands": commands}
+# -- what is generated -----------------------------------------------------------------------------------------------------
 
 
-def rendered(text: str) -> str:
-    """The README as it should be today."""
-    for name, make in GENERATED.items():
-        block = re.compile(rf"(<!-- {name} -->\n).*?(<!-- /{name} -->)", re.DOTALL)
-        body = make()
-        text = block.sub(lambda found, body=body: f"{found[1]}{body}\n{found[2]}", text)  # type: ignore[misc]
-    with tempfile.TemporaryDirectory() as folder:
-        return re.sub(
-            r"(?<=```console\n).*?(?=```)", lambda block: _played(block[0], Path(folder)), text, flags=re.DOTALL
+def _table(*rows: tuple[str, ...]) -> str:
+    """A table, its first row the heading."""
+    lines = [f"| {' | '.join(row)} |" for row in rows]
+    return "\n".join([lines[0], "|" + "---|" * len(rows[0]), *lines[1:]])
+
+
+def tables() -> str:
+    """The published tables, one row each."""
+    return _table(
+        ("file", "what a row is", "key"),
+        *((f"`{table.name}`", table.meaning, ", ".join(table.grain)) for table in schema.PUBLISHED),
+    )
+
+
+def columns() -> str:
+    """The published tables, every column."""
+    return "\n\n".join(
+        f"## {table.name}\n\n{table.meaning} Key: {', '.join(table.grain)}.\n\n"
+        + _table(
+            ("column", "type", "meaning"),
+            *((f"`{column.name}`", column.type, column.meaning) for column in table.columns),
         )
+        for table in schema.PUBLISHED
+    )
+
+
+def exit_codes() -> str:
+    """The exit codes and their meaning."""
+    return _table(("code", "meaning"), *((str(int(code)), text) for code, text in MEANING.items()))
+
+
+def summaries() -> str:
+    """Every command and what it does."""
+    return _table(
+        ("command", "does"),
+        *((f"`cxunify {name}`", " ".join((command.help or "").split())) for name, command in commands().items()),
+    )
+
+
+def options() -> str:
+    """Every command with its arguments and options."""
+    return "\n\n".join("\n\n".join(_described(name)) for name in commands())
+
+
+def _described(name: str) -> Iterator[str]:
+    own = [parameter for parameter in commands()[name].params if parameter.name not in _everywhere()]
+    yield f"## cxunify {name}"
+    yield " ".join((commands()[name].help or "").split())
+    if own:
+        yield _table(("argument or option", "says"), *((_spelt(parameter), parameter.help) for parameter in own))
+
+
+def shared_options() -> str:
+    """The options that every command has."""
+    shared = [parameter for parameter in commands()["run"].params if parameter.name in _everywhere()]
+    return _table(("option", "says"), *((_spelt(parameter), parameter.help) for parameter in shared))
+
+
+def _everywhere() -> set[str]:
+    """The names of what every command takes."""
+    return set.intersection(*({parameter.name for parameter in command.params} for command in commands().values()))
+
+
+def _spelt(parameter: Any) -> str:
+    """An argument or option as one writes it."""
+    if parameter.param_type_name == "argument":
+        return f"`{parameter.name.upper()}`"
+    return ", ".join(f"`{spelling}`" for spelling in (*parameter.opts, *parameter.secondary_opts))
+
+
+def screen(page: str) -> str:
+    """One screen of what `page`, the worked example, shows: passages of the demo's output, in its order."""
+    output = page.partition("$ cxunify demo shop\n")[2].partition("```")[0]
+    paragraphs = [part.splitlines() for part in output.split("\n\n")]
+    passages = [
+        next(part for part in paragraphs if re.search(words, "\n".join(part), re.MULTILINE))[:most]
+        for words, most in SCREEN
+    ]
+    return "\n".join(["```text", "\n\n".join("\n".join(passage) for passage in passages), "```"])
+
+
+GENERATED: dict[str, Callable[[], str]] = {
+    "columns": columns,
+    "commands": summaries,
+    "exit codes": exit_codes,
+    "options": options,
+    "shared options": shared_options,
+    "tables": tables,
+}
+
+
+# -- pages as they should be -----------------------------------------------------------------------------------------------
+
+
+def rendered() -> dict[Path, str]:
+    """Every page as it should be today."""
+    done: dict[Path, str] = {}
+    with tempfile.TemporaryDirectory() as folder:
+        for page in pages():
+            text = page.read_text(encoding="utf-8")
+            for name, make in (GENERATED | {"screen": lambda: screen(done[DEMO])}).items():
+                if f"<!-- {name} -->" in text:
+                    text = _filled(text, name, make())
+            done[page] = re.sub(
+                r"(?<=```console\n).*?(?=```)", lambda block: _played(block[0], Path(folder)), text, flags=re.DOTALL
+            )
+    return done
+
+
+def _filled(text: str, name: str, body: str) -> str:
+    """A page with its block `name` made anew."""
+    block = re.compile(rf"(<!-- {name} -->\n).*?(<!-- /{name} -->)", re.DOTALL)
+    return block.sub(lambda found: f"{found[1]}{body}\n{found[2]}", text)
 
 
 def _played(block: str, folder: Path) -> str:
-    """A console block with what its commands print now; they all run in one folder, one after the other."""
+    """A console block with what its commands print now."""
     environment = {
         "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}",
         "HOME": str(folder), "COLUMNS": "80", "NO_COLOR": "1", "TZ": "UTC", "LANG": "C.UTF-8",
@@ -86,4 +186,5 @@ def _trimmed(text: str) -> str:
 
 
 if __name__ == "__main__":
-    README.write_text(rendered(README.read_text(encoding="utf-8")), encoding="utf-8")
+    for path, text in rendered().items():
+        path.write_text(text, encoding="utf-8")

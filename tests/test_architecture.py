@@ -33,8 +33,8 @@ PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 CONFIGS = sorted([*(ROOT / "configs").glob("*.yaml"), *(ROOT / "tests" / "bench" / "configs").glob("*.yaml")])
 
 TOP_LEVEL = {
-    ".ci", ".gitignore", "CHANGELOG.md", "LICENSE", "Makefile", "README.md", "configs", "cxunify", "pyproject.toml",
-    "requirements-dev.lock", "requirements.lock", "sample_data", "tests",
+    ".ci", ".gitignore", ".pre-commit-config.yaml", "CHANGELOG.md", "CONTRIBUTING.md", "LICENSE", "Makefile", "README.md",
+    "configs", "cxunify", "docs", "pyproject.toml", "requirements-dev.lock", "requirements.lock", "sample_data", "tests",
 }  # fmt: skip
 WRITES = {
     "ingest": {"raw", "staging"}, "identity": {"identity"}, "profile": {"profile"}, "quality": {"quality"},
@@ -67,6 +67,8 @@ NETWORK = {
     "urllib3",
 }
 MOST_LINES = 300
+NEVER_IMPORTED = {"tzdata": "the standard library's zoneinfo reads it, where the operating system ships no time zones"}
+"""What is installed with the package although no module names it, and why."""
 
 
 def _named(path: Path) -> str:
@@ -176,13 +178,27 @@ def test_what_is_imported_is_declared() -> None:
     assert _undeclared(of_tests, [*needed, *for_development]) <= {"splink"}  # the rival has an environment of its own
 
 
+def test_what_is_declared_is_imported() -> None:
+    installers = packages_distributions()
+    used = {installer.lower() for name in _imported(MODULES) for installer in installers.get(name, [])}
+    assert _declared(PROJECT["project"]["dependencies"]) - used == NEVER_IMPORTED.keys()
+
+
 def _undeclared(paths: Iterable[Path], requirements: Iterable[str]) -> set[str]:
     """The packages imported, late or early, that no requirement installs."""
-    declared = {re.split(r"[^\w.-]", requirement.lower())[0] for requirement in requirements}
-    installers = packages_distributions()
-    imported = {name.split(".")[0] for path in paths for _, name in _imports(_tree(path))}
-    theirs = imported - sys.stdlib_module_names - {"cxunify", "sample_data", "tests"}
+    declared, installers = _declared(requirements), packages_distributions()
+    theirs = _imported(paths) - sys.stdlib_module_names - {"cxunify", "sample_data", "tests"}
     return {name for name in theirs if not declared & {installer.lower() for installer in installers.get(name, [])}}
+
+
+def _declared(requirements: Iterable[str]) -> set[str]:
+    """What requirements ask for, without their versions."""
+    return {re.split(r"[^\w.-]", requirement.lower())[0] for requirement in requirements}
+
+
+def _imported(paths: Iterable[Path]) -> set[str]:
+    """The packages that modules import, late or early."""
+    return {name.split(".")[0] for path in paths for _, name in _imports(_tree(path))}
 
 
 def test_nothing_reaches_for_the_network() -> None:

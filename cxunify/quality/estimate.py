@@ -40,6 +40,7 @@ def closing(warehouse: Warehouse, source: str) -> Closing | None:
 
 
 def _gain(rows: list[tuple[Any, ...]]) -> Closing:
+    """What closing would bring; `rows`: (place or week, lines, lines with a customer, money of those without), one each."""
     lines = np.array([row[1] for row in rows], dtype=float)
     known = np.array([row[2] for row in rows], dtype=float)
     unknown_money = np.array([float(row[3]) for row in rows])
@@ -103,6 +104,7 @@ def loyalty(counts: dict[int, int], gap: float) -> Loyalty | None:
 
 
 def _zero(shape: float, mean: float) -> float:
+    """P(none) of a negative binomial of this shape (of its gamma, no unit) and mean (purchase days per customer)."""
     return float((shape / (shape + mean)) ** shape)
 
 
@@ -114,7 +116,10 @@ def _repeat(shape: float, mean: float) -> float:
 
 
 def _fit(x: np.ndarray, weights: np.ndarray) -> tuple[float, float]:
-    """Shape and mean (of the untruncated counts) of the zero-truncated negative binomial."""
+    """Shape and mean (of the untruncated counts) of the zero-truncated negative binomial.
+
+    `x`, shape (counts,): purchase days per customer, from 1 up, each once; `weights`, same shape: customers with so many.
+    """
     from scipy.special import gammaln  # here: scipy costs a fifth of a second
 
     average = float((x * weights).sum() / weights.sum())

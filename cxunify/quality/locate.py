@@ -18,6 +18,7 @@ from cxunify.schema.report import Place
 Cell = tuple[str | None, date | None, int]
 """Location, day, rows."""
 Counts = NDArray[np.float64]
+"""Rows, of whatever shape; whole numbers that are added, divided and logged."""
 
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 EVIDENCE = 12.0
@@ -44,7 +45,10 @@ def locate(found: Sequence[Cell], base: Sequence[Cell], limit: int = 3) -> tuple
 
 
 class _Cube:
-    """Counts by place, weekday and week."""
+    """Counts of rows by place, weekday and week: `found` (offending) and `base` (all) have shape (places + 1, 7, weeks).
+
+    Places are those with most offending rows, then one entry for all others; weekday 0 is Monday; week 0 has the first day.
+    """
 
     def __init__(self, found: Sequence[Cell], base: Sequence[Cell]) -> None:
         rows: dict[str, int] = {}
@@ -62,6 +66,7 @@ class _Cube:
         self.base = np.maximum(self.base, self.found)
 
     def _fill(self, cells: Iterable[Cell]) -> Counts:
+        """The rows of `cells` in the shape of the cube; cells without a day count for the very first one."""
         index = {name: at for at, name in enumerate(self.locations)}
         other = len(self.locations)
         filled = np.zeros((other + 1, 7, self.weeks))
@@ -94,6 +99,7 @@ class _Cube:
         return self._named(*best[1]) if best else None
 
     def _named(self, location: slice | int, weekday: slice | int, span: slice) -> Place | None:
+        """A part of the cube in words, and taken out of it; None where it is too small or no worse than the rest."""
         k, n = self.found[location, weekday, span].sum(), self.base[location, weekday, span].sum()
         rest_n = self.base.sum() - n
         rest = (self.found.sum() - k) / rest_n if rest_n else 0.0
@@ -121,7 +127,10 @@ class _Cube:
 
 
 def _spans(k_by_week: Counts, n_by_week: Counts, k: float, n: float) -> Iterable[tuple[tuple[int, int] | None, float]]:
-    """The whole time, and the best stretch of weeks, each with its log-likelihood ratio."""
+    """The whole time (None), and the best stretch of weeks (first, one after the last), each with its log-likelihood ratio in nats.
+
+    `k_by_week` and `n_by_week`, shape (weeks,): offending rows and all rows inside; `k` and `n`: likewise, of the whole cube.
+    """
     inside_k, inside_n = k_by_week.sum(), n_by_week.sum()
     yield None, float(_ratio(np.array([inside_k]), np.array([inside_n]), k, n)[0])
     weeks = len(k_by_week)
@@ -136,7 +145,10 @@ def _spans(k_by_week: Counts, n_by_week: Counts, k: float, n: float) -> Iterable
 
 
 def _ratio(k: Counts, n: Counts, total_k: float, total_n: float) -> Counts:
-    """The log-likelihood ratio of two shares, inside and outside, against one; 0 where inside is the smaller."""
+    """The log-likelihood ratio of two shares, inside and outside, against one, in nats; 0 where inside is the smaller.
+
+    `k` and `n`, any one shape: offending rows and all rows inside each candidate; what comes back has that shape too.
+    """
     outside_k, outside_n = total_k - k, total_n - n
 
     def likelihood(hits: Counts, size: Counts) -> Counts:

@@ -6,30 +6,16 @@ import json
 import os
 import random
 import re
-import signal
 import stat
 import subprocess
 import time
+from datetime import datetime
 from pathlib import Path
 
 import polars as pl
 import pytest
 
 from tests.cli.project import ENVIRONMENT, Project
-
-
-@pytest.fixture(scope="module")
-def done(tmp_path_factory: pytest.TempPathFactory) -> Project:
-    """The sample, run once; tests that use it leave it as it is."""
-    project = Project(tmp_path_factory.mktemp("done"))
-    project.run("run")
-    return project
-
-
-@pytest.fixture
-def fresh(tmp_path: Path) -> Project:
-    """The sample, not run yet."""
-    return Project(tmp_path / "project")
 
 
 def _people(project: Project) -> dict[str, frozenset[str]]:
@@ -39,17 +25,17 @@ def _people(project: Project) -> dict[str, frozenset[str]]:
     return {customer: frozenset(keys) for customer, keys in grouped.iter_rows()}
 
 
-def test_a_second_run_with_nothing_new_changes_no_byte(done: Project) -> None:
-    before = done.digests()
+def test_a_second_run_with_nothing_new_changes_no_byte(own: Project) -> None:
+    before = own.digests()
     assert "customers.parquet" in before
-    done.run("run")
-    assert done.digests() == before
+    own.run("run")
+    assert own.digests() == before
 
 
-def test_building_everything_again_changes_no_byte(done: Project) -> None:
-    before = done.digests()
-    done.run("run", "--force")
-    assert done.digests() == before
+def test_building_everything_again_changes_no_byte(own: Project) -> None:
+    before = own.digests()
+    own.run("run", "--force")
+    assert own.digests() == before
 
 
 def test_the_order_of_rows_and_sources_changes_no_customer(done: Project, fresh: Project) -> None:
@@ -80,44 +66,54 @@ def test_profile_brings_identity_up_to_date_by_itself(fresh: Project) -> None:
     assert "Everything is up to date" in fresh.run("status").stdout
 
 
-def test_json_is_one_document_and_quiet_says_nothing(done: Project) -> None:
-    document = json.loads(done.run("run", "--json").stdout)
+def test_nothing_is_counted_after_the_instant_that_is_named(own: Project) -> None:
+    own.run("profile", "--as-of", "2024-12-31", "--force", "--config", str(own.config))
+    customers = pl.read_parquet(own.current / "customers.parquet")
+    assert customers["as_of"].unique().to_list() == [datetime(2024, 12, 31)]
+    assert customers["last_seen_at"].max() <= datetime(2024, 12, 31)
+    document = json.loads(own.run("quality", "--as-of", "2024-12-31", "--force", "--json").stdout)["document"]
+    assert document["as_of"].startswith("2024-12-3")
+
+
+def test_json_is_one_document_and_quiet_says_nothing(own: Project) -> None:
+    document = json.loads(own.run("run", "--json").stdout)
     assert {source["source"] for source in document["results"]["ingest"]["sources"]} >= {
         "contacts",
         "receipts",
         "web_events",
     }
     assert document["document"]["totals"]["customers"] > 100
-    quiet = done.run("run", "--quiet")
+    quiet = own.run("run", "--quiet")
     assert quiet.stdout == "" and quiet.stderr == ""
 
 
-def test_no_terminal_no_progress_and_no_colour(done: Project) -> None:
-    output = done.run("run", "--force", "--no-color")
+def test_no_terminal_no_progress_and_no_colour(own: Project) -> None:
+    output = own.run("run", "--force", "--no-color")
     assert "\x1b" not in output.stdout + output.stderr
     assert all(len(line) <= 80 for line in output.stdout.splitlines())
 
 
-def test_json_logs_are_one_object_a_line(done: Project) -> None:
-    lines = done.run("run", "--force", "--log-format", "json", "-v").stderr.splitlines()
+def test_json_logs_are_one_object_a_line(own: Project) -> None:
+    lines = own.run("run", "--force", "--log-format", "json", "-v").stderr.splitlines()
     events = [json.loads(line) for line in lines]
     assert {"ingest", "resolve", "profile", "quality", "publish"} <= {event.get("step") for event in events}
     assert any(event["event"] == "table" and event["rows"] >= 0 for event in events)
 
 
-def test_everything_written_is_for_its_owner_alone(fresh: Project) -> None:
-    fresh.run("run", umask=0)
-    for path in (fresh.folder / "out").rglob("*"):
-        if not path.is_symlink():
-            assert stat.S_IMODE(path.stat().st_mode) == (0o700 if path.is_dir() else 0o600), path
-    for path in fresh.folder.glob("warehouse*"):
+def test_everything_written_is_for_its_owner_alone(done: Project) -> None:
+    written = [path for path in (done.folder / "out").rglob("*") if not path.is_symlink()]
+    assert done.current.resolve() / "customers.parquet" in written
+    for path in written:
+        assert stat.S_IMODE(path.stat().st_mode) == (0o700 if path.is_dir() else 0o600), path
+    for path in done.folder.glob("warehouse*"):
         assert stat.S_IMODE(path.stat().st_mode) & 0o077 == 0, path
 
 
-def test_nothing_personal_on_stderr(fresh: Project) -> None:
-    contacts = pl.read_csv(fresh.folder / "extracts" / "crm_contacts.csv", infer_schema=False)
+def test_nothing_personal_on_stderr(done: Project) -> None:
+    contacts = pl.read_csv(done.folder / "extracts" / "crm_contacts.csv", infer_schema=False)
     mailboxes = {mailbox for mailbox in contacts["Email"].drop_nulls() if "@" in mailbox}
-    output = fresh.run("run", "-v").stderr
+    output = done.first.stderr
+    assert "table=identity.features" in output
     assert len(mailboxes) > 100
     assert not [mailbox for mailbox in mailboxes if mailbox in output]
 
@@ -160,89 +156,86 @@ def _rename_column(folder: Path, old: str, new: str) -> None:
     path.write_text(path.read_text(encoding="utf-8").replace(old, new, 1), encoding="utf-8")
 
 
-def test_nothing_is_half_loaded(fresh: Project) -> None:
-    fresh.run("run")
-    before = fresh.digests()
-    _rename_column(fresh.folder, "LastName", "Surname")
-    with (fresh.folder / "extracts" / "survey_nps.csv").open("a", encoding="utf-8") as survey:
+def test_nothing_is_half_loaded(own: Project) -> None:
+    before = own.digests()
+    _rename_column(own.folder, "LastName", "Surname")
+    with (own.folder / "extracts" / "survey_nps.csv").open("a", encoding="utf-8") as survey:
         survey.write("NPS-9999999,someone@example.org,3,,2024-03-03T10:00:00Z\n")
-    fresh.run("run", expect=65)
-    assert fresh.digests() == before
-    fresh.run("ingest", "survey")
-    _rename_column(fresh.folder, "Surname", "LastName")
-    fresh.run("run")
-    surveys = (
-        pl.scan_parquet(fresh.current / "interactions/**/*.parquet").filter(pl.col("source") == "survey").collect()
-    )
+    own.run("run", expect=65)
+    assert own.digests() == before
+    own.run("ingest", "survey")
+    _rename_column(own.folder, "Surname", "LastName")
+    own.run("run")
+    surveys = pl.scan_parquet(own.current / "interactions/**/*.parquet").filter(pl.col("source") == "survey").collect()
     assert "NPS-9999999" in surveys["interaction_id"].to_list()
 
 
-def test_a_failed_gate_leaves_the_old_output(fresh: Project) -> None:
-    fresh.run("run")
-    before = fresh.current.resolve()
-    with fresh.config.open("a", encoding="utf-8") as config:
+def test_a_failed_gate_leaves_the_old_output(own: Project) -> None:
+    before = own.current.resolve()
+    with own.config.open("a", encoding="utf-8") as config:
         config.write("\nquality: {min_identified_revenue: 0.99}\n")
-    output = fresh.run("run", expect=3)
+    output = own.run("run", expect=3)
     assert "less than 99.0%" in output.stderr
-    assert fresh.current.resolve() == before
+    assert own.current.resolve() == before
 
 
-def test_one_run_at_a_time(fresh: Project) -> None:
-    fresh.run("ingest")
-    first = subprocess.Popen(
-        fresh.command("run", "--force"),
-        cwd=fresh.folder,
-        env=ENVIRONMENT,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
+def test_one_run_at_a_time(own: Project) -> None:
+    first, *_ = own.start("run", "--force")
     try:
-        lock = fresh.folder / "warehouse.duckdb.lock"
+        lock = own.folder / "warehouse.duckdb.lock"
         deadline = time.monotonic() + 60
         while lock.read_text().strip() != str(first.pid):
-            assert time.monotonic() < deadline and first.poll() is None
+            assert time.monotonic() < deadline and first.is_alive()
             time.sleep(0.01)
-        output = fresh.run("run", expect=75)
+        output = own.run("run", expect=75)
         assert f"process {first.pid}" in output.stderr
-        status = fresh.run("status").stdout
+        status = own.run("status").stdout
         assert "Another run is at work" in status and "up to date" not in status
     finally:
-        assert first.wait(timeout=120) == 0
+        first.join(120)
+        assert first.exitcode == 0
+
+
+ANSWER = "NPS-9999999,someone@example.org,3,,2024-03-03T10:00:00Z\n"
+
+
+@pytest.fixture(scope="module")
+def answered(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    """What a run from nothing publishes where the survey has one answer more."""
+    project = Project(tmp_path_factory.mktemp("answered") / "project")
+    _answer(project)
+    project.run("run")
+    return _comparable(project)
+
+
+def _answer(project: Project) -> None:
+    with (project.folder / "extracts" / "survey_nps.csv").open("a", encoding="utf-8") as survey:
+        survey.write(ANSWER)
+
+
+def _comparable(project: Project) -> dict[str, str]:
+    """The digests of what is published, whenever and by whichever run: changes of ids name the run that made them."""
+    return {name: digest for name, digest in project.digests().items() if name != "identity_changes.parquet"}
 
 
 @pytest.mark.parametrize("step", ["ingest", "resolve", "profile", "quality", "publish"])
-def test_kill_9_leaves_the_old_output_and_the_next_run_works(done: Project, tmp_path: Path, step: str) -> None:
-    project = Project(tmp_path / "project")
-    project.run("run")
-    before = project.digests()
-    with (project.folder / "extracts" / "survey_nps.csv").open("a", encoding="utf-8") as survey:
-        survey.write("NPS-9999999,someone@example.org,3,,2024-03-03T10:00:00Z\n")
-    victim = subprocess.Popen(
-        project.command("run", "-v", "--log-format", "json"),
-        cwd=project.folder, env=ENVIRONMENT, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True,
-    )  # fmt: skip
-    assert victim.stderr is not None
-    for line in victim.stderr:
-        if json.loads(line).get("step") == step:
-            break
-    os.kill(victim.pid, signal.SIGKILL)
-    victim.wait()
-    victim.stderr.close()
-    assert re.search(r"^\S+Z +run +\S+ \S+ +killed *$", project.run("status").stdout, re.MULTILINE)
-    assert project.digests() in (before, _with_survey(project, done))
-    project.run("run")
-    surveys = (
-        pl.scan_parquet(project.current / "interactions/**/*.parquet").filter(pl.col("source") == "survey").collect()
-    )
-    assert "NPS-9999999" in surveys["interaction_id"].to_list()
-    runs = sorted(path.name for path in (project.folder / "out" / "runs").iterdir())
-    assert all((project.folder / "out" / "runs" / run / "manifest.json").exists() for run in runs)
-
-
-def _with_survey(project: Project, _: Project) -> dict[str, str]:
-    """What is published, if the killed run had come as far as publishing."""
-    manifest = json.loads((project.current / "manifest.json").read_text(encoding="utf-8"))
-    return {file["path"]: file["sha256"] for table in manifest["tables"] for file in table["files"]}
+def test_kill_9_leaves_the_old_output_and_the_next_run_publishes_what_a_run_from_nothing_would(
+    own: Project, answered: dict[str, str], step: str
+) -> None:
+    before = own.digests()
+    _answer(own)
+    victim, _, talk = own.start("run", "-v", "--log-format", "json")
+    deadline = time.monotonic() + 60
+    while f'"step": "{step}"' not in talk.read_text(encoding="utf-8"):
+        assert time.monotonic() < deadline and victim.is_alive()
+        time.sleep(0.002)
+    victim.kill()
+    victim.join()
+    assert re.search(r"^\S+Z +run +\S+ \S+ +killed *$", own.run("status").stdout, re.MULTILINE)
+    assert own.digests() == before or (step == "publish" and _comparable(own) == answered)
+    own.run("run")
+    assert _comparable(own) == answered != {name: digest for name, digest in before.items() if name in answered}
+    assert all((run / "manifest.json").exists() for run in (own.folder / "out" / "runs").iterdir())
 
 
 def test_a_reader_that_has_seen_enough_is_no_fault(done: Project) -> None:

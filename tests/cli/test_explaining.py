@@ -7,7 +7,6 @@ import hashlib
 import json
 import os
 import pty
-import shutil
 import stat
 import subprocess
 from pathlib import Path
@@ -16,22 +15,6 @@ import pytest
 
 from cxunify.warehouse import Warehouse
 from tests.cli.project import ENVIRONMENT, Project
-
-
-@pytest.fixture(scope="module")
-def done(tmp_path_factory: pytest.TempPathFactory) -> Project:
-    """The sample, resolved once; tests that use it leave its warehouse as it is."""
-    project = Project(tmp_path_factory.mktemp("explained"))
-    project.run("resolve")
-    return project
-
-
-@pytest.fixture
-def own(done: Project, tmp_path: Path) -> Project:
-    """A copy of one's own."""
-    shutil.copytree(done.folder, tmp_path / "project")
-    return Project(tmp_path / "project")
-
 
 LINKED = "select source_a || ':' || record_id_a, source_b || ':' || record_id_b, weight from identity.links"
 
@@ -76,15 +59,14 @@ def test_why_of_records_that_are_not_there_is_wrong_usage(done: Project, records
     assert answer.stdout == "" and "fix:" in answer.stderr
 
 
-def test_nothing_can_be_explained_before_it_is_resolved(tmp_path: Path) -> None:
-    project = Project(tmp_path)
+def test_nothing_can_be_explained_before_it_is_resolved(fresh: Project) -> None:
     for arguments in (
         ("why", "contacts:1", "contacts:2"),
         ("review", "--out", "p.csv"),
         ("resolve", "--threshold", "0.9"),
     ):
-        assert "cxunify resolve" in project.run(*arguments, expect=2).stderr
-    assert not (tmp_path / "p.csv").exists()
+        assert "cxunify resolve" in fresh.run(*arguments, expect=2).stderr
+    assert not (fresh.folder / "p.csv").exists()
 
 
 def test_customers_out_of_date_are_said_to_be(own: Project) -> None:

@@ -4,21 +4,10 @@ from __future__ import annotations
 
 import csv
 import json
-from pathlib import Path
-
-import pytest
 
 from tests.cli.project import Project
 
 GAP = "record_empty.pos_customers.email"
-
-
-@pytest.fixture(scope="module")
-def done(tmp_path_factory: pytest.TempPathFactory) -> Project:
-    """The sample, run once; tests that use it leave it as it is."""
-    project = Project(tmp_path_factory.mktemp("done"))
-    project.run("run")
-    return project
 
 
 def customers(project: Project) -> list[dict[str, str]]:
@@ -37,12 +26,12 @@ def test_a_gap_lists_the_rows_of_the_extract_that_are_behind_it(done: Project) -
         assert lines[row["row"] - 1]["Square Customer ID"] == row["key"]
 
 
-def test_values_are_shown_only_when_asked_for(done: Project) -> None:
+def test_values_are_shown_only_when_asked_for(own: Project) -> None:
     gap = "record_placeholder.pos_customers.email"
-    listed = [row["gap_id"] for row in json.loads(done.run("quality", "--json").stdout)["document"]["gaps"]]
+    listed = [row["gap_id"] for row in json.loads(own.run("quality", "--json").stdout)["document"]["gaps"]]
     assert gap in listed
-    keys = done.run("quality", gap).stdout
-    asked = done.run("quality", gap, "--values", "--json").stdout
+    keys = own.run("quality", gap).stdout
+    asked = own.run("quality", gap, "--values", "--json").stdout
     shown = [row["value"] for row in json.loads(asked)["rows"]]
     assert shown and all(shown)
     assert not [value for value in shown if value in keys]
@@ -69,49 +58,44 @@ def test_one_question_at_a_time(done: Project) -> None:
     assert "different questions" in error
 
 
-def test_without_a_report_there_are_no_rows(tmp_path: Path) -> None:
-    project = Project(tmp_path / "project")
-    assert "there is no warehouse" in project.run("quality", GAP, expect=2).stderr
-    project.run("ingest")
-    assert "there is no gap report yet" in project.run("quality", GAP, expect=2).stderr
+def test_without_a_report_there_are_no_rows(fresh: Project) -> None:
+    assert "there is no warehouse" in fresh.run("quality", GAP, expect=2).stderr
+    fresh.run("ingest")
+    assert "there is no gap report yet" in fresh.run("quality", GAP, expect=2).stderr
 
 
-def test_runs_are_compared_and_one_that_looks_back_is_no_yardstick(tmp_path: Path) -> None:
-    project = Project(tmp_path / "project")
-    project.run("run")
-    assert "no earlier run" in project.run("quality", "--since", "last").stdout
-    first = json.loads(project.run("status", "--json").stdout)["published"]
-    path = project.folder / "extracts" / "pos_customers.csv"
-    lines = customers(project)
+def test_runs_are_compared_and_one_that_looks_back_is_no_yardstick(own: Project) -> None:
+    assert "no earlier run" in own.run("quality", "--since", "last").stdout
+    first = json.loads(own.run("status", "--json").stdout)["published"]
+    path = own.folder / "extracts" / "pos_customers.csv"
+    lines = customers(own)
     with path.open("w", encoding="utf-8", newline="") as file:
         writer = csv.DictWriter(file, list(lines[0]))
         writer.writeheader()
         writer.writerows({**line, "Email Address": ""} for line in lines)
-    project.run("run", "--as-of", "2024-06-30")
-    report = json.loads((project.current / "report.json").read_text(encoding="utf-8"))
+    own.run("run", "--as-of", "2024-06-30")
+    report = json.loads((own.current / "report.json").read_text(encoding="utf-8"))
     assert report["since"] is None and len(report["tables"]["trend"]) == 1
-    screen = project.run("run").stdout
+    screen = own.run("run").stdout
     assert f"Since run {first}:" in screen, "compared with the run before, not with the one that looked back"
     assert "Revenue with a customer, run by run:" in screen
-    found = json.loads(project.run("quality", "--since", "last", "--json").stdout)["since"]
+    found = json.loads(own.run("quality", "--since", "last", "--json").stdout)["since"]
     assert found["run_id"] == first and GAP in found["worse"]
     move = next(move for move in found["moves"] if move["gap_id"] == GAP)
     assert move["rows_before"] < move["rows"] == len({line["Square Customer ID"] for line in lines})
-    shown = project.run("quality", "--since", first).stdout
+    shown = own.run("quality", "--since", first).stdout
     assert "worse" in shown and GAP in shown
-    assert f"there is no run {first}0" in project.run("quality", "--since", f"{first}0", expect=2).stderr
-    assert "run by run" in (project.current / "report.html").read_text(encoding="utf-8")
+    assert f"there is no run {first}0" in own.run("quality", "--since", f"{first}0", expect=2).stderr
+    assert "run by run" in (own.current / "report.html").read_text(encoding="utf-8")
 
 
-def test_a_snapshot_that_was_cut_short_is_not_published(tmp_path: Path) -> None:
-    project = Project(tmp_path / "project")
-    project.run("run")
-    before = project.current.resolve()
-    path = project.folder / "extracts" / "pos_customers.csv"
+def test_a_snapshot_that_was_cut_short_is_not_published(own: Project) -> None:
+    before = own.current.resolve()
+    path = own.folder / "extracts" / "pos_customers.csv"
     lines = path.read_text(encoding="utf-8").splitlines(keepends=True)
     path.write_text("".join(lines[:60]), encoding="utf-8")
-    assert "pos_customers: 59 rows, and 236 in the file before" in project.run("run", expect=3).stderr
-    assert project.current.resolve() == before
-    found = json.loads(project.run("quality", "snapshot_shrunk.pos_customers.rows", "--json").stdout)
+    assert "pos_customers: 59 rows, and 236 in the file before" in own.run("run", expect=3).stderr
+    assert own.current.resolve() == before
+    found = json.loads(own.run("quality", "snapshot_shrunk.pos_customers.rows", "--json").stdout)
     assert found["gap"]["rows"] == 236 - 59
     assert found["gap"]["cause"] == "59 rows, 236 in the file before."

@@ -6,9 +6,6 @@ import os
 import pty
 import re
 import subprocess
-from pathlib import Path
-
-import pytest
 
 from tests.cli.project import ENVIRONMENT, Project
 
@@ -39,13 +36,8 @@ def _seen(project: Project, *arguments: str) -> str:
     return written.decode()
 
 
-@pytest.fixture
-def project(tmp_path: Path) -> Project:
-    return Project(tmp_path / "project")
-
-
-def test_progress_names_every_step_and_leaves_nothing_behind(project: Project) -> None:
-    seen = _seen(project, "run")
+def test_progress_names_every_step_and_leaves_nothing_behind(own: Project) -> None:
+    seen = _seen(own, "run", "--force")
     for step in ("ingest", "resolve", "profile", "quality", "publish"):
         assert step in seen
     assert "━" in seen, "a bar"
@@ -53,5 +45,5 @@ def test_progress_names_every_step_and_leaves_nothing_behind(project: Project) -
     assert ERASE_LINE in seen.rsplit(SHOW_CURSOR, 1)[1]
 
 
-def test_quiet_is_quiet_on_a_terminal_too(project: Project) -> None:
-    assert not _seen(project, "run", "--quiet").strip()
+def test_quiet_is_quiet_on_a_terminal_too(own: Project) -> None:
+    assert not _seen(own, "run", "--force", "--quiet").strip()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 from collections import Counter
-from itertools import combinations
+from itertools import combinations, product
 from pathlib import Path
 
 import polars as pl
@@ -13,7 +13,7 @@ import pytest
 from cxunify.config import Config
 from cxunify.errors import InputError
 from cxunify.identity.ask import truth as labelled
-from cxunify.identity.ask.evaluate import Evaluation, evaluate
+from cxunify.identity.ask.evaluate import Evaluation, _count, evaluate
 from cxunify.warehouse import Warehouse
 from tests.identity.project import customers_of
 
@@ -37,6 +37,17 @@ def _judged(
 def _frame(truth: Truth) -> pl.DataFrame:
     rows = [(*key.split(":", 1), person) for key, person in truth.items()]
     return pl.DataFrame(rows, schema=["source", "record_id", "person_id"], orient="row")
+
+
+@pytest.mark.parametrize("counts", list(product((0, 1, 7), repeat=3)), ids=str)
+def test_measures_of_counts_are_their_definitions(counts: tuple[int, int, int]) -> None:
+    right, wrong, missed = counts
+    found = _count(*counts)
+    assert (found.right, found.wrong, found.missed) == counts
+    assert found.precision == pytest.approx(right / (right + wrong) if right + wrong else 1)
+    assert found.recall == pytest.approx(right / (right + missed) if right + missed else 1)
+    # F1 by counts: no pair to find, none found, is as good as it gets
+    assert found.f1 == pytest.approx(2 * right / (2 * right + wrong + missed) if any(counts) else 1)
 
 
 @pytest.mark.parametrize("share", [1.0, 0.3])

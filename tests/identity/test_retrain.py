@@ -8,18 +8,26 @@ from pathlib import Path
 
 import pytest
 
+from cxunify.cli.demonstration import unpack
 from tests.cli.project import Project
 
 
-@pytest.fixture
-def learned(tmp_path: Path) -> Project:
-    """The sample without half of its web accounts, published; then the others arrive."""
-    project = Project(tmp_path / "project")
+@pytest.fixture(scope="module")
+def half(tmp_path_factory: pytest.TempPathFactory) -> Project:
+    """The sample without half of its web accounts, published."""
+    project = Project(tmp_path_factory.mktemp("half") / "project")
     accounts = project.folder / "extracts" / "web_accounts.csv"
     whole = accounts.read_text(encoding="utf-8").splitlines(keepends=True)
     accounts.write_text("".join(whole[:120]), encoding="utf-8")
     project.run("profile")
-    accounts.write_text("".join(whole), encoding="utf-8")
+    return project
+
+
+@pytest.fixture
+def learned(half: Project, tmp_path: Path) -> Project:
+    """A copy of it, for which the other half arrives."""
+    project = half.copy(tmp_path / "project")
+    unpack(project.folder)
     return project
 
 

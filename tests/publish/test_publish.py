@@ -5,8 +5,6 @@ import json
 import os
 import signal
 import stat
-import subprocess
-import sys
 import threading
 import time
 from collections.abc import Iterator
@@ -24,9 +22,10 @@ import pytest
 from cxunify import profile
 from cxunify.config import Config
 from cxunify.errors import InputError, StorageError
-from cxunify.publish import OUTPUTS, publish, versions
+from cxunify.publish import OUTPUTS, manifest, publish, versions
 from cxunify.schema import PUBLISHED
 from cxunify.warehouse import Warehouse
+from tests.cli.project import FORKS
 from tests.profile.fakes import config, warehouse
 from tests.tables import note
 
@@ -283,43 +282,37 @@ def test_readers_see_the_old_run_or_the_new_one_and_never_a_mixture(house: Wareh
     assert len(seen) > 2
 
 
-KILLED = """
-import os, signal, sys
-from pathlib import Path
-from cxunify.publish import manifest, publish, versions
-from tests.publish.test_publish import _open, _project
-folder, run, name, moment = sys.argv[1:]
-real = getattr(versions, name)
-def wrapped(*given):
-    if moment == "before":
+def _killed(folder: Path, run: str, name: str, moment: str) -> None:
+    """Publish, and be killed before or after one step of it."""
+    real = getattr(versions, name)
+
+    def wrapped(*given: Any) -> None:
+        if moment == "before":
+            os.kill(os.getpid(), signal.SIGKILL)
+        real(*given)
         os.kill(os.getpid(), signal.SIGKILL)
-    real(*given)
-    os.kill(os.getpid(), signal.SIGKILL)
-setattr(versions, name, wrapped)
-manifest.sync = versions.sync
-with _open() as house:
-    publish(house, _project(Path(folder)), run, documents={"report.html": run})
-"""
+
+    setattr(versions, name, wrapped)
+    manifest.sync = versions.sync
+    with _open() as house:
+        publish(house, _project(folder), run, documents={"report.html": run})
 
 
-def test_killed_anywhere_the_old_run_stands_and_the_next_one_works(
-    house: Warehouse, tmp_path: Path, root: Path
-) -> None:
+def test_killed_anywhere_the_old_run_stands_and_the_next_one_works(house: Warehouse, tmp_path: Path) -> None:
     made = _project(tmp_path)
     old = publish(house, made, "r0", documents={"report.html": "r0"}).run_id
     moments = [("settle", "before"), ("sync", "after"), ("swap", "before"), ("swap", "after"), ("prune", "before")]
     for at, (name, moment) in enumerate(moments, 1):
         new = f"r{at}"
-        command = [sys.executable, "-c", KILLED, str(tmp_path), new, name, moment]
-        done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=root)
-        assert done.returncode == -signal.SIGKILL, done.stderr
+        victim = FORKS.Process(target=_killed, args=(tmp_path, new, name, moment))
+        victim.start()
+        victim.join()
+        assert victim.exitcode == -signal.SIGKILL
         folder = (made.output_path / "current").resolve(strict=True)
-        manifest = json.loads((folder / "manifest.json").read_text())
-        assert manifest["run_id"] == (folder / "report.html").read_text() == folder.name
+        told = json.loads((folder / "manifest.json").read_text())
+        assert told["run_id"] == (folder / "report.html").read_text() == folder.name
         assert folder.name == (new if name == "prune" or (name, moment) == ("swap", "after") else old)
-        assert {file["path"]: file["sha256"] for table in manifest["tables"] for file in table["files"]} == _hashes(
-            folder
-        )
+        assert {file["path"]: file["sha256"] for table in told["tables"] for file in table["files"]} == _hashes(folder)
         old = folder.name
     assert publish(house, made, "r9").current.resolve().name == "r9"
     assert not list(made.output_path.glob(".current.*"))

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 
+import numpy as np
 import polars as pl
 
 from cxunify.errors import InputError
@@ -170,9 +171,17 @@ def _within(people: pl.DataFrame) -> pl.DataFrame:
 
 
 def _count(right: int, wrong: int, missed: int) -> Counted:
-    precision = right / (right + wrong) if right + wrong else 1.0
-    recall = right / (right + missed) if right + missed else 1.0
-    f1 = 2 * precision * recall / (precision + recall) if precision + recall else 0.0
+    """Counts of pairs with recordlinkage's measures of them; where nothing could go wrong, nothing did.
+
+    Its confusion matrix has the true pairs in the first row and the joined ones in the first column; pairs that are neither are
+    not counted, and no measure here asks for them.
+    """
+    import recordlinkage  # here: with pandas and scikit-learn it takes more than a second
+
+    matrix = np.array([[right, missed], [wrong, 0]])
+    precision = recordlinkage.precision(matrix) if right + wrong else 1.0
+    recall = recordlinkage.recall(matrix) if right + missed else 1.0
+    f1 = recordlinkage.fscore(matrix) if right else min(precision, recall)
     return Counted(right, wrong, missed, precision, recall, f1)
 
 

@@ -28,7 +28,7 @@ class Measures:
 
 
 def measure(found: Sequence[Any], true: Sequence[Any]) -> Measures:
-    """Compare found clusters with true ones: two equally long sequences of labels, one per record."""
+    """Compare found clusters with true ones: two equally long sequences of labels, one per record, of any kind that sorts."""
     _, mine = np.unique(np.asarray(found), return_inverse=True)
     _, theirs = np.unique(np.asarray(true), return_inverse=True)
     both, shared = np.unique(mine.astype(np.int64) * (theirs.max(initial=0) + 1) + theirs, return_counts=True)
@@ -46,7 +46,7 @@ def measure(found: Sequence[Any], true: Sequence[Any]) -> Measures:
 
 
 def _pairs(counts: np.ndarray[tuple[int], np.dtype[np.int64]]) -> int:
-    """Pairs within groups of these sizes."""
+    """Pairs of records within all groups together; `counts` has shape (groups,), the records of each."""
     return int((counts.astype(np.int64) * (counts - 1) // 2).sum())
 
 

@@ -26,11 +26,12 @@ SETTLED = 10**8
 
 @dataclass(frozen=True)
 class Pairs:
-    """Compared pairs `a[i] < b[i]` of records 0 … n-1, with whole weights."""
+    """Compared pairs of records 0 … n-1: five arrays of shape (pairs,), one entry per pair, `a[i] < b[i]`."""
 
     a: Ints
     b: Ints
     weight: Ints
+    """Log odds that the two are one person, in whole thousandths of a nat (score.UNIT)."""
     forbidden: Bools
     """Never in one cluster."""
     settled: Bools
@@ -39,18 +40,22 @@ class Pairs:
 
 @dataclass
 class _State:
-    """Clusters so far: the label of each record, size of each cluster, its values of each exclusive attribute."""
+    """Clusters so far, in arrays of shape (n,); a cluster's own figures stand at its label, its smallest record."""
 
     label: Ints
+    """The label of each record."""
     size: Ints
+    """Records of each cluster."""
     exclusive: list[Ints] = field(default_factory=list)
+    """The value that each cluster has of each exclusive attribute, -1 for none."""
 
 
 def cluster(n: int, pairs: Pairs, exclusive: Sequence[Ints] = (), bound: tuple[Ints, Ints] | None = None) -> Ints:
-    """Label each of `n` records with the smallest record number of its cluster.
+    """Label each of `n` records with the smallest record number of its cluster: shape (n,).
 
-    Of each array in `exclusive` (one value per record, -1 for none), no cluster ever holds two different values. Pairs that
-    are `bound` are in one cluster before anything else is looked at, whatever forbids it.
+    Of each array in `exclusive` (shape (n,): one value per record, -1 for none), no cluster ever holds two different values.
+    Pairs that are `bound` (two arrays of records, shape (pairs,) each) are in one cluster before anything else is looked at,
+    whatever forbids it.
     """
     state = _State(np.arange(n), np.ones(n, dtype=np.int64), [values.copy() for values in exclusive])
     weight = np.where(pairs.settled, SETTLED, pairs.weight)
@@ -70,14 +75,14 @@ def cluster(n: int, pairs: Pairs, exclusive: Sequence[Ints] = (), bound: tuple[I
 
 
 def _components(n: int, a: Ints, b: Ints) -> Ints:
-    """The connected component of each record."""
+    """The connected component of each record, shape (n,): numbers from 0, of no meaning. `a`, `b`: its edges, shape (edges,)."""
     graph = coo_array((np.ones(len(a), dtype=np.int8), (a, b)), shape=(n, n))
     component: Ints = connected_components(graph, directed=False)[1]
     return component
 
 
 def _bind(state: _State, a: Ints, b: Ints) -> Ints:
-    """The cluster of each record once the pairs are joined unasked; changes `state`."""
+    """The cluster of each record, shape (n,), once the pairs of records `a`, `b`, shape (pairs,), are joined; changes `state`."""
     n = len(state.label)
     component = _components(n, a, b)
     smallest = np.full(n, n)
@@ -91,7 +96,11 @@ def _bind(state: _State, a: Ints, b: Ints) -> Ints:
 
 
 def _agglomerate(state: _State, a: Ints, b: Ints, total: Ints, count: Ints, forbidden: Bools) -> None:
-    """Join clusters until no two that may be joined have a positive mean weight; changes `state`."""
+    """Join clusters until no two that may be joined have a positive mean weight; changes `state`.
+
+    All arrays have shape (pairs,), one entry per pair of clusters `a < b`: `total` is the sum of the weights between them in
+    thousandths of a nat, `count` the pairs of records that were compared, `forbidden` whether one of those forbids the join.
+    """
     n = len(state.label)
     while len(a):
         possible = state.size[a] * state.size[b]
@@ -124,7 +133,11 @@ def _agglomerate(state: _State, a: Ints, b: Ints, total: Ints, count: Ints, forb
 def _contract(
     target: Ints, a: Ints, b: Ints, total: Ints, count: Ints, forbidden: Bools
 ) -> tuple[Ints, Ints, Ints, Ints, Bools]:
-    """Pairs of clusters after each cluster went into its target: parallel pairs are added up."""
+    """Pairs of clusters after each cluster went into its target: parallel pairs are added up.
+
+    `target` has shape (n,), the label that each label becomes; the others shape (pairs,), as in `_agglomerate`, and those that
+    come back likewise, of fewer pairs: in order of `a`, then `b`.
+    """
     n = len(target)
     left, right = np.minimum(target[a], target[b]), np.maximum(target[a], target[b])
     kept = left != right
