@@ -6,7 +6,8 @@ remember goes into the ledger with the swap of `current`, and not before.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -90,8 +91,14 @@ def _publish(
 ) -> publish.Published:
     """Publish, remember, and see to it that what was remembered makes nothing stale that says the same."""
     whole = report is not None
-    documents = publish.report_files(report) if report else {}
-    with identity.remembering(warehouse, config), quality.remembering(warehouse, config, request.as_of):
-        return publish.publish(
-            warehouse, config, request.run_id, complete=whole, afresh=request.force, documents=documents, gates=gates
-        )
+    documents = publish.report_files(report, None if request.force else config) if report else {}
+
+    @contextmanager
+    def remembering() -> Iterator[None]:
+        with identity.remembering(warehouse, config), quality.remembering(warehouse, config, request.as_of):
+            yield
+
+    return publish.publish(
+        warehouse, config, request.run_id,
+        complete=whole, afresh=request.force, documents=documents, gates=gates, remembering=remembering,
+    )  # fmt: skip

@@ -13,13 +13,17 @@ import re
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import cache
 from pathlib import Path
 from typing import Any
 
-from cxunify import schema
+from cxunify import identity, ingest, ledger, schema
 from cxunify.cli.options import MEANING
+from cxunify.config import load
+from cxunify.profile import steps as profile_steps
+from cxunify.quality import catalogue, measure
+from cxunify.warehouse import Stage, Step, Warehouse
 
 ROOT = Path(__file__).parent.parent
 README = ROOT / "README.md"
@@ -117,6 +121,46 @@ def _spelt(parameter: Any) -> str:
     return ", ".join(f"`{spelling}`" for spelling in (*parameter.opts, *parameter.secondary_opts))
 
 
+def steps() -> str:
+    """Every step of the sample project, in order: its table, what it reads, what one row is."""
+    config = load(ROOT / "configs" / "sample.yaml")
+    with Warehouse.open(directories=ingest.folders(config)) as warehouse:
+        ingest.ingest(warehouse, config)
+        ledger.prepare(warehouse)
+        walked = (
+            *identity.current(warehouse, config),
+            profile_steps.clock(),
+            *profile_steps.steps(config),
+            *measure.first(config, None),
+            *measure.rest(warehouse, config, catalogue.checks()),
+        )
+    # One step for each check: the page lists them once, as `quality.found_*`.
+    found = "quality.found_"
+    shown = [step for step in walked if not step.table.name.startswith(found)]
+    return _table(
+        ("table", "by", "reads", "what a row is"),
+        *((_styled(step.table), _made(step), _read(step.reads, found), step.table.meaning) for step in shown),
+    )
+
+
+def _styled(table: schema.Table) -> str:
+    return f"*{table.name}*" if table.is_private else f"`{table.name}`"
+
+
+def _made(step: Step) -> str:
+    return (
+        "view"
+        if isinstance(step, Stage) and step.is_view
+        else "SQL"
+        if isinstance(step, Stage)
+        else step.function.__name__
+    )
+
+
+def _read(names: Iterable[str], found: str) -> str:
+    return ", ".join(dict.fromkeys(f"{found}*" if name.startswith(found) else name for name in names)) or "–"
+
+
 def screen(page: str) -> str:
     """One screen of what `page`, the worked example, shows: passages of the demo's output, in its order."""
     output = page.partition("$ cxunify demo shop\n")[2].partition("```")[0]
@@ -134,6 +178,7 @@ GENERATED: dict[str, Callable[[], str]] = {
     "exit codes": exit_codes,
     "options": options,
     "shared options": shared_options,
+    "steps": steps,
     "tables": tables,
 }
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -41,6 +42,7 @@ def publish(
     afresh: bool = False,
     documents: Mapping[str, str] | None = None,
     gates: Iterable[Any] = (),
+    remembering: Callable[[], AbstractContextManager[Any]] = nullcontext,
 ) -> Published:
     """Publish the warehouse as run `run_id` and swap `current` to it. Raises StorageError with the old run left standing.
 
@@ -48,6 +50,7 @@ def publish(
     to text) that are not given. Unless `complete`, the gap report is taken over as it is, stale or not. Where nothing at all has
     changed, the last run stands and is returned. `afresh`: nothing is taken over. With the swap of `current`, the ledger is given
     what is to be remembered of the run; should the process die between the two, the next one to open the ledger sees to it.
+    `remembering` is entered around these steps, by those whose tables were made from what the ledger held before.
     """
     out = config.output_path
     with versions.trouble(out):
@@ -79,9 +82,10 @@ def publish(
             gates=gates,
         )  # fmt: skip
         versions.sync(folder.parent)
-        ledger.propose(warehouse, run_id, with_gaps=complete)
-        versions.swap(out, folder)
-        ledger.confirm(warehouse, run_id)
+        with remembering():
+            ledger.propose(warehouse, run_id, with_gaps=complete)
+            versions.swap(out, folder)
+            ledger.confirm(warehouse, run_id)
         versions.prune(out, config.publish.keep)
     rows = {entry["table"]: entry["rows"] for entry in tables}
     return Published(run_id, folder, out / versions.CURRENT, rows, tuple(carried))

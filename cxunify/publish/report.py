@@ -4,15 +4,24 @@ from __future__ import annotations
 
 import json
 
+from cxunify import __version__
+from cxunify.config import Config
+from cxunify.publish import versions
 from cxunify.publish.report_html import html
 from cxunify.publish.report_markdown import markdown
 from cxunify.schema.report import Report
 
 
-def report_files(report: Report) -> dict[str, str]:
-    """File name to content."""
+def report_files(report: Report, config: Config | None = None) -> dict[str, str]:
+    """File name to content; with a `config`, nothing where this version has published the same report already."""
+    document = json.dumps(report.document(), ensure_ascii=False, indent=1) + "\n"
+    last = versions.current(config.output_path) if config is not None else None
+    if last is not None and last[1]["versions"]["cxunify"] == __version__:
+        written = last[0] / "report.json"
+        if written.exists() and written.read_text(encoding="utf-8") == document:
+            return {}
     return {
-        "report.json": json.dumps(report.document(), ensure_ascii=False, indent=1) + "\n",
+        "report.json": document,
         "report.md": markdown(report),
         "report.html": html(report),
     }

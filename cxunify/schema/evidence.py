@@ -38,7 +38,7 @@ IDENTITY_CHANGES = Table(
     ("run_id", "kind", "old_id", "new_id"),
     columns("""
         run_id | VARCHAR |
-        kind   | VARCHAR | new, kept, merged, split, erased
+        kind   | VARCHAR | new, returned, merged, split, erased
         old_id | VARCHAR |
         new_id | VARCHAR |
         cause  | VARCHAR |

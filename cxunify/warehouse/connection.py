@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Self
 import duckdb
 
 from cxunify.errors import InputError, StorageError
-from cxunify.warehouse.stage import literal
+from cxunify.warehouse.stage import TEMPORARY, literal
 
 if TYPE_CHECKING:
     import polars as pl
@@ -157,7 +157,7 @@ class Connection:
 
     def _used(self, sql: str, params: Params | None) -> dict[str, Any] | None:
         """Only the parameters that the statement names: DuckDB refuses surplus ones."""
-        if not params:
+        if not params or "$" not in sql:
             return None
         named = self._connection.extract_statements(sql)[0].named_parameters
         return {name: value for name, value in params.items() if name in named}
@@ -192,27 +192,25 @@ class Connection:
 
     def exists(self, table: str) -> bool:
         """Whether a table or view such as `identity.assignments` is there."""
-        return bool(self.columns(table))
+        return self.kind(table) is not None
 
     def kind(self, name: str) -> str | None:
         """Whether a name such as `identity.assignments` is that of a table or of a view; None when it is of neither."""
-        schema, name = name.split(".")
+        database, schema, table = _placed(name)
         sql = """
             select 'table' from duckdb_tables() where database_name = $database and schema_name = $schema and table_name = $name
             union all
             select 'view' from duckdb_views() where database_name = $database and schema_name = $schema and view_name = $name"""
-        found: str | None = self.scalar(sql, {"database": WAREHOUSE, "schema": schema, "name": name})
+        found: str | None = self.scalar(sql, {"database": database, "schema": schema, "name": table})
         return found
 
     def columns(self, table: str) -> dict[str, str]:
         """The columns of a table and their DuckDB types, in order; empty when there is no such table."""
-        schema, name = table.split(".")
-        database = {"temp": "temp", LEDGER: LEDGER}.get(schema, WAREHOUSE)
+        database, schema, name = _placed(table)
         sql = (
             "select column_name, data_type from duckdb_columns() where database_name = $database"
             " and schema_name = $schema and table_name = $name order by column_index"
         )
-        schema = "main" if database != WAREHOUSE else schema
         return dict(self.rows(sql, {"database": database, "schema": schema, "name": name}))
 
     # -- transactions and files of the moment ------------------------------------------------------------------------
@@ -273,6 +271,12 @@ def _attach(connection: duckdb.DuckDBPyConnection, name: str, path: Path | None,
             f"cannot open the {name} {path}: {_first_line(error)}",
             "Check the path, the permissions and the free space; another program may hold the file open.",
         ) from error
+
+
+def _placed(name: str) -> tuple[str, str, str]:
+    """Where the engine keeps a table: database, schema and name. The ledger and temporary tables have a database of their own."""
+    schema, table = name.split(".")
+    return (schema, "main", table) if schema in {LEDGER, TEMPORARY} else (WAREHOUSE, schema, table)
 
 
 def _memory_scratch() -> Path:

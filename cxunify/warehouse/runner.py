@@ -44,7 +44,7 @@ class Warehouse(Tables):
                     self.build((step,), params)
                     made_from = plan.made_from(step)
                     self.note(step.table.name, made_from, self.hash_of(step.table.name) if step.by_content else None)
-                plan.forget(step)
+                plan.look_again(step)
                 built.append(step.table.name)
             if step.table.name == until:
                 break
@@ -74,7 +74,7 @@ class Warehouse(Tables):
             if step.table.name in stood and not _is_temporary(step):
                 content = self.hash_of(step.table.name) if step.by_content else None
                 self.note(step.table.name, plan.made_from(step), content)
-                plan.forget(step)
+                plan.look_again(step)
 
     def note(self, name: str, made_from: str, content: str | None = None) -> None:
         """Note what a table was made from, and what it holds where that does not follow from it."""
@@ -115,6 +115,8 @@ class _Plan:
     def __init__(self, warehouse: Warehouse, steps: Sequence[Step], params: Params) -> None:
         self._warehouse, self._params = warehouse, params
         self._steps = {step.table.name: step for step in steps}
+        self._noted = {name: (made_from, content) for name, made_from, content in warehouse.rows("from meta.tables")}
+        self._there = set(warehouse.names())
         self._made: dict[str, str] = {}
         self._contents: dict[str, str] = {}
 
@@ -123,8 +125,8 @@ class _Plan:
         made_from = self.made_from(step)
         return (
             made_from != UNKNOWN
-            and self._warehouse.noted(step.table.name)[0] == made_from
-            and self._warehouse.exists(step.table.name)
+            and self._noted.get(step.table.name, (UNKNOWN,))[0] == made_from
+            and step.table.name in self._there
         )
 
     def made_from(self, step: Step) -> str:
@@ -150,7 +152,12 @@ class _Plan:
         if table not in self._contents:
             step = self._steps.get(table)
             temporary = step is not None and _is_temporary(step)
-            self._contents[table] = self.made_from(step) if temporary and step else self._warehouse.content(table)
+            if temporary and step:
+                self._contents[table] = self.made_from(step)
+            elif table.startswith(f"{LEDGER}."):
+                self._contents[table] = self._warehouse.content(table)
+            else:
+                self._contents[table] = self._noted.get(table, (UNKNOWN, UNKNOWN))[1]
         return self._contents[table]
 
     def fetch_temporary(self, step: Step) -> None:
@@ -165,8 +172,10 @@ class _Plan:
                 self._warehouse.build((needed,), self._params)
                 self._warehouse.temporary[table] = made_from
 
-    def forget(self, step: Step) -> None:
+    def look_again(self, step: Step) -> None:
         """Look again at what a table holds: it has just been made."""
+        self._noted[step.table.name] = self._warehouse.noted(step.table.name)
+        self._there.add(step.table.name)
         self._contents.pop(step.table.name, None)
 
     def doubt(self, step: Step) -> None:

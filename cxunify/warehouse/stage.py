@@ -17,6 +17,8 @@ TEMPORARY = "temp"
 """The schema of tables that live as long as the connection and never reach the file."""
 SCHEMAS = ("raw", "staging", "identity", "profile", "quality", "actions", "ledger", TEMPORARY)
 """Every schema that a step may read. Table names stand literally in SQL, and so what a step reads can be read off its text."""
+_ASIDE = re.compile(r"""'(?:[^']|'')*'|--[^\n]*|(?P<name>"(?:[^"]|"")*")""")
+"""Texts and comments, in which a table's name is none; quoted names, in which quotes and dashes are neither."""
 _NAMES = re.compile(rf'\b(?:{"|".join(SCHEMAS)})\.(?:"(?:[^"]|"")+"|[a-z_]\w*)')
 
 
@@ -67,8 +69,7 @@ Step = Stage | Loop
 
 def tables_of(select: str) -> tuple[str, ...]:
     """The tables that a statement names, each once, in the order of their first mention."""
-    bare = re.sub(r"--[^\n]*", "", select)
-    return tuple(dict.fromkeys(_NAMES.findall(re.sub(r"'(?:[^']|'')*'", "''", bare))))
+    return tuple(dict.fromkeys(_NAMES.findall(_ASIDE.sub(lambda found: found["name"] or " ", select))))
 
 
 def statement(package: str, folder: str, name: str) -> str:

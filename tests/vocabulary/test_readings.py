@@ -64,7 +64,7 @@ def read(folder: Path, rows: list[dict[str, str]]) -> Warehouse:
     config = load(folder / "cxunify.yaml")
     warehouse = Warehouse.open(directories=[folder])
     ingest.ingest(warehouse, config, (), "r1")
-    identity.resolve(warehouse, config, "r1")
+    identity.resolve(warehouse, config)
     profile.build(warehouse, config)
     quality.assess(warehouse, config)
     return warehouse

@@ -17,5 +17,5 @@ earlier as (
 )
 select n.source, n.file_id, n.loaded, arg_max(e.loaded, e.turn)::bigint as before
 from now as n
-join earlier as e on e.source = n.source and e.sha256 <> n.sha256 and e.loaded > 0
+join earlier as e on e.source = n.source and e.sha256 is distinct from n.sha256 and e.loaded > 0
 group by all

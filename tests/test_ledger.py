@@ -1,0 +1,183 @@
+"""What is remembered: written with the swap of `current`, completed or undone after a kill, begun anew from what is published."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from cxunify import ledger, pipeline
+from cxunify.cli.session import new_run_id, open_warehouse
+from cxunify.config import Config, load
+from cxunify.errors import GateError, StorageError
+from cxunify.publish import versions
+from cxunify.warehouse import Warehouse
+from tests import world
+
+
+def run(config: Config, *, gated: bool = True, until: str = "quality") -> pipeline.Outcome:
+    """What the command of cron does."""
+    with open_warehouse(config) as warehouse:
+        request = pipeline.Request(new_run_id(), until=until, gated=gated)
+        return pipeline.run(warehouse, config, request, lambda _: None)
+
+
+def remembered(config: Config) -> dict[str, list[tuple[object, ...]]]:
+    """Everything in the ledger, by table."""
+    with open_warehouse(config) as warehouse:
+        return {
+            name: warehouse.rows(f"from ledger.{name} order by all")
+            for name in ("runs", "owners", "changes", "gaps", "models", "loads")
+        }
+
+
+@pytest.fixture(scope="module")
+def done(tmp_path_factory: pytest.TempPathFactory) -> Config:
+    """A small world, published once; who changes it takes a copy."""
+    config = world.small(tmp_path_factory.mktemp("world"))
+    run(config)
+    return config
+
+
+@pytest.fixture
+def project(done: Config, tmp_path: Path) -> Config:
+    """A copy of it."""
+    shutil.copytree(done.root, tmp_path / "project", symlinks=True)
+    return load(tmp_path / "project" / "cxunify.yaml")
+
+
+def test_a_published_run_is_remembered(done: Config) -> None:
+    kept = remembered(done)
+    (run_id, state), *others = kept["runs"]
+    assert (state, others) == ("published", [])
+    assert run_id == json.loads((done.output_path / "current" / "manifest.json").read_text())["run_id"]
+    assert len(kept["owners"]) == len(world.published(done)["identity_map"])
+    assert {kind for _, kind, *_ in kept["changes"]} == {"new"}
+    assert [model for _, model in kept["models"]] == [(done.root / "identity_model.json").read_text()]
+    assert {source for _, source, *_ in kept["loads"]} == set(done.sources)
+    assert len(kept["gaps"]) == len(world.published(done)["gaps"]) + 2
+
+
+def test_nothing_new_is_nothing_to_remember(project: Config) -> None:
+    before = remembered(project)
+    run(project)
+    assert remembered(project) == before
+
+
+def test_a_refused_run_leaves_it_as_it_was(project: Config) -> None:
+    before = remembered(project)
+    world.cut(project, "crm_contacts.csv", 5)
+    with pytest.raises(GateError):
+        run(load_with(project, "quality: {min_identified_revenue: 0.999}"))
+    assert remembered(project) == before
+
+
+MOMENTS = ("propose", "swap", "confirm")
+
+
+@pytest.mark.parametrize("moment", MOMENTS)
+@pytest.mark.parametrize("when", ["before", "after"])
+def test_killed_at_the_swap_it_is_completed_or_undone(
+    project: Config, moment: str, when: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = remembered(project)
+    world.add_person(project)
+    where = versions if moment == "swap" else ledger
+    with monkeypatch.context() as patch:
+        patch.setattr(where, moment, _dying(getattr(where, moment), when))
+        with pytest.raises(_Killed):
+            run(project)
+    shown = json.loads((project.output_path / "current" / "manifest.json").read_text())["run_id"]
+    after = remembered(project)
+    is_swapped = (moment, when) in {("swap", "after"), ("confirm", "before"), ("confirm", "after")}
+    assert [state for _, state in after["runs"]] == ["published"] * (2 if is_swapped else 1)
+    assert max(after["runs"])[0] == shown
+    assert after == before if not is_swapped else len(after["owners"]) == len(before["owners"]) + 1
+    run(project)
+    assert len(remembered(project)["owners"]) == len(before["owners"]) + 1
+    assert world.published(project) == world.from_nothing(project)
+
+
+class _Killed(BaseException):
+    """What no handler of the product catches."""
+
+
+def _dying(function: Callable[..., object], when: str) -> Callable[..., None]:
+    def instead(*arguments: object, **named: object) -> None:
+        if when == "after":
+            function(*arguments, **named)
+        raise _Killed
+
+    return instead
+
+
+def test_the_warehouse_can_be_deleted(project: Config) -> None:
+    before, ids = remembered(project), world.owners(project)
+    project.warehouse_path.unlink()
+    run(project)
+    assert world.owners(project) == ids
+    after = remembered(project)
+    assert {name: after[name] for name in ("owners", "changes", "models")} == {
+        name: before[name] for name in ("owners", "changes", "models")
+    }
+
+
+def test_a_lost_ledger_begins_with_what_is_published(project: Config) -> None:
+    ids = world.owners(project)
+    # A customer whose id is no longer the one that its records would make anew.
+    decisions = project.root / "decisions.csv"
+    first, second = sorted(record for record in ids)[:2]
+    decisions.write_text(
+        "source_a,record_id_a,source_b,record_id_b,decision\n" + ",".join((*first, *second, "same")) + "\n"
+    )
+    run(project)
+    merged = world.owners(project)
+    assert merged[first] == merged[second]
+    project.warehouse_path.unlink()
+    project.ledger_path.unlink()
+    decisions.unlink()
+    run(project)
+    again = world.owners(project)
+    assert again[first] != again[second]
+    assert merged[first] in {again[first], again[second]}
+    with open_warehouse(project) as warehouse:
+        kinds = warehouse.rows(
+            "select distinct kind from ledger.changes where run_id = (select max(run_id) from ledger.runs)"
+        )
+    assert kinds == [("split",)]
+
+
+def test_a_ledger_of_a_later_version_is_refused(project: Config) -> None:
+    with open_warehouse(project) as warehouse:
+        warehouse.execute("update ledger.version set version = 99")
+    with pytest.raises(StorageError, match="of version 99"):
+        run(project)
+
+
+def test_a_ledger_of_an_earlier_version_is_brought_up_to_date(monkeypatch: pytest.MonkeyPatch) -> None:
+    with Warehouse.open() as warehouse:
+        ledger.prepare(warehouse)
+        monkeypatch.setattr(ledger, "VERSION", 3)
+        steps = {1: ("alter table ledger.loads add column more varchar",), 2: ("update ledger.loads set more = 'x'",)}
+        monkeypatch.setattr(ledger, "MIGRATIONS", steps)
+        ledger.prepare(warehouse)
+        assert warehouse.scalar("select version from ledger.version") == 3
+        assert "more" in warehouse.columns("ledger.loads")
+        ledger.prepare(warehouse)
+        assert warehouse.scalar("select version from ledger.version") == 3
+
+
+def load_with(project: Config, setting: str) -> Config:
+    """The project with another section in its configuration."""
+    path = project.root / "cxunify.yaml"
+    path.write_text(path.read_text(encoding="utf-8") + f"\n{setting}\n", encoding="utf-8")
+    return load(path)
+
+
+@pytest.fixture(autouse=True)
+def _no_leftovers() -> Iterator[None]:
+    yield
+    assert not list(Path.cwd().glob("*.ledger"))
