@@ -8,6 +8,7 @@ SEED   ?= 7
 DATA   ?=
 SETS   ?=
 SPLINK ?=
+SEQUENCES ?= 500
 
 BIN   := $(VENV)/bin
 STAMP := $(VENV)/installed
@@ -82,6 +83,9 @@ matrix: ## Run the tests under each Python of PYTHONS that is on the PATH, each 
 		if $(MAKE) --no-print-directory test PYTHON=python$$version VENV=.bench/venv-$$version; \
 		then echo "Python $$version: passed"; else echo "Python $$version: FAILED"; failed="$$failed $$version"; fi; \
 	done; test -z "$$failed"
+
+soak: setup ## Hold SEQUENCES random sequences of events to what a run from nothing publishes; random worlds to their promises.
+	CXUNIFY_SEQUENCES=$(SEQUENCES) CXUNIFY_WORLDS=$(SEQUENCES) $(BIN)/pytest -n $(JOBS) tests/test_sequences.py tests/identity/test_worlds.py
 
 world: setup ## Generate a world of PEOPLE people, with its truth, into .bench/.
 	$(BIN)/python sample_data/generate.py $(WORLD) --people $(PEOPLE) --seed $(SEED)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import json
 import shutil
 import tempfile
 from pathlib import Path
@@ -24,9 +25,9 @@ def small(folder: Path, seed: int = 1) -> Config:
     """A project around the smallest world that the generator makes."""
     generate(folder, SMALLEST, seed, "US", DIRTY)
     text = (ROOT / "configs" / "sample.yaml").read_text(encoding="utf-8")
-    for old in ("../sample_data/", "../demo/"):
+    for old, new in {"../sample_data/": "", "../demo/": "", "web_events.ndjson": "web_events*.ndjson"}.items():
         assert old in text
-        text = text.replace(old, "")
+        text = text.replace(old, new)
     (folder / "cxunify.yaml").write_text(text, encoding="utf-8")
     return load(folder / "cxunify.yaml")
 
@@ -52,6 +53,16 @@ def add_person(config: Config, number: int = 1) -> None:
     }  # fmt: skip
     with path.open("a", encoding="utf-8", newline="") as file:
         csv.DictWriter(file, header, restval="").writerow(row)
+
+
+def add_clicks(config: Config, number: int) -> None:
+    """One more file of web events: those of the first one under other ids, at the same instants, so that order decides."""
+    folder = config.root / "extracts"
+    for line in (folder / "web_events.ndjson").read_text(encoding="utf-8").splitlines()[:20]:
+        event = json.loads(line)
+        event["messageId"] = f"{event['messageId']}-{number}"
+        with (folder / f"web_events_{number}.ndjson").open("a", encoding="utf-8") as file:
+            file.write(json.dumps(event) + "\n")
 
 
 # -- what is published ---------------------------------------------------------------------------------------------------
