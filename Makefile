@@ -21,7 +21,7 @@ PIP_COMPILE := env -u PIP_FIND_LINKS -u PIP_EXTRA_INDEX_URL PIP_CONFIG_FILE=/dev
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup demo test check format-check lint types imports format docs schema bench matrix world lock upgrade wheel clean
+.PHONY: help setup demo test check format-check lint types imports format docs schema bench soak matrix world lock upgrade wheel clean
 
 help: ## Say what there is (this).
 	@awk -F ': .*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
