@@ -22,6 +22,11 @@ import pytest
 import yaml
 
 from cxunify.config import Config, Model, load
+from cxunify.schema import RAW, STAGING
+from cxunify.schema.identity import IDENTITY
+from cxunify.schema.ledger import LEDGER
+from cxunify.schema.profile import PROFILE
+from cxunify.schema.quality import QUALITY
 from cxunify.vocabulary import lists
 from tests import schema
 
@@ -303,6 +308,44 @@ def test_no_statement_reads_the_clock() -> None:
     asked = re.compile(r"\b(?:current_date|current_timestamp|now\(\))", re.IGNORECASE)
     reading = {_named(path) for path in (*MODULES, *STATEMENTS) if asked.search(path.read_text(encoding="utf-8"))}
     assert reading == {"cxunify/ingest/files.py"}  # when a file was loaded
+
+
+CONTRACTED = {table.name for table in (*RAW, *STAGING, *IDENTITY, *PROFILE, *QUALITY, *LEDGER)}
+_TABLES = re.compile(r"\b(raw|staging|identity|profile|quality|ledger)\.([a-z_]+)")
+
+
+@pytest.mark.parametrize("path", [*MODULES, *STATEMENTS], ids=_named)
+def test_a_layer_reads_of_others_only_tables_with_a_contract(path: Path) -> None:
+    layer = path.relative_to(PACKAGE).parts[0]
+    if layer not in {"ingest", "identity", "profile", "quality", "publish", "standing.py", "ledger.py"}:
+        return
+    read = {
+        f"{schema_}.{name}"
+        for text in _sql(path)
+        for schema_, name in _TABLES.findall(text)
+        if schema_ not in WRITES.get(layer, set())
+    }
+    assert read <= CONTRACTED | {"ledger.records", "ledger.version"}
+
+
+def _sql(path: Path) -> Iterator[str]:
+    """The statements of a file, and the texts of a module but for what it says of itself."""
+    if path.suffix == ".sql":
+        yield re.sub(r"--[^\n]*", "", path.read_text(encoding="utf-8"))
+        return
+    tree = _tree(path)
+    docstrings = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
+    yield from (
+        node.value
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in docstrings
+    )
+
+
+@pytest.mark.parametrize("path", [*MODULES, *STATEMENTS], ids=_named)
+def test_no_table_keeps_the_engines_number_of_a_row(path: Path) -> None:
+    """A checkpoint after a delete renumbers them: what was stored then points to other rows."""
+    assert not [text for text in _sql(path) if re.search(r"\browid\b", text)]
 
 
 # -- configuration -----------------------------------------------------------------------------------------------------

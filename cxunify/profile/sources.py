@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from cxunify.config import Config
-from cxunify.schema import Table
-from cxunify.schema.profile import SOURCES
+from cxunify.schema.profile import CHANNELS, SOURCES
 from cxunify.warehouse import Stage, literal
 
 WEB = ("web", "app")
@@ -34,6 +33,6 @@ from (values {rows}) as listed(source, channel, priority, source_no)""",
 def channels() -> Stage:
     """The stage of profile.channels."""
     return Stage(
-        Table("profile.channels", "One row per channel.", ("channel",)),
+        CHANNELS,
         "select distinct channel, is_web, is_store from profile.sources",
     )

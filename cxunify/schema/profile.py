@@ -103,7 +103,98 @@ CANDIDATES = Table(
     """),
 )
 
+CHANNELS = Table(
+    "profile.channels",
+    "One row per channel.",
+    ("channel",),
+    columns("""
+        channel  | VARCHAR |
+        is_web   | BOOLEAN | people move in it by themselves, in visits
+        is_store | BOOLEAN | people buy over a counter in it
+    """),
+)
+
+_COUNTED = """
+        interactions           | BIGINT        |
+        first_at               | TIMESTAMP     | first interaction
+        last_at                | TIMESTAMP     | last interaction
+        purchases              | BIGINT        | by profile.moments.trade
+        returns                | BIGINT        | likewise
+        purchase_spend         | DECIMAL(18,2) | in the company's currency
+        return_spend           | DECIMAL(18,2) | as a positive sum
+        other_currency_amounts | BIGINT        | purchases and returns that no money column counts
+        items                  | DECIMAL(38,3) | pieces in purchases
+        item_purchases         | BIGINT        | purchases that state their pieces
+        first_purchase_at      | TIMESTAMP     |
+        last_purchase_at       | TIMESTAMP     |
+"""
+
+DAYS = Table(
+    "profile.days",
+    "One row per customer, channel and day, until as_of.",
+    (),
+    columns(f"""
+        customer_no | INTEGER | of profile.numbers
+        channel     | VARCHAR |
+        day         | DATE    | in the company's time zone
+        {_COUNTED.strip()}
+    """),
+)
+
+BEHAVIOUR = Table(
+    "profile.behaviour",
+    "One row per customer with an interaction until as_of: counts and sums.",
+    ("customer_no",),
+    columns(f"""
+        customer_no     | INTEGER       | of profile.numbers
+        {_COUNTED.strip()}
+        net_spend       | DECIMAL(18,2) | purchase_spend less return_spend
+        first_channel   | VARCHAR       |
+        last_channel    | VARCHAR       |
+        store_purchases | BIGINT        | purchases in a channel where people buy over a counter
+        web_purchases   | BIGINT        | purchases in a channel in which people move by themselves
+    """),
+)
+
+BUYERS = Table(
+    "profile.buyers",
+    "One row per customer who bought: rhythm and scores; the columns are those of the published customers.",
+    ("customer_no",),
+    columns("""
+        customer_no               | INTEGER       | of profile.numbers
+        first_day                 | DATE          | first day whose purchases exceed its returns
+        last_day                  | DATE          | last such day
+        purchase_days             | BIGINT        |
+        repeat_purchase_days      | BIGINT        |
+        recency_weeks             | DOUBLE        |
+        age_weeks                 | DOUBLE        |
+        mean_repeat_spend         | DECIMAL(18,2) |
+        interpurchase_days        | DOUBLE        |
+        median_interpurchase_days | DOUBLE        |
+        rfm_recency               | TINYINT       |
+        rfm_frequency             | TINYINT       |
+        rfm_monetary              | TINYINT       |
+    """),
+)
+
+STATEMENTS = Table(
+    "profile.statements",
+    "One row per source record: whose it is, and how it ranks.",
+    (),
+    columns("""
+        row_no      | BIGINT    | of staging.records
+        customer_no | INTEGER   | of profile.numbers
+        source_no   | BIGINT    | of profile.sources
+        stated_at   | TIMESTAMP | when the record was last changed, by its own word
+        recency     | BIGINT    | the later, the higher; unique
+        trust       | BIGINT    | by the source's priority, then recency; unique
+        confidence  | DOUBLE    | of its assignment
+        created_at  | TIMESTAMP | by the record's own word
+    """),
+)
+
 PROFILE = (
+    CHANNELS, DAYS, BEHAVIOUR, BUYERS, STATEMENTS,
     CLOCK, SOURCES, NUMBERS, MOMENTS, CANDIDATES, CUSTOMERS, INTERACTIONS, SESSIONS, CASES, CONSENT, CUSTOMER_CHANNELS,
     DAILY_TOTALS, STORE_MONTHS, RETENTION, CHANNEL_FLOW, SERVICE_MONTHS,
 )  # fmt: skip
