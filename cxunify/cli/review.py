@@ -24,7 +24,7 @@ from cxunify.cli.session import reading
 from cxunify.cli.why import side_by_side
 from cxunify.config import Config
 from cxunify.errors import InputError, LookupFailed, Problem
-from cxunify.identity.ask.decisions import ANSWERS, Pair, Remembered, pair_of, remember
+from cxunify.identity.ask.decisions import ANSWERS, Pair, Saved, pair_of, save
 from cxunify.identity.ask.explain import headings
 from cxunify.identity.ask.review import Doubt, doubts
 from cxunify.warehouse import Warehouse
@@ -74,7 +74,7 @@ def inert(cell: str) -> str:
 
 
 def take(options: Options, path: Path) -> None:
-    """Read decisions back from a CSV that `--out` wrote. Raises InputError, with nothing remembered, when it cannot."""
+    """Read decisions back from a CSV that `--out` wrote. Raises InputError, with nothing saved, when it cannot."""
     try:
         with path.open(encoding="utf-8-sig", newline="") as file:
             reader = csv.DictReader(file, restval="")
@@ -90,7 +90,7 @@ def take(options: Options, path: Path) -> None:
         )
     with reading(options) as (config, warehouse):
         decided, places = _checked(warehouse, path, rows)
-    result(options, remember(config, decided, _today(), places), remembered)
+    result(options, save(config, decided, _today(), places), saved)
 
 
 def _checked(warehouse: Warehouse, path: Path, rows: list[dict[str, str]]) -> tuple[dict[Pair, str], dict[Pair, str]]:
@@ -120,7 +120,7 @@ def _checked(warehouse: Warehouse, path: Path, rows: list[dict[str, str]]) -> tu
     return decided, places
 
 
-def remembered(found: Remembered) -> Iterator[Any]:
+def saved(found: Saved) -> Iterator[Any]:
     """What became of decisions, and what to do next."""
     yield Text(f"{found.added} decisions added, {found.changed} changed, {found.unchanged} known before: {found.path}")
     yield next_step("cxunify resolve: they bind it, and every later run")
@@ -177,7 +177,7 @@ def _answer(options: Options, doubt: Doubt, place: str, named: Mapping[str, str]
 
 
 def _keep(config: Config, doubt: Doubt, decision: str) -> None:
-    remember(config, {pair_of(doubt.a.key, doubt.b.key): decision}, _today())
+    save(config, {pair_of(doubt.a.key, doubt.b.key): decision}, _today())
 
 
 def _today() -> date:

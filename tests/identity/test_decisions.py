@@ -13,7 +13,7 @@ import pytest
 from cxunify.cli.session import open_warehouse
 from cxunify.config import Config
 from cxunify.errors import InputError
-from cxunify.identity.ask.decisions import pair_of, remember
+from cxunify.identity.ask.decisions import pair_of, save
 from cxunify.identity.ask.explain import Cause, explain
 from cxunify.identity.match.cluster import Pairs, cluster
 from cxunify.identity.match.decide import decisions
@@ -53,7 +53,7 @@ def test_different_splits_and_same_joins_and_both_outlive_every_run(mine: Config
     before = project.customers(mine)
     assert before[linked[0]] == before[linked[1]]
     assert before[strangers[0]] != before[strangers[1]]
-    remember(mine, {pair_of(*linked): "different", pair_of(*strangers): "same"}, DAY)
+    save(mine, {pair_of(*linked): "different", pair_of(*strangers): "same"}, DAY)
     for force in (False, True):
         project.resolve(mine, force=force)
         after = project.customers(mine)
@@ -77,7 +77,7 @@ def test_a_decision_is_stronger_than_a_contradiction(mine: Config) -> None:
         f"select {NAMED}, identity.traits as s, identity.traits as t where s.node = f.node and t.node = g.node"
         " and f.node < g.node and s.card <> t.card order by 1, 2 limit 1",
     )
-    remember(mine, {pair_of(*cards): "same"}, DAY)
+    save(mine, {pair_of(*cards): "same"}, DAY)
     project.resolve(mine)
     after = project.customers(mine)
     assert after[cards[0]] == after[cards[1]]
@@ -89,12 +89,12 @@ def test_a_run_without_news_is_up_to_date_and_one_after_a_decision_is_not(mine: 
     with open_warehouse(mine) as warehouse:
         assert "resolve" not in pipeline.stale(warehouse, mine)
         keys = [key for (key,) in warehouse.rows("select source || ':' || record_id from identity.features limit 2")]
-        remember(mine, {pair_of(*keys): "different"}, DAY)
+        save(mine, {pair_of(*keys): "different"}, DAY)
         assert "resolve" in pipeline.stale(warehouse, mine)
 
 
 def test_the_file_has_one_line_per_pair_in_order_and_is_private(mine: Config) -> None:
-    first = remember(mine, {pair_of(C, B): "different", pair_of(B, A): "same"}, DAY)
+    first = save(mine, {pair_of(C, B): "different", pair_of(B, A): "same"}, DAY)
     assert (first.added, first.changed, first.unchanged) == (2, 0, 0)
     assert first.path.read_text() == (
         "source_a,record_id_a,source_b,record_id_b,decision,date\n"
@@ -103,10 +103,10 @@ def test_the_file_has_one_line_per_pair_in_order_and_is_private(mine: Config) ->
     )
     assert stat.S_IMODE(first.path.stat().st_mode) == 0o600
     written = first.path.read_bytes()
-    again = remember(mine, {pair_of(A, B): "same"}, date(2027, 1, 1))
+    again = save(mine, {pair_of(A, B): "same"}, date(2027, 1, 1))
     assert (again.added, again.changed, again.unchanged) == (0, 0, 1)
     assert first.path.read_bytes() == written
-    changed = remember(mine, {pair_of(A, B): "different"}, date(2027, 1, 1))
+    changed = save(mine, {pair_of(A, B): "different"}, date(2027, 1, 1))
     assert (changed.added, changed.changed) == (0, 1)
     assert "contacts,1,pos,7,different,2027-01-01\n" in first.path.read_text()
     assert len(decisions(mine)) == 2
@@ -115,18 +115,18 @@ def test_the_file_has_one_line_per_pair_in_order_and_is_private(mine: Config) ->
 def test_whatever_the_order_the_file_is_the_same(mine: Config) -> None:
     path = mine.root / mine.identity.decisions
     pairs = {pair_of(A, B): "same", pair_of(B, C): "different", pair_of(A, "web:9"): "different"}
-    remember(mine, pairs, DAY)
+    save(mine, pairs, DAY)
     once = path.read_bytes()
     path.unlink()
     for pair in reversed(pairs):
-        remember(mine, {pair: pairs[pair]}, DAY)
+        save(mine, {pair: pairs[pair]}, DAY)
     assert path.read_bytes() == once
 
 
 def test_what_people_wrote_beside_stays(mine: Config) -> None:
     path = mine.root / mine.identity.decisions
     path.write_text("source_a,record_id_a,source_b,record_id_b,decision,note\npos,7,contacts,1,same,they phoned\n")
-    remember(mine, {pair_of(B, C): "different"}, DAY)
+    save(mine, {pair_of(B, C): "different"}, DAY)
     with path.open(newline="") as file:
         rows = list(csv.DictReader(file))
     assert rows[0] == {
@@ -137,13 +137,13 @@ def test_what_people_wrote_beside_stays(mine: Config) -> None:
 
 
 def test_decisions_that_contradict_each_other_are_refused(mine: Config) -> None:
-    remember(mine, {pair_of(A, B): "same"}, DAY)
+    save(mine, {pair_of(A, B): "same"}, DAY)
     path = mine.root / mine.identity.decisions
     before = path.read_bytes()
     with pytest.raises(
         InputError, match=r"pairs\.csv:3: two records are decided to be different, and by other"
     ) as raised:
-        remember(mine, {pair_of(B, C): "same", pair_of(A, C): "different"}, DAY, {pair_of(A, C): "pairs.csv:3"})
+        save(mine, {pair_of(B, C): "same", pair_of(A, C): "different"}, DAY, {pair_of(A, C): "pairs.csv:3"})
     assert A not in str(raised.value) and C not in str(raised.value)
     assert path.read_bytes() == before
 

@@ -6,7 +6,7 @@ from datetime import date
 from pathlib import Path
 
 from cxunify.config import Config
-from cxunify.identity.ask.decisions import pair_of, remember
+from cxunify.identity.ask.decisions import pair_of, save
 from cxunify.identity.ask.review import doubts
 from cxunify.warehouse import Warehouse
 from tests.identity import project
@@ -29,7 +29,7 @@ def test_what_is_decided_is_in_doubt_no_more(sample: Config, tmp_path: Path) -> 
     mine = project.copied(sample, tmp_path)
     with Warehouse.open(mine.warehouse_path, read_only=True) as warehouse:
         first = [pair_of(doubt.a.key, doubt.b.key) for doubt in doubts(warehouse, mine, 4)]
-    remember(mine, dict(zip(first, ["same", "different"] * 2, strict=True)), date(2026, 1, 2))
+    save(mine, dict(zip(first, ["same", "different"] * 2, strict=True)), date(2026, 1, 2))
     project.resolve(mine)
     with Warehouse.open(mine.warehouse_path, read_only=True) as warehouse:
         left = {pair_of(doubt.a.key, doubt.b.key) for doubt in doubts(warehouse, mine, 1000)}

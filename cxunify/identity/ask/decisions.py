@@ -20,7 +20,7 @@ ANSWERS = {"same": "same", "s": "same", "different": "different", "d": "differen
 
 
 @dataclass(frozen=True)
-class Remembered:
+class Saved:
     """What became of the decisions handed over."""
 
     added: int
@@ -35,9 +35,7 @@ def pair_of(first: str, second: str) -> Pair:
     return a, id_a, b, id_b
 
 
-def remember(
-    config: Config, decided: Mapping[Pair, str], day: date, places: Mapping[Pair, str] | None = None
-) -> Remembered:
+def save(config: Config, decided: Mapping[Pair, str], day: date, places: Mapping[Pair, str] | None = None) -> Saved:
     """Add decisions (`same` or `different`) to the project's file; a new word on a pair replaces the old one.
 
     `places` says where a decision was read, for messages: they name lines, never records.
@@ -66,7 +64,7 @@ def remember(
     changed = sum(1 for pair, decision in decided.items() if before.get(pair, decision) != decision)
     if added or changed:
         _write(path, columns, known)
-    return Remembered(added, changed, len(decided) - added - changed, path)
+    return Saved(added, changed, len(decided) - added - changed, path)
 
 
 def contradictions(decided: Mapping[Pair, str]) -> list[Pair]:

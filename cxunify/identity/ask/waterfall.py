@@ -85,7 +85,7 @@ def compared(
     if not wanted:
         return {}
     known = patterns(warehouse, wanted)
-    found = known | judged(warehouse, config, [pair for pair in wanted if pair not in known])
+    found = known | compared_now(warehouse, config, [pair for pair in wanted if pair not in known])
     bans = forbidding(model)
     scores = scored(found.values(), model)
     return {
@@ -101,7 +101,7 @@ def patterns(warehouse: Warehouse, pairs: Sequence[tuple[int, int]]) -> dict[tup
     return {(a, b): pattern for a, b, pattern in warehouse.rows(sql)}
 
 
-def judged(warehouse: Warehouse, config: Config, pairs: Sequence[tuple[int, int]]) -> dict[tuple[int, int], int]:
+def compared_now(warehouse: Warehouse, config: Config, pairs: Sequence[tuple[int, int]]) -> dict[tuple[int, int], int]:
     """The patterns of pairs that were never compared, by the engine's own comparisons, writing nothing.
 
     Whoever shares a mailbox, a number or an identifier that is evidence has been compared; so these share none.
