@@ -67,8 +67,8 @@ Step = Stage | Loop
 
 def tables_of(select: str) -> tuple[str, ...]:
     """The tables that a statement names, each once, in the order of their first mention."""
-    bare = re.sub(r"--[^\n]*", "", select)
-    return tuple(dict.fromkeys(_NAMES.findall(re.sub(r"'(?:[^']|'')*'", "''", bare))))
+    # Texts and comments in one pass: a text may hold two dashes, and a comment an apostrophe.
+    return tuple(dict.fromkeys(_NAMES.findall(re.sub(r"'(?:[^']|'')*'|--[^\n]*", "''", select))))
 
 
 def statement(package: str, folder: str, name: str) -> str:
