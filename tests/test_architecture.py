@@ -122,6 +122,33 @@ def test_every_sql_file_is_one_select(path: Path) -> None:
     assert kinds == [duckdb.StatementType.SELECT]
 
 
+SQL_PARTS = {"quality/cells.py", "quality/repeats.py"}
+"""Where a text of several lines is no whole SELECT: the first part of a union, which has the columns and no rows."""
+
+
+@pytest.mark.parametrize("layer", ["identity", "profile", "quality", "publish"])
+def test_sql_that_never_varies_is_in_a_file(layer: str) -> None:
+    whole = re.compile(r"\s*\(?\s*(?:select|with|from)\s(?=.*\S\n)", re.DOTALL)
+    found = [
+        f"{_named(path)}:{node.lineno}"
+        for path in MODULES
+        if path.is_relative_to(PACKAGE / layer) and path.relative_to(PACKAGE).as_posix() not in SQL_PARTS
+        if "ask" not in path.relative_to(PACKAGE).parts  # a question has its SQL beside the answer
+        for node in _plain_texts(_tree(path))
+        if whole.match(node.value)
+    ]
+    assert not found
+
+
+def _plain_texts(tree: ast.Module) -> Iterator[ast.Constant]:
+    """The texts of a module that nothing is put into, docstrings apart."""
+    parts = {id(part) for node in ast.walk(tree) if isinstance(node, ast.JoinedStr) for part in node.values}
+    docstrings = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in parts | docstrings:
+            yield node
+
+
 def test_only_the_command_line_prints() -> None:
     printing = [
         f"{_named(path)}:{node.lineno}"

@@ -36,8 +36,17 @@ class Resolution:
 
 
 def params(config: Config) -> Params:
-    """What the steps bind."""
-    return {"region": config.region}
+    """What the steps bind: the country of those who state none, and what is common, or in too many places, by our own judgement."""
+    from cxunify.identity.evidence import everywhere, hygiene
+
+    return {
+        "region": config.region,
+        "rare": hygiene.RARE,
+        "usual": hygiene.USUAL,
+        "common": hygiene.COMMON,
+        "fewest_interactions": everywhere.FEWEST,
+        "most_places": everywhere.MOST_PLACES,
+    }
 
 
 def current(warehouse: Warehouse, config: Config) -> tuple[Step, ...]:

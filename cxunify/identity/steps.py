@@ -10,7 +10,10 @@ from cxunify.warehouse import Step
 
 
 def steps(config: Config, model: str | None, decisions: list[tuple[str, ...]]) -> tuple[Step, ...]:
-    """The steps; `model` is the one to go by as JSON (None: learn one), `decisions` are those of people. Binds `$region`."""
+    """The steps; they bind `identity.params`.
+
+    `model` is the one to go by as JSON (None: learn one), `decisions` are those of people.
+    """
     return (
         # What records say, in one spelling, and which of it is evidence
         *lists.stages(config),

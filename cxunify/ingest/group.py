@@ -37,8 +37,9 @@ class Lines:
         """All interactions, of one line or of several, as what follows FROM."""
         if not self.repeated:
             return self._whole(f"select *, 1 as lines from {self.table}")
-        lone = f"select *, 1 as lines from {self.table} anti join {GROUPED} using (interaction_id)"
-        return self._whole(f"{lone} union all by name select * from {GROUPED}")
+        columns = ", ".join(quote(column) for column in self.said.columns)
+        lone = f"select {columns}, 1 as lines from {self.table} anti join {GROUPED} using (interaction_id)"
+        return self._whole(f"{lone} union all select {columns}, lines from {GROUPED}")
 
     def _whole(self, select: str) -> str:
         alike = ", ".join(f"{sql} as {quote(column)}" for column, sql in self.said.alike.items())
@@ -81,9 +82,8 @@ def counted(*, made: bool, files: bool) -> Stage:
     that several files state, only the lines of the last file count.
     """
     numbered = f"""
-    select * exclude (place) replace (
+    select * exclude (place, interaction_id),
         interaction_id || case when made and place > 1 then '-' || place else '' end as interaction_id
-    )
     from (
         select *, row_number() over (partition by interaction_id, file_id order by source_row) as place from {LINES}
     )"""

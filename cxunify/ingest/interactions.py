@@ -26,7 +26,7 @@ def interactions(lines: Lines, *, turned: bool) -> Stage:
 
     `turned`: it writes all its returns without a sign; they get one, since money that flows back is negative.
     """
-    columns = f"* replace ({_turned('kind', 'amount')} as amount)" if turned else "*"
+    columns = f"* exclude (amount), {_turned('kind', 'amount')} as amount" if turned else "*"
     select = f"""
     select {columns}, {ROW_NO} as row_no, {_trace(lines.said)} as trace_id, {lines.said.pairs} as properties
     from {lines.events}

@@ -130,7 +130,7 @@ def candidates(stated: Sequence[str], config: Profile) -> Stage:
     unpivoted = (
         f"""
     select customer_no, source_no, row_no, stated_at, recency, trust, filled, has_street, 0 as standing, 0 as place, field, value
-    from (unpivot apart on {", ".join(stated)} into name field value value)
+    from apart unpivot (value for field in ({", ".join(stated)}))
     union all"""
         if stated
         else ""
@@ -250,4 +250,4 @@ def _survivor(field: str, stated: Sequence[str], kind: str = "varchar") -> str:
 def _source(field: str, stated: Sequence[str]) -> str:
     if field not in (*stated, *CONTACTS):
         return f"null::varchar as {field}_from"
-    return f"names[coalesce(w.{field}_no, {'c' if field in CONTACTS else 'a'}.{field}_no) + 1] as {field}_from"
+    return f"list_extract(names, coalesce(w.{field}_no, {'c' if field in CONTACTS else 'a'}.{field}_no) + 1) as {field}_from"

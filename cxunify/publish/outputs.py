@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from cxunify.schema import published as tables
 from cxunify.schema.table import Table
+from cxunify.warehouse import statement
 
 
 @dataclass(frozen=True)
@@ -39,27 +40,10 @@ class Output:
         return self.table.name if self.partition else f"{self.table.name}.parquet"
 
 
-_GOLDEN_VALUES = """(
-    select n.customer_id, c.field, c.rank, c.value, s.source, r.record_id, c.records, c.stated_at, c.customer_no
-    from profile.candidates as c
-    join profile.numbers as n on n.customer_no = c.customer_no
-    join profile.sources as s on s.source_no = c.source_no
-    left join staging.records as r on r.row_no = c.row_no
-)"""
-_LINES = """(
-    select
-        l.source, l.interaction_id, l.line, n.customer_id, m.occurred_at, m.kind, l.product, l.quantity, l.amount, m.currency,
-        l.source_row, case when cardinality(l.properties) > 0 then to_json(l.properties)::varchar end as properties, m.customer_no
-    from staging.lines as l
-    join staging.interactions as i on i.source = l.source and i.interaction_id = l.interaction_id
-    join profile.moments as m on m.row_no = i.row_no
-    left join profile.numbers as n on n.customer_no = m.customer_no
-)"""
-_CHANGES = """(
-    select run_id, kind, old_id, new_id, cause from ledger.changes
-    union all
-    select $run_id, kind, old_id, new_id, cause from identity.moves
-)"""
+def _query(name: str) -> str:
+    return f"(\n{statement('cxunify.publish', 'tables', name)}\n)"
+
+
 _WITHOUT_QUERY = "regexp_replace({0}, '[?#].*', '')"
 
 OUTPUTS = (
@@ -93,7 +77,7 @@ OUTPUTS = (
     ),
     Output(
         tables.LINES,
-        _LINES,
+        _query("lines"),
         ("customer_no nulls last", "occurred_at", "source", "interaction_id", "line"),
         needs=("staging.lines", "profile.moments"),
         personal=("properties",),
@@ -109,7 +93,7 @@ OUTPUTS = (
     Output(tables.CONSENT, "profile.consent", ("customer_no", "channel")),
     Output(
         tables.GOLDEN_VALUES,
-        _GOLDEN_VALUES,
+        _query("golden_values"),
         ("customer_no", "field", "rank"),
         needs=("profile.candidates",),
         personal=("value",),
@@ -128,7 +112,7 @@ OUTPUTS = (
     Output(tables.IDENTIFIERS, "identity.identifiers", ("type", "value", "customer_id"), personal=("value",)),
     Output(
         tables.IDENTITY_CHANGES,
-        _CHANGES,
+        _query("identity_changes"),
         ("run_id", "kind", "old_id", "new_id", "cause"),
         needs=("ledger.changes", "identity.moves"),
         by_content=True,

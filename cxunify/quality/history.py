@@ -10,7 +10,7 @@ from cxunify.errors import LookupFailed
 from cxunify.schema.figures import Past
 from cxunify.schema.quality import MEASURED
 from cxunify.schema.report import Move, Report, Since
-from cxunify.warehouse import Warehouse
+from cxunify.warehouse import Warehouse, statement
 
 LAST = "last"
 """Instead of a run id: the run before."""
@@ -113,14 +113,7 @@ def _gaps(warehouse: Warehouse, run_id: str | None) -> dict[str, tuple[float, in
 def trend(warehouse: Warehouse, run_id: str, last: int = 24) -> tuple[Past, ...]:
     """The identified shares of the last runs that did not look back and of this one, `run_id`, the oldest first."""
     rows = warehouse.rows(
-        """
-        select run_id, max(as_of) as as_of,
-            max(measured) filter (where gap_id = 'total.identified_lines') as identified_lines,
-            max(measured) filter (where gap_id = 'total.identified_revenue') as identified_revenue,
-            count(*) filter (where gap_id not like 'total.%') as gaps
-        from (select * from ledger.gaps union all select $run_id, * from quality.measured)
-        where not looks_back group by run_id order by run_id desc limit $last
-        """,
+        statement("cxunify.quality", "queries", "trend"),
         {"run_id": run_id, "last": last},
     )
     return tuple(Past(*row) for row in reversed(rows))

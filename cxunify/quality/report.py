@@ -18,7 +18,7 @@ from cxunify.schema import Table
 from cxunify.schema.figures import Coverage, Freshness, Largest, Linkage, Overlap, PlaceMonth, Sign, Size, Tables, Week
 from cxunify.schema.quality import DOCUMENT, GAPS, READINESS
 from cxunify.schema.report import Gap, Report, Requirement, Totals, parse
-from cxunify.warehouse import Warehouse
+from cxunify.warehouse import Params, Warehouse, statement
 from cxunify.warehouse.runner import code_of
 
 _SLIGHT = 0.005
@@ -30,18 +30,7 @@ _Row = TypeVar("_Row")
 
 def totals(warehouse: Warehouse, currency: str) -> Totals:
     """What the report is about."""
-    counted = warehouse.rows("""
-            select
-                (select coalesce(sum(records), 0)::bigint from quality.intake),
-                (select count(*) from quality.customers),
-                coalesce(sum(interactions), 0)::bigint,
-                coalesce(sum(lines), 0)::bigint,
-                coalesce(sum(interactions) filter (where not identified), 0)::bigint,
-                coalesce(sum(lines) filter (where not identified), 0)::bigint,
-                coalesce(sum(revenue), 0)::decimal(18, 2),
-                coalesce(sum(revenue) filter (where not identified), 0)::decimal(18, 2)
-            from quality.daily
-    """)[0]
+    counted = warehouse.rows(statement("cxunify.quality", "queries", "totals"))[0]
     first, last = warehouse.rows("select min(first_day), max(last_day) from quality.freshness")[0]
     records, customers, interactions, lines, nobodys, nobodys_lines, revenue, nobodys_revenue = counted
     return Totals(
@@ -54,45 +43,19 @@ def tables(warehouse: Warehouse) -> Tables:
     return Tables(
         coverage=_rows(warehouse, Coverage, "from quality.coverage"),
         sources=_rows(warehouse, Freshness, "select * exclude (last_at) from quality.freshness"),
-        linkage=_rows(warehouse, Linkage, """
-            select source, channel, sum(interactions)::bigint as interactions, sum(lines)::bigint as lines,
-                sum(identified_lines)::bigint as identified_lines, sum(revenue) as revenue,
-                sum(identified_revenue) as identified_revenue
-            from quality.linkage group by all order by all"""),
-        weeks=_rows(warehouse, Week, """
-            select week, sum(revenue) as revenue, sum(identified_revenue) as identified_revenue, sum(lines)::bigint as lines,
-                sum(identified_lines)::bigint as identified_lines
-            from quality.linkage where week is not null group by all order by all"""),
-        places=_rows(warehouse, PlaceMonth, """
-            with big as (
-                select location from quality.linkage where location is not null
-                group by location order by sum(lines) desc, location limit 40
-            )
-            select location, date_trunc('month', week)::date as month, sum(lines)::bigint as lines,
-                sum(identified_lines)::bigint as identified_lines
-            from quality.linkage where location in (from big) and week is not null group by all order by all"""),
-        overlap=_rows(warehouse, Overlap, f"""
-            with sets as (
-                select array_to_string(channels, '+') as channels, count(*) as customers, sum(revenue) as revenue
-                from quality.customers group by all
-            ),
-            ranked as (select *, row_number() over (order by customers desc, channels) as n from sets)
-            select case when n <= {_OVERLAP} then channels else 'other' end as channels, sum(customers)::bigint as customers,
-                sum(revenue) as revenue
-            from ranked group by all order by customers desc, channels"""),
+        linkage=_rows(warehouse, Linkage, statement("cxunify.quality", "queries", "linkage")),
+        weeks=_rows(warehouse, Week, statement("cxunify.quality", "queries", "weeks")),
+        places=_rows(warehouse, PlaceMonth, statement("cxunify.quality", "queries", "places")),
+        overlap=_rows(warehouse, Overlap, statement("cxunify.quality", "queries", "overlap"), {"most": _OVERLAP}),
         identity=_rows(warehouse, Sign, "select measure, found, total, meaning from identity.health order by place"),
-        largest=_rows(warehouse, Largest, """
-            select customer_id, records from quality.customers where records > 0
-            order by records desc, customer_id limit 5"""),
-        clusters=_rows(warehouse, Size, """
-            select least(records, 16)::integer as records, count(*) as customers
-            from quality.customers where records > 0 group by all order by all"""),
+        largest=_rows(warehouse, Largest, statement("cxunify.quality", "queries", "largest")),
+        clusters=_rows(warehouse, Size, statement("cxunify.quality", "queries", "sizes")),
     )  # fmt: skip
 
 
-def _rows(warehouse: Warehouse, kind: type[_Row], query: str) -> tuple[_Row, ...]:
+def _rows(warehouse: Warehouse, kind: type[_Row], query: str, params: Params | None = None) -> tuple[_Row, ...]:
     """The rows of a query whose columns are the fields of `kind`."""
-    return tuple(kind(**row) for row in warehouse.frame(query).to_dicts())
+    return tuple(kind(**row) for row in warehouse.frame(query, params).to_dicts())
 
 
 def loyalty(warehouse: Warehouse, total: Totals) -> estimate.Loyalty | None:

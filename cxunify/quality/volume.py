@@ -19,7 +19,7 @@ from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 
 from cxunify.schema import Table
-from cxunify.warehouse import Loop
+from cxunify.warehouse import Loop, statement
 
 Counts = NDArray[np.float64]
 
@@ -68,16 +68,13 @@ class Series:
 
 
 _ENDS = "select source, first_day, last_day from quality.freshness order by source"
-_DAYS = """
-select
-    source, location, day, sum(interactions)::double as interactions, sum(lines)::double as lines, sum(revenue)::double as revenue
-from quality.daily where day is not null group by all order by all
-"""
 
 
 def step(closed: tuple[str, ...]) -> Loop:
     """The step of quality.volume. `closed`: days on which nothing is to be expected, 2024-12-24, or 12-25 of every year."""
-    return Loop(TABLE, stretches, {"ends": _ENDS, "daily": _DAYS}, {"closed": closed})
+    return Loop(
+        TABLE, stretches, {"ends": _ENDS, "daily": statement("cxunify.quality", "queries", "days")}, {"closed": closed}
+    )
 
 
 def stretches(ends: pl.DataFrame, daily: pl.DataFrame, closed: tuple[str, ...]) -> pl.DataFrame:

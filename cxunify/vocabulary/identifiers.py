@@ -11,7 +11,7 @@ def compared(type_: str, written: str) -> str:
     Cards are typed in any case; of other ids, case may be what tells two apart (Salesforce's of 15 letters).
     """
     return (
-        f"trim(case when ends_with({written}, '.0') then left({written}, -2)"
+        f"trim(case when ends_with({written}, '.0') then left({written}, length({written}) - 2)"
         f" when {type_} = 'loyalty_id' then upper({written}) else {written} end)"
     )
 

@@ -19,7 +19,7 @@ written as materialized (from {written}),
 dialling(country, calling_code, trunk, abroad, shortest, longest) as (values {_dialling(countries)}),
 digits as materialized (
     select
-        w.written, w.country, d.* exclude (country),
+        w.written, w.country, d.calling_code, d.trunk, d.abroad, d.shortest, d.longest,
         starts_with(ltrim(w.written, ' ''('), '+') as is_international,
         -- Extensions, and the decimals of numbers that were numbers for a while; of 4.40E+09 nothing is left.
         case
@@ -72,7 +72,10 @@ judged as (
 ),
 -- No area of North America begins with 0 or 1.
 dialled as (
-    select * replace (case when is_placeholder or not regexp_matches(value, '^[+]1[01]') then value end as value) from judged
+    select
+        written, country, text, is_placeholder,
+        case when is_placeholder or not regexp_matches(value, '^[+]1[01]') then value end as value
+    from judged
 )
 select
     written, country, value,

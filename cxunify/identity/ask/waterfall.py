@@ -123,7 +123,7 @@ select a, b, pattern from comparisons
 def scored(found: Iterable[int], model: Model) -> pl.DataFrame:
     """What the engine says of each pattern, in their order."""
     taken = [(pattern, *levels_of(pattern, model)) for pattern in found]
-    schema = {"pattern": pl.UInt64} | {field.column: pl.UInt8 for field in model.fields}
+    schema = {"pattern": pl.Int64} | {field.column: pl.UInt8 for field in model.fields}
     return score(pl.DataFrame(taken, schema=schema, orient="row"), model)
 
 

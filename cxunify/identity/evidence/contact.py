@@ -10,7 +10,7 @@ from cxunify.schema import Table
 from cxunify.vocabulary import email, phone
 from cxunify.vocabulary.places import countries, street_words
 from cxunify.vocabulary.words import plain
-from cxunify.warehouse import Stage, literal
+from cxunify.warehouse import Stage, literal, statement
 
 
 def home(config: Config) -> str:
@@ -55,31 +55,31 @@ def stages(config: Config) -> tuple[Stage, ...]:
 
 def trace_entries() -> Stage:
     """The identifiers of traces, one by one: maps are slow to look into, and are opened once."""
-    select = """
-select trace_id, source, person_source, person_record_id, entry.key as type, entry.value as written
-from (
-    select trace_id, source, person_source, person_record_id, unnest(map_entries(identifiers)) as entry
-    from staging.traces
-    where cardinality(identifiers) > 0
-)
-where trim(entry.value) <> ''
-"""
-    return Stage(Table("temp.trace_entries", "One row per trace and identifier that it carries."), select)
+    return Stage(
+        Table("temp.trace_entries", "One row per trace and identifier that it carries."),
+        statement("cxunify.identity", "evidence", "trace_entries"),
+    )
 
 
 def stated(config: Config) -> Stage:
     """Every mailbox and number that records and traces state, as written; `country` is where a number is dialled."""
     select = f"""
-select r.row_no, f.node, null::bigint as trace_id, 'email' as type, null::varchar as country, unnest(r.emails) as written,
-    generate_subscripts(r.emails, 1)::utinyint as place
-from staging.records as r
-join identity.features as f on f.row_no = r.row_no
-where len(r.emails) > 0
+with
+mailboxes as (
+    select row_no, emails, unnest(generate_series(1, len(emails))) as place from staging.records where len(emails) > 0
+),
+numbers as (
+    select row_no, phones, unnest(generate_series(1, len(phones))) as place from staging.records where len(phones) > 0
+)
+select
+    m.row_no, f.node, null::bigint as trace_id, 'email' as type, null::varchar as country,
+    list_extract(m.emails, m.place) as written, m.place::utinyint as place
+from mailboxes as m
+join identity.features as f on f.row_no = m.row_no
 union all
-select r.row_no, f.node, null, 'phone', f.country, unnest(r.phones), generate_subscripts(r.phones, 1)
-from staging.records as r
-join identity.features as f on f.row_no = r.row_no
-where len(r.phones) > 0
+select n.row_no, f.node, null, 'phone', f.country, list_extract(n.phones, n.place), n.place
+from numbers as n
+join identity.features as f on f.row_no = n.row_no
 union all
 select null, null, trace_id, type, case when type = 'phone' then {home(config)} end, written, 1
 from temp.trace_entries
@@ -115,17 +115,7 @@ def numbers(config: Config) -> Stage:
 
 def contacts() -> Stage:
     """What is stated, with what it means; `key` stands for type and value."""
-    select = """
-select s.row_no, s.node, s.trace_id, s.type, s.place, hash(s.type, m.value) as key, m.value, m.address, m.is_placeholder, m.is_role
-from temp.stated as s
-join identity.mailboxes as m on m.written = s.written
-where s.type = 'email'
-union all
-select s.row_no, s.node, s.trace_id, s.type, s.place, hash(s.type, n.value), n.value, n.address, n.is_placeholder, false
-from temp.stated as s
-join identity.numbers as n on n.written = s.written and n.country = s.country
-where s.type = 'phone'
-"""
     return Stage(
-        Table("temp.contacts", "One row per mailbox or number that a record or a trace states: its meaning."), select
+        Table("temp.contacts", "One row per mailbox or number that a record or a trace states: its meaning."),
+        statement("cxunify.identity", "evidence", "contacts"),
     )

@@ -11,7 +11,7 @@ from cxunify.identity.evidence.everywhere import MOST_PLACES, everywhere
 from cxunify.schema import Table
 from cxunify.schema.identity import CONTACT_POINTS
 from cxunify.vocabulary.identifiers import compared, is_placeholder
-from cxunify.warehouse import Stage, literal
+from cxunify.warehouse import Stage, literal, statement
 
 RARE, USUAL, COMMON = 1, 2, 3
 """How common a name is: shares of the records that bear it, with a floor for small data."""
@@ -34,52 +34,18 @@ def stages(config: Config) -> tuple[Stage, ...]:
 
 def given_names() -> Stage:
     """How common each given name is, and the formal name that it most likely stands for."""
-    select = f"""
-with
-counted as (select given, count(*) as records from identity.features where given is not null group by given),
--- A pet form may stand for several names: the most common of them in this data, then the first in the alphabet.
-formal as (
-    select n.name, max({{records: coalesce(c.records, 0), rank: -length(n.formal), name: n.formal}}).name as formal
-    from identity.nicknames as n
-    left join counted as c on c.given = n.formal
-    group by n.name
-),
-total as (select count(*) as records from identity.features)
-select
-    (row_number() over (order by given))::integer as given_id,
-    c.given,
-    c.records,
-    coalesce(f.formal, c.given) as formal,
-    case
-        when c.records <= greatest(10, 0.0005 * t.records) then {RARE}
-        when c.records <= greatest(30, 0.003 * t.records) then {USUAL}
-        else {COMMON}
-    end::utinyint as commonness
-from counted as c
-cross join total as t
-left join formal as f on f.name = c.given
-"""
-    return Stage(Table("identity.given_names", "One row per given name: how common it is.", ("given",)), select)
+    return Stage(
+        Table("identity.given_names", "One row per given name: how common it is.", ("given",)),
+        statement("cxunify.identity", "evidence", "given_names"),
+    )
 
 
 def family_names() -> Stage:
     """How common each family name is."""
-    select = f"""
-select
-    (row_number() over (order by family))::integer as family_id,
-    family,
-    count(*) as records,
-    case
-        when count(*) <= greatest(10, 0.0003 * any_value(t.records)) then {RARE}
-        when count(*) <= greatest(30, 0.002 * any_value(t.records)) then {USUAL}
-        else {COMMON}
-    end::utinyint as commonness
-from identity.features
-cross join (select count(*) as records from identity.features) as t
-where family is not null
-group by family
-"""
-    return Stage(Table("identity.family_names", "One row per family name: how common it is.", ("family",)), select)
+    return Stage(
+        Table("identity.family_names", "One row per family name: how common it is.", ("family",)),
+        statement("cxunify.identity", "evidence", "family_names"),
+    )
 
 
 def record_values() -> Stage:
@@ -205,7 +171,8 @@ counted as (
 ),
 judged as (
     select
-        c.* exclude (is_placeholder), s.type, s.value, case s.type {by_type} else {limits.other} end as most,
+        c.key, c.is_role, c.records, c.users, c.initials, c.names, c.families, c.sources,
+        s.type, s.value, case s.type {by_type} else {limits.other} end as most,
         c.is_placeholder or coalesce(s.type || ':' || s.value in ({declared}), false) as is_placeholder, e.places
     from counted as c
     join spelled as s using (key)
@@ -237,14 +204,7 @@ from judged
 
 def contact_points() -> Stage:
     """What profile and quality read of how people can be reached: they unnest staging no more, and read no value anew."""
-    select = """
-select
-    c.row_no, c.trace_id, c.type, c.place, c.value, c.address,
-    case when c.is_placeholder then 'placeholder' when c.value is null then 'invalid' else coalesce(v.status, 'valid') end as status
-from temp.contacts as c
-left join identity.value_status as v on v.key = c.key
-"""
     return Stage(
         CONTACT_POINTS,
-        select,
+        statement("cxunify.identity", "evidence", "contact_points"),
     )

@@ -83,7 +83,7 @@ def comparisons(
     family: str = "temp.family_pairs",
 ) -> Stage:
     """The pattern of each pair; the tables it reads have other names where single pairs are explained."""
-    packed = " + ".join(f"(({field.sql})::ubigint << {BITS * place})" for place, field in enumerate(fields(config)))
+    packed = " + ".join(f"(({field.sql})::bigint << {BITS * place})" for place, field in enumerate(fields(config)))
     select = f"""
 select p.a, p.b, {packed} as pattern
 from {pairs} as p

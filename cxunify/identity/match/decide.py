@@ -9,7 +9,7 @@ import polars as pl
 from cxunify.config import Config
 from cxunify.errors import InputError
 from cxunify.schema import Table
-from cxunify.warehouse import Loop, Stage, Step
+from cxunify.warehouse import Loop, Stage, Step, statement
 
 COLUMNS = ("source_a", "record_id_a", "source_b", "record_id_b", "decision")
 
@@ -46,43 +46,15 @@ def steps(rows: list[tuple[str, ...]]) -> tuple[Step, ...]:
             Table(
                 "identity.settled", "One row per pair that is one person by decision or by merge pointer.", ("a", "b")
             ),
-            _SETTLED,
+            statement("cxunify.identity", "match", "settled"),
         ),
-        Stage(Table("identity.parted", "One row per pair that is two people by decision.", ("a", "b")), _PARTED),
+        Stage(
+            Table("identity.parted", "One row per pair that is two people by decision.", ("a", "b")),
+            statement("cxunify.identity", "match", "parted"),
+        ),
     )
 
 
 def decided(rows: list[tuple[str, ...]]) -> pl.DataFrame:
     """Decisions as rows, every column a text."""
     return pl.DataFrame(rows, orient="row", schema=dict.fromkeys(COLUMNS, pl.String))
-
-
-_SETTLED = """
-with
-decided as (
-    select least(x.node, y.node) as a, greatest(x.node, y.node) as b, d.decision
-    from identity.decisions as d
-    join identity.features as x on x.source = d.source_a and x.record_id = d.record_id_a
-    join identity.features as y on y.source = d.source_b and y.record_id = d.record_id_b
-),
-pointers as (
-    select least(f.node, g.node) as a, greatest(f.node, g.node) as b
-    from identity.features as f
-    join identity.features as g on g.source = f.source and g.record_id = f.merged_into
-)
-select a, b, min(cause) as cause
-from (
-    select a, b, 'decision' as cause from decided where decision = 'same'
-    union all
-    select a, b, 'merge pointer' from pointers
-)
-where a < b
-group by a, b
-"""
-_PARTED = """
-select distinct least(x.node, y.node) as a, greatest(x.node, y.node) as b
-from identity.decisions as d
-join identity.features as x on x.source = d.source_a and x.record_id = d.record_id_a
-join identity.features as y on y.source = d.source_b and y.record_id = d.record_id_b
-where d.decision = 'different' and x.node <> y.node
-"""

@@ -11,36 +11,12 @@ from cxunify.config import Config
 from cxunify.identity.match.cluster import Pairs, cluster
 from cxunify.identity.match.score import UNIT
 from cxunify.schema import Table
-from cxunify.warehouse import Loop
+from cxunify.warehouse import Loop, statement
 
 CLUSTERS = Table(
     "identity.clusters", "One row per source record: the smallest record number of its cluster.", ("node",)
 )
 
-_PAIRS = """
-with
-judged as (
-    select c.a, c.b, w.weight, w.is_forbidden, w.is_settled
-    from identity.comparisons as c
-    join identity.weights as w on w.pattern = c.pattern
-),
-decided as (
-    select a, b, 0 as weight, false as is_forbidden, true as is_settled from identity.settled
-    union all
-    select a, b, 0, true, false from identity.parted
-)
-select * from judged anti join decided using (a, b)
-union all
-select a, b, 0, bool_or(is_forbidden), bool_or(is_settled) from decided group by a, b
-"""
-_RECORDS = """
-select s.node, coalesce(dense_rank() over (order by s.card nulls last) * (s.card is not null)::integer - 1, -1) as card,
-    coalesce(list_position(['i', 'jr', 'sr', 'ii', 'iii', 'iv', 'v'], f.suffix), -1) as suffix,
-    case when f.is_duplicate_free then f.source end as free_source
-from identity.traits as s
-join identity.features as f using (node)
-order by s.node
-"""
 _BOUND = (
     "select a, b from identity.settled anti join identity.parted using (a, b) where cause = 'decision' order by a, b"
 )
@@ -54,7 +30,10 @@ def asked(config: Config) -> float:
 
 def clusters(config: Config) -> Loop:
     """The step of identity.clusters."""
-    inputs = {"pairs": _PAIRS, "records": _RECORDS, "bound": _BOUND}
+    inputs = {
+        **{name: statement("cxunify.identity", "match", name) for name in ("pairs", "records")},
+        "bound": _BOUND,
+    }
     return Loop(CLUSTERS, joined, inputs, {"asked": round(asked(config))}, by_content=True)
 
 

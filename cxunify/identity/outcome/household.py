@@ -9,22 +9,17 @@ from scipy.sparse.csgraph import connected_components
 
 from cxunify.config import Config
 from cxunify.schema.identity import HOUSEHOLDS
-from cxunify.warehouse import Loop
-
-_PAIRS = """
-select distinct least(x.customer_id, y.customer_id) as a, greatest(x.customer_id, y.customer_id) as b
-from identity.comparisons as c
-join identity.weights as w on w.pattern = c.pattern
-join identity.owners as x on x.node = c.a
-join identity.owners as y on y.node = c.b
-where w.household >= 0.5 and w.is_at_home and x.customer_id <> y.customer_id
-order by a, b
-"""
+from cxunify.warehouse import Loop, statement
 
 
 def households(config: Config) -> Loop:
     """The step of identity.households."""
-    return Loop(HOUSEHOLDS, grouped, {"pairs": _PAIRS}, {"limit": config.identity.shared_values.address})
+    return Loop(
+        HOUSEHOLDS,
+        grouped,
+        {"pairs": statement("cxunify.identity", "outcome", "households")},
+        {"limit": config.identity.shared_values.address},
+    )
 
 
 def grouped(pairs: pl.DataFrame, limit: int) -> pl.DataFrame:

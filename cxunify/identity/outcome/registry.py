@@ -11,28 +11,13 @@ import polars as pl
 
 from cxunify.schema import Table
 from cxunify.schema.identity import MOVES
-from cxunify.warehouse import Loop, Stage, Step
+from cxunify.warehouse import Loop, Stage, Step, statement
 
 
 def minted(*columns: str) -> str:
     """SQL for a new customer's id: 64 bits of a digest of what first made it known, so that a rerun makes the same."""
     return f"'c' || left(md5(concat_ws(chr(31), {', '.join(columns)})), 16)"
 
-
-_OVERLAPS = """
-with
-met as (
-    select r.customer_id as old_id, c.cluster, count(*) as records
-    from ledger.records as r
-    join identity.features as f on f.source = r.source and f.record_id = r.record_id
-    join identity.clusters as c on c.node = f.node
-    group by r.customer_id, c.cluster
-)
-select
-    old_id, cluster, records,
-    count(*) over (partition by old_id) > 1 or count(*) over (partition by cluster) > 1 as is_disputed
-from met
-"""
 
 # An id that was minted from a record may by now be another customer's, or wait for records that are away; the next one is free.
 _NAMED = f"""
@@ -66,60 +51,14 @@ left join taken as a on a.customer_id = f.first_choice
 left join taken as b on b.customer_id = f.second_choice
 """
 
-_OWNED = """
-select c.node, n.customer_id
-from identity.clusters as c
-join temp.customer_ids as n on n.cluster = c.cluster
-"""
-
-_MOVED = """
-with
-lives as (select distinct customer_id from temp.customer_ids),
-known as (select distinct customer_id from ledger.records),
--- Ids whose end was told already, and that have not come back since.
-ends as (select old_id as id, max(run_id) as run_id from ledger.changes where kind in ('merged', 'erased') group by old_id),
-begins as (
-    select new_id as id, max(run_id) as run_id from ledger.changes where kind in ('new', 'returned', 'split') group by new_id
-),
-ended as (select e.id from ends as e left join begins as b on b.id = e.id where e.run_id > coalesce(b.run_id, '')),
-elsewhere as (
-    select o.old_id, n.customer_id as new_id, o.old_id in (select customer_id from lives) as is_alive
-    from temp.matched as o
-    join temp.customer_ids as n on n.cluster = o.cluster
-    where n.customer_id <> o.old_id
-),
-moves as (
-    select case when is_alive then 'split' else 'merged' end as kind, old_id, new_id from elsewhere
-    union all
-    select 'new', null, customer_id
-    from lives
-    where customer_id not in (select customer_id from known) and customer_id not in (select new_id from elsewhere where is_alive)
-    union all
-    select 'returned', null, customer_id
-    from lives
-    where customer_id in (select customer_id from known) and customer_id in (select id from ended)
-    union all
-    select 'erased', customer_id, null
-    from known
-    where customer_id not in (select old_id from temp.matched) and customer_id not in (select id from ended)
-)
-select
-    kind, old_id, new_id,
-    case kind
-        when 'new' then 'records seen for the first time'
-        when 'returned' then 'its records are there again'
-        when 'merged' then 'its records joined another customer'
-        when 'split' then 'some of its records left'
-        else 'none of its records is there any more'
-    end as cause
-from moves
-"""
-
 
 def steps() -> tuple[Step, ...]:
     """The steps, in order."""
     return (
-        Stage(Table("temp.matched", "One row per customer of the ledger and cluster that share records."), _OVERLAPS),
+        Stage(
+            Table("temp.matched", "One row per customer of the ledger and cluster that share records."),
+            statement("cxunify.identity", "outcome", "matched"),
+        ),
         Loop(
             Table("temp.disputed", "One row per disputed cluster that keeps a customer's id.", ("cluster",)),
             settle,
@@ -128,10 +67,10 @@ def steps() -> tuple[Step, ...]:
         Stage(Table("temp.customer_ids", "One row per cluster: its customer's id.", ("customer_id",)), _NAMED),
         Stage(
             Table("identity.owners", "One row per source record, by its number: its customer.", ("node",)),
-            _OWNED,
+            statement("cxunify.identity", "outcome", "owners"),
             by_content=True,
         ),
-        Stage(MOVES, _MOVED, by_content=True),
+        Stage(MOVES, statement("cxunify.identity", "outcome", "moves"), by_content=True),
     )
 
 

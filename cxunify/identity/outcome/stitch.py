@@ -15,7 +15,7 @@ from cxunify.config import Config
 from cxunify.identity.outcome.registry import minted
 from cxunify.schema import Table
 from cxunify.schema.identity import TRACE_ASSIGNMENTS
-from cxunify.warehouse import Loop, Stage, Step
+from cxunify.warehouse import Loop, Stage, Step, statement
 
 STRENGTH = ("loyalty_id", "login", "email", "phone")
 """Identifiers, strongest first; those not listed stand between `login` and `email`; a device is not among them."""
@@ -28,29 +28,10 @@ def steps(config: Config) -> tuple[Step, ...]:
 
 def _owned() -> Stage:
     """The customer of each value: of the records that state it or, failing that, of the records whose traces carry it."""
-    select = """
-with
-useless as (select key from identity.value_status where status <> 'valid'),
-stated as (
-    select r.key, min(c.customer_id) as customer_id, min(c.customer_id) = max(c.customer_id) as is_one
-    from identity.record_values as r
-    join identity.owners as c using (node)
-    where r.type <> 'device_id'
-    group by r.key
-),
-carried as (
-    select t.key, min(c.customer_id) as customer_id, min(c.customer_id) = max(c.customer_id) as is_one
-    from identity.trace_values as t
-    join identity.owners as c using (node)
-    anti join stated as s on s.key = t.key
-    where t.type <> 'device_id'
-    group by t.key
-)
-select key, customer_id, is_one
-from (select * from stated union all select * from carried)
-anti join useless using (key)
-"""
-    return Stage(Table("temp.owned_values", "One row per value that records or their traces carry.", ("key",)), select)
+    return Stage(
+        Table("temp.owned_values", "One row per value that records or their traces carry.", ("key",)),
+        statement("cxunify.identity", "outcome", "owned_values"),
+    )
 
 
 def _unowned() -> Loop:
@@ -170,18 +151,7 @@ having count(distinct coalesce(t.person_record_id, k.customer_id)) {only}
 
 
 def _assigned() -> Stage:
-    select = """
-select
-    k.trace_id,
-    coalesce(k.customer_id, d.customer_id)::varchar as customer_id,
-    coalesce(k.identified_by, case when d.customer_id is not null then 'device' end)::varchar as identified_by,
-    coalesce(k.confidence, case when d.customer_id is not null then 0.9 end)::double as confidence
-from temp.known_traces as k
-left join identity.trace_values as t on t.trace_id = k.trace_id and t.type = 'device_id'
-left join temp.devices as d on d.device = t.value
-order by k.trace_id
-"""
     return Stage(
         TRACE_ASSIGNMENTS,
-        select,
+        statement("cxunify.identity", "outcome", "trace_assignments"),
     )

@@ -43,7 +43,7 @@ select
     ($as_of::date - r.first_day) / 7 as age_weeks,
     r.mean_repeat_spend,
     (r.last_day - r.first_day) / nullif(r.purchase_days - 1, 0) as interpurchase_days,
-    list_median(list_transform(range(1, r.purchase_days), lambda place: r.days[place + 1] - r.days[place])) as median_interpurchase_days,
+    list_median(list_transform(range(1, r.purchase_days), lambda place: list_extract(r.days, place + 1) - list_extract(r.days, place))) as median_interpurchase_days,
     s.rfm_recency::tinyint as rfm_recency,
     s.rfm_frequency::tinyint as rfm_frequency,
     s.rfm_monetary::tinyint as rfm_monetary

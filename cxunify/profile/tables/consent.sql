@@ -3,16 +3,18 @@
 -- opt-out, closes; if an opt-in, it opens what was refused before it. An opt-out that names no channel of consent closes every
 -- channel that was ever stated; such an opt-in opens nothing.
 with
-stated as (
+entries as (
     select
         s.customer_no,
         r.source,
-        unnest(map_keys(r.consent)) as channel,
-        unnest(map_values(r.consent)) as is_allowed,
+        unnest(map_entries(r.consent)) as entry,
         coalesce(r.updated_at, r.created_at) as stated_at
     from profile.statements as s
     join staging.records as r on r.row_no = s.row_no
     where cardinality(r.consent) > 0
+),
+stated as (
+    select customer_no, source, entry.key as channel, entry.value as is_allowed, stated_at from entries
 ),
 -- Of each source and channel: the newest statement, undated ones first, and of equally new ones the stricter.
 newest as (

@@ -22,7 +22,7 @@ complete as (
     select date_trunc('month', $as_of::date + 1)::date as until_date
 ),
 months as (
-    select s.cohort_date, s.customers, unnest(range(date_diff('month', s.cohort_date, c.until_date)))::integer as months_since
+    select s.cohort_date, s.customers, unnest(range(date_diff('month', s.cohort_date, c.until_date))) as months_since
     from sizes as s, complete as c
 ),
 bought as (

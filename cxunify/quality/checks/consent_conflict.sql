@@ -9,13 +9,16 @@
 -- fix: Let one system keep consent, and let {source} read it from there; until then the more restrictive answer holds.
 -- why: Whoever opted out in one system is still written to by the other.
 with
-told as (
+entries as (
     select
         a.customer_id, a.source, a.record_id, coalesce(r.created_at, r.updated_at) as occurred_at,
-        unnest(map_keys(r.consent)) as channel, unnest(map_values(r.consent)) as allowed
+        unnest(map_entries(r.consent)) as entry
     from identity.assignments as a
     join staging.records as r on r.source = a.source and r.record_id = a.record_id
     where cardinality(r.consent) > 0 and a.customer_id in (select customer_id from quality.customers where records > 1)
+),
+told as (
+    select customer_id, source, record_id, occurred_at, entry.key as channel, entry.value as allowed from entries
 ),
 torn as (
     select customer_id, channel

@@ -1,0 +1,153 @@
+"""Every SELECT that makes a table, in all layers, is one that Spark can say: transpiled and parsed by sqlglot, without a Spark."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import cache
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+import sqlglot
+from sqlglot import exp
+from sqlglot.dialects.duckdb import DuckDB
+from sqlglot.dialects.spark import Spark
+from sqlglot.errors import ErrorLevel, SqlglotError
+from sqlglot.tokens import TokenType
+
+from cxunify.config import load
+from cxunify.warehouse.functions import FUNCTIONS
+from tests.stages import selects
+
+CONFIGS = Path(__file__).parent.parent / "configs"
+OURS = {function.name for function in FUNCTIONS}
+NATIVE = {
+    "abs", "any_value", "array", "array_contains", "array_distinct", "array_join", "array_sort", "avg", "bit_or", "bool_and",
+    "bool_or", "cardinality", "cast", "chr", "coalesce", "concat", "concat_ws", "contains", "count", "count_if", "date_format",
+    "date_trunc", "dense_rank", "endswith", "exists", "exp", "explode", "extract", "filter", "first_value", "greatest", "if",
+    "lag", "last_value", "lead", "least", "left", "length", "levenshtein", "ln", "lower", "lpad", "map", "map_entries",
+    "map_from_arrays", "map_from_entries", "map_values", "max", "md5", "median", "min", "nullif", "rank", "regexp_extract",
+    "replace", "right", "round", "row_number", "sequence", "shiftleft", "shiftright", "split", "split_part", "startswith",
+    "struct", "substring", "sum", "timestamp_micros", "transform", "translate", "trim", "try_cast", "upper", "year",
+}  # fmt: skip
+"""Functions that Spark 4 has (spark.apache.org/docs/latest/api/sql), once sqlglot has said each in the words of Spark."""
+TYPES = {
+    "ARRAY", "BIGINT", "BOOLEAN", "DATE", "DECIMAL", "DOUBLE", "INT", "INTERVAL", "MAP", "SMALLINT", "STRUCT", "TEXT",
+    "TIMESTAMP", "TIMESTAMPLTZ", "TIMESTAMPNTZ", "TIMESTAMPTZ", "TINYINT", "VARCHAR",
+}  # fmt: skip
+"""Types, as sqlglot calls them, that Spark has. DuckDB's small unsigned ones become the next larger signed ones."""
+KEYWORDS = {"all", "and", "decimal", "or"}
+"""What may stand before a parenthesis and calls nothing."""
+
+
+class _Ours(DuckDB):
+    """DuckDB's dialect, in which the functions of the registry stay what they are called."""
+
+    class Parser(DuckDB.Parser):
+        FUNCTIONS = {name: made for name, made in DuckDB.Parser.FUNCTIONS.items() if name.lower() not in OURS}  # noqa: RUF012
+        FUNCTION_PARSERS = {  # noqa: RUF012
+            name: made for name, made in DuckDB.Parser.FUNCTION_PARSERS.items() if name.lower() not in OURS
+        }
+
+
+@cache
+def _selects(name: str) -> dict[str, tuple[str, tuple[str, ...]]]:
+    return selects(load(CONFIGS / f"{name}.yaml"))
+
+
+@cache
+def _parsed(select: str) -> exp.Expression:
+    (tree,) = sqlglot.parse(select, read=_Ours)
+    assert isinstance(tree, exp.Query)
+    return tree
+
+
+@cache
+def _in_spark(select: str) -> str:
+    """The same in the words of Spark. That DuckDB is to keep what a CTE holds is a hint to DuckDB alone."""
+    tree = _parsed(select).copy()
+    for held in tree.find_all(exp.CTE):
+        held.set("materialized", None)
+    return tree.sql(dialect="spark", unsupported_level=ErrorLevel.RAISE)
+
+
+def _called(sql: str, dialect: str | type[sqlglot.Dialect]) -> set[str]:
+    """The functions that a statement calls, by the words before its parentheses; and what is named with its columns."""
+    tokens = sqlglot.tokenize(sql, read=dialect)
+    return {
+        token.text.lower()
+        for token, after in pairwise(tokens)
+        if after.token_type == TokenType.L_PAREN and token.token_type in Spark.Parser.FUNC_TOKENS
+    } - KEYWORDS
+
+
+def _objections(select: str) -> Iterator[str]:
+    """What Spark would not take of a SELECT."""
+    try:
+        written = _in_spark(select)
+        statements = sqlglot.parse(written, read="spark")
+    except SqlglotError as error:
+        yield str(error).split("\n", maxsplit=1)[0]
+        return
+    (tree,) = statements
+    if not isinstance(tree, exp.Query):
+        yield "it is no SELECT"
+        return
+    named = {alias.name.lower() for alias in tree.find_all(exp.TableAlias)}
+    yield from (f"there is no function {name}" for name in sorted(_called(written, "spark") - OURS - NATIVE - named))
+    yield from (f"there is no type {kind}" for kind in sorted(_types(tree) - TYPES))
+    if any(star.args.get("replace") for star in tree.find_all(exp.Star)):
+        yield "* replace"
+    if any(union.args.get("by_name") for union in _parsed(select).find_all(exp.SetOperation)):
+        yield "union by name"
+    if re.search(r"\bUNPIVOT\s+(?!\()", written):
+        yield "unpivot that is not written behind its table"
+    for part in tree.find_all(exp.Select):
+        rows = [
+            node for column in part.expressions for node in column.find_all(exp.Explode) if node.parent_select is part
+        ]
+        if len(rows) > 1:
+            yield "several unnest in one SELECT"
+        if any(not isinstance(node.parent, exp.Alias | exp.Select) for node in rows):
+            yield "unnest within an expression"
+
+
+def _types(tree: exp.Expression) -> set[str]:
+    return {kind.this.name for kind in tree.find_all(exp.DataType) if isinstance(kind.this, exp.DataType.Type)}
+
+
+@pytest.mark.parametrize("config", ["sample", "full"])
+def test_spark_can_say_every_select(config: str) -> None:
+    objections = {name: found for name, (select, _) in _selects(config).items() if (found := list(_objections(select)))}
+    assert not objections
+
+
+@pytest.mark.parametrize("config", ["sample", "full"])
+def test_a_step_reads_the_tables_that_its_select_names(config: str) -> None:
+    for name, (select, reads) in _selects(config).items():
+        tables = {table for table in _parsed(select).find_all(exp.Table) if table.db}
+        assert {f"{table.db}.{table.name}" for table in tables} == {read.replace('"', "") for read in reads}, name
+
+
+def test_every_function_that_is_listed_is_one_that_we_use() -> None:
+    texts = {select for config in ("sample", "full") for select, _ in _selects(config).values()}
+    assert OURS - {name for text in texts for name in _called(text, _Ours)} == set()
+    assert NATIVE - {name for text in texts for name in _called(_in_spark(text), "spark")} == set()
+
+
+@pytest.mark.parametrize(
+    ("select", "objection"),
+    [
+        ("select unnest(a) as a, unnest(b) as b from raw.t", "several unnest"),
+        ("select unnest(a) + 1 as a from raw.t", "within an expression"),
+        ("select nonsense(a) from raw.t", "no function nonsense"),
+        ("select a::uhugeint from raw.t", "no type UINT128"),
+        ("select a::ubigint << 1 from raw.t", "Expected TYPE"),
+        ("select * replace (1 as a) from raw.t", "replace"),
+        ("from (unpivot raw.t on a, b into name field value value)", "unpivot"),
+        ("select a from raw.t union all by name select a from raw.u", "by name"),
+    ],
+)
+def test_what_spark_cannot_say_is_found(select: str, objection: str) -> None:
+    assert objection in " ".join(_objections(select))
