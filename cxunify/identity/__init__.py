@@ -69,9 +69,11 @@ def resolve(warehouse: Warehouse, config: Config, *, retrain: bool = False, afre
     ledger.prepare(warehouse)
     if retrain:
         _ask_to_learn(warehouse, learn.digest(learn.kept(config, ledger.model(warehouse))))
-    built = warehouse.run(current(warehouse, config), params(config), afresh=afresh)
+    steps = current(warehouse, config)
+    built = warehouse.run(steps, params(config), afresh=afresh)
     if not built:
         return None
+    warehouse.sweep("identity", [step.table.name for step in steps])
     records, customers, largest = warehouse.rows(
         "select count(*), count(distinct customer_id), coalesce(max(n), 0) from"
         " (select customer_id, count(*) over (partition by customer_id) as n from identity.assignments)"

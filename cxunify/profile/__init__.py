@@ -25,8 +25,11 @@ def build(
 
     built = warehouse.run((steps.clock(),), {"as_of": as_of}, afresh=afresh)
     instant: datetime = warehouse.scalar("select as_of from profile.clock")
-    built += warehouse.run(steps.steps(config), _params(config, instant), afresh=afresh)
-    return instant if built else None
+    built += warehouse.run(listed := steps.steps(config), _params(config, instant), afresh=afresh)
+    if not built:
+        return None
+    warehouse.sweep("profile", [step.table.name for step in (steps.clock(), *listed)])
+    return instant
 
 
 def is_stale(warehouse: Warehouse, config: Config) -> bool:

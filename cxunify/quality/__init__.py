@@ -15,7 +15,7 @@ from cxunify.quality.gates import gates
 from cxunify.quality.history import since
 from cxunify.quality.offenders import offenders, reported
 from cxunify.quality.report import saved
-from cxunify.schema.quality import DOCUMENT
+from cxunify.schema.quality import DOCUMENT, QUALITY
 from cxunify.schema.report import Gap, Place, Report, Requirement, Totals
 from cxunify.warehouse import Warehouse
 from cxunify.warehouse.runner import fingerprint
@@ -67,6 +67,8 @@ def assess(
         tables = replace(whole.tables, trend=history.trend(warehouse, run_id))
         whole = replace(whole, since=None if looks_back else since(warehouse), tables=tables)
     report.keep(warehouse, whole, made_from)
+    names = (step.table.name for step in (*measure.first(config, as_of), *steps))
+    warehouse.sweep("quality", [*names, *(table.name for table in QUALITY)])
     return whole
 
 

@@ -11,14 +11,14 @@ from __future__ import annotations
 import hashlib
 import inspect
 import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 from cxunify.warehouse.connection import LEDGER, Params
-from cxunify.warehouse.stage import TEMPORARY, Loop, Step, tables_of
+from cxunify.warehouse.stage import TEMPORARY, Loop, Step, quote, tables_of
 from cxunify.warehouse.tables import Tables
 
 UNKNOWN = ""
@@ -49,6 +49,13 @@ class Warehouse(Tables):
             if step.table.name == until:
                 break
         return tuple(built)
+
+    def sweep(self, schema: str, kept: Collection[str]) -> None:
+        """Drop what a schema holds beside the tables that are `kept`: other versions and settings made it, and nobody reads it."""
+        for name in self.names():
+            if name.split(".")[0] == schema and name not in kept:
+                self.execute(f"drop {self.kind(name)} {schema}.{quote(name.partition('.')[2])} cascade")
+                self.note(name, UNKNOWN)
 
     def stale(self, steps: Sequence[Step], params: Params | None = None) -> tuple[str, ...]:
         """The tables that `run` would build again, as far as that can be told without building any."""

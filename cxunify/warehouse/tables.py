@@ -28,6 +28,7 @@ class Tables(Connection):
 
     def _prepare(self) -> None:
         self.execute("create schema if not exists meta")
+        self.execute("drop table if exists meta.state")  # of versions that knew what stands by layer only
         self.execute(
             "create table if not exists meta.tables"
             " (name varchar primary key, made_from varchar not null, content varchar not null)"

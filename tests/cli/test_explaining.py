@@ -34,7 +34,16 @@ def test_why_prints_a_join_and_a_refusal_within_80_columns(done: Project) -> Non
     joined = done.run("why", a, b)
     assert "are the same customer" in " ".join(joined.stdout.split())
     assert f"{weight:+.1f}" in joined.stdout
-    refused = "select source_a || ':' || record_id_a, source_b || ':' || record_id_b from identity.refused order by 1, 2 limit 1"
+    refused = """
+        select x.source || ':' || x.record_id, y.source || ':' || y.record_id
+        from identity.comparisons as c
+        join identity.weights as w using (pattern)
+        join identity.features as x on x.node = c.a
+        join identity.features as y on y.node = c.b
+        join identity.clusters as k on k.node = c.a
+        join identity.clusters as l on l.node = c.b
+        where w.weight > 0 and k.cluster <> l.cluster
+        order by 1, 2 limit 1"""
     apart = done.run("why", *_rows(done, refused)[0])
     assert "are different customers" in " ".join(apart.stdout.split())
     for answer in (joined, apart):

@@ -1,7 +1,7 @@
-"""identity.features, identity.value_status -> identity.traits, .keys, .blocks, .candidate_pairs: whom to compare with whom.
+"""identity.features, identity.value_status -> identity.traits, .key_sizes, temp.candidate_pairs: whom to compare with whom.
 
 Records that share a key are a block. Pairs grow with the square of a block, so every rule has a limit: a block beyond it is
-skipped and counted, and other rules find its people. Pairs therefore grow in step with records.
+skipped, and other rules find its people. Pairs therefore grow in step with records.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from cxunify.config import Config
 from cxunify.schema import Table
-from cxunify.warehouse import Stage, literal, quote
+from cxunify.warehouse import Stage, quote
 
 EMAIL, EMAIL_OF_SEVERAL, PHONE, PHONE_OF_SEVERAL, IDENTIFIER = 1, 2, 4, 8, 16
 """Bits of `agree`: what a pair has in common among values that identify."""
@@ -49,8 +49,8 @@ RULES = (
 
 
 def stages(config: Config) -> tuple[Stage, ...]:
-    """The tables of sides, keys, blocks and pairs, in order."""
-    return (sides(config), keys(config), key_sizes(), blocks(config), candidate_pairs(config))
+    """The tables of traits, keys and pairs, in order."""
+    return (traits(config), keys(config), key_sizes(), candidate_pairs(config))
 
 
 def rules(config: Config) -> tuple[Rule, ...]:
@@ -66,7 +66,7 @@ def rules(config: Config) -> tuple[Rule, ...]:
     return (*RULES, *extra)
 
 
-def sides(config: Config) -> Stage:
+def traits(config: Config) -> Stage:
     """What blocking and comparing read of each record, in one place: names as numbers, first mailbox, first number, card."""
     columns = [quote(f"attribute_{name}") for name in config.identity.evidence]
     uses = [quote(f"attribute_{name}_uses") for name in config.identity.evidence]
@@ -137,30 +137,6 @@ def key_sizes() -> Stage:
     """How many records share each key that any share."""
     select = "select key, any_value(rule) as rule, count(*)::integer as records from temp.keys group by key having count(*) > 1"
     return Stage(Table("identity.key_sizes", "One row per key of several records: how many."), select)
-
-
-def blocks(config: Config) -> Stage:
-    """How many pairs each rule will make, and what it leaves out: known before a single pair is made."""
-    known = {rule.name: rule.limit for rule in rules(config)}
-    listed = ", ".join(f"({number}, {literal(name)}, {limit})" for number, (name, limit) in enumerate(known.items()))
-    select = f"""
-with
-limits (rule, name, most) as (values {listed})
-select
-    l.name as rule,
-    l.most::bigint as most,
-    count(s.key) filter (s.records <= l.most) as blocks,
-    coalesce(sum(s.records::bigint * (s.records - 1) // 2) filter (s.records <= l.most), 0)::bigint as pairs,
-    count(s.key) filter (s.records > l.most) as skipped_blocks,
-    coalesce(sum(s.records) filter (s.records > l.most), 0)::bigint as skipped_records
-from limits as l
-left join identity.key_sizes as s on s.rule = l.rule
-group by l.name, l.most
-"""
-    return Stage(
-        Table("identity.blocks", "One row per blocking rule: the pairs it makes and the blocks it skips.", ("rule",)),
-        select,
-    )
 
 
 def candidate_pairs(config: Config) -> Stage:

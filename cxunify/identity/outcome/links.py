@@ -1,4 +1,4 @@
-"""identity.clusters, .owners, .comparisons, .weights -> identity.links, .refused, .assignments: the evidence, and its worth."""
+"""identity.clusters, .owners, .comparisons, .weights -> identity.links, identity.assignments: the evidence, and its worth."""
 
 from __future__ import annotations
 
@@ -15,9 +15,5 @@ def steps() -> tuple[Stage, ...]:
             statement("cxunify.identity", "outcome", "joined"),
         ),
         Stage(LINKS, statement("cxunify.identity", "outcome", "links")),
-        Stage(
-            Table("identity.refused", "One row per pair that looks like one person and was not joined: why."),
-            statement("cxunify.identity", "outcome", "refused"),
-        ),
         Stage(ASSIGNMENTS, statement("cxunify.identity", "outcome", "assignments")),
     )
