@@ -51,5 +51,6 @@ FUNCTIONS = (
     ),
     Function("suffix", "endswith", "the same by another name"),
     Function("to_json", "to_json", "takes a row by the name of its table: there, struct(*)"),
-    Function("url_decode", "try_url_decode", "leaves a plus and whatever cannot be decoded as they are"),
+    Function("url_decode", "try_url_decode", "leaves a plus, and a percent sign without digits, as they are"),
+    Function("try", "try_url_decode", "null where what is within fails: there, the try_ of the function within"),
 )

@@ -28,7 +28,8 @@ def _found(visits: list[tuple[str, str, str]]) -> list[tuple[str, int]]:
                     " false as is_placeholder from staging.visits",
                 ),
                 everywhere(),
-            ]
+            ],
+            {"fewest_interactions": FEWEST, "most_places": MOST_PLACES},
         )
         return warehouse.rows("select value, places from identity.everywhere order by value")
 

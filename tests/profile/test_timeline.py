@@ -34,6 +34,11 @@ def _sessions(rows: list[dict[str, Any]], columns: str, **rules: Any) -> list[tu
         return house.rows(f"select {columns} from profile.sessions order by started_at, session_id")
 
 
+def test_a_campaign_that_is_no_utf_8_is_unknown_and_stops_nothing() -> None:
+    rows = [_click(0, page="https://s/?utm_source=x&utm_campaign=caf%E9")]
+    assert _sessions(rows, "utm_source, utm_campaign") == [("x", None)]
+
+
 def test_half_an_hour_of_silence_ends_a_session_and_no_less() -> None:
     rows = [_click(0), _click(30), _click(60.1)]
     assert _sessions(rows, "session_id, interactions") == [("clicks:e0-d1", 2), ("clicks:e60.1-d1", 1)]

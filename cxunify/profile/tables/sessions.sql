@@ -52,11 +52,16 @@ select
     v.exit_page,
     v.referrer,
     nullif(regexp_extract(v.referrer, '^[a-z]+://([^/:?#]+)', 1), '') as referrer_host,
-    case when v.is_tagged then nullif(url_decode(regexp_extract(v.entry_page, '[?&]utm_source=([^&#]*)', 1)), '') end as utm_source,
-    case when v.is_tagged then nullif(url_decode(regexp_extract(v.entry_page, '[?&]utm_medium=([^&#]*)', 1)), '') end as utm_medium,
-    case when v.is_tagged then nullif(url_decode(regexp_extract(v.entry_page, '[?&]utm_campaign=([^&#]*)', 1)), '') end as utm_campaign,
-    case when v.is_tagged then nullif(url_decode(regexp_extract(v.entry_page, '[?&]utm_term=([^&#]*)', 1)), '') end as utm_term,
-    case when v.is_tagged then nullif(url_decode(regexp_extract(v.entry_page, '[?&]utm_content=([^&#]*)', 1)), '') end as utm_content,
+    case when v.is_tagged
+        then nullif(try(url_decode(regexp_extract(v.entry_page, '[?&]utm_source=([^&#]*)', 1))), '') end as utm_source,
+    case when v.is_tagged
+        then nullif(try(url_decode(regexp_extract(v.entry_page, '[?&]utm_medium=([^&#]*)', 1))), '') end as utm_medium,
+    case when v.is_tagged
+        then nullif(try(url_decode(regexp_extract(v.entry_page, '[?&]utm_campaign=([^&#]*)', 1))), '') end as utm_campaign,
+    case when v.is_tagged
+        then nullif(try(url_decode(regexp_extract(v.entry_page, '[?&]utm_term=([^&#]*)', 1))), '') end as utm_term,
+    case when v.is_tagged
+        then nullif(try(url_decode(regexp_extract(v.entry_page, '[?&]utm_content=([^&#]*)', 1))), '') end as utm_content,
     v.logins,
     v.carts,
     v.purchases,
