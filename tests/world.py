@@ -89,7 +89,7 @@ def published(config: Config) -> dict[str, Rows]:
         homes.setdefault(home, customer)
     found = {}
     for path in sorted(folder.resolve().iterdir()):
-        if path.suffix == ".parquet" or path.is_dir():
+        if path.suffix == ".parquet" or any(path.glob("*/*.parquet")):
             frame = pl.read_parquet(path / "**" / "*.parquet" if path.is_dir() else path)
             if path.stem == "identity_changes":
                 continue

@@ -13,7 +13,7 @@ import polars as pl
 import pytest
 import yaml
 
-from cxunify.identity import resolve
+from cxunify.identity import params, resolve
 from cxunify.identity.evidence import block, contact, hygiene, lists, normalise
 from cxunify.identity.match import compare, fields, model
 from cxunify.identity.match.fields.attribute import attribute
@@ -48,7 +48,7 @@ def shown(tmp_path_factory: pytest.TempPathFactory) -> list[dict[str, int]]:
     config = people.config(tmp_path_factory.mktemp("fields"), evidence=("occupation",))
     opened = people.warehouse({"row_no": number, **record} for number, record in enumerate(_records(), 1))
     for part in (lists, normalise, contact, hygiene, block):
-        opened.build(part.stages(config), {"region": config.region})
+        opened.build(part.stages(config), params(config))
     asked = """
 select x.node as a, y.node as b, coalesce(c.agree, 0)::utinyint as agree
 from identity.features as x
