@@ -105,7 +105,7 @@ def _keep_copy(warehouse: Warehouse, config: Config) -> None:
     from cxunify.identity.match import learn
 
     text, path = ledger.model(warehouse), learn.copy_path(config)
-    if text is None or (path.exists() and path.read_text(encoding="utf-8") == text):
+    if text is None or (path.exists() and learn.reads_as(path.read_text(encoding="utf-8"), config) == text):
         return
     beside = path.with_name(f"{path.name}.new")
     beside.write_text(text, encoding="utf-8")

@@ -36,6 +36,12 @@ def kept(config: Config, remembered: str | None) -> str | None:
     return remembered
 
 
+def reads_as(written: str, config: Config) -> str | None:
+    """A model as it is remembered, however its file is laid out; None where it is none, or compares other fields."""
+    known = parse(written, fields(config))
+    return text(known) if known is not None else None
+
+
 def digest(model: str | None) -> str:
     """What tells one model from another; empty where there is none."""
     return hashlib.sha256(model.encode()).hexdigest() if model is not None else ""
