@@ -101,6 +101,11 @@ def confirm(warehouse: Warehouse, run_id: str) -> None:
     warehouse.execute("update ledger.runs set state = 'published' where run_id = $run_id", {"run_id": run_id})
 
 
+def last_run(warehouse: Warehouse) -> str:
+    """The last run that is remembered; empty where none is."""
+    return warehouse.scalar("select max(run_id) from ledger.runs") or ""
+
+
 def model(warehouse: Warehouse) -> str | None:
     """The model in force, as JSON; None where none was ever published."""
     text: str | None = warehouse.scalar("select arg_max(model, run_id) from ledger.models")

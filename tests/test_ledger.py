@@ -170,6 +170,26 @@ def test_a_ledger_of_an_earlier_version_is_brought_up_to_date(monkeypatch: pytes
         assert warehouse.scalar("select version from ledger.version") == 3
 
 
+def test_a_clock_that_is_set_back_makes_no_later_word_an_earlier_one(
+    project: Config, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    last = max(remembered(project)["runs"])[0]
+    assert new_run_id(str(last)) > str(last)
+    ahead = "20991231T235959999999Z"
+    assert new_run_id(ahead) == "21000101T000000000000Z"
+    with open_warehouse(project) as warehouse:
+        assert ledger.last_run(warehouse) == last
+
+
+def test_what_was_asked_to_be_learned_has_been_once_it_is_published(project: Config) -> None:
+    with open_warehouse(project) as warehouse:
+        pipeline.run(warehouse, project, pipeline.Request(new_run_id(), retrain=True), lambda _: None)
+    kept = remembered(project)["models"]
+    world.add_person(project)
+    run(project)
+    assert remembered(project)["models"] == kept
+
+
 def load_with(project: Config, setting: str) -> Config:
     """The project with another section in its configuration."""
     path = project.root / "cxunify.yaml"

@@ -8,7 +8,7 @@ import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any, Self
 
 from rich.console import Console
@@ -22,6 +22,8 @@ from cxunify.errors import LookupFailed
 from cxunify.ingest import folders
 from cxunify.lock import hold
 from cxunify.warehouse import Warehouse
+
+_RUN_ID = "%Y%m%dT%H%M%S%fZ"
 
 
 class Talk:
@@ -94,7 +96,7 @@ def session(options: Options, command: str, steps: int = 1) -> Iterator[Session]
         stack.enter_context(hold(config.warehouse_path))
         talk = stack.enter_context(Talk(options, steps))
         warehouse = stack.enter_context(open_warehouse(config, talk))
-        run_id = new_run_id()
+        run_id = new_run_id(ledger.last_run(warehouse))
         stack.enter_context(warehouse.recorded(run_id, command))
         yield Session(config, warehouse, talk, run_id)
 
@@ -150,6 +152,11 @@ def open_warehouse(config: Config, talk: Talk | None = None) -> Warehouse:
     return warehouse
 
 
-def new_run_id() -> str:
-    """The moment a run began, UTC: ids sort in time."""
-    return datetime.now(UTC).strftime("%Y%m%dT%H%M%S%fZ")
+def new_run_id(last: str = "") -> str:
+    """The moment a run began, UTC: ids sort in time. Where the clock was set back behind the `last` run, the instant after that."""
+    now = datetime.now(UTC).strftime(_RUN_ID)
+    return (
+        now
+        if now > last
+        else (datetime.strptime(last, _RUN_ID).replace(tzinfo=UTC) + timedelta(microseconds=1)).strftime(_RUN_ID)
+    )

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 
 from cxunify import ledger
 from cxunify.config import Config
-from cxunify.schema.identity import MOVES
+from cxunify.errors import StorageError
+from cxunify.schema.identity import MODEL, MOVES
 from cxunify.warehouse import Warehouse
 
 if TYPE_CHECKING:  # the steps are imported when they run
@@ -18,6 +19,10 @@ if TYPE_CHECKING:  # the steps are imported when they run
     from cxunify.warehouse import Params, Step
 
 __all__ = ["Resolution", "current", "is_stale", "params", "remembering", "resolve"]
+
+
+_RETRAIN = "identity.retrain"
+"""Under what it is noted that another model has been asked for."""
 
 
 @dataclass(frozen=True)
@@ -78,11 +83,11 @@ def resolve(warehouse: Warehouse, config: Config, *, retrain: bool = False, afre
         "select count(*), count(distinct customer_id), coalesce(max(n), 0) from"
         " (select customer_id, count(*) over (partition by customer_id) as n from identity.assignments)"
     )[0]
-    text, is_trained = warehouse.rows("select model, is_trained from identity.model")[0]
+    text = warehouse.scalar("select model from identity.model")
+    kept = learn.kept(config, ledger.model(warehouse))
+    is_trained = MODEL.name in built and (kept is None or learn.reads_as(kept, config) != text)
     pairs = json.loads(text)["trained_on_pairs"]
-    return Resolution(
-        records, customers, largest, pairs, is_trained and "identity.model" in built, health.told(warehouse)
-    )
+    return Resolution(records, customers, largest, pairs, is_trained, health.told(warehouse))
 
 
 def is_stale(warehouse: Warehouse, config: Config) -> bool:
@@ -97,6 +102,7 @@ def remembering(warehouse: Warehouse, config: Config) -> Iterator[None]:
         yield
         if warehouse.exists(MOVES.name):
             warehouse.execute("delete from identity.moves")
+        warehouse.note(_RETRAIN, "")  # what was asked for has been published
     _keep_copy(warehouse, config)
 
 
@@ -108,16 +114,22 @@ def _keep_copy(warehouse: Warehouse, config: Config) -> None:
     if text is None or (path.exists() and learn.reads_as(path.read_text(encoding="utf-8"), config) == text):
         return
     beside = path.with_name(f"{path.name}.new")
-    beside.write_text(text, encoding="utf-8")
-    beside.replace(path)
+    try:
+        beside.write_text(text, encoding="utf-8")
+        beside.replace(path)
+    except OSError as error:
+        raise StorageError(
+            f"the run is published, but its model cannot be copied to {path}: {error.strerror}",
+            "Check the permissions of that folder; the ledger has the model.",
+        ) from error
 
 
 def _ask_to_learn(warehouse: Warehouse, kept: str) -> None:
     """Note that the model `kept` (its digest) is to be replaced: holds until another one is published."""
-    warehouse.note("identity.retrain", f"in place of {kept}")
+    warehouse.note(_RETRAIN, f"in place of {kept}")
 
 
 def _is_to_be_learned(warehouse: Warehouse, kept: str | None) -> bool:
     from cxunify.identity.match import learn
 
-    return warehouse.noted("identity.retrain")[0] == f"in place of {learn.digest(kept)}"
+    return warehouse.noted(_RETRAIN)[0] == f"in place of {learn.digest(kept)}"

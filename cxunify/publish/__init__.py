@@ -59,11 +59,11 @@ def publish(
             raise StorageError(f"run {run_id} is already published", "Choose another run id.")
         ledger.prepare(warehouse)
         made_from = {output.table.name: _made_from(warehouse, output, run_id) for output in OUTPUTS}
-        old = {} if afresh else _reusable(last, config)
+        privacy = Privacy.of(config)
+        old = {} if afresh else _reusable(last, privacy)
         if last is not None and _stands(old, config, made_from, complete, documents or {}):
             return _published(*last, out)
         folder = versions.begin(out, run_id)
-        privacy = Privacy.of(config)
         tables, carried = [], []
         for output in OUTPUTS:
             entry = _fresh(output, old, made_from, complete)
@@ -79,7 +79,7 @@ def publish(
         versions.settle(folder)
         manifest.write(
             folder, run_id=run_id, warehouse=warehouse, config=config, tables=tables, documents=written,
-            gates=gates,
+            gates=gates, key_mark=privacy.mark,
         )  # fmt: skip
         versions.sync(folder.parent)
         with remembering():
@@ -110,14 +110,17 @@ def _published(folder: Path, described: dict[str, Any], out: Path) -> Published:
     return Published(described["run_id"], folder, out / versions.CURRENT, rows, tuple(rows))
 
 
-def _reusable(last: tuple[Path, dict[str, Any]] | None, config: Config) -> dict[str, Any]:
-    """The last run's manifest, unless another version or another setting of privacy wrote it."""
+def _reusable(last: tuple[Path, dict[str, Any]] | None, privacy: Privacy) -> dict[str, Any]:
+    """The last run's manifest, unless another version, another setting of privacy or another key wrote it."""
     if last is None:
         return {}
     from cxunify import __version__
 
-    same = (SCHEMA_VERSION, __version__, config.publish.personal_data)
-    written = (last[1]["schema_version"], last[1]["versions"]["cxunify"], last[1]["personal_data"])
+    same = (SCHEMA_VERSION, __version__, privacy.mode, privacy.mark)
+    manifest = last[1]
+    written = (
+        manifest["schema_version"], manifest["versions"]["cxunify"], manifest["personal_data"], manifest.get("key_mark", ""),
+    )  # fmt: skip
     return last[1] if same == written else {}
 
 

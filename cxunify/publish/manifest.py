@@ -53,6 +53,7 @@ def write(
     tables: Iterable[Mapping[str, Any]],
     documents: Iterable[Mapping[str, Any]],
     gates: Iterable[Any],
+    key_mark: str,
 ) -> dict[str, Any]:
     """Write the manifest and see it onto the disk; return it."""
     manifest = {
@@ -65,6 +66,7 @@ def write(
         "timezone": config.timezone,
         "currency": config.currency,
         "personal_data": config.publish.personal_data,
+        "key_mark": key_mark,
         "inputs": inputs(warehouse),
         "tables": list(tables),
         "documents": list(documents),

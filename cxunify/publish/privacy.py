@@ -40,6 +40,11 @@ class Privacy:
         return cls("hashed", bytes(byte ^ 0x36 for byte in key), bytes(byte ^ 0x5C for byte in key))
 
     @property
+    def mark(self) -> str:
+        """What tells one key from another without telling it; empty where nothing is hashed."""
+        return hashlib.sha256(b"mark" + self.inner).hexdigest()[:16] if self.inner else ""
+
+    @property
     def params(self) -> dict[str, Any]:
         """What the SQL binds."""
         return {"inner": self.inner, "outer": self.outer} if self.mode == "hashed" else {}

@@ -105,8 +105,7 @@ MODEL = Table(
     "One row: the model that weights come from, as JSON.",
     (),
     columns("""
-        model      | VARCHAR |
-        is_trained | BOOLEAN | on these pairs; else it is that of an earlier run
+        model | VARCHAR |
     """),
 )
 

@@ -237,6 +237,20 @@ def test_what_was_not_built_again_is_taken_over(tmp_path: Path) -> None:
     assert "identity_map" in third.carried and "gaps" in third.carried and "customers" not in third.carried
 
 
+def test_another_key_makes_other_hashes_of_everything(tmp_path: Path) -> None:
+    made = _project(tmp_path, publish={"personal_data": "hashed"})
+    with _open() as house:
+        note(house, "first")
+        profile.build(house, made)
+        first = publish(house, made, "r1")
+        assert publish(house, made, "r2").run_id == first.run_id
+        (tmp_path / "warehouse.key").unlink()
+        second = publish(house, made, "r3")
+    assert second.carried == ()
+    names = [set(_read(run.folder, "customers.parquet")["family_name"].drop_nulls()) for run in (first, second)]
+    assert not names[0] & names[1]
+
+
 def test_a_run_is_published_once(house: Warehouse, tmp_path: Path) -> None:
     made = _project(tmp_path)
     publish(house, made, "r1")

@@ -54,11 +54,11 @@ def model(config: Config, given: str | None) -> Loop:
 
 
 def learned(patterns: pl.DataFrame, fields: tuple[Field, ...], given: str | None) -> pl.DataFrame:
-    """One row: the model as JSON, and whether it was learned from these patterns."""
+    """One row: the model as JSON, the one given or one that is learned from these patterns."""
     known = parse(given, fields) if given is not None else None
     # Written and read again: a model used at once and one read from its file score alike.
     written = text(known or train(patterns, fields))
-    return pl.DataFrame({"model": [written], "is_trained": [known is None]})
+    return pl.DataFrame({"model": [written]})
 
 
 def weights(config: Config) -> Loop:

@@ -30,7 +30,7 @@ kept as (
 fresh as (
     select
         c.cluster, {minted("f.source", "f.record_id")} as first_choice, {minted("f.source", "f.record_id", "'2'")} as second_choice,
-        {minted("f.source", "f.record_id", "'3'")} as third_choice
+        {minted("f.source", "f.record_id", "coalesce((select max(run_id) from ledger.runs), '')")} as last_choice
     from identity.clusters as c
     join identity.features as f on f.node = c.cluster
     anti join kept as k on k.cluster = c.cluster
@@ -45,7 +45,7 @@ select cluster, customer_id from kept
 union all
 select
     f.cluster,
-    case when a.customer_id is null then f.first_choice when b.customer_id is null then f.second_choice else f.third_choice end
+    case when a.customer_id is null then f.first_choice when b.customer_id is null then f.second_choice else f.last_choice end
 from fresh as f
 left join taken as a on a.customer_id = f.first_choice
 left join taken as b on b.customer_id = f.second_choice

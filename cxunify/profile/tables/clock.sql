@@ -1,5 +1,5 @@
 -- The instant that every count speaks of: the one asked for, or the latest in the data but for stray dates in the future, which a
--- thousandth of the rows does not move; no date after the extracts were read is taken for the present. No clock is read.
+-- thousandth of the rows does not move; no date after the extracts were read is taken for the present.
 with
 body as (select quantile_disc(occurred_at, 0.999) + interval 31 day as limit_at from staging.interactions),
 latest as (
