@@ -20,7 +20,7 @@ from cxunify.errors import GateError
 from cxunify.publish import versions
 from tests import world
 
-SEQUENCES = int(os.environ.get("CXUNIFY_SEQUENCES", "3"))
+SEQUENCES = int(os.environ.get("CXUNIFY_SEQUENCES", "2"))
 LONGEST = 6
 SETTINGS = (
     "publish: {personal_data: hashed}",

@@ -68,7 +68,7 @@ def test_a_pair_that_was_never_compared_is_scored_as_the_engine_would(sample: Co
         )
     ]
     assert len(weak) > 100
-    assert waterfall.judged(looked, sample, weak) == {pair: known[pair] for pair in weak}
+    assert waterfall.compared_now(looked, sample, weak) == {pair: known[pair] for pair in weak}
 
 
 def test_what_forbids_is_what_the_engine_forbids(sample: Config, looked: Warehouse) -> None:
