@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from cxunify import ledger, pipeline
+from cxunify.cli.demonstration import unpack
 from cxunify.cli.session import new_run_id, open_warehouse
 from cxunify.config import Config, load
 from cxunify.errors import GateError
@@ -176,19 +177,27 @@ def test_every_sequence_ends_with_what_a_run_from_nothing_would_publish(seed: in
     assert not [name for name in found if found[name] != expected[name]], life.told
 
 
-def _sample(folder: Path) -> Life:
+@pytest.fixture(scope="module")
+def shown(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The bundled sample, published once."""
-    from cxunify.cli.demonstration import unpack
-
+    folder = tmp_path_factory.mktemp("shown") / "project"
     unpack(folder)
     life = Life(folder, 0)
     life.run()
-    return life
+    (folder / "cxunify.yaml").write_text(life.base, encoding="utf-8")
+    return folder
 
 
-def test_after_a_refused_refresh_the_timeline_is_whole(tmp_path: Path) -> None:
+@pytest.fixture
+def sample(shown: Path, tmp_path: Path) -> Life:
+    """A copy of it."""
+    shutil.copytree(shown, tmp_path / "project", symlinks=True)
+    return Life(tmp_path / "project", 0)
+
+
+def test_after_a_refused_refresh_the_timeline_is_whole(sample: Life) -> None:
     """640 of 1,986 interactions were missing here, and 1,320 customer ids differed: tables kept the engine's row numbers."""
-    life = _sample(tmp_path / "project")
+    life = sample
     world.cut(life.config, "pos_receipts.csv", 5)
     life.settings("quality: {min_identified_revenue: 0.99}")
     with pytest.raises(GateError):
@@ -200,8 +209,8 @@ def test_after_a_refused_refresh_the_timeline_is_whole(tmp_path: Path) -> None:
     assert world.owners(life.config)
 
 
-def test_after_an_ordinary_refresh_hashing_loses_nothing(tmp_path: Path) -> None:
-    life = _sample(tmp_path / "project")
+def test_after_an_ordinary_refresh_hashing_loses_nothing(sample: Life) -> None:
+    life = sample
     world.cut(life.config, "pos_receipts.csv", 5)
     life.run(gated=True)
     rows = len(world.published(life.config)["interactions"])
@@ -210,13 +219,12 @@ def test_after_an_ordinary_refresh_hashing_loses_nothing(tmp_path: Path) -> None
     assert len(world.published(life.config)["interactions"]) == rows
 
 
-def test_ids_survive_the_event_that_gates_exist_for(tmp_path: Path) -> None:
+def test_ids_survive_the_event_that_gates_exist_for(sample: Life) -> None:
     """Both exports cut short and refused, restored, and one new record: 76 of 80 published ids changed here."""
-    life = _sample(tmp_path / "project")
+    life = sample
     before = world.owners(life.config)
     for name in ("crm_contacts.csv", "pos_customers.csv"):
         world.cut(life.config, name, 200)
-    life.settings("")
     life.settings("quality: {max_shrink_share: 0.1}")
     with pytest.raises(GateError):
         life.run(gated=True)
