@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from cxunify.schema import evidence
+from cxunify.schema.quality import MEASURED
 from cxunify.schema.table import Table, columns
 
 RUNS = Table(
@@ -29,29 +31,15 @@ OWNERS = Table(
 CHANGES = Table(
     "ledger.changes",
     "One row per change of a customer id.",
-    ("run_id", "kind", "old_id", "new_id"),
-    columns("""
-        run_id | VARCHAR |
-        kind   | VARCHAR | new, returned, merged, split, erased
-        old_id | VARCHAR |
-        new_id | VARCHAR |
-        cause  | VARCHAR | in words
-    """),
+    evidence.IDENTITY_CHANGES.grain,
+    evidence.IDENTITY_CHANGES.columns,
 )
 
 GAPS = Table(
     "ledger.gaps",
     "One row per run and gap, and two per run for its totals.",
     ("run_id", "gap_id"),
-    columns("""
-        run_id     | VARCHAR       |
-        as_of      | TIMESTAMP     |
-        looks_back | BOOLEAN       | the run was asked for an instant of its own
-        gap_id     | VARCHAR       |
-        measured   | DOUBLE        | share that is free of it
-        rows       | BIGINT        | offending
-        revenue    | DECIMAL(18,2) | behind them
-    """),
+    (*columns("run_id | VARCHAR |"), *MEASURED.columns),
 )
 
 MODELS = Table(
