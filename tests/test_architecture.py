@@ -72,7 +72,9 @@ NETWORK = {
     "urllib3",
 }
 MOST_LINES = 300
-NEVER_IMPORTED = {"tzdata": "the standard library's zoneinfo reads it, where the operating system ships no time zones"}
+NEVER_IMPORTED = {
+    "tzdata": "zoneinfo reads it where the operating system ships no time zones, and its table of countries is read"
+}
 """What is installed with the package although no module names it, and why."""
 
 

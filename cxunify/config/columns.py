@@ -104,6 +104,17 @@ class Number(Text):
     )
 
 
+def _as_zone(value: Any) -> Any:
+    """A zone's name, or the column that names one: what is wrong with either is said of that one alone."""
+    if isinstance(value, str):
+        return _timezone(value)
+    if isinstance(value, dict) and not (
+        isinstance(value.get("column"), str) and value.keys() <= {"column", "optional"}
+    ):
+        raise ValueError("it is no column that names zones; write {column: …}")
+    return value
+
+
 class When(Model):
     """A date or time, in one column or in several that are joined by a blank (date, time)."""
 
@@ -111,10 +122,17 @@ class When(Model):
     column: str | None = None
     format: str | None = Field(
         None,
-        description="strptime pattern such as %d/%m/%Y, or epoch_s, epoch_ms, epoch_us. Not needed for ISO 8601, nor where"
-        " the values allow one reading only.",
+        description="strptime pattern such as %d/%m/%Y, or epoch_s, epoch_ms, epoch_us; excel: dates among which a spreadsheet's"
+        " serial numbers are read too. Not needed for ISO 8601, nor where the values allow one reading only.",
     )
-    timezone: Timezone | None = Field(None, description="Of values that name none; default: the source's.")
+    timezone: Annotated[Timezone | Text | None, BeforeValidator(_as_zone)] = Field(
+        None,
+        description="Of values that name none; default: the source's. {column: …}: a column names the zone of each row.",
+    )
+    zones: dict[str, Timezone] = Field(
+        default_factory=dict,
+        description="What the values, or the column of time zones, call a zone, to its name: {IST: Asia/Jerusalem}.",
+    )
     optional: bool = False
 
     @model_validator(mode="after")

@@ -123,6 +123,8 @@ def _counted(columns: int) -> str:
 def _walk(model: BaseModel, key: str) -> Iterator[Reference]:
     if isinstance(model, When | Money):
         yield from (Reference(key, name, model.optional) for name in model.names)
+        if isinstance(model, When) and isinstance(model.timezone, Text):
+            yield Reference(f"{key}.timezone", model.timezone.column, model.optional or model.timezone.optional)
     elif isinstance(model, Text):
         yield Reference(key, model.column, model.optional)
     elif isinstance(model, KindOf | CurrencyOf):

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import datetime
-import re
 from collections.abc import Iterable
-from dataclasses import dataclass
-from itertools import product
+from dataclasses import dataclass, replace
 
 from cxunify.ingest import zones
 from cxunify.warehouse import literal
@@ -22,14 +20,14 @@ ODD = r".*(,|:60($|\D)|\d [+-]|\d (Z|UTC|GMT)$|GMT$).*"
 """ISO 8601 in spellings that DuckDB's cast does not take."""
 EPOCHS = {"epoch_s": 1_000_000, "epoch_ms": 1_000, "epoch_us": 1}
 """Microseconds per unit."""
-_EPOCH_DIGITS = {"epoch_s": 10, "epoch_ms": 13, "epoch_us": 16}
+SERIAL = r"[2-5]\d{4}([.,]\d+)?"
+"""A spreadsheet's serial number of a day from 1954 to 2064, and its part of the day."""
+EXCEL = "excel"
 OUR_TIMES = ("2000-01-01", "2040-01-01")
 """What an extract of our days states; an instant beyond these is a slip, or stands for none."""
 BORN_BY = datetime.date(2029, 12, 31)
 """Spreadsheets' rule for years of two digits, 1930 to 2029: that of birth dates in an extract that states no instant."""
 NEARLY_ALL = 0.99
-ORDERS = ("dmy", "mdy", "ymd")
-_LETTERS = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
 
 @dataclass(frozen=True)
@@ -42,6 +40,8 @@ class DateStyle:
     whole: bool = False
     """Every value has the one form that occurs: no need to look before reading."""
     formats: tuple[str, ...] = ()
+    letters: tuple[tuple[str, zones.One], ...] = ()
+    """What the letters behind a time mean, where `%Z` stands for them."""
 
     @property
     def naive(self) -> bool:
@@ -68,40 +68,33 @@ def survey(value: str) -> dict[str, str]:
     }
 
 
-def shape(value: str) -> str:
-    """A value's shape: every digit 0, every letter a."""
-    return f"translate({value}, '123456789{_LETTERS}', '000000000{'a' * len(_LETTERS)}')"
+def fits(value: str, formats: Iterable[str], letters: Iterable[str] = ()) -> str:
+    """The aggregate that counts the values that strptime patterns read; epochs only where they are of our times.
 
-
-def fits(value: str, formats: Iterable[str]) -> str:
-    """The aggregate that counts the values that strptime patterns read; epochs only where they are of our times."""
+    `letters`: those that may stand where a pattern has `%Z`.
+    """
+    style = DateStyle(formats=tuple(formats), letters=tuple((word, 0) for word in letters))
     parsed = [
         _of_our_times(sql) if pattern in EPOCHS else sql
-        for pattern, sql in ((pattern, _parse(value, pattern, "UTC")) for pattern in formats)
+        for pattern, sql in zip(style.formats, _by_format(value, style, "UTC"), strict=True)
     ]
     return f"count({_coalesce(parsed)})"
 
 
-def counted(value: str, pattern: str) -> str:
-    """The aggregate that counts the values that a declared format reads."""
-    return f"count({_parse(value, pattern, 'UTC')})"
+def serials(value: str) -> str:
+    """The aggregate that counts a spreadsheet's serial numbers."""
+    return f"count_if(regexp_full_match({value}, {literal(SERIAL)}))"
+
+
+def letters(value: str) -> str:
+    """The list of the words in a value that may name a time zone."""
+    is_one = "w = 'Z' or (length(w) between 2 and 6 and upper(w) not in ('AM', 'PM'))"
+    return f"list_filter(regexp_extract_all({value}, '[A-Za-z]+'), lambda w: {is_one})"
 
 
 def not_iso(value: str) -> str:
     """The condition that a value is there and is not ISO 8601."""
     return f"{value} is not null and not regexp_full_match({value}, {literal(f'{LOCAL}|{ZONED}')})"
-
-
-def candidates(shapes: dict[str, int]) -> dict[str, tuple[str, ...]]:
-    """For each reading of the column (day, month or year first; epochs), the strptime patterns of the shapes in it."""
-    readings: dict[str, dict[str, None]] = {}
-    for text, _ in sorted(shapes.items(), key=lambda item: -item[1])[:200]:
-        for order, patterns in _patterns(text).items():
-            readings.setdefault(order, {}).update(dict.fromkeys(patterns))
-    either = readings.pop("any", {})
-    return {order: tuple({**patterns, **either}) for order, patterns in readings.items()} or (
-        {"ymd": tuple(either)} if either else {}
-    )
 
 
 def decide(counts: dict[str, int], fits: dict[str, int], readings: dict[str, tuple[str, ...]]) -> Verdict:
@@ -130,7 +123,7 @@ def decide(counts: dict[str, int], fits: dict[str, int], readings: dict[str, tup
     return Verdict(None, tuple(readings[order][0] for order in (*best, *rivals)))
 
 
-def instant(value: str, style: DateStyle, timezone: str) -> str:
+def instant(value: str, style: DateStyle, timezone: zones.Zone) -> str:
     """The UTC timestamp in a text; null where it is none. Values without a zone are of `timezone`."""
     branches = []
     text = _respelled(value) if style.odd else value
@@ -141,7 +134,7 @@ def instant(value: str, style: DateStyle, timezone: str) -> str:
     if style.whole:
         return _leapt(value, branches[0][1]) if style.odd else branches[0][1]
     iso = " ".join(f"when regexp_full_match({value}, {literal(pattern)}) then {sql}" for pattern, sql in branches)
-    other = _coalesce(_by_format(value, style.formats, timezone))
+    other = _coalesce(_by_format(value, style, timezone))
     parsed = f"case {iso} else {other} end" if iso else other
     return _leapt(value, parsed) if style.odd else parsed
 
@@ -159,11 +152,12 @@ def date(value: str, style: DateStyle, born_by: datetime.date) -> str:
     if style.whole:
         return f"try_cast(left({value}, 10) as date)"
     iso = f"when regexp_full_match({value}, {literal(f'{LOCAL}|{ZONED}')}) then try_cast(left({value}, 10) as date)"
+    style = replace(style, letters=tuple((word, 0) for word, _ in style.letters))
     other = _coalesce(
         f"cast(case when {sql} >= date {literal(str(born_by))} + 1 then {sql} - interval 100 year else {sql} end as date)"
         if "%y" in pattern
         else f"cast({sql} as date)"
-        for pattern, sql in zip(style.formats, _by_format(value, style.formats, "UTC"), strict=True)
+        for pattern, sql in zip(style.formats, _by_format(value, style, "UTC"), strict=True)
     )
     return f"case {iso} else {other} end" if style.local or style.zoned else other
 
@@ -177,11 +171,22 @@ def _coalesce(values: Iterable[str]) -> str:
     return f"coalesce({', '.join(values)})" if len(values) > 1 else values[0] if values else "null::timestamp"
 
 
-def _by_format(value: str, formats: Iterable[str], timezone: str) -> list[str]:
-    return [_parse(value, pattern, timezone) for pattern in formats]
+def _by_format(value: str, style: DateStyle, timezone: zones.Zone) -> list[str]:
+    return [
+        # a pattern with letters in the place of its `%Z` for each zone that they name
+        _coalesce(_parse(value, pattern.replace("%Z", word), zone) for word, zone in style.letters)
+        if "%Z" in pattern
+        else _parse(value, pattern, timezone)
+        for pattern in style.formats
+    ]
 
 
-def _parse(value: str, pattern: str, timezone: str) -> str:
+def _parse(value: str, pattern: str, timezone: zones.Zone) -> str:
+    if pattern == EXCEL:
+        # to the second: 45292.75 is a quarter to midnight, and what a spreadsheet keeps behind that is noise
+        seconds = f"round(try_cast(replace({value}, ',', '.') as double) * 86400)::bigint"
+        day = f"case when regexp_full_match({value}, {literal(SERIAL)}) then timestamp '1899-12-30' + to_seconds({seconds}) end"
+        return zones.utc(f"({day})", timezone)
     if pattern in EPOCHS:
         # exact for fractions too, and null beyond what a timestamp holds
         number = f"try_cast(try_cast({value} as decimal(28, 6)) * {EPOCHS[pattern]} as bigint)"
@@ -189,7 +194,7 @@ def _parse(value: str, pattern: str, timezone: str) -> str:
     parsed = f"try_strptime({value}, {literal(pattern)})"
     if "%Y" in pattern:  # strptime takes `24` for the year 24: a year has four digits
         parsed = f"case when regexp_matches({value}, '\\d{{4}}') then {parsed} end"
-    return f"cast({parsed} as timestamp)" if "%z" in pattern or "%Z" in pattern else zones.utc(parsed, timezone)
+    return f"cast({parsed} as timestamp)" if "%z" in pattern else zones.utc(parsed, timezone)
 
 
 def _respelled(value: str) -> str:
@@ -202,73 +207,3 @@ def _respelled(value: str) -> str:
 def _leapt(value: str, parsed: str) -> str:
     """A leap second is the first second of the next minute."""
     return f"(case when regexp_matches({value}, ':60($|\\D)') then {parsed} + interval 1 second else {parsed} end)"
-
-
-_SEPARATED = re.compile(r"(0{1,4})([/.-])(0{1,2})\2(0{1,4})(.*)", re.DOTALL)
-_NAMED = re.compile(
-    r"(?:(a{2,9})(,? ))?(?:(0{1,2})([ /-])(a{3,9})(\.?,?[ /-])|(a{3,9})( )(0{1,2})(,? ))(0{4}|00)(.*)", re.DOTALL
-)
-_CLOCK = re.compile(
-    r"(,? |a|:)?(0{1,2})(:00)(:00)?(\.0{1,6})?( ?a\.?a\.?(?![a0]))?( ?)(a|aaa|[+-]00:?00|[+-]00)?", re.DOTALL
-)
-
-
-def _patterns(shape: str) -> dict[str, list[str]]:
-    """The strptime patterns that a shape allows, per order of day, month and year; `any` where there is but one order."""
-    if re.fullmatch("0+", shape):
-        if len(shape) == 8:
-            return {"ymd": ["%Y%m%d"], "dmy": ["%d%m%Y"], "mdy": ["%m%d%Y"]}
-        if len(shape) == 14:
-            return {"any": ["%Y%m%d%H%M%S"]}
-        return {"any": [epoch for epoch, digits in _EPOCH_DIGITS.items() if len(shape) == digits]}
-    if match := re.fullmatch(r"(00000000)([a ]?)(0000|000000)(a?)", shape):
-        return {
-            "any": [
-                f"%Y%m%d{match[2].replace('a', 'T')}{'%H%M%S' if len(match[3]) == 6 else '%H%M'}{'Z' if match[4] else ''}"
-            ]
-        }
-    if match := _SEPARATED.fullmatch(shape):
-        first, sign, _, last, clock = match.groups()
-        orders = _orders(first, sign, last)
-    elif match := _NAMED.fullmatch(shape):
-        weekday, after, day, gap, _, gap2, _, gap3, _, gap4, year, clock = match.groups()
-        start = f"{'%a' if weekday and len(weekday) == 3 else '%A'}{after}" if weekday else ""
-        years = "%Y" if len(year) == 4 else "%y"
-        orders = {
-            "any": [
-                start + (f"%d{gap}{month}{gap2}{years}" if day else f"{month}{gap3}%d{gap4}{years}")
-                for month in ("%b", "%B")
-            ]
-        }
-    else:
-        return {}
-    clocks = _clocks(clock)
-    return {order: [a + b for a, b in product(days, clocks)] for order, days in orders.items()} if clocks else {}
-
-
-def _orders(first: str, sign: str, last: str) -> dict[str, list[str]]:
-    if len(first) == 4:
-        return {"any": [f"%Y{sign}%m{sign}%d"]} if len(last) <= 2 else {}
-    if len(first) > 2 or len(last) not in {2, 4}:
-        return {}
-    year = "%Y" if len(last) == 4 else "%y"
-    orders = {"dmy": [f"%d{sign}%m{sign}{year}"], "mdy": [f"%m{sign}%d{sign}{year}"]}
-    if year == "%y" and len(first) == 2:
-        orders["ymd"] = [f"%y{sign}%m{sign}%d"]
-    return orders
-
-
-def _clocks(shape: str) -> list[str]:
-    if not shape:
-        return [""]
-    match = _CLOCK.fullmatch(shape)
-    if match is None:
-        return []
-    start, _, minutes, seconds, fraction, half, gap, zone = match.groups()
-    hour = "%I" if half else "%H"
-    text = f"{(start or '').replace('a', 'T')}{hour}:%M{':%S' if seconds else ''}{'.%f' if fraction else ''}"
-    if half:
-        text += " %p" if half.startswith(" ") else "%p"
-    if zone:
-        text += gap + ("Z" if zone == "a" else "%Z" if zone == "aaa" else "%z")
-    return [text] if minutes else []

@@ -86,7 +86,7 @@ def conversions(rows: Rows, person: Person) -> dict[str, str]:
     def instant(when: When | None) -> str:
         if when is None or not reader.has(when.names):
             return "null::timestamp"
-        return dates.instant(reader.joined(when.names), facts.dates[when.names], when.timezone or rows.timezone)
+        return rows.instant(when)
 
     born = person.birth_date
     birth = (

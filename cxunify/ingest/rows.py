@@ -6,11 +6,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
 
-from cxunify.config import Source, Text
-from cxunify.ingest import convert
+from cxunify.config import Source, Text, When
+from cxunify.ingest import convert, dates
 from cxunify.ingest.bind import Columns
 from cxunify.ingest.dates import BORN_BY, DateStyle
 from cxunify.ingest.money import NumberStyle
+from cxunify.ingest.zones import Named, Zone
 from cxunify.schema import Table
 from cxunify.warehouse import Stage
 
@@ -28,6 +29,8 @@ class Facts:
     """Nobody is born later, where the year of birth has two digits."""
     numbers: dict[str, NumberStyle] = field(default_factory=dict)
     kinds: dict[str, str] = field(default_factory=dict)
+    zones: dict[str, Named] = field(default_factory=dict)
+    """Of each column that names time zones: what its values mean."""
 
 
 @dataclass(frozen=True)
@@ -73,6 +76,16 @@ class Rows:
     typed: bool = False
     """Whether the extract tells numbers from text by itself."""
     facts: Facts = Facts()
+
+    def instant(self, when: When) -> str:
+        """The UTC timestamp in the columns of a time."""
+        return dates.instant(self.reader.joined(when.names), self.facts.dates[when.names], self.zone(when))
+
+    def zone(self, when: When) -> Zone:
+        """The zone of the values of a time that name none."""
+        if isinstance(when.timezone, Text):
+            return self.facts.zones.get(when.timezone.column, self.timezone)
+        return when.timezone or self.timezone
 
     def identifier(self, ref: Text | None) -> str:
         """A mapped column of ids (or phones, or postcodes) as people know them."""

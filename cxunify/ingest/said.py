@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from cxunify.config import Interaction
-from cxunify.ingest import convert, dates, money
+from cxunify.ingest import convert, money
 from cxunify.ingest.persons import record_id
 from cxunify.ingest.rows import Rows
 from cxunify.schema import INTERACTIONS
@@ -72,7 +72,7 @@ def said(rows: Rows, event: Interaction) -> Said:
         "interaction_id": f"coalesce({own}, {made})",
         "file_id": "file_id",
         "source_row": "source_row",
-        "occurred_at": dates.instant(reader.joined(at.names), rows.facts.dates[at.names], at.timezone or rows.timezone),
+        "occurred_at": rows.instant(at),
         **_kind(rows, event),
         **{field: sql for field, (_, sql) in checked(rows, event).items()},
         "currency": _currency(rows, event),

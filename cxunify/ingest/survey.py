@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from datetime import date
 
 from cxunify.config import Money, Number, When
 from cxunify.errors import Problem
-from cxunify.ingest import convert, dates, kinds, money, zones
+from cxunify.ingest import convert, kinds, money, times
+from cxunify.ingest.ask import ask
 from cxunify.ingest.bind import wanted
-from cxunify.ingest.dates import DateStyle
 from cxunify.ingest.money import NumberStyle
 from cxunify.ingest.rows import Facts, Reader, Rows
 from cxunify.warehouse import Warehouse
@@ -36,7 +35,6 @@ class _Findings:
     """The answers to all questions that were asked in one scan."""
     apostrophes: set[str] = field(default_factory=set)
     floats: set[str] = field(default_factory=set)
-    dates: dict[tuple[str, ...], DateStyle] = field(default_factory=dict)
     numbers: dict[str, NumberStyle] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
@@ -46,22 +44,21 @@ def survey(warehouse: Warehouse, rows: Rows) -> Surveyed:
     """Look at every mapped column: what must be mended in it, and how what the mapping converts is written."""
     rows, mended = _cleaned(warehouse, rows)
     ids, keys, whens, numbers = _mapped(rows)
-    found = _Findings(_ask(warehouse, rows.table, _questions(rows.reader, ids, keys, whens, numbers)))
+    found = _Findings(ask(warehouse, rows.table, _questions(rows.reader, ids, keys, whens, numbers)))
     _ids(warehouse, rows, found, ids, keys)
-    for path, when in whens.items():
-        if when.format:
-            _declared(rows, path, when, found)
-        elif when.names not in found.dates:
-            _undeclared(warehouse, rows, path, when, found)
-    _odd_hours(warehouse, rows, found)
+    timed = times.times(warehouse, rows, whens, found.counts)
+    found.problems += timed.problems
+    found.notes += timed.notes
     for path, number in numbers.items():
         for column in _names(number):
             _number(warehouse, rows, path, number, column, found)
     facts = Facts(
-        frozenset(found.apostrophes), frozenset(found.floats), found.dates, _born_by(warehouse, rows, whens, found),
-        found.numbers, _kinds(warehouse, rows, found),
+        frozenset(found.apostrophes), frozenset(found.floats), timed.styles,
+        numbers=found.numbers, kinds=_kinds(warehouse, rows, found), zones=timed.zones,
     )  # fmt: skip
-    return Surveyed(replace(rows, facts=facts), tuple(found.problems), (*found.notes, *mended))
+    known = replace(rows, facts=facts)
+    known = replace(known, facts=replace(facts, born_by=times.born_by(warehouse, known, whens)))
+    return Surveyed(known, tuple(found.problems), (*found.notes, *mended))
 
 
 def _cleaned(warehouse: Warehouse, rows: Rows) -> tuple[Rows, list[str]]:
@@ -69,7 +66,7 @@ def _cleaned(warehouse: Warehouse, rows: Rows) -> tuple[Rows, list[str]]:
     columns = {sql: name for name in wanted(rows.source) if (sql := rows.reader.columns.sql(name)) is not None}
     asked = {column: f"bool_or({convert.edged(column)})" for column in columns}
     asked |= {f"zeros/{column}": f"count_if(contains({column}, chr(0)))" for column in columns}
-    found = _ask(warehouse, rows.table, asked)
+    found = ask(warehouse, rows.table, asked)
     zeros = {column: found[f"zeros/{column}"] for column in columns if found[f"zeros/{column}"]}
     clean = frozenset(column for column in columns if not found[column] and column not in zeros)
     notes = [
@@ -112,13 +109,7 @@ def _questions(
         asked[f"filled/{column}"] = f"count({value})"
         asked[f"quoted/{column}"] = f"count_if(starts_with({value}, chr(39)))"
         asked[f"pointed/{column}"] = f"count_if(suffix({value}, '.0'))"
-    for names, pattern in {(when.names, when.format) for when in whens.values()}:
-        value = reader.joined(names)
-        if pattern is None:
-            asked |= {f"{key}/{names}": sql for key, sql in dates.survey(value).items()}
-        else:
-            asked[f"filled/{names}"] = f"count({value})"
-            asked[f"fits/{names}/{pattern}"] = dates.counted(value, pattern)
+    asked |= times.questions(reader, whens)
     for column in {column for number in numbers.values() for column in _names(number)}:
         asked |= {f"number {key}/{column}": sql for key, sql in money.survey(reader.text(column)).items()}
     return asked
@@ -126,15 +117,6 @@ def _questions(
 
 def _names(number: Money | Number) -> tuple[str, ...]:
     return number.names if isinstance(number, Money) else (number.column,)
-
-
-def _ask(warehouse: Warehouse, table: str, asked: dict[str, str]) -> dict[str, int]:
-    """Many aggregates in one scan."""
-    if not asked:
-        return {}
-    columns = ", ".join(f"{sql} as a{place}" for place, sql in enumerate(asked.values()))
-    answers = warehouse.rows(f"select {columns} from {table}")[0]
-    return {question: answer or 0 for question, answer in zip(asked, answers, strict=True)}  # of no rows, sums are null
 
 
 def _ids(warehouse: Warehouse, rows: Rows, found: _Findings, ids: list[str], keys: list[str]) -> None:
@@ -148,85 +130,17 @@ def _ids(warehouse: Warehouse, rows: Rows, found: _Findings, ids: list[str], key
             maybe[column] = (
                 f"count_if(regexp_full_match({rows.reader.text(column)}, '{pattern.replace(chr(39), chr(39) * 2)}'))"
             )
-    for column, number in _ask(warehouse, rows.table, maybe).items():
+    for column, number in ask(warehouse, rows.table, maybe).items():
         if number == found.counts[f"filled/{column}"]:
             found.floats.add(column)
             found.notes.append(f"{column}: numbers written as floats are read as the ids they are, without `.0`")
-
-
-def _declared(rows: Rows, path: str, when: When, found: _Findings) -> None:
-    counts = found.counts
-    found.dates[when.names] = DateStyle(formats=(str(when.format),))
-    if counts[f"filled/{when.names}"] and not counts[f"fits/{when.names}/{when.format}"]:
-        found.problems.append(
-            Problem(
-                f"source {rows.name}: {path}.format `{when.format}` fits none of the {counts[f'filled/{when.names}']} values of"
-                f" {' + '.join(when.names)}",
-                "Correct it, or leave it out: ISO 8601 and unambiguous columns need none.",
-            )
-        )
-
-
-def _undeclared(warehouse: Warehouse, rows: Rows, path: str, when: When, found: _Findings) -> None:
-    value = rows.reader.joined(when.names)
-    own = {key: found.counts[f"{key}/{when.names}"] for key in ("filled", "local", "zoned", "odd")}
-    readings: dict[str, tuple[str, ...]] = {}
-    fits: dict[str, int] = {}
-    if own["filled"] > own["local"] + own["zoned"]:
-        rest = f"(select {value} as v from {rows.table}) where {dates.not_iso('v')}"
-        shapes = warehouse.rows(
-            f"select {dates.shape('v')}, count(*) from {rest} group by 1 order by 2 desc limit 1000"
-        )
-        readings = dates.candidates(dict(shapes))
-        fits = _ask(warehouse, rest, {order: dates.fits("v", formats) for order, formats in readings.items()})
-    verdict = dates.decide(own, fits, readings)
-    where = " + ".join(when.names)
-    if verdict.note:
-        found.notes.append(f"{path}, {where}: {verdict.note}")
-    found.dates[when.names] = verdict.style or DateStyle()
-    if verdict.ambiguous:
-        first, second = verdict.ambiguous[0], verdict.ambiguous[-1]
-        keys = f"column: {when.names[0]}" if len(when.names) == 1 else f"columns: [{', '.join(when.names)}]"
-        found.problems.append(
-            Problem(
-                f"source {rows.name}: {path}, {where}: the values can be read as {first} and as {second}, and nothing in the column"
-                " decides",
-                f'Say which: {path.rsplit(".", maxsplit=1)[-1]}: {{{keys}, format: "{first}"}} (or "{second}")',
-            )
-        )
-    elif own["filled"] and verdict.style is None and path == "interaction.at":
-        found.problems.append(
-            Problem(
-                f"source {rows.name}: {path}, {where}: none of the {own['filled']} values is a date or time that can be recognised",
-                f'State how they are written, such as at: {{column: {when.names[0]}, format: "%d.%m.%Y %H:%M"}}',
-            )
-        )
-
-
-def _odd_hours(warehouse: Warehouse, rows: Rows, found: _Findings) -> None:
-    """Note how many times of interactions fall into an hour that clocks skipped or showed twice."""
-    at = rows.source.interaction.at if rows.source.interaction else None
-    style = found.dates.get(at.names) if at else None
-    if at is None or style is None or not style.naive:
-        return
-    zone = at.timezone or rows.timezone
-    if zone == "UTC":
-        return
-    local = dates.instant(
-        rows.reader.joined(at.names), replace(style, zoned=False, whole=style.whole and style.local), "UTC"
-    )
-    odd = warehouse.scalar(f"select {zones.odd_hours('local', zone)} from (select {local} as local from {rows.table})")
-    if odd:
-        found.notes.append(
-            f"interaction.at: {odd} times fall into an hour that the clocks of {zone} skip or show twice; the first is taken"
-        )
 
 
 def _number(warehouse: Warehouse, rows: Rows, path: str, number: Money | Number, column: str, found: _Findings) -> None:
     own = {key: found.counts[f"number {key}/{column}"] for key in ("filled", "plain", "dot3")}
     style = money.settled(own, number.decimal, typed=rows.typed)
     if style is None:
-        style = money.decide(own | _ask(warehouse, rows.table, money.proofs(rows.reader.text(column))))
+        style = money.decide(own | ask(warehouse, rows.table, money.proofs(rows.reader.text(column))))
     if style is None:
         found.problems.append(
             Problem(
@@ -265,17 +179,3 @@ def _kinds(warehouse: Warehouse, rows: Rows, found: _Findings) -> dict[str, str]
             f" `{event.kind.default}`"
         )
     return assigned
-
-
-def _born_by(warehouse: Warehouse, rows: Rows, whens: dict[str, When], found: _Findings) -> date:
-    """The newest day that the rows state, which decides the century of birth dates whose years have two digits."""
-    born = whens.get("person.birth_date")
-    if born is None or not any("%y" in pattern for pattern in found.dates[born.names].formats):
-        return dates.BORN_BY
-    instants = [
-        dates.instant(rows.reader.joined(when.names), found.dates[when.names], when.timezone or rows.timezone)
-        for path, when in whens.items()
-        if path != "person.birth_date"
-    ]
-    newest = warehouse.scalar(f"select {dates.newest(instants)} from {rows.table}") if instants else None
-    return newest or dates.BORN_BY

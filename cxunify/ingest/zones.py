@@ -2,15 +2,51 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
+from typing import Union
 from zoneinfo import ZoneInfo
 
 from cxunify.warehouse import literal
 
 FIRST, LAST = datetime(1970, 1, 1, tzinfo=UTC), datetime(2038, 1, 1, tzinfo=UTC)
 """Beyond these the engine's own tables are asked, which is slow and rarely needed."""
+
+
+One = Union[str, int, "Shown"]
+"""A zone of the database, microseconds east of UTC, or clocks with letters."""
+Zone = Union[One, "Named"]
+"""One zone, or a column that names one for each row."""
+
+
+@dataclass(frozen=True)
+class Shown:
+    """The clocks of a zone, with letters beside the hour: these tell the two hours apart that clocks show twice."""
+
+    zone: str
+    offset: int
+    """What the letters stand for, in microseconds east of UTC."""
+
+
+@dataclass(frozen=True)
+class Named:
+    """A column that names the zone of each row."""
+
+    column: str
+    """Its text, as SQL."""
+    meant: tuple[tuple[str, One], ...]
+    """What each of its values means."""
+    default: str
+    """The zone of the rows that name none."""
+
+    def groups(self) -> dict[One, list[str]]:
+        """The values of each zone."""
+        found: dict[One, list[str]] = {}
+        for value, zone in self.meant:
+            found.setdefault(zone, []).append(value)
+        return found
 
 
 @dataclass(frozen=True)
@@ -53,8 +89,15 @@ def changes(timezone: str) -> tuple[int, tuple[Change, ...]]:
     return first, tuple(found)
 
 
-def utc(local: str, timezone: str) -> str:
+def utc(local: str, timezone: Zone) -> str:
     """A local timestamp as a UTC one. What clocks showed twice is the first time; what they skipped is read as if they had not."""
+    if isinstance(timezone, Named):
+        return _by_name(timezone, lambda zone: utc(local, zone))
+    if isinstance(timezone, Shown):
+        told_apart, usual = utc(local, timezone.offset), utc(local, timezone.zone)
+        return f"(case when {is_odd(local, timezone)} then {told_apart} else {usual} end)"
+    if isinstance(timezone, int):
+        return f"({local} - to_microseconds({timezone}))"
     if timezone == "UTC":
         return local
     first, moves = changes(timezone)
@@ -69,12 +112,26 @@ def utc(local: str, timezone: str) -> str:
     return f"case when {outer} then {engine} else {local} - to_microseconds({offset}) end"
 
 
-def odd_hours(local: str, timezone: str) -> str:
-    """The aggregate that counts local times that clocks skipped or showed twice."""
-    windows = [move.odd for move in changes(timezone)[1] if timezone != "UTC" and move.before != move.after]
+def is_odd(local: str, timezone: Zone) -> str:
+    """The condition that clocks skipped a local time, or showed it twice; `false` where they never do."""
+    if isinstance(timezone, Named):
+        return _by_name(timezone, lambda zone: is_odd(local, zone))
+    timezone = timezone.zone if isinstance(timezone, Shown) else timezone
+    windows = (
+        [] if isinstance(timezone, int) else [move.odd for move in changes(timezone)[1] if move.before != move.after]
+    )
     days = ", ".join(f"date {literal(str(low.date()))}" for low, _ in windows)
     exact = " or ".join(f"{local} >= timestamp '{low}' and {local} < timestamp '{high}'" for low, high in windows)
-    return f"count_if(case when {local}::date in ({days}) then {exact} else false end)" if windows else "0"
+    return f"case when {local}::date in ({days}) then {exact} else false end" if windows else "false"
+
+
+def _by_name(named: Named, sql: Callable[[One], str]) -> str:
+    """An expression for each zone that a column names."""
+    cases = " ".join(
+        f"when {named.column} in ({', '.join(map(literal, values))}) then {sql(zone)}"
+        for zone, values in named.groups().items()
+    )
+    return f"(case {cases} else {sql(named.default)} end)" if cases else sql(named.default)
 
 
 def _offset(at: datetime, zone: ZoneInfo) -> int:

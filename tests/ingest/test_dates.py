@@ -13,7 +13,7 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cxunify.ingest import dates, zones
+from cxunify.ingest import dates, patterns, zones
 from cxunify.warehouse import Warehouse, literal
 from tests.ingest.conftest import Project
 
@@ -52,8 +52,9 @@ def _values(case: dict[str, Any]) -> list[str]:
 def test_columns(project: Project, case: dict[str, Any]) -> None:
     values = _values(case)
     project.write("s.csv", "id,at\n" + "".join(f'{n},"{value}"\n' for n, value in enumerate(values)))
-    at = {"column": "at", "format": case["format"]} if "format" in case else "at"
-    project.settings["timezone"] = "America/New_York"
+    options = {key: case[key] for key in ("format", "zones") if key in case}
+    at = {"column": "at", **options} if options else "at"
+    project.settings["timezone"] = case.get("timezone", "America/New_York")
     project.source(interaction={"id": "id", "at": at, "kind": "visit"})
     if "refused" in case:
         assert case["refused"] in project.refused()
@@ -133,6 +134,83 @@ def test_date_and_time_in_two_columns(project: Project) -> None:
     ]
 
 
+NAMES = {
+    "America/Los_Angeles": 17,
+    "america/los_angeles": 17,
+    "Pacific Time (US & Canada)": 17,
+    "(GMT-08:00) Pacific Time (US & Canada)": 17,
+    "Pacific Standard Time": 17,
+    "UTC+2": 8,
+    "-05:30": 15.5,
+    "PDT": 17,
+    "Shop 7": 15,  # the mapping says
+    "": 14,  # the source's own
+}
+
+
+def test_a_column_names_the_zone_of_each_row(project: Project) -> None:
+    project.write("s.csv", "id,at,tz\n" + "".join(f'{n},2024-07-21 10:00,"{name}"\n' for n, name in enumerate(NAMES)))
+    at = {"column": "at", "timezone": {"column": "tz"}, "zones": {"shop 7": "America/Chicago"}}
+    project.settings["timezone"] = "America/New_York"
+    project.source(interaction={"id": "id", "at": at, "kind": "visit"})
+    project.run()
+    found = project.column("select occurred_at from staging.interactions order by interaction_id::int")
+    assert found == [datetime(2024, 7, 21) + timedelta(hours=hour) for hour in NAMES.values()]
+
+
+def test_a_name_that_is_no_zone_is_refused_and_shown_only_among_zones(project: Project) -> None:
+    at = {"column": "at", "timezone": {"column": "tz"}}
+    project.source(interaction={"id": "id", "at": at, "kind": "visit"})
+    project.write("s.csv", "id,at,tz\n1,2024-07-21 10:00,Till 3\n2,2024-07-21 10:00,Europe/Paris\n")
+    assert "tz: 1 rows name no time zone that is known: `Till 3`" in project.refused()
+    project.write("s.csv", "id,at,tz\n1,2024-07-21 10:00,Ann Smith\n2,2024-07-21 10:00,Bob Smith\n")
+    refused = project.refused()
+    assert "tz: 2 rows name no time zone that is known" in refused
+    assert "Smith" not in refused
+
+
+def test_a_column_of_zones_that_the_extract_may_lack(project: Project) -> None:
+    at = {"column": "at", "timezone": {"column": "tz", "optional": True}}
+    project.settings["timezone"] = "America/New_York"
+    project.source(interaction={"id": "id", "at": at, "kind": "visit"})
+    project.write("s.csv", "id,at\n1,2024-07-21 10:00\n")
+    project.run()
+    assert project.column("select occurred_at from staging.interactions") == [datetime(2024, 7, 21, 14)]
+
+
+def test_hours_that_clocks_skip_are_counted_by_the_zone_of_each_row(project: Project) -> None:
+    at = {"column": "at", "timezone": {"column": "tz"}}
+    project.source(interaction={"id": "id", "at": at, "kind": "visit"})
+    rows = [
+        "1,2024-03-10 02:30,America/New_York",
+        "2,2024-03-10 02:30,Europe/Berlin",
+        "3,2024-03-31 02:30,Europe/Berlin",
+    ]
+    project.write("s.csv", "\n".join(["id,at,tz", *rows]))
+    assert "2 times fall into an hour that the clocks of their zone skip" in " ".join(project.run().sources[0].notes)
+
+
+@pytest.mark.parametrize(
+    ("header", "zone", "told"),
+    [
+        ("Time Zone", "Pacific Time (US & Canada)", True),
+        ("where", "America/Los_Angeles", True),
+        ("tz", "PST", True),
+        ("utc_offset", "-08:00", True),
+        ("Time Zone", "US/Eastern", False),  # the source's own under another name
+        ("city", "Paris", False),  # a city is no zone unless the column says so
+        ("tz", "B", False),
+        ("path", "Shop/7", False),
+    ],
+)
+def test_a_column_of_zones_that_is_not_mapped_is_told(project: Project, header: str, zone: str, told: bool) -> None:
+    project.write("s.csv", f'id,at,{header}\n1,2024-07-21 10:00,{zone}\n2,2024-07-22 10:00,""\n')
+    project.settings["timezone"] = "America/New_York"
+    project.source(interaction={"id": "id", "at": "at", "kind": "visit"})
+    notes = " ".join(project.run().sources[0].notes)
+    assert (f"at: {{column: at, timezone: {{column: {header}}}}}" in notes) is told
+
+
 @pytest.fixture(scope="module")
 def memory() -> Iterator[Warehouse]:
     with Warehouse.open() as warehouse:
@@ -171,9 +249,9 @@ def test_zones_agree_with_python(memory: Warehouse, moment: datetime, zone: str)
 @given(moment=st.datetimes(datetime(1970, 1, 1), datetime(2037, 12, 31)), pattern=st.sampled_from(FORMATS))
 def test_formats_agree_with_python(memory: Warehouse, moment: datetime, pattern: str) -> None:
     text = moment.strftime(pattern)
-    shape = memory.scalar(f"select {dates.shape('v')} from (select {literal(text)} as v)")
-    readings = dates.candidates({shape: 1})
-    assert pattern in {known for patterns in readings.values() for known in patterns}
+    shape = memory.scalar(f"select {patterns.shape('v')} from (select {literal(text)} as v)")
+    readings = patterns.candidates({shape: 1})
+    assert pattern in {known for found in readings.values() for known in found}
     style = dates.DateStyle(formats=(pattern,))
     expected = datetime.strptime(text, pattern)
     if "%y" in pattern and expected.year >= 2069:

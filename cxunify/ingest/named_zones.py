@@ -1,0 +1,103 @@
+"""a column that names time zones -> what each of its names means; and columns that name some and are not mapped."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+from cxunify.config import Text, When
+from cxunify.errors import Problem
+from cxunify.ingest import abbreviations
+from cxunify.ingest.rows import Rows
+from cxunify.ingest.zones import Named, One, Shown, changes
+from cxunify.vocabulary import timezones
+from cxunify.warehouse import Warehouse, quote
+
+_HEADER = re.compile(r"time ?zone|zone ?info|\btz\b|utc ?offset", re.IGNORECASE)
+_MOST = 500
+"""More different values than there are zones are none."""
+
+
+def read(warehouse: Warehouse, rows: Rows, path: str, when: When) -> tuple[Named, Problem | None]:
+    """What the names in the column of a time's zones mean, and what is to be said of those that mean nothing."""
+    assert isinstance(when.timezone, Text)
+    column = when.timezone.column
+    values = _values(warehouse, rows, rows.reader.text(column))
+    meant = {value: _meaning(value, rows.timezone, when.zones) for value in values}
+    problem = None
+    unknown = [value for value, zone in meant.items() if zone is None]
+    if unknown:
+        # names are shown only where the column is one of zones: else it may hold anything, and cells are nobody's to print
+        shown = f": {', '.join(f'`{value}`' for value in unknown[:3])}" if len(unknown) < len(meant) else ""
+        count = sum(values[value] for value in unknown)
+        problem = Problem(
+            f"source {rows.name}: {path}.timezone, {column}: {count} rows name no time zone that is known{shown}",
+            f"Say what each is: {path.rsplit('.', maxsplit=1)[-1]}: {{…, timezone: {{column: {column}}}, zones:"
+            f' {{"{unknown[0] if shown else "…"}": Europe/Berlin}}}}',
+        )
+    known = tuple((value, zone) for value, zone in meant.items() if zone is not None)
+    return Named(rows.reader.text(column), known, rows.timezone), problem
+
+
+def unused(warehouse: Warehouse, rows: Rows, whens: Mapping[str, When]) -> list[str]:
+    """What is to be said of columns that name other zones than the source's, while times that name none are read as of that."""
+    at = whens["interaction.at"]
+    if not rows.facts.dates[at.names].naive:
+        return []
+    home = at.timezone if isinstance(at.timezone, str) else rows.timezone
+    notes = []
+    for name in _suspects(warehouse, rows, set(at.names)):
+        values = _values(warehouse, rows, rows.reader.text(name))
+        meant = {value: _meaning(value, home, at.zones) for value in values}
+        if not values or None in meant.values() or len(values) == _MOST:
+            continue
+        others = sum(count for value, count in values.items() if not _alike(meant[value], home))
+        if others:
+            columns = f"column: {at.names[0]}" if len(at.names) == 1 else f"columns: [{', '.join(at.names)}]"
+            notes.append(
+                f"{name} names time zones, and in {others} rows another one than {home}, as whose all times are read; to use it:"
+                f" at: {{{columns}, timezone: {{column: {name}}}}}"
+            )
+    return notes
+
+
+def _suspects(warehouse: Warehouse, rows: Rows, taken: set[str]) -> list[str]:
+    """The columns that may name time zones: by their headers, or because their first rows hold names that only zones have."""
+    names = [name for name in rows.reader.columns.names if name not in taken]
+    by_header = [name for name in names if _HEADER.search(name.replace("_", " "))]
+    others = [name for name in names if name not in by_header]
+    first = warehouse.rows(f"select {', '.join(map(quote, others))} from {rows.table} limit 50") if others else []
+    by_value = [
+        name
+        for name, column in zip(others, zip(*first, strict=True), strict=False)
+        if (cells := {str(cell) for cell in column if cell}) and all(map(_is_plainly_one, cells))
+    ]
+    return [*by_header, *by_value]
+
+
+def _is_plainly_one(cell: str) -> bool:
+    """Whether a text is the name of a zone, and not of a city or a number too."""
+    return ("/" in cell or cell.lower().endswith(" time") or " Time (" in cell) and timezones.zone(cell) is not None
+
+
+def _values(warehouse: Warehouse, rows: Rows, text: str) -> dict[str, int]:
+    return dict(
+        warehouse.rows(
+            f"select value, count(*) from (select {text} as value from {rows.table}) where value is not null"
+            f" group by 1 order by 2 desc, 1 limit {_MOST}"
+        )
+    )
+
+
+def _meaning(value: str, home: str, mapped: Mapping[str, str]) -> One | None:
+    named = next((zone for name, zone in mapped.items() if name.casefold() == value.casefold()), None)
+    found = timezones.zone(value) if named is None else named
+    return abbreviations.meaning(value, home, mapped) if found is None else found
+
+
+def _alike(zone: One | None, home: str) -> bool:
+    """Whether a zone has kept the clocks of another one in our days."""
+    zone = zone.zone if isinstance(zone, Shown) else zone
+    if isinstance(zone, int) or zone is None:
+        return changes(home) == (zone, ())
+    return zone == home or changes(zone)[1][-40:] == changes(home)[1][-40:] != () or changes(zone) == changes(home)

@@ -1,0 +1,236 @@
+"""raw.<source> -> Times: how each mapped column of dates and times is written, and in which time zones; never guessed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date
+
+from cxunify.config import Text, When
+from cxunify.errors import Problem
+from cxunify.ingest import abbreviations, dates, named_zones, patterns, zones
+from cxunify.ingest.ask import ask
+from cxunify.ingest.dates import EXCEL, NEARLY_ALL, DateStyle
+from cxunify.ingest.rows import Reader, Rows
+from cxunify.ingest.zones import Named, Shown
+from cxunify.warehouse import Warehouse
+
+Whens = Mapping[str, When]
+"""The mapped times, by their place in the mapping."""
+
+
+@dataclass
+class Times:
+    """What came to light, column by column."""
+
+    styles: dict[tuple[str, ...], DateStyle] = field(default_factory=dict)
+    zones: dict[str, Named] = field(default_factory=dict)
+    problems: list[Problem] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+
+
+def questions(reader: Reader, whens: Whens) -> dict[str, str]:
+    """The aggregates that `times` wants to know of the raw table, by a name of its own."""
+    asked: dict[str, str] = {}
+    for names, pattern in {(when.names, when.format) for when in whens.values()}:
+        value = reader.joined(names)
+        if pattern in {None, EXCEL}:
+            asked |= {f"{key}/{names}": sql for key, sql in dates.survey(value).items()}
+        else:
+            asked[f"filled/{names}"] = f"count({value})"
+            asked[f"fits/{names}/{pattern}"] = dates.fits(value, [str(pattern)])
+    return asked
+
+
+def times(warehouse: Warehouse, rows: Rows, whens: Whens, counts: Mapping[str, int]) -> Times:
+    """Decide every column of times; `counts` answers the `questions`."""
+    found = Times()
+    for path, when in whens.items():
+        column = when.timezone.column if isinstance(when.timezone, Text) else ""
+        if column and column not in found.zones and rows.reader.has([column]):
+            found.zones[column], problem = named_zones.read(warehouse, rows, path, when)
+            found.problems += [problem] if problem else []
+        if when.format not in {None, EXCEL}:
+            _declared(warehouse, rows, path, when, counts, found)
+        elif when.names not in found.styles:
+            _undeclared(warehouse, rows, path, when, counts, found)
+    known = replace(rows, facts=replace(rows.facts, dates=found.styles, zones=found.zones))
+    _told(warehouse, known, whens, found)
+    return found
+
+
+def born_by(warehouse: Warehouse, rows: Rows, whens: Whens) -> date:
+    """The newest day that the rows state, which decides the century of birth dates whose years have two digits."""
+    born = whens.get("person.birth_date")
+    if born is None or not any("%y" in pattern for pattern in rows.facts.dates[born.names].formats):
+        return dates.BORN_BY
+    instants = [rows.instant(when) for path, when in whens.items() if path != "person.birth_date"]
+    newest = warehouse.scalar(f"select {dates.newest(instants)} from {rows.table}") if instants else None
+    return newest or dates.BORN_BY
+
+
+def _declared(warehouse: Warehouse, rows: Rows, path: str, when: When, counts: Mapping[str, int], found: Times) -> None:
+    pattern, value = str(when.format), rows.reader.joined(when.names)
+    filled, fits = counts[f"filled/{when.names}"], counts[f"fits/{when.names}/{pattern}"]
+    style = DateStyle(formats=(pattern,))
+    if "%Z" in pattern:
+        style, fits = _with_letters(
+            warehouse, rows, path, when, style, f"(select {value} as v from {rows.table})", found
+        )
+    found.styles[when.names] = style
+    if filled and not fits:
+        found.problems.append(
+            Problem(
+                f"source {rows.name}: {path}.format `{pattern}` fits none of the {filled} values of {' + '.join(when.names)}",
+                "Correct it, or leave it out: ISO 8601 and unambiguous columns need none.",
+            )
+        )
+
+
+def _undeclared(
+    warehouse: Warehouse, rows: Rows, path: str, when: When, counts: Mapping[str, int], found: Times
+) -> None:
+    own = {key: counts[f"{key}/{when.names}"] for key in ("filled", "local", "zoned", "odd")}
+    readings: dict[str, tuple[str, ...]] = {}
+    fits: dict[str, int] = {}
+    serial = 0
+    rest = f"(select {rows.reader.joined(when.names)} as v from {rows.table}) where {dates.not_iso('v')}"
+    if own["filled"] > own["local"] + own["zoned"]:
+        shapes = warehouse.rows(
+            f"select {patterns.shape('v')}, count(*) from {rest} group by 1 order by 2 desc limit 1000"
+        )
+        readings = patterns.candidates(dict(shapes))
+        letters = (
+            _letters(warehouse, rest) if any("%Z" in item for listed in readings.values() for item in listed) else []
+        )
+        asked = {order: dates.fits("v", listed, letters) for order, listed in readings.items()}
+        fits = ask(warehouse, rest, {**asked, EXCEL: dates.serials("v")})
+        serial = fits.pop(EXCEL)
+    is_excel = when.format == EXCEL and serial > 0
+    verdict = dates.decide({**own, "filled": own["filled"] - serial} if is_excel else own, fits, readings)
+    where = " + ".join(when.names)
+    if verdict.note:
+        found.notes.append(f"{path}, {where}: {verdict.note}")
+    style = verdict.style or DateStyle()
+    if any("%Z" in item for item in style.formats):
+        style, _ = _with_letters(warehouse, rows, path, when, style, rest, found)
+    if is_excel:
+        style = replace(style, whole=False, formats=(*style.formats, EXCEL))
+        found.notes.append(
+            f"{path}, {where}: {serial} serial numbers of a spreadsheet are read as the days they stand for"
+        )
+    elif serial:
+        found.notes.append(
+            f"{path}, {where}: {serial} values are numbers, as spreadsheets keep days, and are not read as dates; if they are"
+            f" some: {_keys(path, when)}, format: {EXCEL}}}"
+        )
+    found.styles[when.names] = style
+    if verdict.ambiguous:
+        first, second = verdict.ambiguous[0], verdict.ambiguous[-1]
+        found.problems.append(
+            Problem(
+                f"source {rows.name}: {path}, {where}: the values can be read as {first} and as {second}, and nothing in the column"
+                " decides",
+                f'Say which: {_keys(path, when)}, format: "{first}"}} (or "{second}")',
+            )
+        )
+    elif own["filled"] and verdict.style is None and not is_excel and path == "interaction.at":
+        example = EXCEL if serial == own["filled"] else '"%d.%m.%Y %H:%M"'
+        found.problems.append(
+            Problem(
+                f"source {rows.name}: {path}, {where}: none of the {own['filled']} values is a date or time that can be recognised",
+                f"State how they are written, such as at: {{column: {when.names[0]}, format: {example}}}",
+            )
+        )
+
+
+def _letters(warehouse: Warehouse, values: str) -> list[str]:
+    """The words in values that may name a time zone."""
+    words = warehouse.rows(
+        f"select distinct unnest({dates.letters('v')}) as word from {values} order by word limit 200"
+    )
+    return [word for (word,) in words]
+
+
+def _with_letters(
+    warehouse: Warehouse, rows: Rows, path: str, when: When, style: DateStyle, values: str, found: Times
+) -> tuple[DateStyle, int]:
+    """The style of a column in which letters behind a time name its zone, knowing what they mean; and how many values it reads."""
+    formats = [item for item in style.formats if "%Z" in item]
+    counts = ask(warehouse, values, {word: dates.fits("v", formats, [word]) for word in _letters(warehouse, values)})
+    counts = {word: count for word, count in counts.items() if count}
+    home = when.timezone if isinstance(when.timezone, str) else rows.timezone
+    meant = {word: abbreviations.meaning(word, home, when.zones) for word in counts}
+    where = " + ".join(when.names)
+    for word in sorted(word for word, zone in meant.items() if zone is None):
+        suggested = abbreviations.suggested(word)
+        shown = f"`{word}`" if suggested else f"{len(word)} letters"
+        what = f"{counts[word]} times name their zone as {shown}, which the clocks of {home} are never called"
+        if counts[word] <= (1 - NEARLY_ALL) * sum(counts.values()):
+            found.notes.append(f"{path}, {where}: {what}: they count as unreadable")
+            continue
+        one, *others = suggested or ("Europe/Berlin",)
+        either = f" (or {', '.join(others)})" if others else ""
+        found.problems.append(
+            Problem(
+                f"source {rows.name}: {path}, {where}: {what}",
+                f"Say which zone it is: {_keys(path, when)}, zones: {{{word if suggested else '…'}: {one}}}}}{either}; or state"
+                " `timezone`, where the source keeps other clocks.",
+            )
+        )
+    for word in sorted(counts):
+        if meant[word] is not None and abbreviations.is_foreign(word, home, when.zones):
+            found.notes.append(
+                f"{path}, {where}: {counts[word]} times name their zone as `{word}`, which is no time of {home}, and are read as"
+                " that of its country which is called so"
+            )
+    known = tuple((word, zone) for word, zone in meant.items() if zone is not None)
+    return replace(style, letters=known), sum(counts.values())
+
+
+def _told(warehouse: Warehouse, rows: Rows, whens: Whens, found: Times) -> None:
+    """Note what is odd about the times of interactions: hours that clocks skip or show twice, letters that clocks did not show."""
+    at = whens.get("interaction.at")
+    if at is None:
+        return
+    style, zone = found.styles[at.names], rows.zone(at)
+    if not isinstance(at.timezone, Text):
+        found.notes += named_zones.unused(warehouse, rows, whens)
+    home = zone.default if isinstance(zone, Named) else str(zone)
+    own = {word: meant.offset for word, meant in style.letters if isinstance(meant, Shown) and meant.zone == home}
+    asked = {}
+    if style.naive and zone != "UTC":
+        clocks = replace(zone, column="place") if isinstance(zone, Named) else zone
+        asked["odd"] = f"count_if({zones.is_odd('wall', clocks)})"
+    if own:
+        asked["unlike"] = f"count_if(meant <> {zones.utc('shown', home)} and not {zones.is_odd('shown', home)})"
+    if not asked:
+        return
+    value = rows.reader.joined(at.names)
+    wall = replace(style, zoned=False, whole=style.whole and style.local, letters=())
+    lettered = DateStyle(formats=tuple(item for item in style.formats if "%Z" in item))
+    columns = {
+        "place": zone.column if isinstance(zone, Named) else "null",
+        "wall": dates.instant(value, wall, "UTC"),
+        "meant": dates.instant(value, replace(lettered, letters=tuple(own.items())), "UTC"),
+        "shown": dates.instant(value, replace(lettered, letters=tuple((word, 0) for word in own)), "UTC"),
+    }
+    listed = ", ".join(f"{sql} as {name}" for name, sql in columns.items())
+    counts = ask(warehouse, f"(select {listed} from {rows.table})", asked)
+    if counts.get("odd"):
+        where = "their zone" if isinstance(zone, Named) else zone
+        found.notes.append(
+            f"interaction.at: {counts['odd']} times fall into an hour that the clocks of {where} skip or show twice; the first is"
+            " taken"
+        )
+    if counts.get("unlike"):
+        found.notes.append(
+            f"interaction.at: {counts['unlike']} times bear letters that the clocks of {home} do not show on that day; they are"
+            " read as what those clocks showed"
+        )
+
+
+def _keys(path: str, when: When) -> str:
+    """The beginning of the lines that say more of a time: `at: {column: sold`."""
+    named = f"column: {when.names[0]}" if len(when.names) == 1 else f"columns: [{', '.join(when.names)}]"
+    return f"{path.rsplit('.', maxsplit=1)[-1]}: {{{named}"
