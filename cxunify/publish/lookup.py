@@ -200,15 +200,26 @@ class _Desk:
         return doubts
 
 
+_DIALLED = r"\+?[\d\s().,/x#-]{6,}|.*[\s:;].*|[^\x00-\x7f]+"
+"""What may be a telephone number: in digits, with words around it, or in the digits of another script."""
+
+
 def readings(reader: Warehouse, who: str, region: str) -> list[tuple[str, str]]:
     """The identifiers that a text may be, as identity reads them: type (any where empty) and value, likeliest first."""
     found: list[tuple[str, str | None]] = []
-    if "@" in who:
+    if cells := email.unpacked(who):
         read = email.mailboxes("(select $who as written)")
-        found = [("email", value) for value in reader.rows(f"select address, value from ({read})", {"who": who})[0]]
-    elif re.fullmatch(r"\+?[\d\s().,/x#-]{6,}", who):
+        for cell in cells:
+            found += [
+                ("email", value) for value in reader.rows(f"select address, value from ({read})", {"who": cell})[0]
+            ]
+    elif re.search(r"\d(\D*\d){5}", who) and re.fullmatch(_DIALLED, who):
         read = phone.numbers("(select $who as written, $region as country)", (region,))
-        params = {"who": who, "region": region}
-        found = [("phone", value) for (value,) in reader.rows(f"select value from ({read})", params)]
+        rows = reader.rows(f"select value, is_odd from ({read})", {"who": who, "region": region})
+        found = [
+            ("phone", number)
+            for value, is_odd in rows
+            for number in (phone.unpacked(who, region) if is_odd else [value])
+        ]
     known = [(kind, value) for kind, value in found if value is not None]
     return list(dict.fromkeys([*known, ("", who), ("", who.upper()), ("", who.lower())]))

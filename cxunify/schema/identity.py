@@ -39,9 +39,9 @@ CONTACT_POINTS = Table(
         row_no   | BIGINT   | of staging.records; null: a trace states it
         trace_id | BIGINT   | of staging.traces; null: a record states it
         type     | VARCHAR  | email or phone
-        place    | BIGINT   | 1: the one that the record names first
+        place    | BIGINT   | the smaller, the earlier the record names it; 1: first
         value    | VARCHAR  | as it is compared; null: it cannot be read
-        address  | VARCHAR  | as it is written to or dialled
+        address  | VARCHAR  | as it is written to or dialled; null: it cannot be read
         status   | VARCHAR  | valid, shared, placeholder or invalid
     """),
 )

@@ -21,7 +21,7 @@ from cxunify.warehouse import Warehouse
 CASES: dict[str, list[dict[str, Any]]] = yaml.safe_load(
     (Path(__file__).parent / "cases" / "contacts.yaml").read_text(encoding="utf-8")
 )
-MAILBOXES, NUMBERS = CASES["mailboxes"], CASES["numbers"]
+MAILBOXES, NUMBERS, SEVERAL = CASES["mailboxes"], CASES["numbers"], CASES["several"]
 COLUMNS = ("id", "first", "last", "email", "phone", "born", "card", "country")
 CONFIG = """
 version: 1
@@ -96,8 +96,36 @@ def expected(case: dict[str, Any]) -> Said:
 def whole(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Warehouse]:
     rows = [{"email": case["written"]} for case in MAILBOXES]
     rows += [{"phone": case["written"], "country": case["country"]} for case in NUMBERS]
+    rows += [{case["type"]: case["written"], "country": case.get("country", "US")} for case in SEVERAL]
     with read(tmp_path_factory.mktemp("readings"), rows) as warehouse:
         yield warehouse
+
+
+@pytest.mark.parametrize("place", range(len(SEVERAL)), ids=lambda place: SEVERAL[place]["written"])
+def test_all_of_several_in_a_cell_are_kept(whole: Warehouse, place: int) -> None:
+    case, record = SEVERAL[place], f"R{len(MAILBOXES) + len(NUMBERS) + place}"
+    known = whole.rows(
+        """
+        select v.value from identity.record_values as v join identity.features as f using (node)
+        where f.record_id = $record order by v.place""",
+        {"record": record},
+    )
+    assert [value for (value,) in known] == case["values"]
+    published = whole.rows(
+        f"select c.{case['type']} from profile.customers as c join identity.assignments as a using (customer_id)"
+        " where a.record_id = $record",
+        {"record": record},
+    )
+    assert published == [(case["values"][0],)]
+    assert not whole.rows(
+        "select q.status from quality.cells as q join staging.records as r on r.row_no = q.row_no"
+        " where r.record_id = $record and q.field = $type",
+        {"record": record, "type": case["type"]},
+    )
+    found = [
+        value for type_, value in readings(whole, case["written"], case.get("country", "US")) if type_ == case["type"]
+    ]
+    assert found == case["values"]
 
 
 @pytest.mark.parametrize("place", range(len(MAILBOXES)), ids=lambda place: MAILBOXES[place]["written"])

@@ -1,16 +1,17 @@
 """staging.records, staging.traces -> temp.streets, identity.mailboxes, identity.numbers, temp.contacts: how people can be reached.
 
-Each distinct value as it is written is read once. `materialized` keeps the engine from working a step out again for each use of it.
+Each distinct value as it is written is read once: by an expression and, where that cannot read it, value by value, since a cell may
+hold several. `materialized` keeps the engine from working a step out again for each use of it.
 """
 
 from __future__ import annotations
 
 from cxunify.config import Config
 from cxunify.schema import Table
-from cxunify.vocabulary import email, phone
+from cxunify.vocabulary import cells, email, phone
 from cxunify.vocabulary.places import countries, street_words
 from cxunify.vocabulary.words import plain
-from cxunify.warehouse import Stage, literal, statement
+from cxunify.warehouse import Loop, Stage, Step, literal, statement
 
 
 def home(config: Config) -> str:
@@ -48,9 +49,9 @@ from cleaned
     return Stage(Table("temp.streets", "One row per street as it is written: house and way.", ("written",)), select)
 
 
-def stages(config: Config) -> tuple[Stage, ...]:
+def stages(config: Config) -> tuple[Step, ...]:
     """What records and traces state, each value as written read once, and put together again; after identity.features."""
-    return (trace_entries(), stated(config), mailboxes(), numbers(config), contacts())
+    return (trace_entries(), stated(config), *mailboxes(), *numbers(config), contacts())
 
 
 def trace_entries() -> Stage:
@@ -88,27 +89,71 @@ where type in ('email', 'phone')
     return Stage(Table("temp.stated", "One row per mailbox or number that a record or a trace states."), select)
 
 
-def mailboxes() -> Stage:
-    """Each distinct mailbox as written."""
-    return Stage(
-        Table(
-            "identity.mailboxes", "One row per mailbox as it is written: the one it stands for, if any.", ("written",)
+def mailboxes() -> tuple[Step, ...]:
+    """Each distinct mailbox as written: those that an expression reads, and what is unpacked from the other cells."""
+    columns = "address, value, local, letters, is_placeholder, is_role"
+    return (
+        Stage(
+            Table(
+                "temp.plain_mailboxes", "One row per mailbox as it is written: as an expression reads it.", ("written",)
+            ),
+            email.mailboxes("(select distinct written from temp.stated where type = 'email')"),
         ),
-        email.mailboxes("(select distinct written from temp.stated where type = 'email')"),
+        Loop(
+            Table("temp.odd_mailboxes", "One row per odd cell of mailboxes and address in it.", ("written", "part")),
+            cells.mailboxes,
+            {"cells": "select written from temp.plain_mailboxes where is_odd order by written"},
+        ),
+        Stage(
+            Table(
+                "identity.mailboxes",
+                "One row per mailbox as it is written: the one it stands for, if any; of several in a cell, one each.",
+                ("written", "part"),
+            ),
+            f"""
+select written, 1 as part, {columns} from temp.plain_mailboxes where not is_odd
+union all
+select o.written, o.part, r.address, r.value, r.local, r.letters, coalesce(r.is_placeholder, false), coalesce(r.is_role, false)
+from temp.odd_mailboxes as o
+left join ({email.mailboxes("(select distinct held as written from temp.odd_mailboxes)")}) as r on r.written = o.held
+""",
+        ),
     )
 
 
-def numbers(config: Config) -> Stage:
-    """Each distinct telephone number as written in a country."""
-    return Stage(
-        Table(
-            "identity.numbers",
-            "One row per telephone number as it is written in a country: the one it stands for, if any.",
-            ("written", "country"),
+def numbers(config: Config) -> tuple[Step, ...]:
+    """Each distinct telephone number as written in a country, likewise."""
+    known = {code for _, code in countries(*regions(config))}
+    held = "(select distinct held as written, country from temp.odd_numbers)"
+    return (
+        Stage(
+            Table(
+                "temp.plain_numbers",
+                "One row per telephone number as it is written in a country: as an expression reads it.",
+                ("written", "country"),
+            ),
+            phone.numbers("(select distinct written, country from temp.stated where type = 'phone')", known),
         ),
-        phone.numbers(
-            "(select distinct written, country from temp.stated where type = 'phone')",
-            {code for _, code in countries(*regions(config))},
+        Loop(
+            Table(
+                "temp.odd_numbers", "One row per odd cell of numbers and number in it.", ("written", "country", "part")
+            ),
+            cells.numbers,
+            {"cells": "select written, country from temp.plain_numbers where is_odd order by written, country"},
+        ),
+        Stage(
+            Table(
+                "identity.numbers",
+                "One row per telephone number as it is written in a country: the one it stands for, if any; of several, one each.",
+                ("written", "country", "part"),
+            ),
+            f"""
+select written, country, 1 as part, value, is_placeholder from temp.plain_numbers where not is_odd
+union all
+select o.written, o.country, o.part, r.value, coalesce(r.is_placeholder, false)
+from temp.odd_numbers as o
+left join ({phone.numbers(held, known)}) as r on r.written = o.held and r.country = o.country
+""",
         ),
     )
 

@@ -70,7 +70,7 @@ listed as (
 )
 select
     hash(type, value) as key, node, type, value,
-    min(place)::utinyint as place, bool_or(is_placeholder) as is_placeholder, bool_or(is_role) as is_role
+    min(place)::integer as place, bool_or(is_placeholder) as is_placeholder, bool_or(is_role) as is_role
 from listed
 group by node, type, value
 """
