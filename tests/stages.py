@@ -13,7 +13,7 @@ from cxunify.ingest import steps as ingest
 from cxunify.ingest.bind import Columns, references
 from cxunify.ingest.dates import DateStyle
 from cxunify.ingest.money import NumberStyle
-from cxunify.ingest.rows import Facts, Reader, Rows
+from cxunify.ingest.rows import Facts, Reader, Rows, Words
 from cxunify.ingest.said import said
 from cxunify.profile import steps as profile
 from cxunify.publish.outputs import OUTPUTS
@@ -90,6 +90,9 @@ def _rows(config: Config, name: str) -> Rows:
         dates=dict.fromkeys(_times((source.person, source.interaction)), _DATES),
         numbers=dict.fromkeys(columns, NumberStyle(plain=False, decimal=",")),
         kinds={"s": "purchase", "r": "return"},
+        consent={
+            channel: Words(("yes",), ("no",), ("-",)) for channel in (source.person.consent if source.person else ())
+        },
     )
     reader = Reader(Columns(columns), clean=frozenset(quote(column) for column in columns[1:]))
     zone, currency = source.timezone or config.timezone, source.currency or config.currency

@@ -110,10 +110,11 @@ def _golden(found: Page) -> Group:
     rest = grid()
     rest.add_column(style="dim", no_wrap=True, min_width=_LABEL)
     rest.add_column(overflow="fold")
-    consent = {
-        said: [name.replace("email", "e-mail") for name in _CONSENTS if customer[f"consent_{name}"] is value]
-        for said, value in (("yes", True), ("no", False), ("never asked", None))
-    }
+    consent: dict[str, list[str]] = {"yes": [], "no": [], "not understood": [], "never asked": []}
+    for name in _CONSENTS:
+        known = {True: "yes", False: "no"}.get(customer[f"consent_{name}"])
+        nothing = "never asked" if customer[f"consent_{name}_from"] is None else "not understood"
+        consent[known or nothing].append(name.replace("email", "e-mail"))
     rest.add_row("Consent", Text(" · ".join(f"{said}: {', '.join(names)}" for said, names in consent.items() if names)))
     if found.household:
         others = (f"{other['display_name'] or 'nameless'} ({other['customer_id']})" for other in found.household)

@@ -32,6 +32,13 @@ def _as_columns(value: Any) -> Any:
     return {"columns": _as_list(value)} if isinstance(value, str | list | tuple) else value
 
 
+def _as_words(value: Any) -> Any:
+    """YAML reads 1 and true as something else than the words that stand in a column."""
+    if not isinstance(value, dict):
+        return value
+    return {(str(word).lower() if isinstance(word, bool) else str(word)): means for word, means in value.items()}
+
+
 def _timezone(value: str) -> str:
     if value not in available_timezones():
         raise ValueError(f"{value!r} is not a time zone; use a name such as Europe/Berlin, America/New_York or UTC")
@@ -94,6 +101,11 @@ class Flag(Text):
     """A column of yes and no, in any of the ways people write them."""
 
     negate: bool = Field(False, description="The column says the opposite: true means not allowed.")
+    map: Annotated[dict[str, bool | None], BeforeValidator(_as_words)] = Field(
+        default_factory=dict,
+        description="A word of the column, any case, to whether contact is allowed, whatever `negate` says; null: it says nothing."
+        " Words that neither this nor the known ones explain are no consent, and are told.",
+    )
 
 
 class Number(Text):

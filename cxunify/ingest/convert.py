@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from cxunify.vocabulary.flags import FALSE, TRUE
 from cxunify.warehouse import literal
 
 _BLANKS = "' ' || chr(9) || chr(10) || chr(11) || chr(12) || chr(13) || chr(160)"
@@ -40,12 +39,20 @@ def identifier(value: str, *, apostrophe: bool, decimals: bool) -> str:
     return f"regexp_replace({value}, '\\.0+$', '')" if decimals else value
 
 
-def flag(value: str, *, negate: bool) -> str:
-    """A boolean from the ways people write yes and no; null for anything else."""
-    yes, no = (", ".join(literal(word) for word in words) for words in (TRUE, FALSE))
-    if negate:
-        yes, no = no, yes
-    return f"case when lower({value}) in ({yes}) then true when lower({value}) in ({no}) then false end"
+def flag(value: str, allowed: Iterable[str], refused: Iterable[str]) -> str:
+    """A boolean from the words that mean yes and those that mean no; null for anything else."""
+    cases = " ".join(
+        f"when {value} in ({', '.join(literal(word) for word in words)}) then {means}"
+        for words, means in ((allowed, "true"), (refused, "false"))
+        if words
+    )
+    return f"case {cases} end" if cases else "null::boolean"
+
+
+def unless(value: str, silent: Iterable[str]) -> str:
+    """A text, but null where it is one of the words that say nothing."""
+    listed = ", ".join(literal(word) for word in silent)
+    return f"case when {value} in ({listed}) then null else {value} end" if listed else value
 
 
 def texts(values: Iterable[str]) -> str:
@@ -67,6 +74,22 @@ def pairs(values: Mapping[str, str], type_: str = "varchar") -> str:
         return f"case when {value} is null then map()::map(varchar, {type_}) else map([{literal(name)}], [{value}]) end"
     entries = ", ".join(f"{{'k': {literal(name)}, 'v': {value}}}" for name, value in values.items())
     return f"map_from_entries(list_filter([{entries}], lambda item: item.v is not null))"
+
+
+def statements(values: Mapping[str, tuple[str, str]]) -> str:
+    """A map of booleans by name, from what is said (null: nothing) and what it means (null: that is not understood)."""
+    empty = "map()::map(varchar, boolean)"
+    if not values:
+        return empty
+    if len(values) == 1:
+        ((name, (said, value)),) = values.items()
+        return f"case when {said} is null then {empty} else map([{literal(name)}], [{value}]) end"
+    entries = ", ".join(
+        f"{{'k': {literal(name)}, 'v': {value}, 'is_said': {said} is not null}}"
+        for name, (said, value) in values.items()
+    )
+    stated = f"list_filter([{entries}], lambda item: item.is_said)"
+    return f"map_from_entries(list_transform({stated}, lambda item: {{'k': item.k, 'v': item.v}}))"
 
 
 def content(columns: Iterable[tuple[str, str]]) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from cxunify.config import Person, Text, When
 from cxunify.ingest import convert, dates
-from cxunify.ingest.rows import Rows, staged
+from cxunify.ingest.rows import Rows, Words, staged
 from cxunify.schema import RECORDS, ROW_NO
 from cxunify.warehouse import Stage, literal
 
@@ -12,6 +12,27 @@ _PLAIN = (
     "given_name", "middle_name", "family_name", "full_name", "name_suffix", "gender", "company", "street", "unit", "city",
     "region", "country",
 )  # fmt: skip
+_REFUSALS = """,
+        -- A version that is silent on a channel takes no refusal back, nor what was not understood; a yes it does not repeat.
+        said as (
+            select record_id, updated_at, file_id, source_row, unnest(map_entries(consent)) as entry from versions
+        ),
+        latest as (
+            select record_id, entry.key as channel, max({
+                moment: coalesce(updated_at, timestamp '0001-01-01'), file_id: file_id, source_row: source_row,
+                is_allowed: entry.value
+            }) as said
+            from said
+            group by record_id, entry.key
+        ),
+        kept as (
+            select l.record_id, map_from_entries(list({k: l.channel, v: l.said.is_allowed} order by l.channel)) as consent
+            from latest as l
+            join newest as n on n.record_id = l.record_id
+            where l.said.is_allowed is distinct from true
+                or (l.said.file_id = n.file_id and l.said.source_row = n.source_row)
+            group by l.record_id
+        )"""
 
 
 def ids(rows: Rows, person: Person) -> str:
@@ -24,21 +45,29 @@ def ids(rows: Rows, person: Person) -> str:
 
 def records(rows: Rows, person: Person, *, versions: bool) -> Stage:
     """The person records of a source. `versions`: several rows share a record id, and the newest of them counts."""
-    columns = ", ".join(f"{sql} as {column}" for column, sql in expressions(rows, person).items())
+    made = expressions(rows, person)
+    columns = ", ".join(f"{sql} as {column}" for column, sql in made.items())
     select = f"select * from (select {columns} from {rows.table}) where record_id is not null"
     if versions:
+        told = bool(consent(rows, person))
+        kept = ", ".join(
+            "coalesce(k.consent, map()) as consent" if told and name == "consent" else f"v.{name}" for name in made
+        )
         select = f"""
         with versions as ({select}),
         newest as (
-            select file_id, source_row from (
-                select file_id, source_row, row_number() over (
+            select record_id, file_id, source_row from (
+                select record_id, file_id, source_row, row_number() over (
                     partition by record_id order by updated_at desc nulls last, file_id desc, source_row desc
                 ) as place
                 from versions
             ) where place = 1
-        )
-        select versions.* from versions join newest using (file_id, source_row)
-        order by file_id, source_row"""
+        ){_REFUSALS if told else ""}
+        select {kept}
+        from versions as v
+        join newest as n on n.file_id = v.file_id and n.source_row = v.source_row
+        {"left join kept as k on k.record_id = v.record_id" if told else ""}
+        order by v.file_id, v.source_row"""
     return staged(RECORDS, select)
 
 
@@ -64,14 +93,7 @@ def expressions(rows: Rows, person: Person) -> dict[str, str]:
         "identifiers": convert.pairs(
             {key: code(ref) for key, ref in person.identifiers.items() if reader.has([ref.column])}
         ),
-        "consent": convert.pairs(
-            {
-                channel: convert.flag(text(ref), negate=ref.negate)
-                for channel, ref in person.consent.items()
-                if reader.has([ref.column])
-            },
-            "boolean",
-        ),
+        "consent": convert.statements(consent(rows, person)),
         "attributes": convert.pairs(
             {key: text(ref) for key, ref in person.attributes.items() if reader.has([ref.column])}
         ),
@@ -106,13 +128,20 @@ def checked(rows: Rows, person: Person) -> dict[str, tuple[str, str]]:
         when = getattr(person, field)
         if when is not None and reader.has(when.names):
             found[field] = (reader.joined(when.names), value)
+    return {**found, **{f"consent.{channel}": pair for channel, pair in consent(rows, person).items()}}
+
+
+def consent(rows: Rows, person: Person) -> dict[str, tuple[str, str]]:
+    """What a row says of each channel (null: nothing) and whether that allows contact (null: it is not understood)."""
+    found = {}
     for channel, ref in person.consent.items():
-        if reader.has([ref.column]):
-            text = reader.text(ref.column)
-            silent = (
-                f"case when lower({text}) in ('unknown', 'n/a', 'na', 'null', 'none', '-') then null else {text} end"
+        if rows.reader.has([ref.column]):
+            words = rows.facts.consent.get(channel, Words())
+            text = rows.reader.text(ref.column)
+            found[channel] = (
+                convert.unless(text, words.silent),
+                convert.flag(text, words.allowed, words.refused),
             )
-            found[f"consent.{channel}"] = (silent, convert.flag(text, negate=ref.negate))
     return found
 
 

@@ -17,6 +17,15 @@ from cxunify.warehouse import Stage
 
 
 @dataclass(frozen=True)
+class Words:
+    """The words in a column of consent, as they are written, by what they mean; any other says something that is not understood."""
+
+    allowed: tuple[str, ...] = ()
+    refused: tuple[str, ...] = ()
+    silent: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
 class Facts:
     """How the mapped columns of one source are written."""
 
@@ -31,6 +40,8 @@ class Facts:
     kinds: dict[str, str] = field(default_factory=dict)
     zones: dict[str, Named] = field(default_factory=dict)
     """Of each column that names time zones: what its values mean."""
+    consent: dict[str, Words] = field(default_factory=dict)
+    """By channel."""
 
 
 @dataclass(frozen=True)

@@ -70,7 +70,8 @@ def invalid(rows: Rows, fields: Sequence[str]) -> Stage:
     found = checked(rows)
     selects = (
         f"""
-    select {literal(rows.name)} as source, file_id, source_row, {literal(field)} as field, {literal(_reason(field))} as reason
+    select {literal(rows.name)} as source, file_id, source_row, {literal(field)} as field, {literal(_reason(field))} as reason,
+        {text if field.startswith("consent.") else "null"} as word
     from {rows.table}
     where {text} is not null and {value} is null"""
         for field, (text, value) in found.items()

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 
 from cxunify.config import Money, Number, When
 from cxunify.errors import Problem
-from cxunify.ingest import convert, kinds, money, times
+from cxunify.ingest import consent, convert, kinds, money, times
 from cxunify.ingest.ask import ask
 from cxunify.ingest.bind import wanted
 from cxunify.ingest.money import NumberStyle
@@ -55,6 +55,7 @@ def survey(warehouse: Warehouse, rows: Rows) -> Surveyed:
     facts = Facts(
         frozenset(found.apostrophes), frozenset(found.floats), timed.styles,
         numbers=found.numbers, kinds=_kinds(warehouse, rows, found), zones=timed.zones,
+        consent=consent.words(warehouse, rows.table, rows.reader, rows.source.person.consent) if rows.source.person else {},
     )  # fmt: skip
     known = replace(rows, facts=facts)
     known = replace(known, facts=replace(facts, born_by=times.born_by(warehouse, known, whens)))

@@ -86,6 +86,11 @@ def _value(warehouse: Warehouse, config: Config, check: Check, gap: Gap) -> str:
     table = {"record": RECORDS, "interaction": INTERACTIONS}.get(check.subject)
     if table is None:
         return "null::varchar"
+    if check.id == "consent_unclear":
+        return (
+            "(select any_value(word) from staging.invalid as bad where bad.field = o.field"
+            " and bad.file_id = s.file_id and bad.source_row = s.source_row)"
+        )
     group, _, name = field.partition(".")
     columns = {column.name for column in table.columns}
     plural = {"email": "emails", "phone": "phones"}.get(field)

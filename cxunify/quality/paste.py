@@ -1,7 +1,8 @@
 """A check's `paste` and the configuration -> lines of cxunify.yaml that can be pasted as they are; none where they cannot be made.
 
 `{field|key=value}` in a paste stands for the mapping of a field as it is now with one key more, written as JSON, which is YAML
-too; `{self|…}` is the mapping of the gap's own field, and `{kinds}` the values that map to no kind.
+too; `{self|…}` is the mapping of the gap's own field, and `{kinds}` the values that map to no kind. `{words}` is the mapping of a
+channel of consent with the words that are not understood, each taken for no.
 """
 
 from __future__ import annotations
@@ -41,11 +42,24 @@ def paste(
     for name, text in simple.items():
         template = template.replace(name, text)
     try:
+        if "{words}" in template:
+            return template.replace("{words}", _consent(mapped, str(field), values))
         return _MAPPING.sub(
             lambda found: _with(mapped, str(field), dict.fromkeys(values, "other"), *found.groups()), template
         )
     except _Unknown:
         return ""
+
+
+def _consent(source: Source | None, field: str, words: Iterable[str]) -> str:
+    """The mapping of a channel of consent in which each of the words means no, as it does now."""
+    channel = field.partition(".")[2]
+    ref = source.person.consent.get(channel) if source and source.person else None
+    means = dict.fromkeys(words, False)
+    if ref is None or not means:
+        raise _Unknown
+    mapping = ref.model_dump(mode="json", exclude_defaults=True)
+    return _json({channel: {**mapping, "map": {**mapping.get("map", {}), **means}}})
 
 
 def _others_first(config: Config, source: str | None) -> list[str]:

@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 from cxunify.config import Config
-from cxunify.quality import estimate
+from cxunify.quality import estimate, unclear
 from cxunify.quality.catalogue import Check
 from cxunify.quality.locate import Cell, locate
 from cxunify.quality.paste import paste
@@ -71,8 +71,11 @@ def price(warehouse: Warehouse, config: Config, checks: Sequence[Check]) -> tupl
                 told, paste=""
             )  # a format is for the whole column: a few odd cells do not ask for another one
         else:
-            lines = paste(gap.paste, config, found.source, found.field, days, _kinds(warehouse, found))
-            told = replace(told, paste=lines)
+            words = _kinds(warehouse, found)
+            if found.check.id == "consent_unclear":
+                words, cause = unclear.words(warehouse, found.source, found.field)
+                told = replace(told, cause=f"{cause} {told.cause}".strip())
+            told = replace(told, paste=paste(gap.paste, config, found.source, found.field, days, words))
         if gap.measured < gap.target or _bad_somewhere(told):
             gaps.append(told)
     gaps.sort(key=lambda gap: (-gap.cost, -gap.customers, -gap.rows, gap.gap_id))

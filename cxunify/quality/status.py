@@ -24,7 +24,7 @@ def of_record(field: str, region: str, empty: str) -> str:
     if kind == "identifiers":
         return words(f"identifiers[{literal(name)}]", is_placeholder)
     if kind == "consent":
-        return f"case when consent[{literal(name)}] is null then 'empty' end"
+        return f"case when consent[{literal(name)}] is null then {empty} end"
     if field == "postal_code":
         return _postcode(region)
     if field == "birth_date":

@@ -38,10 +38,18 @@ CUSTOMERS = Table(
         address_from             | VARCHAR       |
         birth_date               | DATE          |
         birth_date_from          | VARCHAR       |
-        consent_email            | BOOLEAN       | null: nothing was ever stated, which is no consent; so for every consent
+        consent_email            | BOOLEAN       | null: nothing stated, or nothing understood: no consent; so for all
+        consent_email_at         | TIMESTAMP     | since when; null: the source that decided does not say
+        consent_email_from       | VARCHAR       | source that decided
         consent_phone            | BOOLEAN       |
+        consent_phone_at         | TIMESTAMP     |
+        consent_phone_from       | VARCHAR       |
         consent_sms              | BOOLEAN       |
+        consent_sms_at           | TIMESTAMP     |
+        consent_sms_from         | VARCHAR       |
         consent_mail             | BOOLEAN       |
+        consent_mail_at          | TIMESTAMP     |
+        consent_mail_from        | VARCHAR       |
         household_id             | VARCHAR       | shared by customers who live together; null: none known
         identity_confidence      | DOUBLE        | 0 to 1: of its least sure record
         records                  | INTEGER       | source records joined; 0: known from interactions only
@@ -111,9 +119,10 @@ CONSENT = Table(
     columns("""
         customer_id | VARCHAR   |
         channel     | VARCHAR   | email, phone, sms, mail …
-        is_allowed  | BOOLEAN   | the most restrictive of each source's newest statement, unless an opt-in or opt-out is later
+        is_allowed  | BOOLEAN   | the strictest of each source's newest statement, unless an act is later; null: not understood
         source      | VARCHAR   | that decided
         stated_at   | TIMESTAMP | when; null: the source does not say
+        decided_by  | VARCHAR   | record; act: an opt-in or opt-out; address: somebody else refused for a shared mailbox or number
         statements  | INTEGER   |
     """),
 )

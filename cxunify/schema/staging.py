@@ -42,7 +42,7 @@ RECORDS = Table(
         country       | VARCHAR               |
         birth_date    | DATE                  |
         identifiers   | MAP(VARCHAR, VARCHAR) | identifier type to value: loyalty_id, login …
-        consent       | MAP(VARCHAR, BOOLEAN) | channel to whether contact is allowed; absent where the source is silent
+        consent       | MAP(VARCHAR, BOOLEAN) | channel to whether contact is allowed; null: not understood; absent: silence
         attributes    | MAP(VARCHAR, VARCHAR) | other columns that were asked to be kept
         merged_into   | VARCHAR               | the record of the same source that this one was merged into, by the source
         created_at    | TIMESTAMP             | UTC, by the record's own word
@@ -125,6 +125,7 @@ INVALID = Table(
         source_row | BIGINT  | row of the extract, 1 for the first record after the header
         field      | VARCHAR | key of the mapping: birth_date, amount, consent.email …
         reason     | VARCHAR | what it is not: a date, a number, yes or no
+        word       | VARCHAR | what the cell says, where a column has few words (consent); null elsewhere
     """),
 )
 

@@ -32,11 +32,11 @@ def test_every_field(project: Project) -> None:
         ),
         (
             "s", "2", 1, 2, 2**40 + 2, None, None, "Lee", None, None, None, None, ["b@x.org"], [], None, None, None, None,
-            None, None, None, {}, {"email": False}, {}, None, None, None,
+            None, None, None, {}, {"email": False, "sms": None}, {}, None, None, None,
         ),
     ]  # fmt: skip
-    assert project.rows("select source_row, field, reason from staging.invalid") == [
-        (2, "consent.sms", "neither yes nor no")
+    assert project.rows("select source_row, field, reason, word from staging.invalid") == [
+        (2, "consent.sms", "neither yes nor no", "maybe")
     ]
 
 
@@ -75,6 +75,23 @@ def test_the_newest_version_of_a_record_counts(project: Project) -> None:
     assert project.column("select full_name from staging.records order by record_id") == ["new", "last", "y"]
     assert (summary.loaded, summary.persons) == (7, 3)
     assert "4 older versions of records gave way to newer ones" in summary.notes
+
+
+def test_a_newer_version_that_is_silent_takes_no_refusal_back(project: Project) -> None:
+    project.write(
+        "s.csv",
+        "id,mail,sms,u\n1,no,yes,2024-01-01\n1,,,2024-02-01\n2,bounced,no,2024-01-01\n2,,yes,2024-02-01\n"
+        "3,no,,2024-01-01\n3,yes,,2024-02-01\n3,,,2024-03-01\n4,no,yes,2024-01-01\n4,yes,no,2024-02-01\n5,yes,,2024-01-01\n",
+    )
+    project.source(person={"id": "id", "consent": {"email": "mail", "sms": "sms"}, "updated_at": "u"})
+    project.run()
+    assert project.rows("select record_id, consent from staging.records order by record_id") == [
+        ("1", {"email": False}),
+        ("2", {"email": None, "sms": True}),
+        ("3", {}),
+        ("4", {"email": True, "sms": False}),
+        ("5", {"email": True}),
+    ]
 
 
 def test_a_later_file_is_newer(project: Project) -> None:

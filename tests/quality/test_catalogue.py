@@ -66,6 +66,7 @@ FIELDS = {
     "birth_date_conflict": ("contacts", "birth_date"),
     "kind_unmapped": ("clicks", "kind"),
     "amount_sign": ("clicks", "amount"),
+    "consent_unclear": ("contacts", "consent.email"),
 }
 """Where the gap of a check with lines to paste may lie; elsewhere: in the receipts."""
 

@@ -1,55 +1,66 @@
--- Consent is never inferred from silence. Of each source its newest statements count (undated ones are always new), and of these,
--- across sources, the strictest. Acts outrank records, whose dates are those of any update: the last act of a customer, if an
--- opt-out, closes; if an opt-in, it opens what was refused before it. An opt-out that names no channel of consent closes every
--- channel that was ever stated; such an opt-in opens nothing.
+-- Consent is never inferred from silence, and what is not understood is never a yes: of all that follows an unclear statement is as
+-- strong as a refusal, and only what it is called differs (null). Of each source its newest statements count, and of these, across
+-- sources, the strictest. A record that agrees was written, at the latest, when it was changed or made; one that refuses may have
+-- refused at any time after it was made, so a refusal without a date of change is always new, and a yes without any date is the
+-- oldest of all. Acts outrank records, whose dates are those of any update: the last act of a customer, if an opt-out, closes; if an
+-- opt-in, it opens what was refused before it. An opt-out that names no channel of consent closes every channel that was ever stated;
+-- such an opt-in opens nothing.
+-- What somebody else refused for a mailbox or number that a customer uses too is refused for the customer: a message reaches both.
 with
 entries as (
     select
-        s.customer_no,
-        r.source,
-        unnest(map_entries(r.consent)) as entry,
-        coalesce(r.updated_at, r.created_at) as stated_at
+        s.customer_no, r.source, r.updated_at, coalesce(r.updated_at, r.created_at) as dated_at,
+        unnest(map_entries(r.consent)) as entry
     from profile.statements as s
     join staging.records as r on r.row_no = s.row_no
     where cardinality(r.consent) > 0
 ),
 stated as (
-    select customer_no, source, entry.key as channel, entry.value as is_allowed, stated_at from entries
+    select
+        customer_no,
+        source,
+        entry.key as channel,
+        case when entry.value then 0 when entry.value is null then 1 else 2 end as strictness,
+        case when entry.value then dated_at else updated_at end as stated_at
+    from entries
 ),
--- Of each source and channel: the newest statement, undated ones first, and of equally new ones the stricter.
-newest as (
+ordered as (
     select
         customer_no,
         source,
         channel,
-        max({is_undated: stated_at is null, stated_at: stated_at, is_refusal: not is_allowed}) as said,
-        count(*) as statements
+        {
+            moment: coalesce(stated_at, case when strictness = 0 then timestamp '0001-01-01' else timestamp '9999-12-31' end),
+            strictness: strictness,
+            stated_at: stated_at
+        } as said
     from stated
-    where is_allowed is not null
+),
+-- Of each source and channel: the newest statement, and of equally new ones the stricter.
+newest as (
+    select customer_no, source, channel, max(said) as said, count(*) as statements
+    from ordered
     group by customer_no, source, channel
 ),
 strictest as (
     select
         customer_no,
         channel,
-        not bool_or(said.is_refusal) as is_allowed,
-        min({is_allowed: not said.is_refusal, source: source}).source as source,
-        max(said.stated_at) filter (where said.is_refusal) as refused_at,
-        coalesce(bool_or(said.is_undated) filter (where said.is_refusal), false) as is_refusal_undated,
-        max(said.stated_at) filter (where not said.is_refusal) as granted_at,
+        max({strictness: said.strictness, moment: said.moment, source: source, stated_at: said.stated_at}) as said,
+        max(said.moment) filter (where said.strictness > 0) as refused_until,
         sum(statements)::integer as statements
     from newest
     group by customer_no, channel
 ),
 acts as (
     select
-        customer_no, source, occurred_at, kind = 'optin' as is_allowed,
+        row_no, customer_no, source, occurred_at, kind = 'optin' as is_allowed,
         case when channel in ('email', 'phone', 'sms', 'mail', 'push') then channel end as channel
     from profile.moments
-    where kind in ('optin', 'optout') and customer_no is not null and occurred_at <= $as_of
+    where kind in ('optin', 'optout') and occurred_at <= $as_of
 ),
 aimed as (
-    select customer_no, channel, source, occurred_at, is_allowed from acts where channel is not null
+    select customer_no, channel, source, occurred_at, is_allowed from acts where channel is not null and customer_no is not null
     union all
     select a.customer_no, s.channel, a.source, a.occurred_at, false
     from acts as a
@@ -70,22 +81,81 @@ decided as (
         customer_no,
         channel,
         act is not null
-            and (act.is_strict or coalesce(s.is_allowed, true) or (not is_refusal_undated and act.moment > refused_at)) as by_act,
+            and (act.is_strict or s.said is null or s.said.strictness = 0 or act.moment > s.refused_until) as by_act,
         act,
-        s.is_allowed,
-        s.source,
-        case when s.is_allowed then granted_at when not is_refusal_undated then refused_at end as stated_at,
+        s.said,
         coalesce(s.statements, 0) + coalesce(a.statements, 0) as statements
     from strictest as s
     full join acted as a using (customer_no, channel)
+),
+own as (
+    select
+        customer_no,
+        channel,
+        case when channel = 'email' then 'email' when channel in ('phone', 'sms') then 'phone' end as type,
+        case
+            when by_act then not act.is_strict
+            when said.strictness = 0 then true
+            when said.strictness = 2 then false
+        end as is_allowed,
+        case when by_act then act.source else said.source end as source,
+        case when by_act then act.moment else said.stated_at end as stated_at,
+        case when by_act then 'act' else 'record' end as decided_by,
+        statements
+    from decided
+),
+-- Who uses which mailbox or number; `customer_no` is null where an act of nobody known states it.
+points as (
+    select s.customer_no, p.type, p.value, null::bigint as trace_id
+    from identity.contact_points as p
+    join profile.statements as s on s.row_no = p.row_no
+    where p.value is not null and p.status <> 'placeholder'
+    union all
+    select t.customer_no, p.type, p.value, p.trace_id
+    from identity.contact_points as p
+    join profile.traces as t on t.trace_id = p.trace_id
+    where p.value is not null and p.status <> 'placeholder'
+),
+-- The last act by mailbox or number, whoever's it is: null as a channel stands for each that reaches it.
+addressed as (
+    select p.type, p.value, a.channel, max({moment: a.occurred_at, is_strict: not a.is_allowed, source: a.source}) as act
+    from acts as a
+    join staging.interactions as i on i.row_no = a.row_no
+    join points as p on p.trace_id = i.trace_id
+    group by p.type, p.value, a.channel
+),
+refusals as (
+    select p.type, p.value, o.channel, o.customer_no, o.source, o.stated_at
+    from own as o
+    join points as p on p.customer_no = o.customer_no and p.type = o.type
+    where not o.is_allowed
+    union all
+    select type, value, channel, null, act.source, act.moment from addressed where act.is_strict
+),
+-- A customer's own opt-in that is newer than the other's refusal opens what both use.
+shut as (
+    select
+        o.customer_no,
+        o.channel,
+        max({moment: coalesce(r.stated_at, timestamp '9999-12-31'), source: r.source, stated_at: r.stated_at}) as refusal
+    from own as o
+    join points as p on p.customer_no = o.customer_no and p.type = o.type
+    join refusals as r on r.type = p.type and r.value = p.value
+    where o.is_allowed
+        and r.customer_no is distinct from o.customer_no
+        and (r.channel is null or r.channel = o.channel)
+        and not (o.decided_by = 'act' and coalesce(o.stated_at > r.stated_at, false))
+    group by o.customer_no, o.channel
 )
 select
-    d.customer_no,
+    o.customer_no,
     n.customer_id,
-    d.channel,
-    case when d.by_act then not d.act.is_strict else d.is_allowed end as is_allowed,
-    case when d.by_act then d.act.source else d.source end as source,
-    case when d.by_act then d.act.moment else d.stated_at end as stated_at,
-    d.statements
-from decided as d
-join profile.numbers as n on n.customer_no = d.customer_no
+    o.channel,
+    case when s.refusal is null then o.is_allowed else false end as is_allowed,
+    case when s.refusal is null then o.source else s.refusal.source end as source,
+    case when s.refusal is null then o.stated_at else s.refusal.stated_at end as stated_at,
+    case when s.refusal is null then o.decided_by else 'address' end as decided_by,
+    o.statements
+from own as o
+join profile.numbers as n on n.customer_no = o.customer_no
+left join shut as s on s.customer_no = o.customer_no and s.channel = o.channel

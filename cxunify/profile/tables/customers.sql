@@ -35,9 +35,17 @@ allowed as (
     select
         customer_no,
         bool_and(is_allowed) filter (where channel = 'email') as consent_email,
+        max(stated_at) filter (where channel = 'email') as consent_email_at,
+        max(source) filter (where channel = 'email') as consent_email_from,
         bool_and(is_allowed) filter (where channel = 'phone') as consent_phone,
+        max(stated_at) filter (where channel = 'phone') as consent_phone_at,
+        max(source) filter (where channel = 'phone') as consent_phone_from,
         bool_and(is_allowed) filter (where channel = 'sms') as consent_sms,
-        bool_and(is_allowed) filter (where channel = 'mail') as consent_mail
+        max(stated_at) filter (where channel = 'sms') as consent_sms_at,
+        max(source) filter (where channel = 'sms') as consent_sms_from,
+        bool_and(is_allowed) filter (where channel = 'mail') as consent_mail,
+        max(stated_at) filter (where channel = 'mail') as consent_mail_at,
+        max(source) filter (where channel = 'mail') as consent_mail_from
     from profile.consent
     group by customer_no
 ),
@@ -69,9 +77,17 @@ select
     coalesce(nullif(concat_ws(' ', g.given_name, g.family_name), ''), g.full_name) as display_name,
     g.* exclude (customer_no),
     a.consent_email,
+    a.consent_email_at,
+    a.consent_email_from,
     a.consent_phone,
+    a.consent_phone_at,
+    a.consent_phone_from,
     a.consent_sms,
+    a.consent_sms_at,
+    a.consent_sms_from,
     a.consent_mail,
+    a.consent_mail_at,
+    a.consent_mail_from,
     h.household_id,
     coalesce(r.identity_confidence, t.identity_confidence) as identity_confidence,
     coalesce(r.records, 0) as records,

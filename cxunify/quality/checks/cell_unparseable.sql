@@ -23,3 +23,4 @@ select
     null::decimal(18, 2) as amount,
     null::varchar as customer_id
 from staging.invalid
+where not starts_with(field, 'consent.')

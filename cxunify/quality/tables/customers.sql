@@ -9,7 +9,6 @@ records as (
         s.customer_no,
         count(*) as records,
         coalesce(bool_or(a.asks_email), false) as asks_email,
-        coalesce(bool_or(cardinality(r.consent) > 0), false) as has_consent,
         coalesce(bool_or(nullif(r.identifiers['loyalty_id'], '') is not null), false) as has_card,
         min(s.created_at) as created_at
     from profile.statements as s
@@ -17,6 +16,8 @@ records as (
     join asked as a on a.source = r.source
     group by s.customer_no
 ),
+-- What was said and is not understood is as good as never said.
+asked_for as (select customer_no, bool_or(is_allowed is not null) as has_consent from profile.consent group by customer_no),
 before as (
     select customer_no, sum(interactions)::bigint as interactions
     from profile.days
@@ -51,10 +52,11 @@ select
     r.created_at,
     coalesce(e.interactions, 0) as baseline,
     coalesce(r.asks_email, false) as asks_email,
-    coalesce(r.has_consent, false) as has_consent,
+    coalesce(a.has_consent, false) as has_consent,
     coalesce(r.has_card, false) as has_card
 from profile.numbers as n
 left join records as r on r.customer_no = n.customer_no
+left join asked_for as a on a.customer_no = n.customer_no
 left join profile.behaviour as b on b.customer_no = n.customer_no
 left join profile.buyers as p on p.customer_no = n.customer_no
 left join before as e on e.customer_no = n.customer_no
