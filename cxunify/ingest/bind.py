@@ -13,6 +13,9 @@ from cxunify.errors import Problem
 from cxunify.ingest.dialect import fold, unique
 from cxunify.warehouse import literal, quote
 
+ESSENTIAL = frozenset({"person.id", "interaction.id", "interaction.at"})
+"""What no record can do without."""
+
 
 @dataclass(frozen=True)
 class Reference:
@@ -72,17 +75,42 @@ def wanted(source: Source) -> list[str]:
     return list(dict.fromkeys(reference.column for reference in references(source)))
 
 
-def missing(source: Source, name: str, extract: str, headers: Iterable[str]) -> list[Problem]:
-    """What the header of an extract lacks that the mapping needs, each with the nearest name it has."""
+def absent(source: Source, headers: Iterable[str], elsewhere: Iterable[str]) -> list[str]:
+    """The columns that documents with these keys lack, and need not have: those of other files of the source have them.
+
+    A document leaves out what it has nothing to say of, so a day without orders has no revenue. What says which record or
+    moment it is about is never left out; nor is a column absent where a new key nearly has its name: that was renamed.
+    """
+    headers = list(headers)
+    here, there = Columns(tuple(unique(headers))), Columns(tuple(elsewhere))
+    new = [header for header in headers if there.find(header) is None]
+    return [
+        reference.column
+        for reference in references(source)
+        if reference.key not in ESSENTIAL
+        and here.sql(reference.column) is None
+        and there.sql(reference.column) is not None
+        and not _near(fold(reference.column), new)
+    ]
+
+
+def missing(
+    source: Source, name: str, extract: str, headers: Iterable[str], dispensable: Iterable[str] = ()
+) -> list[Problem]:
+    """What the header of an extract lacks that the mapping needs, each with the nearest name it has.
+
+    Columns that are `dispensable` may be absent.
+    """
     headers = unique(headers)
     columns = Columns(tuple(headers))
+    dispensable = set(dispensable)
     needed = {fold(reference.column): reference.column for reference in references(source) if not reference.optional}
     near = {wanted: _near(wanted, headers) for wanted in needed}
     if len(needed) > 1 and not any(near.values()) and not any(map(columns.sql, needed.values())):
         return [_nothing(source, name, extract, len(headers), len(needed))]
     problems: list[Problem] = []
     for reference in references(source):
-        if reference.optional or columns.sql(reference.column) is not None:
+        if reference.optional or reference.column in dispensable or columns.sql(reference.column) is not None:
             continue
         if fold(reference.column) in {fold(problem.what.rsplit("`", 2)[-2]) for problem in problems}:
             continue  # one column that several keys mention is one problem

@@ -117,7 +117,7 @@ def _extract(root: Path, path: Path, name: str, source: Source) -> tuple[Extract
             f"source {name}: the ending of {shown} says nothing about its format",
             f"Add `format: csv` (or ndjson, json, parquet) to the source; known endings: {', '.join(ENDINGS)}, also .gz, .zst.",
         )
-    if stat.st_size == 0:
+    if stat.st_size == 0 and not (format_ == "ndjson" and source.load == "append"):
         return None, Problem(
             f"source {name}: {shown} is empty, not even a header", "Export it again, or remove the file."
         )

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from cxunify.config import Config, Source
 from cxunify.errors import InputError, Problem
 from cxunify.ingest import files
-from cxunify.ingest.bind import missing, references
+from cxunify.ingest.bind import absent, missing, references
+from cxunify.ingest.dialect import unique
 from cxunify.ingest.files import Entry
 from cxunify.ingest.find import Extract, find
 from cxunify.ingest.probe import Layout, probe, reading
@@ -85,11 +87,10 @@ def plan(warehouse: Warehouse, config: Config, name: str) -> Plan:
         except InputError as error:
             todo.problems += error.problems
             continue
-        if layout.headers or layout.format == "csv":
-            todo.problems += missing(source, name, extract.name, layout.headers)
         todo.new.append((extract, digest, layout))
         if digest in same_file:
             todo.replaced.append(same_file[digest])
+    todo.problems += _lacking(warehouse, todo)
     if source.load == "snapshot" and todo.new:
         todo.replaced = [file.file_id for file in loaded]
     return todo
@@ -101,17 +102,21 @@ def fetch(warehouse: Warehouse, todo: Plan, first_id: int, scratch: Path) -> int
     warehouse.execute(f"drop table if exists {table}")
     todo.entries = [replace(entry, file_id=file_id) for file_id, entry in enumerate(todo.entries, first_id)]
     first_id += len(todo.entries)
-    known = list(warehouse.columns(f"raw.{todo.name}"))[2:] if todo.source.load == "append" else []
+    known = _columns(warehouse, f"raw.{todo.name}") if todo.source.load == "append" else []
     good = 0
-    for file_id, (extract, digest, layout) in enumerate(todo.new, first_id):
+    for place, (extract, digest, layout) in enumerate(todo.new):
+        file_id = first_id + place
         try:
             result = read(warehouse, extract, layout, table, file_id, scratch, known)
         except InputError as error:
             todo.problems += error.problems
             continue
-        if layout.sampled or not layout.headers:
-            todo.problems += _really_missing(warehouse, todo, extract, table, file_id)
-        note = "; ".join(part for part in (extract.note, *result.layout.notes) if part)
+        told = (
+            extract.note,
+            *result.layout.notes,
+            *(_lacks(warehouse, todo, place, table, file_id) if result.records else ()),
+        )
+        note = "; ".join(part for part in told if part)
         marks = result.layout.dialect
         entry = Entry(
             file_id, extract, digest, files.LOADED, result.layout.encoding, marks.delimiter if marks else "",
@@ -119,12 +124,20 @@ def fetch(warehouse: Warehouse, todo: Plan, first_id: int, scratch: Path) -> int
         )  # fmt: skip
         todo.entries.append(entry)
         todo.rejects.append((file_id, result.rejects))
-        todo.notes += [f"{extract.name}: {part}" for part in (extract.note, *result.layout.notes) if part]
+        todo.notes += [f"{extract.name}: {part}" for part in told if part]
         good += entry.records - entry.rejected
         if not entry.records:
-            todo.notes.append(f"{extract.name} has a header and no rows")
-    if todo.source.load == "snapshot" and todo.new and not good and not todo.problems:
-        _refuse_emptiness(warehouse, todo)
+            todo.notes.append(f"{extract.name} has {'a header and ' if layout.format == 'csv' else ''}no rows")
+    if todo.new and not todo.problems:
+        if not known and not _columns(warehouse, table):
+            last = todo.new[-1][0].name
+            todo.problems.append(
+                Problem(
+                    f"source {todo.name}: {last} has no records, nor has any file before it", "Wait for the first one."
+                )
+            )
+        elif todo.source.load == "snapshot" and not good:
+            _refuse_emptiness(warehouse, todo)
     return first_id + len(todo.new)
 
 
@@ -155,17 +168,52 @@ def place(warehouse: Warehouse, todo: Plan, run_id: str) -> None:
             warehouse.append(REJECTS.name, frame(rejects, todo.name, file_id))
 
 
-def _really_missing(warehouse: Warehouse, todo: Plan, extract: Extract, table: str, file_id: int) -> list[Problem]:
-    """Of a file whose keys were not all seen beforehand: the mapped ones that no record has."""
-    columns = [name for name in warehouse.columns(table.replace('"', "")) if name not in {"file_id", "source_row"}]
+def _lacking(warehouse: Warehouse, todo: Plan) -> list[Problem]:
+    """What the headers of the new files lack that the mapping needs."""
+    problems: list[Problem] = []
+    for extract, _, layout in todo.new:
+        if layout.headers or layout.format == "csv":
+            dispensable = _absent(warehouse, todo, layout, layout.headers)
+            problems += missing(todo.source, todo.name, extract.name, layout.headers, dispensable)
+    return problems
+
+
+def _absent(warehouse: Warehouse, todo: Plan, layout: Layout, keys: Iterable[str]) -> list[str]:
+    """The mapped keys that a file of documents lacks and other files of its source have, loaded before or now."""
+    if todo.source.load != "append" or layout.format not in {"json", "ndjson"}:
+        return []
+    others = [
+        header for _, _, other in todo.new if other is not layout and not other.sampled for header in other.headers
+    ]
+    return absent(todo.source, keys, dict.fromkeys([*warehouse.columns(f"raw.{todo.name}"), *unique(others)]))
+
+
+def _lacks(warehouse: Warehouse, todo: Plan, place: int, table: str, file_id: int) -> list[str]:
+    """What is to be said of mapped keys that no record of a new file has; of those it must have, the plan's problems say it."""
+    extract, _, layout = todo.new[place]
+    late = layout.sampled or not layout.headers
+    keys = _filled(warehouse, todo, table, file_id) if late else layout.headers
+    dispensable = _absent(warehouse, todo, layout, keys)
+    if late:
+        todo.problems += missing(todo.source, todo.name, extract.name, keys, dispensable)
+    return [f"no record has `{column}`" for column in dict.fromkeys(dispensable)]
+
+
+def _filled(warehouse: Warehouse, todo: Plan, table: str, file_id: int) -> list[str]:
+    """Of a file whose keys were not all seen beforehand: its columns, but for mapped ones that no record has."""
+    columns = _columns(warehouse, table)
     if not columns:
-        return missing(todo.source, todo.name, extract.name, ())
+        return []
     counts = warehouse.rows(
         f"select {', '.join(f'count({quote(name)})' for name in columns)} from {table} where file_id = {file_id}"
     )
     mapped = {reference.column for reference in references(todo.source)}
-    filled = [name for name, count in zip(columns, counts[0], strict=True) if count or name not in mapped]
-    return missing(todo.source, todo.name, extract.name, filled)
+    return [name for name, count in zip(columns, counts[0], strict=True) if count or name not in mapped]
+
+
+def _columns(warehouse: Warehouse, table: str) -> list[str]:
+    """The columns of a raw table that come from its files."""
+    return [name for name in warehouse.columns(table.replace('"', "")) if name not in {"file_id", "source_row"}]
 
 
 def _refuse_emptiness(warehouse: Warehouse, todo: Plan) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -44,7 +45,9 @@ def probe(warehouse: Warehouse, extract: Extract, source: Source) -> Layout:
     if extract.format == "parquet":
         return _parquet(extract)
     signature.check_compression(extract)
-    streams.check_ratio(extract)
+    streams.check_ratio(
+        extract, whole=extract.format != "csv"
+    )  # whose keys are looked for now; cells are counted later
     beginning = streams.head(extract)
     stated = source.csv.encoding
     encoding = _known(extract, stated) if stated else streams.encoding_of(beginning)
@@ -59,6 +62,8 @@ def probe(warehouse: Warehouse, extract: Extract, source: Source) -> Layout:
             f"source {extract.source}: {extract.name} is not the {encoding} that its first bytes say",
             "State its encoding (`csv: {encoding: utf-32-le}` or the like), or export it as UTF-8.",
         )
+    if not text.strip() and extract.format == "ndjson" and source.load == "append":
+        return Layout("ndjson", encoding, (), typed=True)  # on this day, nothing happened
     if not text.strip():
         raise InputError(
             f"source {extract.source}: {extract.name} is empty, not even a header", "Export it again, or remove it."
@@ -71,12 +76,15 @@ def probe(warehouse: Warehouse, extract: Extract, source: Source) -> Layout:
                 f"source {extract.source}: no header was found in {extract.name}",
                 "State `csv: {skip_lines: …, delimiter: …}` if lines stand above it.",
             )
+        check_width(extract, dialect.header)
         asked = {fold(name) for name in wanted(source)}
         twice = [name for name, count in Counter(map(fold, dialect.header)).items() if count > 1 and name in asked]
         notes += tuple(f"`{name}` stands in the header more than once: the first one is used" for name in twice)
         return Layout("csv", encoding, dialect.header, dialect, judged=judged, notes=notes)
     format_ = "json" if text.lstrip().startswith("[") else "ndjson"
-    return _json(warehouse, extract, source, Layout(format_, encoding, (), typed=True, judged=judged, notes=notes))
+    layout = _json(warehouse, extract, source, Layout(format_, encoding, (), typed=True, judged=judged, notes=notes))
+    check_width(extract, layout.headers)
+    return layout
 
 
 def _json(warehouse: Warehouse, extract: Extract, source: Source, layout: Layout) -> Layout:
@@ -84,8 +92,7 @@ def _json(warehouse: Warehouse, extract: Extract, source: Source, layout: Layout
         # keys are found in the copy in UTF-8 that reading makes
         return layout
     if layout.format == "json":
-        with streams.open_bytes(extract) as stream:
-            return replace(layout, headers=tuple(elements_keys(extract, documents.array(stream))))
+        return replace(layout, headers=tuple(elements_keys(extract)))
     if extract.bytes > SMALL:
         found = documents.sampled_keys(extract)
         columns = Columns(tuple(found))
@@ -96,21 +103,33 @@ def _json(warehouse: Warehouse, extract: Extract, source: Source, layout: Layout
     options = f"format = 'newline_delimited', compression = '{extract.compression or 'none'}'"
     lines = f"read_json_objects({as_pattern(extract.path)}, {options})"
     listed = f"select unnest(keys) as key, generate_subscripts(keys, 1) as place from (select json_keys(json) as keys from {lines})"
-    answer = warehouse.try_rows(f"select key from ({listed}) group by key order by min(place), key")
+    most = documents.MOST_KEYS + 1
+    answer = warehouse.try_rows(f"select key from ({listed}) group by key order by min(place), key limit {most}")
     if not isinstance(answer, str):
         return replace(layout, headers=tuple(key for (key,) in answer))
     with streams.open_bytes(extract) as stream:
-        return replace(layout, headers=tuple(documents.keys(stream)))
+        return replace(layout, headers=tuple(documents.all_keys(stream)))
 
 
-def elements_keys(extract: Extract, elements: list[object] | None) -> dict[str, None]:
+def elements_keys(extract: Extract) -> dict[str, None]:
     """The keys of an array's objects. Raises InputError when it is no array."""
-    if elements is None:
+    try:
+        with streams.open_bytes(extract) as stream:
+            return documents.elements_keys(stream)
+    except documents.Refused as error:
         raise InputError(
-            f"source {extract.source}: {extract.name} is not one JSON array, to the letter",
+            f"source {extract.source}: {extract.name} is not one JSON array, to the letter: {error}",
             "Check that it ends; NaN, Infinity, comments and anything after the last bracket are not JSON.",
+        ) from None
+
+
+def check_width(extract: Extract, headers: Sequence[str]) -> None:
+    """Raise InputError for an extract that is wider than any table."""
+    if len(headers) > documents.MOST_KEYS:
+        raise InputError(
+            f"source {extract.source}: {extract.name} has more than {documents.MOST_KEYS} columns or keys",
+            "Check its delimiter (`csv: {delimiter: …}`); where ids are used as keys, export them as values.",
         )
-    return {key: None for element in elements if isinstance(element, dict) for key in element}
 
 
 def _parquet(extract: Extract) -> Layout:

@@ -2,21 +2,27 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cxunify.errors import InputError
-from cxunify.ingest import documents, streams
+from cxunify.ingest import documents, streams, vet
 from cxunify.ingest.dialect import fold, unique
 from cxunify.ingest.find import Extract
-from cxunify.ingest.probe import Layout, as_pattern, copied, elements_keys
-from cxunify.ingest.salvage import Reject, Salvaged, salvage
+from cxunify.ingest.lines import LONGEST
+from cxunify.ingest.probe import Layout, as_pattern, check_width, copied, elements_keys
+from cxunify.ingest.salvage import MOST_REJECTS, Marks, Reject, Salvaged, salvage
 from cxunify.warehouse import Warehouse, literal, quote
 
 if TYPE_CHECKING:
     import polars as pl
+
+
+ALL = 0.9
+"""The share of a file's rows that end in an empty cell too many from which on it is the file's own way, not a slip."""
 
 
 @dataclass(frozen=True)
@@ -77,10 +83,11 @@ def frame(rejects: Sequence[Reject], source: str, file_id: int) -> pl.DataFrame:
 
 def _columns(warehouse: Warehouse, table: str, headers: Sequence[str], known: Sequence[str]) -> list[str]:
     """The table's column for each header; those it lacks are added. Names that differ in marks or capitals only are one."""
-    present = [name for name in warehouse.columns(table.replace('"', "")) if name not in {"file_id", "source_row"}]
+    there = warehouse.columns(table.replace('"', ""))
+    present = [name for name in there if name not in {"file_id", "source_row"}]
     free = {fold(name): name for name in (*known, *present)}
     names = [free.pop(fold(name), name) for name in unique(headers)]
-    if not present:
+    if not there:
         columns = "".join(f", {quote(name)} varchar" for name in names)
         warehouse.execute(f"create table {table} (file_id integer, source_row bigint{columns})")
         return names
@@ -107,23 +114,68 @@ def _in_utf8(extract: Extract, layout: Layout, scratch: Path) -> tuple[Extract, 
 
 
 def _fast(warehouse: Warehouse, table: str, names: list[str], extract: Extract, layout: Layout, file_id: int) -> bool:
-    """Read strictly, in one go; whether that went well. Nothing is in the table when not."""
+    """Read strictly, in one go; whether that went well. Nothing of the file is in the table when not."""
+    counted = None
     own = [f"c{place}" for place in range(len(names))]
     if layout.dialect is not None:
+        counted = vet.count(extract, layout.dialect)
         skip = layout.dialect.skip_lines
         relation = _csv(extract.path, own, *_marks(layout), skip=skip, header=True, compression=extract.compression)
         if len(own) == 1:
             relation += " where c0 is not null"  # a blank line is no record, even of one column
     elif layout.format == "parquet":
         relation = _parquet(extract, layout)
-    elif layout.format == "ndjson" and len({name.casefold() for name in layout.headers}) == len(layout.headers) > 0:
+    elif layout.format == "ndjson" and _names_columns(layout.headers) and vet.is_json(extract):
         relation = _ndjson(extract, layout)
         own = list(layout.headers)
     else:
         return False
     columns = ", ".join(f"{quote(column)} as {quote(name)}" for column, name in zip(own, names, strict=True))
     numbered = f"{file_id} as file_id, row_number() over () as source_row"
-    return warehouse.attempt(f"insert into {table} by name select {numbered}, {columns} from {relation}") is None
+    if warehouse.attempt(f"insert into {table} by name select {numbered}, {columns} from {relation}") is not None:
+        return False
+    if counted is None or _as_counted(warehouse, table, names, layout, file_id, counted):
+        return True
+    warehouse.execute(f"delete from {table} where file_id = {file_id}")
+    return False
+
+
+def _names_columns(keys: Sequence[str]) -> bool:
+    """Whether the keys of documents can be columns as they are: SQL knows no capitals, no empty name and no NUL in one."""
+    return len({key.casefold() for key in keys}) == len(keys) > 0 and all(key and "\0" not in key for key in keys)
+
+
+def _as_counted(
+    warehouse: Warehouse, table: str, names: list[str], layout: Layout, file_id: int, counted: vet.Counted
+) -> bool:
+    """Whether the rows that the fast reader made of a text have all of its delimiters, and no quotes that cells share.
+
+    The reader passes over an empty cell too many at the end of a row. That is well where all rows have one, since then none
+    of their cells have moved. A quote that begins within a cell is a sign like others to it.
+    """
+    delimiter, mark = _marks(layout)
+    here = f"from {table} where file_id = {file_id}"
+    rows = _count(warehouse, table, file_id)
+    inside = 0
+    if counted.quotes:  # only a cell in quotes can hold a delimiter
+        asked = [
+            f"count_if(contains({name}, {literal(mark)})), sum({_held(name, delimiter)})"
+            f" filter (contains({name}, {literal(delimiter)}))"
+            for name in map(quote, names)
+        ]
+        found = warehouse.rows(f"select {', '.join(asked)} {here}")[0]
+        inside = sum(map(int, filter(None, found[1::2])))
+        quoted = [quote(name) for name, count in zip(names, found[::2], strict=True) if count]
+        if counted.quoting and len(quoted) > 1:
+            odd = " + ".join(f"coalesce({_held(name, mark)} % 2, 0)" for name in quoted)
+            if warehouse.scalar(f"select count(*) {here} and {odd} > 1"):
+                return False
+    return counted.delimiters - inside - rows * (len(names) - 1) in {0, rows}
+
+
+def _held(column: str, sign: str) -> str:
+    """How often a sign stands in a cell, as SQL."""
+    return f"((length({column}) - length(replace({column}, {literal(sign)}, ''))) // {len(sign)})"
 
 
 def _carefully(
@@ -131,6 +183,13 @@ def _carefully(
 ) -> Reading:
     """Read record by record: each is either loaded or a reject."""
     salvaged = _salvage(extract, layout, scratch)
+    if len(salvaged.rejects) > MOST_REJECTS:
+        reasons = Counter(reject.reason for reject in salvaged.rejects)
+        raise InputError(
+            f"source {extract.source}: more than {MOST_REJECTS} records of {extract.name} cannot be used:"
+            f" {reasons.most_common(1)[0][0]}",
+            "Check its delimiter and quotes (`csv:`), and that it is the right file.",
+        )
     # The clean copy ends its rows with \n; what stands in its cells, \r\n too, is text.
     own = _csv(salvaged.path, [f"c{place}" for place in range(len(names) + 1)], *_marks(layout), ends="\\n")
     columns = "".join(f", c{place} as {quote(name)}" for place, name in enumerate(names, 1))
@@ -150,21 +209,36 @@ def _salvage(extract: Extract, layout: Layout, scratch: Path) -> Salvaged:
     """Read with care: every record is either in the clean copy or a reject."""
     copy = scratch / f"clean-{extract.source}"
     copy.unlink(missing_ok=True)
+    if layout.format == "csv":
+        return _salvage_cells(extract, layout, copy)
     with streams.open_bytes(extract) as stream:
-        if layout.format == "csv":
-            assert layout.dialect is not None
-            skip = layout.dialect.skip_lines + layout.dialect.header_lines
-            return salvage(stream, copy, *_marks(layout), len(layout.headers), skip)
         if layout.format == "ndjson":
             return documents.salvage_lines(stream, copy, list(layout.headers))
-        return documents.salvage_array(documents.array(stream) or [], copy, list(layout.headers))
+        return documents.salvage_array(documents.elements(stream), copy, list(layout.headers))
+
+
+def _salvage_cells(extract: Extract, layout: Layout, copy: Path) -> Salvaged:
+    """Read a delimited text with care; once more where it turns out that all of its rows have empty cells too many."""
+    assert layout.dialect is not None
+    skip = layout.dialect.skip_lines + layout.dialect.header_lines
+    marks = Marks(*_marks(layout), quoting=vet.count(extract, layout.dialect).quoting)
+    with streams.open_bytes(extract) as stream:
+        salvaged = salvage(stream, copy, marks, len(layout.headers), skip)
+    [(surplus, count)] = salvaged.surplus.most_common(1) or [(0, 0)]
+    if not surplus or count < ALL * salvaged.surplus.total():
+        return salvaged
+    copy.unlink()
+    with streams.open_bytes(extract) as stream:
+        return salvage(stream, copy, replace(marks, surplus=surplus), len(layout.headers), skip)
 
 
 def _with_keys(extract: Extract, layout: Layout) -> Layout:
+    if layout.format == "json":
+        return replace(layout, headers=tuple(elements_keys(extract)))
     with streams.open_bytes(extract) as stream:
-        if layout.format == "json":
-            return replace(layout, headers=tuple(elements_keys(extract, documents.array(stream))))
-        return replace(layout, headers=tuple(documents.keys(stream)))
+        layout = replace(layout, headers=tuple(documents.all_keys(stream)))
+    check_width(extract, layout.headers)
+    return layout
 
 
 def _marks(layout: Layout) -> tuple[str, str]:
@@ -189,7 +263,8 @@ def _ndjson(extract: Extract, layout: Layout) -> str:
     fields = ", ".join(f"{literal(name)}: 'VARCHAR'" for name in layout.headers)
     return (
         f"read_json({as_pattern(extract.path)}, format = 'newline_delimited', auto_detect = false, records = true,"
-        f" ignore_errors = false, compression = '{extract.compression or 'none'}', columns = {{{fields}}})"
+        f" ignore_errors = false, compression = '{extract.compression or 'none'}', columns = {{{fields}}},"
+        f" maximum_object_size = {LONGEST})"
     )
 
 

@@ -7,23 +7,26 @@ only: reading starts again at the next one.
 from __future__ import annotations
 
 import re
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO
 
+from cxunify.ingest.lines import LONGEST, Line, lines
 from cxunify.ingest.streams import open_private
 
-LONGEST = 2_000_000
-"""Bytes of the longest record; beyond it DuckDB's reader gives up."""
 _JOINED = 10_000
 """Lines that one record may fill."""
 _KEPT = 4_000
 """Characters of a rejected record that are kept."""
 
 
-@dataclass(frozen=True)
+MOST_REJECTS = 1_000_000
+"""Rejected records of one file that are kept; a file with more is read no further, and refused."""
+
+
+@dataclass(frozen=True, slots=True)
 class Reject:
     """A record that cannot be used."""
 
@@ -41,50 +44,58 @@ class Salvaged:
     path: Path
     records: int
     rejects: list[Reject]
+    surplus: Counter[int] = field(default_factory=Counter)
+    """How many records have so many cells more than the header, all of them empty."""
 
 
 @dataclass(frozen=True)
-class _Line:
-    number: int
-    offset: int
-    text: bytes
+class Marks:
+    """How the cells of a text are told apart."""
+
+    delimiter: str
+    quote: str
+    surplus: int = 0
+    """Empty cells that each of its records has beyond those of the header."""
+    quoting: bool = False
+    """Some cell begins with a quote: what writes it knows how to put cells in quotes."""
 
 
 class _Malformed(Exception):
     """A record that cannot be taken apart."""
 
 
-class _Open(Exception):
-    """A record that ends within quotes."""
+_NEVER = "a quote is opened and never closed"
+_IMPROPERLY = "a quote is opened and not closed properly"
+_WITHIN = "quotes within two of its cells: where these end cannot be known"
 
 
-def salvage(stream: IO[bytes], path: Path, delimiter: str, quote: str, columns: int, skip: int) -> Salvaged:
+def salvage(stream: IO[bytes], path: Path, marks: Marks, columns: int, skip: int) -> Salvaged:
     """Copy the good records of a UTF-8 text to the new file `path`; `skip` lines come before the first record."""
-    split = _splitter(delimiter.encode(), quote.encode())
-    mark, sep = quote.encode(), delimiter.encode()
+    split = _Splitter(marks, columns)
+    mark, sep = marks.quote.encode(), marks.delimiter.encode()
     rejects: list[Reject] = []
+    surplus: Counter[int] = Counter()
     row = 0
-    lines = _Lines(stream, skip)
+    ahead = _Ahead(lines(stream), skip)
     with open_private(path) as out:
-        for line in lines:
+        for line in ahead:
             if not line.text.strip(b" \t\r\n"):
                 continue
             row += 1
             text = line.text.rstrip(b"\r\n")
             try:
-                if mark not in text and b"\r" not in text:
-                    cells = text.split(sep)
-                    extra = 0
-                else:
-                    cells, extra = _assemble(lines, line, split, columns)
-                cells = _fitted(cells, columns)
-                _check(cells)
+                cells, extra = split(ahead, line)
+                if len(cells) >= columns and not any(cells[columns:]):
+                    surplus[len(cells) - columns] += 1
+                _check(cells, extra, columns, marks)
             except _Malformed as error:
                 rejects.append(Reject(row, line.number, line.offset, str(error), shown(text)))
+                if len(rejects) > MOST_REJECTS:
+                    break
                 continue
-            lines.drop(extra)
-            out.write(b"%d" % row + sep + sep.join(_quoted(cell, sep, mark) for cell in cells) + b"\n")
-    return Salvaged(path, row, rejects)
+            ahead.drop(extra)
+            out.write(b"%d" % row + sep + sep.join(_quoted(cell, sep, mark) for cell in cells[:columns]) + b"\n")
+    return Salvaged(path, row, rejects, surplus)
 
 
 def shown(text: bytes) -> str:
@@ -92,23 +103,23 @@ def shown(text: bytes) -> str:
     return text[: _KEPT * 4].decode("utf-8", "backslashreplace")[:_KEPT]
 
 
-class _Lines:
-    """The physical lines of a stream, with their numbers and offsets, and a look at those ahead."""
+class _Ahead:
+    """The lines of a text, and a look at those ahead."""
 
-    def __init__(self, stream: IO[bytes], skip: int) -> None:
-        self._source = _physical(stream)
-        self._ahead: deque[_Line] = deque()
+    def __init__(self, source: Iterator[Line], skip: int) -> None:
+        self._source = source
+        self._ahead: deque[Line] = deque()
         for _ in range(skip):
             next(self._source, None)
 
-    def __iter__(self) -> Iterator[_Line]:
+    def __iter__(self) -> Iterator[Line]:
         while True:
             line = self._ahead.popleft() if self._ahead else next(self._source, None)
             if line is None:
                 return
             yield line
 
-    def ahead(self, place: int) -> _Line | None:
+    def look(self, place: int) -> Line | None:
         """The line that is `place` lines ahead, without taking it."""
         while len(self._ahead) <= place:
             line = next(self._source, None)
@@ -123,83 +134,98 @@ class _Lines:
             self._ahead.popleft()
 
 
-def _physical(stream: IO[bytes]) -> Iterator[_Line]:
-    offset = 0
-    number = 0
-    for piece in stream:
-        # a text of an old Mac has carriage returns only: one huge line to everybody else
-        parts = piece.splitlines(keepends=True) if number == 0 and not piece.endswith(b"\n") else [piece]
-        for part in parts if all(p.endswith((b"\r", b"\n")) for p in parts[:-1]) else [piece]:
-            number += 1
-            yield _Line(number, offset, part)
-            offset += len(part)
+@dataclass
+class _Place:
+    """Where the reading of a record stands: in which of its lines, and at which of that line's bytes."""
 
+    ahead: _Ahead
+    raw: bytes
+    text: bytes
+    """The line without its end."""
+    length: int
+    """Bytes of all lines so far."""
+    at: int = 0
+    extra: int = 0
+    """Lines after the first."""
 
-def _assemble(lines: _Lines, line: _Line, split: _Splitter, columns: int) -> tuple[list[bytes], int]:
-    """The cells of the record that begins with `line`, and how many further lines it fills."""
-    text = line.text
-    extra = 0
-    while True:
-        try:
-            cells = split(text.rstrip(b"\r\n"))
-        except _Open:
-            following = lines.ahead(extra)
-            if following is None or extra >= _JOINED or len(text) > LONGEST:
-                raise _Malformed("a quote is opened and never closed") from None
-            text += following.text
-            extra += 1
-            continue
-        except _Malformed:
-            if extra:
-                raise _Malformed("a quote is opened and not closed properly") from None
-            raise
-        if extra and len(cells) != columns:
-            raise _Malformed("a quote is opened and not closed properly")
-        return cells, extra
+    def go_on(self) -> None:
+        """Go to the beginning of the next line. Raises _Malformed when a record cannot go on for so long."""
+        following = self.ahead.look(self.extra)
+        if following is None or self.extra >= _JOINED or self.length > LONGEST:
+            raise _Malformed(_NEVER)
+        self.raw, self.text, self.at = following.text, following.text.rstrip(b"\r\n"), 0
+        self.length += len(self.raw)
+        self.extra += 1
 
 
 class _Splitter:
-    """Takes a record apart the way a strict reader does."""
+    """Takes a record apart the way a strict reader does, each of its bytes once."""
 
-    def __init__(self, sep: bytes, mark: bytes) -> None:
-        self._sep, self._mark = sep, mark
-        q = re.escape(mark)
-        self._quoted = re.compile(rb" *%b([^%b]*(?:%b%b[^%b]*)*)%b(?!%b) *" % (q, q, q, q, q, q, q), re.DOTALL)
+    def __init__(self, marks: Marks, columns: int) -> None:
+        self._sep, self._mark, self._quoting = marks.delimiter.encode(), marks.quote.encode(), marks.quoting
+        self._most = columns + marks.surplus
+        q = re.escape(self._mark)
         self._begins = re.compile(rb" *%b" % q)
+        self._inside = re.compile(rb"[^%b]*(?:%b%b[^%b]*)*" % (q, q, q, q), re.DOTALL)
+        self._blanks = re.compile(rb" *")
 
-    def __call__(self, text: bytes) -> list[bytes]:
-        cells = []
-        at = 0
+    def __call__(self, ahead: _Ahead, line: Line) -> tuple[list[bytes], int]:
+        """The cells of the record that begins with `line`, and how many further lines it fills."""
+        if line.overlong:
+            raise _Malformed(f"longer than {LONGEST} bytes")
+        here = _Place(ahead, line.text, line.text.rstrip(b"\r\n"), len(line.text))
+        if self._mark not in here.text:
+            return here.text.split(self._sep), 0
+        cells: list[bytes] = []
+        odd = 0
         while True:
-            if self._begins.match(text, at):
-                match = self._quoted.match(text, at)
-                if match is None:
-                    raise _Open
-                at = match.end()
-                if at < len(text) and not text.startswith(self._sep, at):
-                    raise _Malformed("text after a closing quote")
-                cells.append(match[1].replace(self._mark * 2, self._mark))
+            if begun := self._begins.match(here.text, here.at):
+                cells.append(self._in_quotes(here, begun.end()))
             else:
-                end = text.find(self._sep, at)
-                cells.append(text[at:] if end < 0 else text[at:end])
-                at = len(text) if end < 0 else end
-            if at >= len(text):
-                return cells
-            at += len(self._sep)
+                end = here.text.find(self._sep, here.at)
+                cells.append(here.text[here.at :] if end < 0 else here.text[here.at : end])
+                odd += cells[-1].count(self._mark) % 2
+                here.at += len(cells[-1])
+            if here.at >= len(here.text):
+                break
+            here.at += len(self._sep)
+            if here.extra and len(cells) >= self._most:
+                raise _Malformed(_IMPROPERLY)  # too many already: no need to look for the end of it
+        if odd > 1 and self._quoting:
+            raise _Malformed(_WITHIN)
+        return cells, here.extra
+
+    def _in_quotes(self, here: _Place, at: int) -> bytes:
+        """The cell whose quotes were opened just before a place; afterwards, the place is behind it."""
+        here.at = at
+        pieces = []
+        while (end := self._closing(here.text, here.at)) == len(here.text):
+            pieces.append(here.raw[here.at :])
+            here.go_on()
+        pieces.append(here.text[here.at : end])
+        here.at = self._after(here.text, end + len(self._mark))
+        if here.at < len(here.text) and not here.text.startswith(self._sep, here.at):
+            raise _Malformed(_IMPROPERLY if here.extra else "text after a closing quote")
+        return b"".join(pieces).replace(self._mark * 2, self._mark)
+
+    def _closing(self, text: bytes, at: int) -> int:
+        """Where the cell within quotes that goes on at a place ends; the end of the text when it does not end there."""
+        match = self._inside.match(text, at)
+        return match.end() if match else len(text)
+
+    def _after(self, text: bytes, at: int) -> int:
+        """Where the blanks that begin at a place end."""
+        match = self._blanks.match(text, at)
+        return match.end() if match else at
 
 
-def _splitter(sep: bytes, mark: bytes) -> _Splitter:
-    return _Splitter(sep, mark)
-
-
-def _fitted(cells: list[bytes], columns: int) -> list[bytes]:
-    """Exactly as many cells as the header has; what is beyond must be empty."""
-    if len(cells) < columns or any(cells[columns:]):
-        raise _Malformed(f"{len(cells)} cells where the header has {columns}")
-    return cells[:columns]
-
-
-def _check(cells: list[bytes]) -> None:
+def _check(cells: list[bytes], extra: int, columns: int, marks: Marks) -> None:
+    """Exactly as many cells as the header has, and as empty ones beyond as all records have; no longer than may be; UTF-8."""
+    if len(cells) != columns + marks.surplus or any(cells[columns:]):
+        if extra:
+            raise _Malformed(_IMPROPERLY)
+        also = f" and {marks.surplus} empty ones follow in all other rows" if marks.surplus else ""
+        raise _Malformed(f"{len(cells)} cells where the header has {columns}{also}")
     if sum(map(len, cells)) > LONGEST:
         raise _Malformed(f"longer than {LONGEST} bytes")
     for cell in cells:

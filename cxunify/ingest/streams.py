@@ -6,6 +6,7 @@ import codecs
 import io
 import os
 from collections.abc import Iterator
+from itertools import count
 from pathlib import Path
 from typing import IO, Any
 
@@ -77,11 +78,11 @@ def head(extract: Extract, size: int = HEAD) -> bytes:
         return stream.read(size)
 
 
-def check_ratio(extract: Extract) -> None:
-    """Raise InputError for an archive that is broken from the start, or a bomb."""
+def check_ratio(extract: Extract, *, whole: bool = False) -> None:
+    """Raise InputError for an archive that is broken from the start, or a bomb; with `whole`, wherever in it that shows."""
     if extract.compression:
         with open_bytes(extract) as stream:
-            for _ in range(CHECKED // _BLOCK + 1):
+            for _ in count() if whole else range(CHECKED // _BLOCK + 1):
                 if not stream.read(_BLOCK):
                     break
 

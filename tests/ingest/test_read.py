@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import gzip
+import hashlib
+import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -136,11 +138,61 @@ def test_an_archive_bomb(project: Project) -> None:
     assert "grows more than 200 times" in project.refused()
 
 
+def test_an_archive_bomb_that_begins_honestly(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("cxunify.ingest.streams.CHECKED", 2**20)
+    monkeypatch.setattr("cxunify.ingest.streams.MAX_RATIO", 5)
+    honest = b"".join(b"%d,%s\n" % (n, hashlib.sha256(b"%d" % n).hexdigest().encode()) for n in range(20_000))
+    for ending, packed in (("gz", gzip.compress), ("zst", zstandard.ZstdCompressor().compress)):
+        project.write(f"s.csv.{ending}", packed(b"id,n\n" + honest + b"1,a\n" * 2_000_000))
+        project.source(files=f"s.csv.{ending}")
+        assert "grows more than 5 times" in project.refused()
+        assert not project.warehouse.exists("raw.s")
+
+
+@pytest.mark.parametrize("name", ["s.csv", "s.ndjson", "s.json"])
+def test_an_extract_that_is_wider_than_any_table(project: Project, name: str) -> None:
+    keys = [f"k{n}" for n in range(5_001)]
+    rows = [json.dumps({"id": key, key: 1}) for key in keys]
+    project.write(name, {"s.csv": ",".join(keys), "s.ndjson": "\n".join(rows), "s.json": f"[{','.join(rows)}]"}[name])
+    project.source(files=name)
+    assert f"{name} has more than 5000 columns or keys" in project.refused()
+
+
+@pytest.mark.parametrize("name", ["s.csv", "s.ndjson"])
+def test_rejects_without_end_are_not_kept(project: Project, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    for module in ("salvage", "documents", "read"):
+        monkeypatch.setattr(f"cxunify.ingest.{module}.MOST_REJECTS", 100)
+    good, bad = ("1,a", "2") if name == "s.csv" else ('{"id": 1, "n": "a"}', "[]")
+    top = "id,n\n" if name == "s.csv" else ""
+    project.source(files=name)
+    project.write(name, top + f"{good}\n{bad}\n" * 100)
+    assert project.run().sources[0].rejected == 100
+    project.write(name, top + f"{good}\n{bad}\n" * 101)
+    assert f"more than 100 records of {name} cannot be used" in project.refused()
+
+
 LINES = st.lists(
     st.one_of(
         st.binary(max_size=12),
         st.sampled_from(
-            [b"1,a", b'2,"b"', b'3,"c\nd"', b'4,"e', b"5", b"6,f,g", b'7,"h"i', b"\xff,\xfe", b'8,"j""k"', b""]
+            [
+                b"1,a,",
+                b"1,,a,",
+                b',"a, b",',
+                b'1"c"',
+                b'a"b, c"',
+                b'"k',
+                b"1,a",
+                b'2,"b"',
+                b'3,"c\nd"',
+                b'4,"e',
+                b"5",
+                b"6,f,g",
+                b'7,"h"i',
+                b"\xff,\xfe",
+                b'8,"j""k"',
+                b"",
+            ]
         ),
     ),
     max_size=12,
@@ -174,6 +226,26 @@ def test_accounts_always_add_up(projects: Callable[[], Project], lines: list[byt
         assert letters + sum(spelled.count(letter) for letter in b"abcdefghijk") == sum(
             b"".join(physical).count(letter) for letter in b"abcdefghijk"
         )
+
+
+@settings(max_examples=60, suppress_health_check=list(HealthCheck))
+@given(lines=LINES, end=st.sampled_from([b"\n", b"\r\n"]), header=st.sampled_from([b"id", b"id,n", b"id,n,x"]))
+def test_what_is_damaged_is_read_the_same_with_care_and_without(
+    projects: Callable[[], Project], lines: list[bytes], end: bytes, header: bytes
+) -> None:
+    found = []
+    for fast in (True, False):
+        project = projects()
+        project.write("s.csv", end.join([header, *lines, b""]))
+        project.source(csv={"encoding": "utf-8", "delimiter": ",", "quote": '"'})
+        with pytest.MonkeyPatch.context() as patch:
+            if not fast:
+                patch.setattr("cxunify.ingest.read._fast", lambda *_: False)
+            summary = project.run().sources[0]
+        rejects = project.rows("select source_row, line, reason, text from raw.rejects order by 1")
+        found.append((project.rows("select * exclude (file_id) from raw.s order by source_row"), rejects))
+        assert summary.records == summary.loaded + summary.rejected == len(found[-1][0]) + len(rejects)
+    assert found[0] == found[1]
 
 
 TEXTS = st.text(st.characters(exclude_categories=["Cs"]), max_size=20)
