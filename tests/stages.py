@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import datetime
+from decimal import Decimal
 
 from cxunify.config import Config, When
 from cxunify.identity import steps as identity
@@ -12,7 +13,7 @@ from cxunify.ingest import group
 from cxunify.ingest import steps as ingest
 from cxunify.ingest.bind import Columns, references
 from cxunify.ingest.dates import DateStyle
-from cxunify.ingest.money import NumberStyle
+from cxunify.ingest.money import Mark, NumberStyle
 from cxunify.ingest.rows import Facts, Reader, Rows, Words
 from cxunify.ingest.said import said
 from cxunify.profile import steps as profile
@@ -23,6 +24,7 @@ from tests import tables
 
 AS_OF = datetime(2026, 1, 1)
 _DATES = DateStyle(zoned=True, formats=("%d.%m.%Y %H:%M", "epoch_ms"))
+_MARKS = (Mark("€|", "EUR", ("EUR",)), Mark("|K", factor=Decimal(1000)))
 
 
 def selects(config: Config) -> dict[str, tuple[str, tuple[str, ...]]]:
@@ -88,11 +90,12 @@ def _rows(config: Config, name: str) -> Rows:
         apostrophes=frozenset(columns[:1]),
         floats=frozenset(columns[:1]),
         dates=dict.fromkeys(_times((source.person, source.interaction)), _DATES),
-        numbers=dict.fromkeys(columns, NumberStyle(plain=False, decimal=",")),
+        numbers=dict.fromkeys(columns, NumberStyle(plain=False, decimal=",", marks=_MARKS)),
         kinds={"s": "purchase", "r": "return"},
         consent={
             channel: Words(("yes",), ("no",), ("-",)) for channel in (source.person.consent if source.person else ())
         },
+        currencies={"US Dollar": "USD"},
     )
     reader = Reader(Columns(columns), clean=frozenset(quote(column) for column in columns[1:]))
     zone, currency = source.timezone or config.timezone, source.currency or config.currency

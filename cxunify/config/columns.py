@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from typing import Annotated, Any, Literal, Self
 from zoneinfo import available_timezones
 
@@ -90,6 +91,12 @@ Share = Annotated[float, Field(ge=0, le=1)]
 # -- what a column of an extract becomes -------------------------------------------------------------------------------
 
 
+def _check_kinds(kinds: Iterable[str]) -> None:
+    for kind in kinds:
+        if kind not in KINDS:
+            raise ValueError(f"{kind!r} is not a kind of interaction; the kinds are: {', '.join(KINDS)}")
+
+
 class Text(Model):
     """A column read as text. Written as its name alone, or with options."""
 
@@ -114,6 +121,15 @@ class Number(Text):
     decimal: Literal[".", ","] | None = Field(
         None, description="Decimal mark; needed only where both readings are possible."
     )
+    marks: dict[str, float] = Field(
+        default_factory=dict,
+        description="What letters beside a number multiply it by, such as {K: 1000, pcs: 1}; other letters make it none.",
+    )
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The column, as a money column has several."""
+        return (self.column,)
 
 
 def _as_zone(value: Any) -> Any:
@@ -167,7 +183,20 @@ class Money(Model):
     decimal: Literal[".", ","] | None = Field(
         None, description="Decimal mark; needed only where both readings are possible."
     )
-    divide: int = Field(1, gt=0, description="100 where the extract counts cents.")
+    minus: Annotated[tuple[Annotated[Text, BeforeValidator(_as_column)], ...], BeforeValidator(_as_list)] = Field(
+        (), description="Columns to take off, such as [Refunded Amount]; an empty cell takes nothing off."
+    )
+    divide: int = Field(1, gt=0, description="100 where the extract counts cents, and every currency in it has them.")
+    unit: Literal["minor", "major"] | None = Field(
+        None,
+        description="minor: the extract counts each currency's smallest unit (ISO 4217: cents, yen, a thousandth of a dinar)."
+        " major: amounts are whole units, once divided; needed only where `divide` meets a currency of other units.",
+    )
+    marks: dict[str, float | Currency] = Field(
+        default_factory=dict,
+        description="What signs or letters beside an amount mean, where that is not known: a currency, or what to multiply by,"
+        " such as {kr: SEK, CR: -1, DR: 1, K: 1000}.",
+    )
     per: Literal["line", "interaction"] | None = Field(
         None,
         description="Of rows that share an interaction id: `line` adds them up, `interaction` takes the amount once."
@@ -179,12 +208,27 @@ class Money(Model):
     def _either(self) -> Self:
         if bool(self.column) == bool(self.multiply):
             raise ValueError("name one `column`, or several to `multiply`")
+        if self.unit == "minor" and self.divide != 1:
+            raise ValueError("`unit: minor` divides by each currency's own smallest unit; leave `divide` out")
         return self
 
     @property
     def names(self) -> tuple[str, ...]:
         """The columns, whichever way they were written."""
         return self.multiply or (str(self.column),)
+
+
+class KindIf(Text):
+    """A column that decides the kind of some rows."""
+
+    map: dict[str, str] = Field(
+        description="Its value, any case, to a kind; * stands for any text. Of other values it decides nothing."
+    )
+
+    @model_validator(mode="after")
+    def _known(self) -> Self:
+        _check_kinds(self.map.values())
+        return self
 
 
 class KindOf(Model):
@@ -196,15 +240,16 @@ class KindOf(Model):
         default_factory=dict, description="The column's value, any case, to a kind; * in a value stands for any text."
     )
     default: str = Field("other", description="Kind of the values that `map` and the list of kinds do not know.")
+    unless: Annotated[tuple[KindIf, ...], BeforeValidator(_as_list)] = Field(
+        (), description='Columns that decide before it does, such as {column: Cancelled at, map: {"*": other}}.'
+    )
     optional: bool = False
 
     @model_validator(mode="after")
     def _known(self) -> Self:
         if bool(self.value) == bool(self.column):
             raise ValueError("give one kind for all, or the `column` that says it")
-        for kind in (self.value, self.default, *self.map.values()):
-            if kind is not None and kind not in KINDS:
-                raise ValueError(f"{kind!r} is not a kind of interaction; the kinds are: {', '.join(KINDS)}")
+        _check_kinds((*filter(None, (self.value, self.default)), *self.map.values()))
         return self
 
 

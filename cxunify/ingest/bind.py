@@ -153,11 +153,15 @@ def _walk(model: BaseModel, key: str) -> Iterator[Reference]:
         yield from (Reference(key, name, model.optional) for name in model.names)
         if isinstance(model, When) and isinstance(model.timezone, Text):
             yield Reference(f"{key}.timezone", model.timezone.column, model.optional or model.timezone.optional)
+        if isinstance(model, Money):
+            yield from (Reference(f"{key}.minus", ref.column, ref.optional) for ref in model.minus)
     elif isinstance(model, Text):
         yield Reference(key, model.column, model.optional)
     elif isinstance(model, KindOf | CurrencyOf):
         if model.column:
             yield Reference(key, model.column, model.optional)
+        if isinstance(model, KindOf):
+            yield from (Reference(f"{key}.unless", ref.column, ref.optional) for ref in model.unless)
     else:
         for field in type(model).model_fields:
             value = getattr(model, field)

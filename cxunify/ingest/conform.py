@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from cxunify.config import Config, Source
 from cxunify.errors import Problem
-from cxunify.ingest import files, interactions, persons
+from cxunify.ingest import amounts, files, interactions, persons, said
 from cxunify.ingest.bind import Columns
 from cxunify.ingest.group import drop, group
 from cxunify.ingest.load import raw
@@ -86,16 +86,21 @@ def _counted(warehouse: Warehouse, rows: Rows, notes: list[str]) -> Counted | tu
         turned = above and not below
         if turned:
             notes.append(f"the amounts of {above} returns carry no sign and are taken as money that flows back")
-    return Counted(bool(older), lines, bool(turned), _unreadable(warehouse, rows))
+        notes += said.lacking(rows, event)
+    return Counted(bool(older), lines, bool(turned), _unreadable(warehouse, rows, notes))
 
 
-def _unreadable(warehouse: Warehouse, rows: Rows) -> tuple[str, ...]:
-    """The fields with a cell that says something and cannot be read."""
+def _unreadable(warehouse: Warehouse, rows: Rows, notes: list[str]) -> tuple[str, ...]:
+    """The fields with a cell that says something and cannot be read; amounts that are rounded are noted on the way."""
     fields = checked(rows)
     if not fields:
         return ()
+    amount = amounts.amount(rows, rows.source.interaction) if rows.source.interaction else None
+    rounded = f"count_if({amount.fine} <> {amount.value})" if amount and amount.fine else "0"
     asked = ", ".join(f"count({text}) - count({value})" for text, value in fields.values())
-    lost = warehouse.rows(f"select {asked} from {rows.table}")[0]
+    *lost, fine = warehouse.rows(f"select {asked}, {rounded} from {rows.table}")[0]
+    if fine:
+        notes.append(f"interaction.amount: some amounts are finer than a hundredth ({fine}), and rounded to it")
     return tuple(field for field, count in zip(fields, lost, strict=True) if count)
 
 

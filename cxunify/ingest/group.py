@@ -42,8 +42,12 @@ class Lines:
         return self._whole(f"{lone} union all select {columns}, lines from {GROUPED}")
 
     def _whole(self, select: str) -> str:
-        alike = ", ".join(f"{sql} as {quote(column)}" for column, sql in self.said.alike.items())
-        return f"(select *, {alike} from ({select}))"
+        said = self.said
+        alike = ", ".join(f"{said.settled(column, sql)} as {quote(column)}" for column, sql in said.alike.items())
+        differing = [column for column in said.defaults if column in said.columns]
+        rest = f"* exclude ({', '.join(differing)})" if differing else "*"
+        settled = [f"{said.settled(column, quote(column))} as {quote(column)}" for column in differing]
+        return f"(select {', '.join([rest, *settled, alike])} from ({select}))"
 
 
 def group(warehouse: Warehouse, rows: Rows, event: Interaction) -> Lines | Problem:

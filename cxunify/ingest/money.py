@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from decimal import Decimal
 
 from cxunify.warehouse import literal
 
@@ -10,18 +11,34 @@ PLAIN = r"[-+]?(\d+(\.\d*)?|\.\d+)([eE][-+]?\d{1,2})?"
 """What a machine writes: read as it stands."""
 _DOT3 = r"[-+]?[1-9]\d{0,2}\.\d{3}"
 """What could be a thousand and something, or one and something."""
-_SIGN = r"[-+\x{2212}]?"
-_WORD = r"[\s\x{00a0}]*(\p{Sc}|[A-Za-z]{1,3}\.?\p{Sc}?)?[\s\x{00a0}]*"
+_SIGN = r"[-+\x{2212}\x{2013}]?"
+_BLANK = r"[\s\x{00a0}\x{202f}]"
+_WORDS = rf"((?:\p{{Sc}}|\p{{L}}[\p{{L}}\p{{M}}]*\.?|/\.?|{_BLANK})*)"
+"""Signs and letters beside a number, whatever they mean. A point after letters is theirs: `Rs.500` is five hundred."""
+_BELOW_ZERO = r"(^|[^.,\x{2013}\x{2014}-])[-\x{2212}\x{2013}(]"
+"""A minus before or after, or brackets; `5,-` has none, it has no cents."""
 
 
 def _pattern(decimal: str, group: str) -> str:
-    """A whole amount, currency and sign and all, with this decimal mark and this mark between thousands."""
-    digits = rf"(\d+|\d{{1,3}}([{group}]\d{{3}})+)?(\{decimal}\d*)?"
-    return rf"\(?{_SIGN}{_WORD}{_SIGN}\s*{digits}{_WORD}[-\x{{2212}}]?\)?"
+    """A whole amount with this decimal mark and this mark between thousands: what stands before, the number, what stands after."""
+    number = rf"((?:\d{{1,3}}(?:[{group}]\d{{3}})+|\d+)?(?:\{decimal}(?:[\x{{2013}}\x{{2014}}-]{{1,2}}|\d*))?)"
+    return rf"^\(?{_SIGN}{_WORDS}{_SIGN}\(?{_SIGN}{_BLANK}*{number}{_SIGN}\)?{_WORDS}{_SIGN}\)?$"
 
 
 DOT = _pattern(".", r",'\x{2019}\s\x{00a0}\x{202f}")
 COMMA = _pattern(",", r".'\x{2019}\s\x{00a0}\x{202f}")
+
+
+@dataclass(frozen=True)
+class Mark:
+    """One way in which a column writes something beside its numbers, and what that means."""
+
+    beside: str
+    """What stands before and after, see `beside`."""
+    currency: str | None = None
+    currencies: tuple[str, ...] = ()
+    """All that it can stand for: none of another currency than its row's is meant by it."""
+    factor: Decimal = Decimal(1)
 
 
 @dataclass(frozen=True)
@@ -31,6 +48,8 @@ class NumberStyle:
     plain: bool
     """All of it reads as it stands."""
     decimal: str = "."
+    marks: tuple[Mark, ...] = ()
+    """What is understood beside its numbers; what stands beside others is no part of a number."""
 
 
 def survey(value: str) -> dict[str, str]:
@@ -44,7 +63,7 @@ def survey(value: str) -> dict[str, str]:
 
 def proofs(value: str) -> dict[str, str]:
     """Aggregates for a column that `survey` leaves open: how many values only one decimal mark can explain."""
-    bare = f"regexp_replace({value}, '[^0-9.,]', '', 'g')"
+    bare = f"regexp_replace({value}, '\\p{{L}}\\p{{M}}*\\.|[^0-9.,]', '', 'g')"
     groups = r"(\d+|\d{{1,3}}({0}\d{{3}})+)?{1}\d*|\d{{1,3}}({0}\d{{3}}){{2,}}"
     both = r"[1-9]\d{{0,2}}{0}\d{{3}}"
     proof = "count_if(regexp_full_match({bare}, '{groups}') and not regexp_full_match({bare}, '{both}'))"
@@ -72,20 +91,45 @@ def decide(counts: dict[str, int]) -> NumberStyle | None:
     return NumberStyle(plain=False, decimal=",") if comma > 100 * dot else None
 
 
+def beside(value: str, style: NumberStyle) -> str:
+    """What stands before and after the number in a text, with a bar between; a bar alone where nothing does."""
+    pattern = literal(_of(style))
+    return f"regexp_extract({value}, {pattern}, 1) || '|' || regexp_extract({value}, {pattern}, 3)"
+
+
 def decimal(value: str, style: NumberStyle, type_: str) -> str:
-    """The number in a text, exactly, as `type_`; null where it is none or does not fit."""
+    """The number in a text, exactly, as `type_`; null where it is none, does not fit, or has a stranger beside it."""
     if style.plain:
         # DuckDB's cast is exact; it takes `1_000` for a thousand, which the survey has excluded.
         return f"try_cast({value} as {type_})"
-    pattern = DOT if style.decimal == "." else COMMA
-    digits = f"regexp_replace({value}, '[^0-9{style.decimal}]', '', 'g')"
+    number = f"regexp_extract({value}, {literal(_of(style))}, 2)"
+    digits = f"regexp_replace({number}, '[^0-9{style.decimal}]', '', 'g')"
     if style.decimal == ",":
         digits = f"replace({digits}, ',', '.')"
-    sign = f"case when regexp_matches({value}, '[-\\x{{2212}}(]') then '-' else '' end"
-    valid = f"regexp_full_match({value}, {literal(pattern)}) and regexp_matches({value}, '\\d')"
+    sign = f"case when regexp_matches({value}, {literal(_BELOW_ZERO)}) then '-' else '' end"
     plain = (
         f"when regexp_full_match({value}, {literal(PLAIN)}) then try_cast({value} as {type_})"
         if style.decimal == "."
         else ""
     )
-    return f"case {plain} when {valid} then try_cast({sign} || {digits} as {type_}) end"
+    known = ", ".join(literal(mark.beside) for mark in (Mark("|"), *style.marks))
+    read = f"case {plain} when {beside(value, style)} in ({known}) then try_cast({sign} || {digits} as {type_}) end"
+    if all(mark.factor == 1 for mark in style.marks):
+        return read
+    # Of two narrow decimals the engine makes a narrow one, and complains of what does not fit.
+    return f"try_cast(cast(({read}) as decimal(38, 6)) * {_factor(value, style)} as {type_})"
+
+
+def chosen(value: str, style: NumberStyle, meanings: dict[str, str]) -> str:
+    """SQL of what is meant by that which stands beside the number in a text; `meanings`: SQL by what stands there. Null else."""
+    cases = " ".join(f"when {literal(written)} then {meaning}" for written, meaning in meanings.items())
+    return f"case {beside(value, style)} {cases} end" if cases and not style.plain else "null"
+
+
+def _factor(value: str, style: NumberStyle) -> str:
+    cases = {mark.beside: f"{mark.factor:f}::decimal(14, 4)" for mark in style.marks if mark.factor != 1}
+    return f"coalesce({chosen(value, style, cases)}, 1::decimal(14, 4))"
+
+
+def _of(style: NumberStyle) -> str:
+    return DOT if style.decimal == "." else COMMA

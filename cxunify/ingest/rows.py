@@ -42,6 +42,8 @@ class Facts:
     """Of each column that names time zones: what its values mean."""
     consent: dict[str, Words] = field(default_factory=dict)
     """By channel."""
+    currencies: dict[str, str] = field(default_factory=dict)
+    """Values of the column of currencies that are written otherwise than by their code."""
 
 
 @dataclass(frozen=True)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from cxunify.config import Interaction
-from cxunify.ingest import convert, money
+from cxunify.ingest import amounts, convert, money
 from cxunify.ingest.persons import record_id
 from cxunify.ingest.rows import Rows
 from cxunify.schema import INTERACTIONS
@@ -27,6 +28,8 @@ class Said:
     person_source: str | None
     made: str
     """Whether a row's interaction id is made of its content."""
+    defaults: dict[str, str]
+    """What holds where no row of an interaction says it: its first line often says what the others do not."""
 
     @property
     def known(self) -> dict[str, str]:
@@ -53,6 +56,10 @@ class Said:
         """The map of properties, over columns of these names."""
         return convert.pairs(dict(zip(self.properties, self.kept, strict=True)))
 
+    def settled(self, column: str, value: str) -> str:
+        """The value of a column in an interaction, once all of its lines have been asked for it."""
+        return f"coalesce({value}, {self.defaults[column]})" if column in self.defaults else value
+
     @property
     def _all(self) -> dict[str, str]:
         return {**self.fields, **self.known, **self.kept, "made": self.made}
@@ -75,7 +82,7 @@ def said(rows: Rows, event: Interaction) -> Said:
         "occurred_at": rows.instant(at),
         **_kind(rows, event),
         **{field: sql for field, (_, sql) in checked(rows, event).items()},
-        "currency": _currency(rows, event),
+        "currency": amounts.currency(rows, event),
         **{
             field: reader.text(ref.column)
             for field in _TEXTS
@@ -96,23 +103,15 @@ def said(rows: Rows, event: Interaction) -> Said:
         person_source, traces[""] = rows.name, record_id(rows, rows.source.person)
     traces |= {key: rows.identifier(ref) for key, ref in event.identifiers.items() if reader.has([ref.column])}
     properties = {key: reader.text(ref.column) for key, ref in event.properties.items() if reader.has([ref.column])}
-    return Said(fields, traces, properties, person_source, f"{own} is null")
+    return Said(fields, traces, properties, person_source, f"{own} is null", _defaults(rows, event))
 
 
 def checked(rows: Rows, event: Interaction) -> dict[str, tuple[str, str]]:
     """The text and the value of each field that may be unreadable, by the field's name."""
     reader, numbers = rows.reader, rows.facts.numbers
     found = {}
-    amount = event.amount
-    if amount and reader.has(amount.names):
-        texts = [reader.text(column) for column in amount.names]
-        type_ = "decimal(18, 6)" if amount.multiply or amount.divide > 1 else "decimal(18, 2)"
-        value = " * ".join(
-            money.decimal(text, numbers[column], type_) for text, column in zip(texts, amount.names, strict=True)
-        )
-        if amount.divide > 1:
-            value = f"cast(({value}) / {amount.divide} as decimal(18, 2))"
-        found["amount"] = (f"({' || '.join(texts)})", value)
+    if amount := amounts.amount(rows, event):
+        found["amount"] = (amount.text, amount.value)
     for field, type_ in (("quantity", "decimal(18, 3)"), ("score", "double")):
         ref = getattr(event, field)
         if ref and reader.has([ref.column]):
@@ -121,28 +120,62 @@ def checked(rows: Rows, event: Interaction) -> dict[str, tuple[str, str]]:
     return found
 
 
-def _kind(rows: Rows, event: Interaction) -> dict[str, str]:
-    if event.kind.value:
-        return {"kind": literal(event.kind.value)}
-    if not rows.reader.has([event.kind.column or ""]):
-        return {"kind": literal(event.kind.default)}
-    value = rows.reader.text(event.kind.column)
-    words: dict[str, list[str]] = {}
-    for word, kind in rows.facts.kinds.items():
-        words.setdefault(kind, []).append(literal(word))
-    if not words:
-        return {"kind": literal(event.kind.default), "kind_value": value}
-    cases = " ".join(f"when {value} in ({', '.join(listed)}) then {literal(kind)}" for kind, listed in words.items())
-    known = ", ".join(word for listed in words.values() for word in listed)
+def reasons(rows: Rows, event: Interaction) -> dict[str, str]:
+    """Why a field that says something has no value, as SQL, where there is more than one way to fail."""
+    amount = amounts.amount(rows, event)
+    return {"amount": amount.reason} if amount else {}
+
+
+def lacking(rows: Rows, event: Interaction) -> list[str]:
+    """What cannot be known of the interactions, because the extract lacks a column that would say it."""
+    has, notes = rows.reader.has, []
+    if event.kind.column and not has([event.kind.column]):
+        notes.append(f"interaction.kind: there is no column {event.kind.column}; every row is `{event.kind.default}`")
+    notes += [
+        f"interaction.kind: there is no column {ref.column}, so it makes nothing {' or '.join(sorted(set(ref.map.values())))}"
+        for ref in event.kind.unless
+        if not has([ref.column])
+    ]
+    taken = [ref.column for ref in event.amount.minus if not has([ref.column])] if event.amount else []
+    return notes + [f"interaction.amount: there is no column {column}; nothing is taken off for it" for column in taken]
+
+
+def _defaults(rows: Rows, event: Interaction) -> dict[str, str]:
     return {
-        "kind": f"case {cases} else {literal(event.kind.default)} end",
-        "kind_value": f"case when {value} not in ({known}) then {value} end",
+        "kind": literal(event.kind.value or event.kind.default),
+        "is_kind_known": "true",
+        "currency": literal(rows.currency),
     }
 
 
-def _currency(rows: Rows, event: Interaction) -> str:
-    if event.currency and event.currency.value:
-        return literal(event.currency.value)
-    if event.currency and rows.reader.has([event.currency.column or ""]):
-        return f"coalesce(upper({rows.reader.text(event.currency.column)}), {literal(rows.currency)})"
-    return literal(rows.currency)
+def _kind(rows: Rows, event: Interaction) -> dict[str, str]:
+    """The kind that a row states, whether its word is known, and the word itself; null where it states none."""
+    reader = rows.reader
+    first = [
+        f"when {_like(reader.text(ref.column), word)} then {literal(kind)}"
+        for ref in event.kind.unless
+        if reader.has([ref.column])
+        for word, kind in ref.map.items()
+    ]
+    if event.kind.value or not reader.has([event.kind.column or ""]):
+        return {"kind": f"case {' '.join(first)} end"} if first else {}
+    value = reader.text(event.kind.column)
+    words: dict[str, list[str]] = {}
+    for word, kind in rows.facts.kinds.items():
+        words.setdefault(kind, []).append(literal(word))
+    cases = [f"when {value} in ({', '.join(listed)}) then {literal(kind)}" for kind, listed in words.items()]
+    other = f"when {value} is not null then {literal(event.kind.default)}"
+    known = ", ".join(word for listed in words.values() for word in listed)
+    return {
+        "kind": f"case {' '.join([*first, *cases, other])} end",
+        "is_kind_known": f"{value} in ({known})" if words else f"case when {value} is not null then false end",
+        "kind_value": value,
+    }
+
+
+def _like(text: str, word: str) -> str:
+    """The condition that a text is a word of a mapping, in any case; * in it stands for any text."""
+    if "*" not in word:
+        return f"lower({text}) = {literal(word.lower())}"
+    pattern = "".join(".*" if part == "*" else re.escape(part) for part in re.split(r"(\*)", word.lower()))
+    return f"regexp_full_match(lower({text}), {literal(pattern)}, 's')"

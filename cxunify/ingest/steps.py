@@ -67,10 +67,12 @@ def checked(rows: Rows) -> dict[str, tuple[str, str]]:
 
 def invalid(rows: Rows, fields: Sequence[str]) -> Stage:
     """The cells of these fields that say something and cannot be read."""
-    found = checked(rows)
+    found, event = checked(rows), rows.source.interaction
+    reasons = said.reasons(rows, event) if event else {}
     selects = (
         f"""
-    select {literal(rows.name)} as source, file_id, source_row, {literal(field)} as field, {literal(_reason(field))} as reason,
+    select {literal(rows.name)} as source, file_id, source_row, {literal(field)} as field,
+        {reasons.get(field, literal(_reason(field)))} as reason,
         {text if field.startswith("consent.") else "null"} as word
     from {rows.table}
     where {text} is not null and {value} is null"""

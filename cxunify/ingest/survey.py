@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 
 from cxunify.config import Money, Number, When
 from cxunify.errors import Problem
-from cxunify.ingest import consent, convert, kinds, money, times
+from cxunify.ingest import consent, convert, kinds, money, times, units
 from cxunify.ingest.ask import ask
 from cxunify.ingest.bind import wanted
 from cxunify.ingest.money import NumberStyle
@@ -49,16 +49,19 @@ def survey(warehouse: Warehouse, rows: Rows) -> Surveyed:
     timed = times.times(warehouse, rows, whens, found.counts)
     found.problems += timed.problems
     found.notes += timed.notes
+    rows = replace(rows, facts=Facts(currencies=units.currencies(warehouse, rows)))
     for path, number in numbers.items():
-        for column in _names(number):
+        for column in _names(rows.reader, number):
             _number(warehouse, rows, path, number, column, found)
     facts = Facts(
-        frozenset(found.apostrophes), frozenset(found.floats), timed.styles,
-        numbers=found.numbers, kinds=_kinds(warehouse, rows, found), zones=timed.zones,
+        frozenset(found.apostrophes), frozenset(found.floats), timed.styles, numbers=found.numbers,
+        kinds=_kinds(warehouse, rows, found), zones=timed.zones, currencies=rows.facts.currencies,
         consent=consent.words(warehouse, rows.table, rows.reader, rows.source.person.consent) if rows.source.person else {},
     )  # fmt: skip
     known = replace(rows, facts=facts)
     known = replace(known, facts=replace(facts, born_by=times.born_by(warehouse, known, whens)))
+    if (event := rows.source.interaction) and not found.problems and (problem := units.divided(warehouse, known, event)):
+        found.problems.append(problem)
     return Surveyed(known, tuple(found.problems), (*found.notes, *mended))
 
 
@@ -95,7 +98,7 @@ def _mapped(rows: Rows) -> tuple[list[str], list[str], dict[str, When], dict[str
         keys += [ref.column for ref in event.person.values() if reader.has([ref.column])]
         whens["interaction.at"] = event.at
         for key in ("amount", "quantity", "score"):
-            if (number := getattr(event, key)) and reader.has(_names(number)):
+            if (number := getattr(event, key)) and reader.has(number.names):
                 numbers[f"interaction.{key}"] = number
     return ids, keys, whens, numbers
 
@@ -111,13 +114,14 @@ def _questions(
         asked[f"quoted/{column}"] = f"count_if(starts_with({value}, chr(39)))"
         asked[f"pointed/{column}"] = f"count_if(suffix({value}, '.0'))"
     asked |= times.questions(reader, whens)
-    for column in {column for number in numbers.values() for column in _names(number)}:
+    for column in {column for number in numbers.values() for column in _names(reader, number)}:
         asked |= {f"number {key}/{column}": sql for key, sql in money.survey(reader.text(column)).items()}
     return asked
 
 
-def _names(number: Money | Number) -> tuple[str, ...]:
-    return number.names if isinstance(number, Money) else (number.column,)
+def _names(reader: Reader, number: Money | Number) -> tuple[str, ...]:
+    taken = [ref.column for ref in number.minus if reader.has([ref.column])] if isinstance(number, Money) else []
+    return (*number.names, *taken)
 
 
 def _ids(warehouse: Warehouse, rows: Rows, found: _Findings, ids: list[str], keys: list[str]) -> None:
@@ -152,7 +156,13 @@ def _number(warehouse: Warehouse, rows: Rows, path: str, number: Money | Number,
         )
     elif style.decimal == "," and number.decimal is None:
         found.notes.append(f"{path}, {column}: read with a decimal comma")
-    found.numbers[column] = style or NumberStyle(plain=True)
+    style = style or NumberStyle(plain=True)
+    if not style.plain:
+        beside = units.beside(warehouse, rows, path, number, column, style)
+        style = replace(style, marks=beside.marks)
+        found.problems += [beside.problem] if beside.problem else []
+        found.notes += [beside.note] if beside.note else []
+    found.numbers[column] = style
 
 
 def _kinds(warehouse: Warehouse, rows: Rows, found: _Findings) -> dict[str, str]:

@@ -162,7 +162,7 @@ def _kinds(warehouse: Warehouse, found: _Found) -> list[str]:
     if found.check.id != "kind_unmapped":
         return []
     sql = (
-        "select kind_value from staging.interactions where source = $source and kind = 'other' and kind_value is not null"
+        "select kind_value from staging.interactions where source = $source and kind = 'other' and not is_kind_known"
         f" group by kind_value order by count(*) desc, kind_value limit {_WORDS}"
     )
     return [word for (word,) in warehouse.rows(sql, {"source": found.source})]

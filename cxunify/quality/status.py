@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from cxunify.vocabulary import places
-from cxunify.vocabulary.currencies import CURRENCIES
+from cxunify.vocabulary.currencies import minor_units
 from cxunify.vocabulary.dates import is_zero
 from cxunify.vocabulary.identifiers import is_placeholder
 from cxunify.vocabulary.words import is_meaningless, is_no_evidence
@@ -41,7 +41,7 @@ def of_interaction(field: str, empty: str) -> str:
     if field in PARSED:
         return f"case when {field} is null then {empty} end"
     if field == "currency":
-        known = ", ".join(literal(code) for code in CURRENCIES)
+        known = ", ".join(literal(code) for code in minor_units())
         return f"case when currency is null then 'empty' when currency not in ({known}) then 'invalid' end"
     return words(field)
 

@@ -9,7 +9,7 @@ KINDS = (
     "contact_in", "contact_out", "response", "complaint", "resolution", "survey", "mystery_shop", "contract_start",
     "contract_end", "optin", "optout", "redemption", "other",
 )  # fmt: skip
-"""The closed list of kinds of interaction; a value that maps to none is `other`, kept verbatim in `kind_value`."""
+"""The closed list of kinds of interaction; a value that maps to none is `other`. `kind_value` keeps it as it was."""
 
 ROW_NO = "file_id::bigint * 1099511627776 + source_row"
 """SQL for the number of a staged row: the same for as long as the file is, whatever the engine does to the order of its rows.
@@ -79,7 +79,8 @@ INTERACTIONS = Table(
         trace_id       | BIGINT                | staging.traces: what it says of its customer; null when it says nothing
         occurred_at    | TIMESTAMP             | UTC
         kind           | VARCHAR               | one of the closed list of kinds
-        kind_value     | VARCHAR               | the source's own word, where it maps to no kind
+        kind_value     | VARCHAR               | the source's own word for the kind
+        is_kind_known  | BOOLEAN               | whether that word maps to a kind; otherwise the kind is the mapping's default
         amount         | DECIMAL(18,2)         | money; negative when it flows back to the customer
         currency       | VARCHAR               | ISO 4217
         quantity       | DECIMAL(18,3)         | pieces, summed over the lines

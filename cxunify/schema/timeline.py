@@ -16,7 +16,7 @@ TIMELINE = Table(
         channel             | VARCHAR       | crm, pos, web …
         source              | VARCHAR       |
         kind                | VARCHAR       | one of the closed list of kinds
-        kind_value          | VARCHAR       | the source's own word, where it maps to no kind
+        kind_value          | VARCHAR       | the source's own word for the kind
         amount              | DECIMAL(18,2) | as stated; negative when it flows back to the customer
         currency            | VARCHAR       | ISO 4217
         quantity            | DECIMAL(18,3) | pieces, summed over the lines

@@ -11,7 +11,7 @@ _SYNONYMS = {
     "checkout": "checkout_started begin_checkout initiate_checkout started_checkout checkout_begin",
     "search": "products_searched view_search_results site_search searched",
     "product_view": "product_viewed view_item viewed_product view_product item_view product_page",
-    "page_view": "page pageview page_viewed page_views pageviews viewed_page screen screen_view page_ping",
+    "page_view": "page pageview page_viewed page_views pageviews viewed_page screen screen_view",
     "visit": "session session_start store_visit footfall",
     "login": "signed_in sign_in logged_in log_in signin",
     "signup": "sign_up signed_up register registered registration account_created identify user_registered",
@@ -25,6 +25,7 @@ _SYNONYMS = {
     "optin": "opt_in subscribe subscribed",
     "optout": "opt_out unsubscribe unsubscribed",
     "redemption": "redeem redeemed coupon_redeemed points_redeemed",
+    "other": "page_ping heartbeat ping keep_alive keepalive",  # a page that is still open is no page view
 }
 KNOWN = {word: kind for kind, words in _SYNONYMS.items() for word in words.split()} | {kind: kind for kind in KINDS}
 """Word -> kind."""

@@ -32,12 +32,12 @@ def test_every_field(project: Project) -> None:
     at = datetime(2024, 1, 31)
     assert project.rows("select * exclude (trace_id) from staging.interactions order by interaction_id") == [
         (
-            "s", "1", 1, 1, 2**40 + 1, at, "return", None, Decimal(-5), "EUR", Decimal(2), 1, "S1", "tea", "u", "r", "x", "C1",
-            "bob", "c", "late", "done", 9.0, {"more": "m"},
+            "s", "1", 1, 1, 2**40 + 1, at, "return", "Refund", True, Decimal(-5), "EUR", Decimal(2), 1, "S1", "tea", "u", "r", "x",
+            "C1", "bob", "c", "late", "done", 9.0, {"more": "m"},
         ),
         (
-            "s", "2", 1, 2, 2**40 + 2, at, "other", "Zorro", None, "USD", None, 1, None, None, None, None, None, None, None, None,
-            None, None, None, {},
+            "s", "2", 1, 2, 2**40 + 2, at, "other", "Zorro", False, None, "USD", None, 1, None, None, None, None, None, None, None,
+            None, None, None, None, {},
         ),
     ]  # fmt: skip
     assert project.rows("select * exclude (trace_id) from staging.traces") == [
@@ -52,15 +52,30 @@ def test_every_field(project: Project) -> None:
 
 
 def test_kinds_by_the_mapping_by_pattern_and_by_name(project: Project) -> None:
-    kinds = ["Payment", "PAGE Viewed", "add_to_cart", "Product Viewed", "store: Paris", "identify", "order", ""]
+    kinds = [
+        "Payment",
+        "PAGE Viewed",
+        "add_to_cart",
+        "Product Viewed",
+        "store: Paris",
+        "identify",
+        "order",
+        "",
+        "page_ping",
+    ]
     project.write("s.csv", "id,at,k\n" + "".join(f"{n},2024-01-31,{kind}\n" for n, kind in enumerate(kinds)))
     mapping = {"column": "k", "map": {"payment": "redemption", "Store:*": "visit"}, "default": "contact_in"}
     project.source(interaction={"id": "id", "at": "at", "kind": mapping})
     project.run()
     assert project.column("select kind from staging.interactions order by source_row") == [
-        "redemption", "page_view", "cart", "product_view", "visit", "signup", "purchase", "contact_in",
+        "redemption", "page_view", "cart", "product_view", "visit", "signup", "purchase", "contact_in", "other",
     ]  # fmt: skip
-    assert project.column("select count(kind_value) from staging.interactions") == [0]
+    assert project.column("select kind_value from staging.interactions order by source_row") == [
+        *kinds[:7],
+        None,
+        kinds[8],
+    ]
+    assert project.column("select count(*) from staging.interactions where not is_kind_known") == [0]
 
 
 def test_lines_of_one_interaction(project: Project) -> None:

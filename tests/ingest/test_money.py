@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from decimal import ROUND_HALF_UP, Decimal
 from pathlib import Path
@@ -16,7 +17,9 @@ from cxunify.ingest import money
 from cxunify.warehouse import Warehouse, literal
 from tests.ingest.conftest import Project
 
-CASES = yaml.safe_load((Path(__file__).parent / "cases" / "money.yaml").read_text(encoding="utf-8"))
+FOLDER = Path(__file__).parent / "cases"
+CASES = yaml.safe_load((FOLDER / "money.yaml").read_text(encoding="utf-8"))
+CURRENCIES = yaml.safe_load((FOLDER / "currencies.yaml").read_text(encoding="utf-8"))
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case["name"])
@@ -34,6 +37,31 @@ def test_columns(project: Project, case: dict[str, Any]) -> None:
     assert found == [None if expected is None else Decimal(expected) for expected in case["amounts"]]
     invalid = project.column("select source_row - 1 from staging.invalid where field = 'amount' order by 1")
     assert invalid == [n for n, expected in enumerate(case["amounts"]) if expected is None]
+
+
+@pytest.mark.parametrize("case", CURRENCIES, ids=lambda case: case["name"])
+def test_currencies(project: Project, case: dict[str, Any]) -> None:
+    rows = [
+        f"{n},2024-01-31,{','.join(json.dumps(cell, ensure_ascii=False) for cell in row)}\n"
+        for n, row in enumerate(case["rows"])
+    ]
+    project.write("s.csv", f"id,at,{case.get('columns', 'v')}\n" + "".join(rows))
+    amount = {"column": "v", **case.get("amount", {})}
+    mapping = {"currency": case["currency"]} if "currency" in case else {}
+    project.source(
+        interaction={"id": "id", "at": "at", "kind": "purchase", "amount": amount, **mapping},
+        **({"currency": case["own"]} if "own" in case else {}),
+    )
+    if "refused" in case:
+        said = project.refused()
+        assert all(part in said for part in case["refused"]), said
+        return
+    summary = project.run()
+    found = project.rows("select amount::varchar, currency from staging.interactions order by source_row")
+    assert [list(row) for row in found] == case["found"]
+    invalid = project.rows("select source_row - 1, reason from staging.invalid where field = 'amount' order by 1")
+    assert [list(row) for row in invalid] == case.get("invalid", [])
+    assert case.get("note", "") in "\n".join(summary.sources[0].notes)
 
 
 def test_quantity_times_price_less_cents(project: Project) -> None:
@@ -80,7 +108,8 @@ def test_amounts_agree_with_python(memory: Warehouse, amount: Decimal, decimal: 
     text = f"{amount if signed else abs(amount):{',' if grouped else ''}.2f}"
     if decimal == ",":
         text = text.translate(str.maketrans(",.", ".,"))
-    style = money.NumberStyle(plain=False, decimal=decimal)
+    marks = tuple(money.Mark(beside) for beside in ("$|", "| €", "USD |"))
+    style = money.NumberStyle(plain=False, decimal=decimal, marks=marks)
     sql = money.decimal("v", style, "decimal(18, 2)")
     found = memory.scalar(f"select {sql} from (select {literal(dress.format(text))} as v)")
     assert found == (amount if signed else -abs(amount))

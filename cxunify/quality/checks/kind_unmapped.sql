@@ -22,4 +22,4 @@ select
     t.customer_id
 from staging.interactions as i
 left join identity.trace_assignments as t on t.trace_id = i.trace_id
-where i.kind = 'other' and i.kind_value is not null
+where i.kind = 'other' and not i.is_kind_known
