@@ -60,7 +60,11 @@ def survey(warehouse: Warehouse, rows: Rows) -> Surveyed:
     )  # fmt: skip
     known = replace(rows, facts=facts)
     known = replace(known, facts=replace(facts, born_by=times.born_by(warehouse, known, whens)))
-    if (event := rows.source.interaction) and not found.problems and (problem := units.divided(warehouse, known, event)):
+    if (
+        (event := rows.source.interaction)
+        and not found.problems
+        and (problem := units.divided(warehouse, known, event))
+    ):
         found.problems.append(problem)
     return Surveyed(known, tuple(found.problems), (*found.notes, *mended))
 
