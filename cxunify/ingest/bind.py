@@ -151,17 +151,13 @@ def _counted(columns: int) -> str:
 def _walk(model: BaseModel, key: str) -> Iterator[Reference]:
     if isinstance(model, When | Money):
         yield from (Reference(key, name, model.optional) for name in model.names)
-        if isinstance(model, When) and isinstance(model.timezone, Text):
-            yield Reference(f"{key}.timezone", model.timezone.column, model.optional or model.timezone.optional)
-        if isinstance(model, Money):
-            yield from (Reference(f"{key}.minus", ref.column, ref.optional) for ref in model.minus)
+        yield from _besides(model, key)
     elif isinstance(model, Text):
         yield Reference(key, model.column, model.optional)
     elif isinstance(model, KindOf | CurrencyOf):
         if model.column:
             yield Reference(key, model.column, model.optional)
-        if isinstance(model, KindOf):
-            yield from (Reference(f"{key}.unless", ref.column, ref.optional) for ref in model.unless)
+        yield from _besides(model, key)
     else:
         for field in type(model).model_fields:
             value = getattr(model, field)
@@ -175,3 +171,13 @@ def _walk(model: BaseModel, key: str) -> Iterator[Reference]:
             for name, item in items:
                 if isinstance(item, BaseModel):
                     yield from _walk(item, f"{key}.{field}.{name}" if isinstance(value, dict) else f"{key}.{field}")
+
+
+def _besides(model: BaseModel, key: str) -> Iterator[Reference]:
+    """The columns that a field needs besides its own."""
+    if isinstance(model, When) and isinstance(model.timezone, Text):
+        yield Reference(f"{key}.timezone", model.timezone.column, model.optional or model.timezone.optional)
+    elif isinstance(model, Money):
+        yield from (Reference(f"{key}.minus", ref.column, ref.optional) for ref in model.minus)
+    elif isinstance(model, KindOf):
+        yield from (Reference(f"{key}.unless", ref.column, ref.optional) for ref in model.unless)
