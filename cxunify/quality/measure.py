@@ -17,6 +17,7 @@ _FIRST = (
     ("ordinary", ("source", "day"), "One row per source and day with data that is no stray."),
     ("owners", (), "One row per source record, by its row in staging: its customer."),
     ("reach", ("row_no", "type"), "One row per record and way to reach its person: whether that can be used."),
+    ("useless", (), "One row per row of an extract and value in it that identifies nobody."),
     ("intake", ("source", "day"), "One row per source of records and day of their creation."),
     ("loads", ("source",), "One row per source whose newest file took the place of an earlier one: the rows of both."),
 )

@@ -130,6 +130,8 @@ def _columns(config: Config, source: str, field: str) -> tuple[str, ...]:
     for subject in (config.sources[source].person, config.sources[source].interaction):
         ref = getattr(subject, group, None)
         ref = ref.get(name) if isinstance(ref, dict) else ref
-        if ref is not None:
+        if isinstance(ref, tuple) and ref:
+            return tuple(text.column for text in ref)
+        if ref:
             return getattr(ref, "names", None) or (ref.column,)
     return ()

@@ -28,7 +28,7 @@ IDENTIFIERS = Table(
         first_seen_at | TIMESTAMP |
         last_seen_at  | TIMESTAMP |
         records       | BIGINT    | records and traces that carry it
-        status        | VARCHAR   | valid, shared or placeholder; only valid ones join records
+        status        | VARCHAR   | valid, shared, placeholder or damaged; only valid ones join records
     """),
 )
 

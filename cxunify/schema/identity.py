@@ -42,7 +42,7 @@ CONTACT_POINTS = Table(
         place    | BIGINT   | the smaller, the earlier the record names it; 1: first
         value    | VARCHAR  | as it is compared; null: it cannot be read
         address  | VARCHAR  | as it is written to or dialled; null: it cannot be read
-        status   | VARCHAR  | valid, shared, placeholder or invalid
+        status   | VARCHAR  | valid, shared, placeholder, damaged or invalid
     """),
 )
 
@@ -60,6 +60,18 @@ SHARED_VALUES = Table(
         customers | BIGINT  | that it is seen with
         action    | VARCHAR | what followed from it
         rule      | VARCHAR | why
+    """),
+)
+
+USELESS_VALUES = Table(
+    "identity.useless_values",
+    "One row per record or trace and value of it that identifies nobody: damaged, or used for everybody.",
+    (),
+    columns("""
+        row_no   | BIGINT  | of staging.records; null: a trace carries it
+        trace_id | BIGINT  | of staging.traces; null: a record carries it
+        type     | VARCHAR | email, phone, loyalty_id, device_id …
+        rule     | VARCHAR | why
     """),
 )
 
@@ -115,6 +127,7 @@ IDENTITY = (
     IDENTIFIERS,
     CONTACT_POINTS,
     SHARED_VALUES,
+    USELESS_VALUES,
     LINKS,
     HOUSEHOLDS,
     HEALTH,

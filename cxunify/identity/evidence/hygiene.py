@@ -1,12 +1,13 @@
 """identity.features, temp.contacts -> identity.value_status, identity.contact_points and others: which values are evidence.
 
-A value is evidence only if it is rare. What many people use is shared, what systems write when they know nothing is a
-placeholder; both are kept, counted and reported, and join nobody.
+A value is evidence only if it is rare and whole. What many people use is shared, what systems write when they know nothing is a
+placeholder, what lost signs on its way is damaged; all are kept, counted and reported, and join nobody.
 """
 
 from __future__ import annotations
 
 from cxunify.config import Config
+from cxunify.identity.evidence import damage
 from cxunify.identity.evidence.everywhere import MOST_PLACES, everywhere
 from cxunify.schema import Table
 from cxunify.schema.identity import CONTACT_POINTS
@@ -26,6 +27,7 @@ def stages(config: Config) -> tuple[Stage, ...]:
         family_names(),
         record_values(),
         trace_values(),
+        *damage.stages(),
         everywhere(),
         values(config),
         contact_points(),
@@ -110,6 +112,17 @@ def values(config: Config) -> Stage:
     by_type = " ".join(f"when {literal(name)} then {limit}" for name, limit in known.items())
     select = f"""
 with
+-- Values that mean nothing whoever uses them, and the reason.
+told as (
+    select key, type, value, 'damaged' as status, rule from identity.damaged
+    union all
+    select key, type, value, 'shared', 'tags > {damage.MOST_TAGS}' from identity.tagged
+    union all
+    select key, type, value, 'shared', 'places in one day > {MOST_PLACES}' from identity.everywhere
+    union all
+    select key, type, value, 'shared', most.other || ' beside it > {damage.MOST_TIED}' from identity.tied
+),
+reasons as (select key, min({{status: status, rule: rule}}) as reason from told group by key),
 uses as (
     select key, node, is_placeholder, is_role, true as is_stated from identity.record_values
     union all
@@ -119,7 +132,7 @@ uses as (
     where t.node is not null or t.is_placeholder
     group by t.key, t.node
     union all
-    select key, null, false, false, false from identity.everywhere
+    select key, null, false, false, false from told
 ),
 named as (
     select
@@ -138,7 +151,7 @@ spelled as (
         union all
         select key, type, value from identity.trace_values where node is not null or is_placeholder
         union all
-        select key, type, value from identity.everywhere
+        select key, type, value from told
     )
     semi join named using (key)
     group by key
@@ -173,23 +186,24 @@ judged as (
     select
         c.key, c.is_role, c.records, c.users, c.initials, c.names, c.families, c.sources,
         s.type, s.value, case s.type {by_type} else {limits.other} end as most,
-        c.is_placeholder or coalesce(s.type || ':' || s.value in ({declared}), false) as is_placeholder, e.places
+        c.is_placeholder or coalesce(s.type || ':' || s.value in ({declared}), false) as is_placeholder, r.reason
     from counted as c
     join spelled as s using (key)
-    left join identity.everywhere as e using (key)
+    left join reasons as r using (key)
 )
 select
     key, type, value, records, users, names, families, sources,
     initials::utinyint as people,
     case
         when is_placeholder then 'placeholder'
-        when places is not null or (type = 'device_id' and users > most) then 'shared'
+        when reason is not null then reason.status
+        when type = 'device_id' and users > most then 'shared'
         when names > most or users > {MOST_RECORDS} or (is_role and names > 1) then 'shared'
         else 'valid'
     end as status,
     case
         when is_placeholder then 'placeholder'
-        when places is not null then 'places in one day > {MOST_PLACES}'
+        when reason is not null then reason.rule
         when type = 'device_id' and users > most then 'logins > ' || most
         when names > most then 'names > ' || most
         when users > {MOST_RECORDS} then 'records > {MOST_RECORDS}'

@@ -1,11 +1,11 @@
 -- Mailboxes and numbers that a customer's records state or its interactions carry, as identity reads them. `standing`: 3 the
--- customer's own, 1 shared with others; placeholders are no contacts. Numbers are published in the international form, mailboxes as
+-- customer's own, 1 shared with others; placeholders and what was cut off are no contacts. Numbers are published in the international form, mailboxes as
 -- people write them.
 with
 points as (
     select *, case status when 'shared' then 1 else 3 end as standing
     from identity.contact_points
-    where address is not null and status <> 'placeholder'
+    where address is not null and status not in ('placeholder', 'damaged')
 )
 select
     s.customer_no, s.source_no, s.row_no, s.stated_at, s.recency, s.trust, p.type, p.place, p.address as contact, p.standing

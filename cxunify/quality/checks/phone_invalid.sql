@@ -7,7 +7,7 @@
 -- price: lacking
 -- weight: field
 -- target: 0.98
--- fix: Check the number of digits where {source} takes a phone number{place}.
+-- fix: Check the number of digits where {source} takes a phone number{place}; a spreadsheet writes long ones as 6.5E+09, so export them as text.
 -- why: Nobody answers there, and the record cannot be joined by it.
 select c.source, c.row_no::varchar as key, c.field, c.location, c.occurred_at, c.lines, c.amount, o.customer_id
 from quality.cells as c

@@ -18,4 +18,4 @@ select
     null::decimal(18, 2) as amount,
     null::varchar as customer_id
 from identity.shared_values
-where rule <> 'placeholder'
+where rule <> 'placeholder' and not starts_with(rule, 'damaged') and records > 0

@@ -23,7 +23,7 @@ union all
 select 'stated_totals', source, null, sum(coalesce(lines, 1))::bigint
 from staging.interactions where properties['total'] is not null and kind in ('purchase', 'return') group by source
 union all
-select 'values', null, type, sum(records)::bigint from identity.identifiers where status <> 'placeholder' group by type
+select 'values', null, type, sum(records)::bigint from identity.identifiers where status in ('valid', 'shared') group by type
 union all
 select 'owned', d.source, null, sum(d.lines)::bigint
 from quality.daily as d

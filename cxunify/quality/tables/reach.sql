@@ -2,7 +2,7 @@
 -- enough.
 select
     row_no, type,
-    case max(case status when 'placeholder' then 1 when 'invalid' then 2 else 3 end)
+    case max(case status when 'placeholder' then 1 when 'invalid' then 2 when 'damaged' then 2 else 3 end)
         when 1 then 'placeholder' when 2 then 'invalid' else 'usable'
     end as status
 from identity.contact_points
