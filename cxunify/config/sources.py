@@ -60,6 +60,11 @@ class Interaction(Model):
     """How rows describe something that happened: canonical field to column."""
 
     id: TextRef | None = Field(None, description="Rows that share it are one interaction. Left out: every row is one.")
+    rows_share: TextRef | None = Field(
+        None,
+        description="Where only the first of its rows carries the id: a column whose value all of them share, such as the number"
+        " that is printed. Rows without an id have that of the row above them; where none has one, it is the id.",
+    )
     at: WhenRef
     kind: KindRef
     amount: MoneyRef | None = None

@@ -42,6 +42,8 @@ class Facts:
     """Of each column that names time zones: what its values mean."""
     consent: dict[str, Words] = field(default_factory=dict)
     """By channel."""
+    guests: frozenset[str] = frozenset()
+    """Columns of foreign keys in which some stand for nobody."""
     currencies: dict[str, str] = field(default_factory=dict)
     """Values of the column of currencies that are written otherwise than by their code."""
 

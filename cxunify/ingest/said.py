@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from cxunify.config import Interaction
+from cxunify.config import Interaction, Text
 from cxunify.ingest import amounts, convert, money
 from cxunify.ingest.persons import record_id
 from cxunify.ingest.rows import Rows
 from cxunify.schema import INTERACTIONS
+from cxunify.vocabulary.identifiers import NOBODY
 from cxunify.warehouse import literal, quote
 
 _TEXTS = ("location", "product", "page", "referrer", "session", "agent", "campaign", "reason", "outcome")
@@ -72,11 +73,11 @@ class Said:
 def said(rows: Rows, event: Interaction) -> Said:
     """What each row of a source says of an interaction."""
     reader, at = rows.reader, event.at
-    own = rows.identifier(event.id)
+    own, row_id = rows.identifier(event.id), interaction_id(rows, event)
     made = convert.content((column, convert.text(quote(column))) for column in reader.columns.names)
     fields = {
         "source": literal(rows.name),
-        "interaction_id": f"coalesce({own}, {made})",
+        "interaction_id": f"coalesce({row_id}, {made})",
         "file_id": "file_id",
         "source_row": "source_row",
         "occurred_at": rows.instant(at),
@@ -98,12 +99,30 @@ def said(rows: Rows, event: Interaction) -> Said:
     traces = {}
     person_source = None
     for target, ref in event.person.items():
-        person_source, traces[""] = target, rows.identifier(ref)
+        person_source, traces[""] = target, _key(rows, ref)
     if rows.source.person is not None and not event.person:
         person_source, traces[""] = rows.name, record_id(rows, rows.source.person)
     traces |= {key: rows.identifier(ref) for key, ref in event.identifiers.items() if reader.has([ref.column])}
     properties = {key: reader.text(ref.column) for key, ref in event.properties.items() if reader.has([ref.column])}
-    return Said(fields, traces, properties, person_source, f"{own} is null", _defaults(rows, event))
+    shared = rows.identifier(event.rows_share)
+    return Said(fields, traces, properties, person_source, f"coalesce({own}, {shared}) is null", _defaults(rows, event))
+
+
+def interaction_id(rows: Rows, event: Interaction) -> str:
+    """The id that a row states, or that the row above it states for both; null where none is stated."""
+    own = rows.identifier(event.id)
+    if event.rows_share is None or not rows.reader.has([event.rows_share.column]):
+        return own
+    shared = rows.identifier(event.rows_share)
+    above = f"last_value({own} ignore nulls) over (partition by file_id, {shared} order by source_row)"
+    return f"case when {shared} is null then {own} else coalesce({own}, {above}, {shared}) end"
+
+
+def _key(rows: Rows, ref: Text) -> str:
+    key = rows.identifier(ref)
+    if ref.column not in rows.facts.guests:
+        return key
+    return f"case when {key} not in ({', '.join(map(literal, NOBODY))}) then {key} end"
 
 
 def checked(rows: Rows, event: Interaction) -> dict[str, tuple[str, str]]:

@@ -11,7 +11,8 @@ from cxunify.ingest.ask import ask
 from cxunify.ingest.bind import wanted
 from cxunify.ingest.money import NumberStyle
 from cxunify.ingest.rows import Facts, Reader, Rows
-from cxunify.warehouse import Warehouse
+from cxunify.vocabulary.identifiers import NOBODY
+from cxunify.warehouse import Warehouse, literal
 
 MAX_KINDS = 100_000
 _FLOAT = r"'?-?\d+\.0+"
@@ -35,6 +36,7 @@ class _Findings:
     """The answers to all questions that were asked in one scan."""
     apostrophes: set[str] = field(default_factory=set)
     floats: set[str] = field(default_factory=set)
+    guests: set[str] = field(default_factory=set)
     numbers: dict[str, NumberStyle] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
@@ -56,6 +58,7 @@ def survey(warehouse: Warehouse, rows: Rows) -> Surveyed:
     facts = Facts(
         frozenset(found.apostrophes), frozenset(found.floats), timed.styles, numbers=found.numbers,
         kinds=_kinds(warehouse, rows, found), zones=timed.zones, currencies=rows.facts.currencies,
+        guests=frozenset(found.guests),
         consent=consent.words(warehouse, rows.table, rows.reader, rows.source.person.consent) if rows.source.person else {},
     )  # fmt: skip
     known = replace(rows, facts=facts)
@@ -97,7 +100,7 @@ def _mapped(rows: Rows) -> tuple[list[str], list[str], dict[str, When], dict[str
             if (when := getattr(person, key)) and reader.has(when.names):
                 whens[f"person.{key}"] = when
     if event := rows.source.interaction:
-        refs = [event.id, event.case_id, *event.identifiers.values()]
+        refs = [event.id, event.rows_share, event.case_id, *event.identifiers.values()]
         ids += [ref.column for ref in refs if ref and reader.has([ref.column])]
         keys += [ref.column for ref in event.person.values() if reader.has([ref.column])]
         whens["interaction.at"] = event.at
@@ -117,6 +120,8 @@ def _questions(
         asked[f"filled/{column}"] = f"count({value})"
         asked[f"quoted/{column}"] = f"count_if(starts_with({value}, chr(39)))"
         asked[f"pointed/{column}"] = f"count_if(suffix({value}, '.0'))"
+    for column in keys:
+        asked[f"guest/{column}"] = f"count_if({reader.text(column)} in ({', '.join(map(literal, NOBODY))}))"
     asked |= times.questions(reader, whens)
     for column in {column for number in numbers.values() for column in _names(reader, number)}:
         asked |= {f"number {key}/{column}": sql for key, sql in money.survey(reader.text(column)).items()}
@@ -129,6 +134,10 @@ def _names(reader: Reader, number: Money | Number) -> tuple[str, ...]:
 
 
 def _ids(warehouse: Warehouse, rows: Rows, found: _Findings, ids: list[str], keys: list[str]) -> None:
+    for column in keys:
+        if guests := found.counts[f"guest/{column}"]:
+            found.guests.add(column)
+            found.notes.append(f"interaction.person, {column}: {guests} rows name nobody (0 and the like): guests")
     maybe = {}
     for column in {*ids, *keys}:
         if found.counts[f"quoted/{column}"]:

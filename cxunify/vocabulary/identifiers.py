@@ -4,6 +4,14 @@ from __future__ import annotations
 
 from cxunify.vocabulary.lists import listed, quoted
 
+NOBODY = (
+    *(written for word in listed("word", "null") for written in (word, word.upper(), word.capitalize())),
+    *("0" * length for length in range(1, 37)),
+    "00000000-0000-0000-0000-000000000000",
+    "-1",
+)
+"""Foreign keys that systems write for a guest, as they are written. Others that mean nothing may be somebody's id: 1, 9999."""
+
 
 def compared(type_: str, written: str) -> str:
     """SQL for an identifier as it is compared: as text, without the decimals that numbers get on the way.

@@ -265,3 +265,54 @@ def test_no(project: Project, word: str) -> None:
     project.source(person={"id": "id", "consent": {"email": "c"}})
     project.run()
     assert project.column("select consent from staging.records") == [{"email": False}]
+
+
+def test_a_key_that_means_a_guest_is_no_key(project: Project) -> None:
+    project.write(
+        "s.csv",
+        "id,at,who,mail\n1,2024-01-31,0,a@x.org\n2,2024-01-31,17,b@x.org\n3,2024-01-31,Guest,\n4,2024-01-31,10,\n",
+    )
+    project.source("people", files="p.csv")
+    project.write("p.csv", "id\n17\n10\n")
+    project.source(interaction=PLAIN | {"person": {"people": "who"}, "identifiers": {"email": "mail"}})
+    summary = project.run()
+    assert project.rows("select person_record_id, identifiers['email'] from staging.traces order by 1, 2") == [
+        ("10", None),
+        ("17", "b@x.org"),
+        (None, "a@x.org"),
+    ]
+    assert project.column("select trace_id is null from staging.interactions order by interaction_id") == [
+        False,
+        False,
+        True,
+        False,
+    ]
+    assert any("2 rows name nobody" in note for note in summary.sources[1].notes)
+
+
+def test_rows_without_an_id_have_that_of_the_row_above(project: Project) -> None:
+    project.write(
+        "s.csv",
+        "id,no,at,v\n91,#1,2024-01-31,5\n,#1,2024-01-31,\n92,#2,2024-01-31,6\n,#1,2024-01-31,\n93,#1,2024-02-01,7\n,#1,2024-02-01,\n,,2024-02-02,8\n",
+    )
+    project.source(interaction=PLAIN | {"rows_share": "no", "amount": "v"})
+    project.run()
+    found = project.rows("select interaction_id, lines, amount::varchar from staging.interactions order by source_row")
+    assert found[:3] == [("91", 3, "5.00"), ("92", 1, "6.00"), ("93", 2, "7.00")]
+    assert [(lines, amount) for _, lines, amount in found[3:]] == [(1, "8.00")]
+
+
+def test_what_the_extract_lacks_is_said(project: Project) -> None:
+    project.write("s.csv", "id,at,v\n1,2024-01-31,5\n")
+    unless = {"column": "gone", "map": {"*": "other"}, "optional": True}
+    project.source(
+        interaction=PLAIN
+        | {
+            "kind": {"column": "state", "optional": True, "default": "purchase", "unless": [unless]},
+            "amount": {"column": "v", "minus": {"column": "back", "optional": True}},
+        }
+    )
+    said = " ".join(project.run().sources[0].notes)
+    assert "there is no column state; every row is `purchase`" in said
+    assert "there is no column gone, so it makes nothing other" in said
+    assert "there is no column back; nothing is taken off for it" in said
