@@ -18,7 +18,7 @@ from cxunify.ingest.survey import survey
 from cxunify.schema import STAGING, TRACES
 from cxunify.warehouse import Warehouse, literal
 
-VERSION = 7
+VERSION = 8
 """Raised when the same rows and the same mapping would come out differently: staging is then made anew."""
 TYPED = ("parquet", "ndjson", "json")
 
