@@ -50,14 +50,16 @@ def demo(
 @command(app)
 def check(options: Options) -> None:
     """Validate the configuration and every extract's header and types; write nothing."""
-    from cxunify import ingest
+    from cxunify import ingest, profile
     from cxunify.cli import render
     from cxunify.config import load
     from cxunify.errors import InputError
 
-    findings = ingest.check(load(options.config))
-    if findings.problems:
-        raise InputError(findings.problems)
+    config = load(options.config)
+    findings = ingest.check(config)
+    problems = [*findings.problems, *profile.check(config)]
+    if problems:
+        raise InputError(problems)
     _result(options, findings.summary, render.checked)
 
 

@@ -16,6 +16,7 @@ from cxunify.cli.report import moved, place
 from cxunify.cli.session import reading
 from cxunify.schema.figures import Past
 from cxunify.schema.report import Gap, Since
+from cxunify.schema.words import percent
 
 _CHANGES = {"new": "red", "worse": "red", "better": "green", "closed": "green"}
 
@@ -41,8 +42,7 @@ def page(found: Offenders) -> Iterator[Any]:
     gap, offending = found.gap, found.rows
     yield text(gap.title, "bold")
     yield text(place(gap), "dim")
-    share = gap.rows / max(gap.population, 1)
-    yield text(f"{gap.rows:,} of {gap.population:,} ({share:.1%}). {gap.cause}".rstrip())
+    yield text(f"{gap.size} of {gap.population:,} ({percent(gap.share)}). {gap.cause}".rstrip())
     yield text(gap.fix)
     yield Text()
     yield from _listed(offending)

@@ -14,6 +14,7 @@ from rich.text import Text
 from cxunify.cli.parts import grid, printable, text
 from cxunify.schema.figures import Past
 from cxunify.schema.report import CATEGORIES, Gap, Report, Requirement, Since
+from cxunify.schema.words import against, percent
 
 GAPS = 10
 """As many gaps as a first screen bears."""
@@ -23,7 +24,7 @@ _MARK = {"pass": ("✓", "green"), "gap": ("✗", "red"), "none": ("·", "dim")}
 
 def pieces(report: Report) -> Iterator[Any]:
     """What to print, in order."""
-    lead, *more = report.headline or ["There are no interactions to report on."]
+    lead, *more = report.headline
     yield Text()
     yield text(lead, "bold")
     for sentence in more:
@@ -35,6 +36,7 @@ def pieces(report: Report) -> Iterator[Any]:
     yield Text()
     yield _gaps(report)
     if report.gaps:
+        yield text(report.verdict, "dim")
         yield text("The rows behind the first: cxunify quality " + shlex.quote(report.gaps[0].gap_id), "dim")
     yield from _readiness(report.readiness)
 
@@ -42,7 +44,7 @@ def pieces(report: Report) -> Iterator[Any]:
 def _gaps(report: Report) -> Any:
     gaps = report.gaps
     if not gaps:
-        return text(f"No gaps: all {len(report.checks)} checks meet their targets.", "green")
+        return text(report.verdict, "" if report.unmeasured else "green")
     table = Table(box=None, padding=(0, 1, 0, 0), show_edge=False, pad_edge=False, header_style="bold")
     table.add_column("")
     table.add_column(f"The costliest of {len(gaps)} gaps" if len(gaps) > GAPS else "Gaps, the costliest first", ratio=1)
@@ -52,8 +54,8 @@ def _gaps(report: Report) -> Any:
         what = text(gap.title, "bold")
         what.append(f"\n{printable(place(gap))}", "dim")
         what.append(f"\n{printable(gap.fix)}")
-        counted = Text(f"{gap.rows:,}\n{1 - gap.measured:.1%}")
-        table.add_row(Text(f"{number:>2}", "bold"), what, counted, Text(_price(gap)))
+        rows = Text(f"{gap.size}\n{percent(gap.share)}")
+        table.add_row(Text(f"{number:>2}", "bold"), what, rows, Text(_price(gap)))
     return table
 
 
@@ -65,7 +67,7 @@ def moved(since: Since) -> str:
 
 def _trend(runs: Sequence[Past], of: str) -> str:
     """How the headline went over the last runs, as `Revenue with a customer, run by run: 71.2%, 73.0%, 76.3%.`."""
-    shares = ", ".join(f"{run.identified(of):.1%}" for run in runs[-_RUNS:])
+    shares = ", ".join(percent(run.identified(of)) for run in runs[-_RUNS:])
     return f"{of.capitalize()} with a customer, run by run: {shares}."
 
 
@@ -109,13 +111,7 @@ def _short(requirements: Sequence[Requirement]) -> str:
     if unmet:
         need, measured = unmet[0], unmet[0].measured or 0.0
         bound = "needs" if measured < need.required else "at most"
-        return f"{need.text}: {_number(measured, need.unit)}, {bound} {_number(need.required, need.unit)}"
+        shown, required = against(measured, need.required, need.unit)
+        return f"{need.text}: {shown}, {bound} {required}"
     absent = [need for need in requirements if need.status == "none"]
     return f"no data: {absent[0].text}" if absent else "ready"
-
-
-def _number(value: float, unit: str) -> str:
-    """A measure as people read it."""
-    if unit == "share":
-        return f"{value:.0%}"
-    return f"{value:.2f}" if unit == "correlation" else f"{value:,.0f}"

@@ -164,7 +164,12 @@ class Config(Model):
     output: str = "out"
     region: Country = Field(description="Country of phones and postcodes that name none.")
     timezone: Timezone = Field("UTC", description="Of times that name none.")
-    currency: Currency = Field(description="Of amounts that name none.")
+    currency: Currency = Field(description="Of amounts that name none, and of everything that adds up.")
+    rates: str | None = Field(
+        None,
+        description="CSV file with the columns date, currency, rate: what one unit of a currency is worth in the company's from"
+        " that day on. Amounts in other currencies are converted by it; without a rate they are told and not counted.",
+    )
     sources: dict[Name, Source] = Field(min_length=1)
     identity: Identity = Identity()
     profile: Profile = Profile()

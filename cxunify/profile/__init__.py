@@ -6,12 +6,13 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from cxunify.config import Config
+from cxunify.errors import InputError, Problem
 from cxunify.warehouse import Warehouse
 
 if TYPE_CHECKING:
     from cxunify.warehouse import Params
 
-__all__ = ["build", "is_stale"]
+__all__ = ["build", "check", "is_stale"]
 
 
 def build(
@@ -30,6 +31,17 @@ def build(
         return None
     warehouse.sweep("profile", [step.table.name for step in (steps.clock(), *listed)])
     return instant
+
+
+def check(config: Config) -> tuple[Problem, ...]:
+    """What is wrong with the file of rates, before anything is built."""
+    from cxunify.profile.rates import rates
+
+    try:
+        rates(config)
+    except InputError as error:
+        return error.problems
+    return ()
 
 
 def is_stale(warehouse: Warehouse, config: Config) -> bool:

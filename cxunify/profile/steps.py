@@ -5,12 +5,14 @@ SQL that never varies is in tables/; golden.py and sources.py build the rest.
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from cxunify.config import Config
-from cxunify.profile import golden
+from cxunify.profile import golden, rates
 from cxunify.profile.sources import channels, sources
 from cxunify.schema import Table
 from cxunify.schema import profile as schema
-from cxunify.warehouse import Stage, statement
+from cxunify.warehouse import Stage, Step, literal, statement
 
 
 def clock() -> Stage:
@@ -18,7 +20,7 @@ def clock() -> Stage:
     return _contracted(schema.CLOCK, by_content=True)
 
 
-def steps(config: Config) -> tuple[Stage, ...]:
+def steps(config: Config) -> tuple[Step, ...]:
     """Every other step.
 
     The large tables name no grain: theirs follows from how they are made, which tests check, and counting it would cost a third of
@@ -31,6 +33,8 @@ def steps(config: Config) -> tuple[Stage, ...]:
         _private("traces", "One row per trace of staging: its customer and its visitor."),
         _private("case_customers", "One row per case of one known customer.", ("channel", "case_id")),
         _visits(config),
+        rates.step(config),
+        _private("worth", "One row per currency and day with a rate: what one unit is worth.", ("currency", "day")),
         _contracted(schema.MOMENTS),
         _contracted(schema.SESSIONS),
         _contracted(schema.CASES),
@@ -44,6 +48,7 @@ def steps(config: Config) -> tuple[Stage, ...]:
         _contracted(schema.CONSENT),
         _private("contacts", "One row per mailbox or number that a record or a trace states."),
         *golden.stages(config),
+        _contracted(schema.CURRENCIES),
         _contracted(schema.DAILY_TOTALS),
         _contracted(schema.STORE_MONTHS),
         _contracted(schema.RETENTION),
@@ -51,13 +56,19 @@ def steps(config: Config) -> tuple[Stage, ...]:
         _contracted(schema.SERVICE_MONTHS),
         # The wide tables, as views: only the copy to Parquet reads all of them, once, and sorts them.
         _contracted(schema.INTERACTIONS, is_view=True),
-        _contracted(schema.CUSTOMERS, is_view=True),
+        _customers(config),
     )
 
 
 def _contracted(table: Table, *, is_view: bool = False, by_content: bool = False) -> Stage:
     """The step of a table that other layers read: its SQL counts, its contract says of which types."""
     return Stage(table, table.select(f"(\n{_text(table.name)}\n) as counted"), is_view, by_content)
+
+
+def _customers(config: Config) -> Stage:
+    """A view binds nothing: the currency of its amounts stands in it."""
+    whole = _contracted(schema.CUSTOMERS, is_view=True)
+    return replace(whole, select=whole.select.replace("$currency", literal(config.currency)))
 
 
 def _private(name: str, meaning: str, grain: tuple[str, ...] = ()) -> Stage:

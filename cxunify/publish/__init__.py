@@ -68,7 +68,7 @@ def publish(
         for output in OUTPUTS:
             entry = _fresh(output, old, made_from, complete)
             if entry is None:
-                parquet.write(warehouse, output, folder, privacy, run_id)
+                parquet.write(warehouse, output, folder, privacy, run_id, config.currency)
                 entry = _described(warehouse, output, folder, made_from[output.table.name])
             else:
                 _carry(last, folder, entry["files"])

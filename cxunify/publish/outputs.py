@@ -99,6 +99,7 @@ OUTPUTS = (
         personal=("value",),
     ),
     Output(tables.CUSTOMER_CHANNELS, "profile.customer_channels", ("customer_no", "channel")),
+    Output(tables.CURRENCIES, "profile.currencies", ("currency",)),
     Output(
         tables.DAILY_TOTALS,
         "profile.daily_totals",

@@ -16,13 +16,17 @@ from cxunify.warehouse import Warehouse, literal, quote
 
 UNDATED = "__HIVE_DEFAULT_PARTITION__"
 """The folder of rows without a partition's value, under the name that every reader of Hive partitions takes for null."""
+_MONEY = "DECIMAL(18,2)"
 ROW_GROUP = 61440
 """Rows per row group: small enough that one customer costs little to read, large enough to compress and to scan."""
 
 
-def write(warehouse: Warehouse, output: Output, folder: Path, privacy: Privacy, run_id: str) -> None:
-    """Write one output into `folder`, empty but typed where the warehouse has none of its tables."""
-    options = (f"row_group_size {ROW_GROUP}", f"kv_metadata {{{_metadata(output.table)}}}")
+def write(warehouse: Warehouse, output: Output, folder: Path, privacy: Privacy, run_id: str, currency: str) -> None:
+    """Write one output into `folder`, empty but typed where the warehouse has none of its tables.
+
+    `currency`: of its amounts, where no column beside them says another one.
+    """
+    options = (f"row_group_size {ROW_GROUP}", f"kv_metadata {{{_metadata(output.table, currency)}}}")
     needs = output.needs or (output.source,)
     if not all(warehouse.columns(table) for table in needs):
         warehouse.export(_nothing(output.table), _first(output, folder), options)
@@ -80,7 +84,7 @@ def _nothing(table: Table) -> str:
 
 
 @cache
-def _metadata(table: Table) -> str:
+def _metadata(table: Table, currency: str) -> str:
     """What the file says of itself: readable by anyone, and once more as Arrow's schema, which attaches it to the columns."""
     described = {column.name: column.meaning for column in table.columns}
     pairs = {
@@ -91,6 +95,8 @@ def _metadata(table: Table) -> str:
         "cxunify.columns": json.dumps(described, ensure_ascii=False),
         "ARROW:schema": _arrow(table),
     }
+    if any(column.type == _MONEY for column in table.columns):
+        pairs["cxunify.currency"] = currency
     return ", ".join(f"{literal(key)}: {literal(value)}" for key, value in pairs.items())
 
 

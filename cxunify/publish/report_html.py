@@ -13,6 +13,7 @@ from cxunify.publish.report_charts import charts
 from cxunify.publish.report_markup import Markup, element, joined, table
 from cxunify.schema.figures import Freshness, Tables
 from cxunify.schema.report import CATEGORIES, Gap, Report, Requirement
+from cxunify.schema.words import against, counted, number
 
 _GAPS = 10
 _MARK = {"pass": "✓ met", "gap": "✗ not met", "none": "· no data"}
@@ -36,11 +37,11 @@ def html(report: Report) -> str:
 
 
 def _sections(report: Report) -> list[Markup]:
-    lead, *more = report.headline or ["There are no interactions to report on."]
+    lead, *more = report.headline
     fix = [sentence for sentence in more if sentence.startswith("Fix first:")]
     rest = [sentence for sentence in more if sentence not in fix]
     return [
-        element("h1", f"Gap report · as of {report.as_of.date()}"),
+        element("h1", f"Gap report · as of {report.day}"),
         element("p", lead, class_="lead"),
         *(element("p", sentence) for sentence in rest),
         *(element("p", sentence, class_="fix") for sentence in fix),
@@ -73,7 +74,7 @@ def _since(report: Report) -> list[Markup]:
 def _gaps(report: Report) -> Markup:
     gaps, currency = report.gaps, report.totals.currency
     if not gaps:
-        return element("p", f"None: all {len(report.checks)} checks meet their targets.", class_="pass")
+        return element("p", report.verdict, class_="soft" if report.unmeasured else "pass")
     items = [element("li", _what(gap), _price(gap, currency)) for gap in gaps]
     more = (
         _folded(f"{len(gaps) - _GAPS} more", element("ol", *items[_GAPS:], class_="gaps"))
@@ -85,7 +86,8 @@ def _gaps(report: Report) -> Markup:
             "p",
             f"Out of reach: the {currency} behind a gap, weighted by how much of it the gap keeps from use. ",
             element("code", f"cxunify quality {shlex.quote(gaps[0].gap_id)}"),
-            " lists the rows behind the first one; under “How it is measured” every gap has its id.",
+            " lists the rows behind the first one; under “How it is measured” every gap has its id. ",
+            report.verdict,
             class_="soft",
         ),
         element("ol", *items[:_GAPS], class_="gaps"),
@@ -108,7 +110,7 @@ def _what(gap: Gap) -> Markup:
             element(
                 "p",
                 element("code", gap.gap_id),
-                f": {gap.measured:.2%} sound, target {gap.target:.2%}. ",
+                ": {} sound, target {}. ".format(*against(gap.measured, gap.target, "share", 2)),
                 gap.method,
             ),
             element("p", f"Blocks: {', '.join(gap.capabilities).replace('_', ' ')}.") if gap.capabilities else None,
@@ -132,9 +134,9 @@ def _price(gap: Gap, currency: str) -> Markup:
         lines.append(element("strong", f"{gap.cost:,.0f} {currency}"))
         behind = f", of {gap.revenue:,.0f}" if gap.revenue != gap.cost else ""
         lines.append(element("span", f"{gap.confidence}{behind}", class_="soft"))
-    lines.append(f"{gap.rows:,} rows")
+    lines.append(f"{gap.size} {'row' if gap.rows == 1 else 'rows'}")
     if gap.customers:
-        lines.append(f"{gap.customers:,} customers")
+        lines.append(counted(gap.customers, "customer"))
     return element("div", *(element("div", line) for line in lines), class_="price")
 
 
@@ -151,9 +153,10 @@ def _readiness(needs: Iterable[Requirement]) -> list[Markup]:
         for _, items in groupby(group, lambda need: need.capability):
             for at, need in enumerate(items):
                 blocked = f"{need.customers_blocked:,}" if need.status == "gap" else ""
+                measured, required = _both(need)
                 rows.append([
-                    need.title if at == 0 else "", need.text, _number(need.required, need.unit),
-                    _number(need.measured, need.unit), element("span", _MARK[need.status], class_=need.status), blocked,
+                    need.title if at == 0 else "", need.text, required, measured,
+                    element("span", _MARK[need.status], class_=need.status), blocked,
                 ])  # fmt: skip
         header = ["capability", "requirement", "required", "measured", "met", "customers blocked"]
         title = CATEGORIES[category]
@@ -161,12 +164,12 @@ def _readiness(needs: Iterable[Requirement]) -> list[Markup]:
     return parts
 
 
-def _number(value: float | None, unit: str) -> str:
-    if value is None:
-        return "–"
-    if unit == "share":
-        return f"{value:.1%}"
-    return f"{value:.2f}" if unit == "correlation" else f"{value:,.0f}"
+def _both(need: Requirement) -> tuple[str, str]:
+    """What was measured and what is required."""
+    digits = 1 if need.unit == "share" else 0
+    if need.measured is None:
+        return number(None, need.unit), number(need.required, need.unit, digits)
+    return against(need.measured, need.required, need.unit, digits)
 
 
 def _identity(tables: Tables) -> list[Markup]:

@@ -16,7 +16,7 @@ _MARK = {"pass": "yes", "gap": "**no**", "none": "no data"}
 
 def markdown(report: Report) -> str:
     """The headline, the costliest gaps with their fixes, and readiness."""
-    lines = ["# Gap report", "", f"As of {report.as_of.date()}.", ""]
+    lines = ["# Gap report", "", f"As of {report.day}.", ""]
     lines += [f"- {escape(sentence)}" for sentence in report.headline]
     if since := report.since:
         moved = [f"{change}: {', '.join(map(escape, ids))}" for change, ids in since.changes.items()]
@@ -27,12 +27,13 @@ def markdown(report: Report) -> str:
     for rank, gap in enumerate(report.gaps[:_GAPS], start=1):
         where = " · ".join(escape(str(part)) for part in (gap.source, gap.location, gap.period) if part)
         lines.append(
-            f"| {rank} | {escape(gap.title)} | {where} | {gap.rows:,} | {gap.customers:,} | {gap.cost:,.2f}"
+            f"| {rank} | {escape(gap.title)} | {where} | {gap.size} | {gap.customers:,} | {gap.cost:,.2f}"
             f" | {escape(gap.fix)} |"
         )
     if not report.gaps:
         lines.append("| – | none | | | | | |")
-    else:
+    lines += ["", escape(report.verdict)]
+    if report.gaps:
         first = shlex.quote(report.gaps[0].gap_id)
         lines += ["", f"The rows behind the first one: cxunify quality {escape(first)}; every id is in gaps.parquet."]
     if len(report.gaps) > _GAPS:

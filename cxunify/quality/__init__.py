@@ -13,10 +13,12 @@ from cxunify.config import Config
 from cxunify.quality import catalogue, history, measure, price, readiness, report
 from cxunify.quality.gates import gates
 from cxunify.quality.history import since
+from cxunify.quality.idle import idle
 from cxunify.quality.offenders import offenders, reported
 from cxunify.quality.report import saved
 from cxunify.schema.quality import DOCUMENT, QUALITY
-from cxunify.schema.report import Gap, Place, Report, Requirement, Totals
+from cxunify.schema.report import Gap, Place, Report, Requirement
+from cxunify.schema.totals import Totals
 from cxunify.warehouse import Warehouse
 from cxunify.warehouse.runner import fingerprint
 
@@ -47,7 +49,7 @@ def assess(
     are held against those of earlier ones; a run with an `as_of` of its own looks back, and is no yardstick for others.
     """
     ledger.prepare(warehouse)
-    warehouse.run(measure.first(config, as_of), {"as_of": as_of}, afresh=afresh)
+    warehouse.run(measure.first(config, as_of), _until(config, as_of), afresh=afresh)
     checks = _checks(warehouse)
     params = _params(warehouse, config)
     steps = measure.rest(warehouse, config, checks)
@@ -61,6 +63,7 @@ def assess(
     effect = report.loyalty(warehouse, total)
     ran = tuple(check.id for check in checks)
     whole = report.assembled(params["as_of"], total, gaps, needs, effect, ran, report.tables(warehouse))
+    whole = replace(whole, as_of_date=params["today"], unmeasured=idle(warehouse, checks))
     if run_id:
         looks_back = as_of is not None
         history.measured(warehouse, whole, looks_back=looks_back)
@@ -74,7 +77,7 @@ def assess(
 
 def is_stale(warehouse: Warehouse, config: Config) -> bool:
     """Whether `assess` would build anything."""
-    if warehouse.stale(measure.first(config, None), {"as_of": None}):
+    if warehouse.stale(measure.first(config, None), _until(config, None)):
         return True
     checks = _checks(warehouse)
     if warehouse.stale(measure.rest(warehouse, config, checks), _params(warehouse, config)):
@@ -85,8 +88,13 @@ def is_stale(warehouse: Warehouse, config: Config) -> bool:
 @contextmanager
 def remembering(warehouse: Warehouse, config: Config, as_of: datetime | None) -> Iterator[None]:
     """While a run is published and the ledger is given what it found: afterwards no table is older for it."""
-    with warehouse.settling(lambda: measure.first(config, as_of), {"as_of": as_of}):
+    with warehouse.settling(lambda: measure.first(config, as_of), _until(config, as_of)):
         yield
+
+
+def _until(config: Config, as_of: datetime | None) -> dict[str, Any]:
+    """What the first steps bind."""
+    return {"as_of": as_of, "timezone": config.timezone}
 
 
 def _checks(warehouse: Warehouse) -> tuple[catalogue.Check, ...]:
@@ -96,8 +104,8 @@ def _checks(warehouse: Warehouse) -> tuple[catalogue.Check, ...]:
 
 def _params(warehouse: Warehouse, config: Config) -> dict[str, Any]:
     """What the later steps bind."""
-    instant = warehouse.scalar("select as_of from quality.instant")
-    return {"as_of": instant, "timezone": config.timezone}
+    instant, today = warehouse.rows("select as_of, today from quality.instant")[0]
+    return {"as_of": instant, "today": today, "timezone": config.timezone}
 
 
 def _report_from(

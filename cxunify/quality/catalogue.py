@@ -27,6 +27,15 @@ POPULATIONS = (
 )  # fmt: skip
 PRICES = ("amount", "customers", "lacking", "none")
 CONFIDENCES = ("measured", "estimated", "assumed")
+ROWS = ("counted", "missing", "extra")
+LACKS = {
+    "field": "no such field is mapped", "filled": "no such field is mapped", "records": "no records of people",
+    "interactions": "no interactions", "owned": "no interactions that are somebody's", "visits": "no visits of devices",
+    "money": "no purchases", "keys": "no foreign keys", "values": "no identifiers", "customers": "no customers",
+    "extract": "no rows", "sources": "no source with dates", "last_load": "no earlier snapshot",
+    "stated_totals": "no stated totals",
+}  # fmt: skip
+"""What a check lacks whose population is empty."""
 
 _HEADER = re.compile(r"-- (\w+): (.*)")
 _MORE = re.compile(r"-- {2,3}( *.*)")
@@ -74,6 +83,13 @@ class Check:
     """How an estimate is made."""
     paste: str = ""
     """Lines of cxunify.yaml that close the gap, where the config can."""
+    rows: str = "counted"
+    """What the offending rows are, one of ROWS: rows that are there, as many as are missing beside those, or too many of them. All
+    but the first are estimates."""
+    enough: str = ""
+    """A condition in SQL: whether there is enough to measure. Empty: as long as there is a population."""
+    lacks: str = ""
+    """What there is not enough of, in a few words."""
     apart: bool = False
     """One gap per location: the place belongs to the gap's identity (a store's missing days)."""
 
@@ -106,9 +122,11 @@ def parse(name: str, text: str) -> Check:
     problems += [
         f"{key} {values[key]!r} is none of {', '.join(valid)}"
         for key, valid in (("dimension", DIMENSIONS), ("subject", SUBJECTS), ("of", POPULATIONS), ("price", PRICES),
-                           ("confidence", CONFIDENCES), ("key", KEYS))
+                           ("confidence", CONFIDENCES), ("key", KEYS), ("rows", ROWS))
         if key in values and values[key] not in valid
     ]  # fmt: skip
+    if ("enough" in values) != ("lacks" in values):
+        problems.append("enough and lacks come together")
     if values.get("id") != name.removesuffix(".sql"):
         problems.append("id is not the file's name")
     if problems:
@@ -132,6 +150,9 @@ def parse(name: str, text: str) -> Check:
         minimum=int(values.get("minimum", "1")),
         method=values.get("method", ""),
         paste=values.get("paste", ""),
+        rows=values.get("rows", "counted"),
+        enough=values.get("enough", ""),
+        lacks=values.get("lacks", ""),
         apart=values.get("apart") == "yes",
         sql="\n".join(lines[at:]).strip(),
     )

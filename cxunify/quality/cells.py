@@ -63,11 +63,13 @@ def _contact(source: str, field: str) -> str:
 def _interaction(source: str, field: str, kinds: tuple[str, ...], judged: str) -> str:
     of_kinds = f" and kind in ({', '.join(literal(kind) for kind in kinds)})" if kinds else ""
     return f"""
-    select 'interaction' as subject, found.source, row_no, {literal(field)} as field, status, location,
-        occurred_at, coalesce(lines, 1) as lines, amount, customer_id
+    select 'interaction' as subject, found.source, found.row_no, {literal(field)} as field, status, location,
+        occurred_at, coalesce(lines, 1) as lines, money.revenue as amount, customer_id
     from (
-        select source, row_no, location, occurred_at, lines, amount, trace_id, {judged} as status
-        from staging.interactions as cell where source = {literal(source)}{of_kinds}
+        select source, row_no, location, occurred_at, lines, trace_id, {judged} as status
+        from quality.happened as cell where source = {literal(source)}{of_kinds}
     ) as found
     left join identity.trace_assignments using (trace_id)
+    left join (select row_no, revenue from quality.facts where revenue <> 0 and source = {literal(source)}) as money
+        on money.row_no = found.row_no
     where status is not null"""

@@ -24,11 +24,14 @@ METHOD = (
 def closing(warehouse: Warehouse, source: str) -> Closing | None:
     """What a source would gain if its weaker places captured the identifier as those with the best quarter of lines do."""
     gains = []
-    for unit in ("location", "week"):
+    for unit in ("location", "date_trunc('week', day)"):
         rows = warehouse.rows(
             f"""
-            select {unit}, sum(lines)::bigint, sum(identified_lines)::bigint, sum(revenue - identified_revenue)
-            from quality.linkage where source = $source and {unit} is not null
+            select {unit}, sum(lines)::bigint, coalesce(sum(lines) filter (where identified), 0)::bigint,
+                coalesce(sum(revenue) filter (where not identified), 0)
+            from quality.daily
+            where source = $source and {unit} is not null
+                and (kind in (from quality.owned) or source not in (from quality.device_sources))
             group by 1 having sum(lines) >= {_LEAST} order by 1
             """,
             {"source": source},

@@ -59,7 +59,8 @@ def expectations(name: str, source: Source, targets: dict[str, float]) -> Iterat
             # An interaction without an identifier is what the checks of linkage are about, not an empty field.
             known = {} if subject == "interaction" and "." in field else _targets()[subject]
             rule = known.get(field.split(".")[-1]) or known.get(field.split(".")[0]) or {}
-            target = targets.get(f"{name}.{field}", targets.get(field, rule.get("target")))
+            shipped = None if source.channel in rule.get("except", ()) else rule.get("target")
+            target = targets.get(f"{name}.{field}", targets.get(field, shipped))
             yield {
                 "source": name, "channel": source.channel, "subject": subject, "field": field, "target": target,
                 "weight": rule.get("weight"), "kinds": rule.get("kinds"),

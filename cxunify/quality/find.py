@@ -21,8 +21,8 @@ def steps(checks: Iterable[Check]) -> tuple[Stage, ...]:
 
 def _found(check: Check) -> Stage:
     """A check's offending rows, counted; a number stands for the customer, as in quality.customers."""
-    # Interactions are held against quality.daily, which has the company's days; records against quality.intake.
-    local = check.subject == "interaction"
+    # What offends is held against quality.daily and quality.intake, which have the company's days.
+    local = check.subject in {"interaction", "record"}
     day = "timezone($timezone, f.occurred_at::timestamptz)::date" if local else "f.occurred_at::date"
     customer, joined = "case when f.customer_id is not null then hash(f.customer_id) end", ""
     if check.price == "lacking":  # only those who have the field nowhere are priced, so only they are told apart

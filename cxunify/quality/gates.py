@@ -8,6 +8,7 @@ from cxunify.config import Config
 from cxunify.errors import Problem
 from cxunify.quality.report import saved
 from cxunify.schema.report import Report
+from cxunify.schema.words import against
 from cxunify.warehouse import Warehouse
 
 
@@ -32,7 +33,9 @@ def _rejects(warehouse: Warehouse, most: float) -> Iterator[Problem]:
     for source, rejected, records in warehouse.rows(sql):
         if records and rejected / records > most:
             yield Problem(
-                f"{source}: {rejected:,} of {records:,} rows were rejected ({rejected / records:.1%}), more than {most:.1%}",
+                "{}: {:,} of {:,} rows were rejected ({}), more than {}".format(
+                    source, rejected, records, *against(rejected / records, most, "share", 1)
+                ),
                 "Look at their reasons in raw.rejects, mend the export, or raise quality.max_reject_share.",
             )
 
@@ -43,7 +46,9 @@ def _shrunk(warehouse: Warehouse, most: float) -> Iterator[Problem]:
     sql = "select source, loaded, before from quality.loads where loaded < before * (1 - $most) order by source"
     for source, loaded, before in warehouse.rows(sql, {"most": most}):
         yield Problem(
-            f"{source}: {loaded:,} rows, and {before:,} in the file before: {1 - loaded / before:.1%} less, more than {most:.1%}",
+            "{}: {:,} rows, and {:,} in the file before: {} less, more than {}".format(
+                source, loaded, before, *against(1 - loaded / before, most, "share", 1)
+            ),
             "Load the whole export again; if it is that small now, raise quality.max_shrink_share until the next file is in.",
         )
 
@@ -59,7 +64,7 @@ def _floors(report: Report, config: Config) -> Iterator[Problem]:
         if floor is not None and value < floor:
             what = name.removeprefix("min_identified_")
             yield Problem(
-                f"{value:.1%} of {what} has a customer, less than {floor:.1%}",
+                "{} of {what} has a customer, less than {}".format(*against(value, floor, "share", 1), what=what),
                 f"See the gap report for where the rest is, or lower quality.{name}.",
             )
     if quality.max_silent_days is not None:
@@ -73,4 +78,6 @@ def _floors(report: Report, config: Config) -> Iterator[Problem]:
     for gap_id, floor in quality.floors.items():
         gap = gaps.get(gap_id)
         if gap is not None and gap.measured < floor:
-            yield Problem(f"{gap_id}: {gap.measured:.1%} is sound, less than {floor:.1%}", gap.fix)
+            yield Problem(
+                "{}: {} is sound, less than {}".format(gap_id, *against(gap.measured, floor, "share", 1)), gap.fix
+            )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from cxunify.config import Config
-from cxunify.quality import cells, clock, expect, find, repeats, volume
+from cxunify.quality import cells, clock, expect, find, guests, repeats, volume
 from cxunify.quality.catalogue import Check
 from cxunify.schema import Table
 from cxunify.warehouse import Stage, Step, Warehouse, literal, statement
@@ -22,6 +22,7 @@ _FIRST = (
     ("loads", ("source",), "One row per source whose newest file took the place of an earlier one: the rows of both."),
 )
 _SECOND = (
+    ("uncounted", ("source", "currency"), "One row per source and currency of which money is in no total: how much."),
     ("customers", ("customer_id",), "One row per customer: channels, purchases, revenue."),
     ("coverage", ("source", "subject", "field"), "One row per mapped field with a target: how it is filled."),
     ("lacking", ("customer", "field"), "One row per customer and field without a usable value in any record."),
@@ -37,6 +38,11 @@ def first(config: Config, as_of: datetime | None) -> tuple[Step, ...]:
     return (
         expect.step(expect.expected(config)),
         Stage(table, facts(as_of), is_view=True),
+        Stage(
+            Table("quality.happened", "One row per interaction of staging, with all it says, until the same instant."),
+            f"select * from staging.interactions {until(as_of)}",
+            is_view=True,
+        ),
         *(_stage(*item) for item in _FIRST),
         Stage(
             Table("quality.instant", "One row: the instant that the report speaks of."),
@@ -52,6 +58,7 @@ def rest(warehouse: Warehouse, config: Config, checks: tuple[Check, ...]) -> tup
     return (
         cells.stage(config, expect.expected(config), unreadable),
         repeats.stage(warehouse, config),
+        guests.stage(),
         *(_stage(*item) for item in _SECOND),
         volume.step(config.quality.closed),
         clock.step(),
@@ -64,11 +71,15 @@ def facts(as_of: datetime | None) -> str:
 
     What a purchase is, on which day and for how much, is profile's word.
     """
-    until = f"where occurred_at is null or occurred_at <= {literal(as_of.isoformat())}::timestamp" if as_of else ""
     return f"""
-        select row_no, customer_no, source, channel, kind, trade, occurred_at, occurred_date as day, location, amount, revenue,
-            coalesce(lines, 1) as lines
-        from profile.moments {until}"""
+        select row_no, customer_no, source, channel, kind, trade, occurred_at, occurred_date as day, location, amount, currency,
+            rate, revenue, coalesce(lines, 1) as lines
+        from profile.moments {until(as_of)}"""
+
+
+def until(as_of: datetime | None) -> str:
+    """The condition that leaves out what happened after `as_of`, where that is given."""
+    return f"where occurred_at is null or occurred_at <= {literal(as_of.isoformat())}::timestamp" if as_of else ""
 
 
 def _stage(name: str, grain: tuple[str, ...], meaning: str) -> Stage:

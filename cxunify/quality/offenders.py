@@ -42,7 +42,7 @@ def offenders(
     gap = reported(report, gap_id)
     check = next(check for check in catalogue.checks() if check.id == gap.check)
     params = {
-        "as_of": report.as_of, "source": gap.source, "field": gap.field,
+        "as_of": report.as_of, "today": report.day, "source": gap.source, "field": gap.field,
         "location": gap.location if check.apart else None, "apart": check.apart, "most": limit,
     }  # fmt: skip
     found = f"""
@@ -96,10 +96,12 @@ def _value(warehouse: Warehouse, config: Config, check: Check, gap: Gap) -> str:
     plural = {"email": "emails", "phone": "phones"}.get(field)
     if plural in columns:
         return f"array_to_string(s.{plural}, ', ')"
-    if name and group in columns:
+    if name and group in {"identifiers", "consent"}:
         return f"s.{group}[{literal(name)}]::varchar"
     if field == "kind":
         return "s.kind_value"
+    if group == "currency":
+        return "concat_ws(' ', s.amount, s.currency)"
     if field in columns and field not in {"record_id", "family_name"}:
         return f"s.{field}::varchar"
     return f"{_WHO}" if table is RECORDS else "concat_ws(' ', s.kind, s.amount, s.product)"

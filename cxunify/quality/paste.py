@@ -38,6 +38,9 @@ def paste(
         "{others_first}": _json(_others_first(config, source)),
         "{subject}": "person" if mapped and mapped.person and hasattr(mapped.person, str(field)) else "interaction",
         "{field}": field or "",
+        "{rates}": config.rates or "rates.csv",
+        "{code}": (field or "").rpartition(".")[2],
+        "{day}": days[0] if days else "",
     }
     for name, text in simple.items():
         template = template.replace(name, text)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -14,6 +14,7 @@ from cxunify.quality.catalogue import Check
 from cxunify.quality.locate import Cell, locate
 from cxunify.quality.paste import paste
 from cxunify.schema.report import Gap, Place
+from cxunify.schema.words import counted, percent
 from cxunify.warehouse import Warehouse, statement
 
 NOBODYS = ("no_customer", "device_unknown")
@@ -22,6 +23,7 @@ NOBODYS = ("no_customer", "device_unknown")
 _WORSE = 3.0
 """A place is a gap of its own, though the whole meets its target, from this many times the share elsewhere on …"""
 _CRUMB = 0.02
+_UNCOUNTED = "currency_uncounted"
 _ALIKE = 0.2
 """From this share of a column on, what cannot be read is written otherwise throughout, and not a slip."""
 _WORDS = 30
@@ -59,6 +61,9 @@ def price(warehouse: Warehouse, config: Config, checks: Sequence[Check]) -> tupl
     }
     targets, weights = _expected(warehouse, "target"), _expected(warehouse, "weight")
     stretches = warehouse.rows(statement("cxunify.quality", "queries", "stretches"))
+    uncounted: dict[tuple[str | None, str | None], tuple[Any, ...]] = {
+        (row[0], f"currency.{row[1]}"): row[1:5] for row in warehouse.rows("from quality.uncounted")
+    }
     gaps = []
     for check_id, *row in warehouse.rows(statement("cxunify.quality", "queries", "priced"), priced):
         found = _Found(by_id[check_id], *row)
@@ -66,6 +71,8 @@ def price(warehouse: Warehouse, config: Config, checks: Sequence[Check]) -> tupl
         if found.lines < found.check.minimum:
             continue
         told, days = _explained(warehouse, found, gap, stretches)
+        if check_id == _UNCOUNTED:
+            told, days = _stated(told, *uncounted[found.source, found.field])
         if "format=" in gap.paste and 1 - gap.measured < _ALIKE:
             told = replace(
                 told, paste=""
@@ -100,7 +107,7 @@ def _gap(
     config: Config,
 ) -> Gap:
     check, source, field = found.check, found.source, found.field
-    base = population.get((check.of, source, field)) or population.get((check.of, source, None)) or found.lines
+    base = _base(found, population)
     gap_id = ".".join(part for part in (check.id, source, field if check.id != field else None) if part)
     gap_id += f"@{found.place}" if found.place else ""
     target = check.target
@@ -135,7 +142,26 @@ def _gap(
         why=check.why,
         fix=_filled(check.fix, found),
         paste=check.paste,
+        is_counted=check.rows == "counted",
     )
+
+
+def _base(found: _Found, population: dict[tuple[str, str | None, str | None], int]) -> int:
+    """How many rows could have offended: those of the check's population or, where that knows nothing of the field, of the extract.
+
+    What is missing is in no population, and would have been.
+    """
+    of, source, field = found.check.of, found.source, found.field
+    known = [(of, source, field), (of, source, None), (of, None, field), (of, None, None), ("extract", source, None)]
+    missing = found.lines if found.check.rows == "missing" else 0
+    sizes = [rows + missing for key in known if (rows := population.get(key))]
+    return next((size for size in sizes if size >= found.lines), found.lines)
+
+
+def _stated(gap: Gap, currency: str, interactions: int, amount: Decimal, first: date | None) -> tuple[Gap, list[str]]:
+    """The gap of a currency that is in no total, with what is stated in it; and the first day that needs a rate."""
+    stated = f"{amount:,.2f} {currency} in {counted(interactions, 'purchase or return', 'purchases and returns')}."
+    return replace(gap, cause=f"{stated} {gap.cause}".strip()), [str(first)] if first else []
 
 
 def _filled(sentence: str, found: _Found, places: Sequence[Place] = ()) -> str:
@@ -217,7 +243,8 @@ def _bad_somewhere(gap: Gap) -> bool:
 
 
 def _cause(place: Place) -> str:
-    return f"{place.share:.0%} of it {place.text}: {place.rate:.1%} there, {place.elsewhere:.1%} elsewhere."
+    there, elsewhere = percent(place.rate), percent(place.elsewhere)
+    return f"{percent(place.share, 0)} of it {place.text}: {there} there, {elsewhere} elsewhere."
 
 
 def _cells(warehouse: Warehouse, found: _Found) -> tuple[list[Cell], list[Cell]]:
@@ -253,6 +280,6 @@ def _exclusive(warehouse: Warehouse, gaps: Sequence[Gap], checks: dict[str, Chec
     }
     exclusive = dict(warehouse.rows(statement("cxunify.quality", "queries", "exclusive"), columns))
     return tuple(
-        replace(gap, exclusive=min(max(gap.revenue, Decimal(0)), exclusive.get(rank) or Decimal(0)))
+        replace(gap, exclusive=max(Decimal(0), min(gap.revenue, exclusive.get(rank) or Decimal(0))))
         for rank, gap in enumerate(gaps)
     )

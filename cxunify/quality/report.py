@@ -13,16 +13,16 @@ from typing import Any, TypeVar
 import polars as pl
 
 from cxunify.errors import LookupFailed
-from cxunify.quality import estimate, price
+from cxunify.quality import estimate
+from cxunify.quality.headline import headline
 from cxunify.schema import Table
 from cxunify.schema.figures import Coverage, Freshness, Largest, Linkage, Overlap, PlaceMonth, Sign, Size, Tables, Week
 from cxunify.schema.quality import DOCUMENT, GAPS, READINESS
-from cxunify.schema.report import Gap, Report, Requirement, Totals, parse
+from cxunify.schema.report import Gap, Report, Requirement, parse
+from cxunify.schema.totals import Totals, Uncounted
 from cxunify.warehouse import Params, Warehouse, statement
 from cxunify.warehouse.runner import code_of
 
-_SLIGHT = 0.005
-"""A smaller share that belongs to nobody is not what a report begins with."""
 _OVERLAP = 12
 """Combinations of channels that are told apart; the rest are summed."""
 _Row = TypeVar("_Row")
@@ -30,12 +30,17 @@ _Row = TypeVar("_Row")
 
 def totals(warehouse: Warehouse, currency: str) -> Totals:
     """What the report is about."""
-    counted = warehouse.rows(statement("cxunify.quality", "queries", "totals"))[0]
+    sums = warehouse.rows(statement("cxunify.quality", "queries", "totals"))[0]
     first, last = warehouse.rows("select min(first_day), max(last_day) from quality.freshness")[0]
-    records, customers, interactions, lines, nobodys, nobodys_lines, revenue, nobodys_revenue = counted
-    return Totals(
-        records, customers, interactions, lines, nobodys, nobodys_lines, revenue, nobodys_revenue, currency, first, last
+    records, customers, without_record, interactions, lines, nobodys, nobodys_lines, revenue, nobodys_revenue = sums
+    uncounted = warehouse.rows(
+        "select currency, sum(interactions)::bigint, sum(amount) from quality.uncounted group by currency"
+        " order by sum(interactions) desc, currency"
     )
+    return Totals(
+        records, customers, interactions, lines, nobodys, nobodys_lines, revenue, nobodys_revenue, currency, first, last,
+        without_record, tuple(Uncounted(*row) for row in uncounted),
+    )  # fmt: skip
 
 
 def tables(warehouse: Warehouse) -> Tables:
@@ -67,78 +72,6 @@ def loyalty(warehouse: Warehouse, total: Totals) -> estimate.Loyalty | None:
         "select coalesce(sum(purchases), 0), coalesce(sum(purchases) filter (where not identified), 0) from quality.daily"
     )[0]
     return estimate.loyalty(counts, float(unknown / purchases)) if purchases and total.customers else None
-
-
-def headline(
-    total: Totals,
-    gaps: Sequence[Gap],
-    needs: Sequence[Requirement],
-    effect: estimate.Loyalty | None,
-    linkage: Sequence[Linkage],
-) -> tuple[str, ...]:
-    """What to know first: what belongs to nobody, where, what closing it brings, and what it blocks."""
-    said = []
-    nobody = next((gap for gap in gaps if gap.check == "no_customer"), None)
-    lines = f"{total.unidentified_lines:,} of {total.lines:,} lines"
-    if total.unidentified_revenue_share >= _SLIGHT:
-        said.append(
-            f"{total.unidentified_revenue_share:.1%} of revenue belongs to nobody: {money(total.unidentified_revenue)} of"
-            f" {money(total.revenue)} {total.currency} ({_by_source(linkage)})."
-        )
-    elif total.unidentified_share >= _SLIGHT:
-        said.append(f"{total.unidentified_share:.1%} of interactions belong to nobody: {lines}.")
-    elif total.unidentified_lines:
-        said.append(f"Nearly every interaction has its customer: all but {lines}.")
-    if nobody and nobody.places:
-        said.append(f"In {nobody.source}, {nobody.cause[:1].lower()}{nobody.cause[1:]}")
-    if nobody and nobody.closing and nobody.closing.revenue > 0:
-        share = nobody.closing.rows / nobody.rows
-        said.append(
-            f"If the weaker places asked as the better ones do, {share:.0%} of them"
-            f" ({money(nobody.closing.revenue)} {total.currency}) would gain a customer (estimated)."
-        )
-    if effect and total.unidentified_lines and effect.corrected - effect.seen >= 0.005:
-        said.append(
-            f"Repeat customers look like {effect.seen:.0%} of buyers and are about {effect.corrected:.0%} (estimated)."
-        )
-    blocked = [need for need in needs if need.status == "gap" and need.blocked_by]
-    names = list(dict.fromkeys(need.title for need in sorted(blocked, key=lambda need: -need.customers_blocked)))
-    if names:
-        most = max(need.customers_blocked for need in blocked)
-        shown = ", ".join(name[:1].lower() + name[1:] for name in names[:3])
-        more = f" and {len(names) - 3} more" if len(names) > 3 else ""
-        said.append(
-            f"Until the gaps are closed, {shown}{more} {'are' if len(names) > 1 else 'is'} blocked for {most:,} customers."
-        )
-    if gaps:
-        if gaps[0].check not in price.NOBODYS:
-            said.append(_lead(gaps[0]))
-        said.append(f"Fix first: {gaps[0].fix} {gaps[0].why}")
-    return tuple(said)
-
-
-def _lead(gap: Gap) -> str:
-    """The costliest gap in a sentence, where it is another one than interactions without a customer."""
-    where = f" in {gap.source}" if gap.source else ""
-    title = gap.title if gap.title[:2].isupper() else gap.title[:1].lower() + gap.title[1:]
-    return f"The costliest gap: {title}{where}, {gap.rows:,} rows ({1 - gap.measured:.1%}). {gap.cause}".strip()
-
-
-def _by_source(linkage: Sequence[Linkage]) -> str:
-    """Where the money that belongs to nobody is, as `17,952.21 in receipts, 463.70 in web_events`: it adds up to the total."""
-    unknown = [(row.revenue - row.identified_revenue, row.source, row) for row in linkage]
-    ordered = sorted(
-        ((amount, source, row) for amount, source, row in unknown if amount), key=lambda part: (-part[0], part[1])
-    )
-    if len(ordered) == 1:
-        _, source, row = ordered[0]
-        return f"all in {source}, {row.lines - row.identified_lines:,} of its {row.lines:,} lines"
-    return ", ".join(f"{money(amount)} in {source}" for amount, source, _ in ordered)
-
-
-def money(value: Any) -> str:
-    """1447682.12 as people read it: 1,447,682.12."""
-    return f"{value:,.2f}"
 
 
 def with_capabilities(gaps: Sequence[Gap], needs: Sequence[Requirement]) -> tuple[Gap, ...]:

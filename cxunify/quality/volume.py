@@ -54,8 +54,8 @@ class Series:
     location: str | None
     first: date
     counts: Counts
-    lines: float
-    """Rows of the extract per interaction."""
+    lines: Counts
+    """Rows of the extract, day by day."""
     money: float
     """Revenue per interaction."""
     closed: frozenset[date | tuple[int, int]] = frozenset()
@@ -97,22 +97,20 @@ def _sources(
     for source, first, last in ends.iter_rows():
         size = (last - first).days + 1
         cells: dict[str | None, Counts] = {}
-        lines_of: dict[str | None, float] = {}
+        lines_of: dict[str | None, Counts] = {}
         money: dict[str | None, float] = {}
         for owner, location, day, interactions, lines, revenue in rows:
             if owner != source or not first <= day <= last:
                 continue
             for key in {None, location}:
                 cells.setdefault(key, np.zeros(size))[(day - first).days] += interactions
-                lines_of[key] = lines_of.get(key, 0.0) + lines
+                lines_of.setdefault(key, np.zeros(size))[(day - first).days] += lines
                 money[key] = money.get(key, 0.0) + revenue
         if not cells:
             continue
         largest = sorted((key for key in cells if key is not None), key=lambda key: (-cells[key].sum(), key))[:_PLACES]
         yield [
-            Series(
-                source, key, first, cells[key], lines_of[key] / cells[key].sum(), money[key] / cells[key].sum(), closed
-            )
+            Series(source, key, first, cells[key], lines_of[key], money[key] / cells[key].sum(), closed)
             for key in (None, *(largest if len(largest) > 1 else ()))
         ]
 
@@ -136,6 +134,7 @@ def _stretches(
 ) -> Iterator[tuple[dict[str, Any], int, int]]:
     """The stretches of one series as rows, each with its first day and the day after its last, counted from the series' first."""
     counts = series.counts
+    each = float(series.lines.sum() / counts.sum())  # rows of the extract per interaction
     active = np.flatnonzero(counts)
     opened, closed = int(active[0]), int(active[-1]) + 1  # a shop that opened later or closed earlier is not missing
     mean = _expected(counts, opened, closed)
@@ -150,7 +149,7 @@ def _stretches(
         yield {
             "source": series.source, "location": series.location, "side": side,
             "first_day": series.first + timedelta(days=first), "last_day": series.first + timedelta(days=last - 1),
-            "rows": round(rows * series.lines), "expected": round(expected * series.lines, 2), "p": p,
+            "rows": int(series.lines[first:last].sum()), "expected": round(expected * each, 2), "p": p,
             "money": round((expected - rows) * series.money, 2),
         }, first, last  # fmt: skip
 

@@ -71,11 +71,12 @@ CUSTOMERS = Table(
         tenure_days              | INTEGER       | from first_seen_at to as_of
         purchases                | BIGINT        | interactions of kind purchase, but for those of negative amount
         returns                  | BIGINT        | of kind return, and purchases of negative amount: money that flows back
-        purchase_spend           | DECIMAL(18,2) | amounts of purchases
+        purchase_spend           | DECIMAL(18,2) | amounts of purchases, in `currency`
         return_spend             | DECIMAL(18,2) | amounts of returns, as a positive sum
         net_spend                | DECIMAL(18,2) | purchase_spend less return_spend
+        currency                 | VARCHAR       | of every amount in this row: the company's, ISO 4217
         other_currency_amounts   | BIGINT        | purchases and returns in another currency, which no money column counts
-        average_order_value      | DECIMAL(18,2) | purchase_spend by purchase
+        average_order_value      | DECIMAL(18,2) | purchase_spend by purchase that it counts
         average_basket_items     | DOUBLE        | pieces by purchase that states them
         returns_rate             | DOUBLE        | returns by purchase
         first_purchase_at        | TIMESTAMP     |

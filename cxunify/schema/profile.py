@@ -22,6 +22,7 @@ SESSIONS = _published(published.SESSIONS, f"{_SESSION}\n{_CUSTOMER}", is_large=T
 CASES = _published(published.CASES, _CUSTOMER)
 CONSENT = _published(published.CONSENT, _CUSTOMER, is_large=True)
 CUSTOMER_CHANNELS = _published(published.CUSTOMER_CHANNELS, _CUSTOMER, is_large=True)
+CURRENCIES = _published(published.CURRENCIES)
 DAILY_TOTALS = _published(published.DAILY_TOTALS, is_large=True)
 STORE_MONTHS = _published(published.STORE_MONTHS)
 RETENTION = _published(published.RETENTION)
@@ -76,7 +77,8 @@ MOMENTS = Table(
         channel             | VARCHAR       |
         kind                | VARCHAR       |
         trade               | VARCHAR       | purchase or return, whatever sign or name its extract gives it; null: neither
-        revenue             | DECIMAL(18,2) | what it adds to the company's, in its own currency
+        rate                | DECIMAL(18,10) | what one unit of its currency is worth in the company's; null: nothing says so
+        revenue             | DECIMAL(18,2) | what it adds to the company's, in the company's currency; null: not counted
         amount              | DECIMAL(18,2) | as stated; negative when it flows back to the customer
         currency            | VARCHAR       |
         quantity            | DECIMAL(18,3) |
@@ -122,6 +124,8 @@ _COUNTED = """
         returns                | BIGINT        | likewise
         purchase_spend         | DECIMAL(18,2) | in the company's currency
         return_spend           | DECIMAL(18,2) | as a positive sum
+        counted_purchases      | BIGINT        | purchases in the company's currency, or converted into it: what averages divide by
+        counted_returns        | BIGINT        | likewise
         other_currency_amounts | BIGINT        | purchases and returns that no money column counts
         items                  | DECIMAL(38,3) | pieces in purchases
         item_purchases         | BIGINT        | purchases that state their pieces
@@ -196,5 +200,5 @@ STATEMENTS = Table(
 PROFILE = (
     CHANNELS, DAYS, BEHAVIOUR, BUYERS, STATEMENTS,
     CLOCK, SOURCES, NUMBERS, MOMENTS, CANDIDATES, CUSTOMERS, INTERACTIONS, SESSIONS, CASES, CONSENT, CUSTOMER_CHANNELS,
-    DAILY_TOTALS, STORE_MONTHS, RETENTION, CHANNEL_FLOW, SERVICE_MONTHS,
+    CURRENCIES, DAILY_TOTALS, STORE_MONTHS, RETENTION, CHANNEL_FLOW, SERVICE_MONTHS,
 )  # fmt: skip

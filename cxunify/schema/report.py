@@ -6,6 +6,7 @@ project's currency, net of returns. Shares are between 0 and 1. Times are UTC.
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache
@@ -15,6 +16,8 @@ from pydantic import TypeAdapter
 
 from cxunify.schema.figures import Tables
 from cxunify.schema.part import Money, Part
+from cxunify.schema.totals import Totals
+from cxunify.schema.words import counted
 
 VERSION = 1
 """Of the document: raised when a key is renamed, removed or changes its meaning; new keys do not raise it."""
@@ -107,6 +110,18 @@ class Gap(Part):
     """Ids of the capabilities that it blocks."""
     places: tuple[Place, ...] = ()
     closing: Closing | None = None
+    is_counted: bool = True
+    """Whether `rows` were counted and can be asked for; false: as many as are estimated to be missing, or too many."""
+
+    @property
+    def share(self) -> float:
+        """Of the population, what offends."""
+        return 1 - self.measured
+
+    @property
+    def size(self) -> str:
+        """How many rows, as people read it: `260`, or `about 260` where they are estimated."""
+        return f"{self.rows:,}" if self.is_counted else f"about {self.rows:,}"
 
 
 @dataclass(frozen=True)
@@ -136,43 +151,12 @@ class Requirement(Part):
 
 
 @dataclass(frozen=True)
-class Totals(Part):
-    """What the report is about, and how much of it has a customer."""
+class Unmeasured(Part):
+    """A check that had nothing to measure: that it found nothing says nothing."""
 
-    records: int
-    customers: int
-    interactions: int
-    lines: int
-    unidentified_interactions: int
-    unidentified_lines: int
-    revenue: Money
-    unidentified_revenue: Money
-    currency: str
-    first_date: date | None
-    last_date: date | None
-
-    @property
-    def unidentified_share(self) -> float:
-        """Of lines."""
-        return self.unidentified_lines / self.lines if self.lines else 0.0
-
-    @property
-    def unidentified_revenue_share(self) -> float:
-        """Of net revenue."""
-        return float(self.unidentified_revenue / self.revenue) if self.revenue else 0.0
-
-    @property
-    def yardstick(self) -> str:
-        """What runs are compared by: the identified share of `revenue`, or of `lines` where nothing was earned."""
-        return "revenue" if self.revenue > 0 else "lines"
-
-    def document(self) -> dict[str, Any]:
-        """The same as plain values, with the two shares."""
-        return {
-            **super().document(),
-            "unidentified_share": round(self.unidentified_share, 6),
-            "unidentified_revenue_share": round(self.unidentified_revenue_share, 6),
-        }
+    check: str
+    why: str
+    """What it lacks, in a few words."""
 
 
 @dataclass(frozen=True)
@@ -222,6 +206,38 @@ class Report(Part):
     tables: Tables
     since: Since | None = None
     """Against the last run; null where there is none, and in a report that looks back."""
+    unmeasured: tuple[Unmeasured, ...] = ()
+    """Those of the checks that had nothing to measure."""
+    as_of_date: date | None = None
+    """The day of `as_of` in the company's time zone; null in reports of earlier versions."""
+
+    @property
+    def day(self) -> date:
+        """The day that it speaks of."""
+        return self.as_of_date or self.as_of.date()
+
+    @property
+    def verdict(self) -> str:
+        """How many checks meet their targets, and how many had nothing to measure, by what they lack; one sentence each."""
+        ran, idle = len(self.checks), len(self.unmeasured)
+        failed = len({gap.check for gap in self.gaps} - {one.check for one in self.unmeasured})
+        met = ran - idle - failed
+        if failed:
+            said = f"{counted(met, 'check')} of {ran:,} {'meets its target' if met == 1 else 'meet their targets'}."
+        elif not idle:
+            said = f"No gaps: all {ran:,} checks meet their targets."
+        elif met:
+            said = (
+                f"No gaps in what can be measured: {counted(met, 'check')} of {ran:,}"
+                f" {'meets its target' if met == 1 else 'meet their targets'}."
+            )
+        else:
+            said = "No check had anything to measure."
+        if not idle:
+            return said
+        reasons = Counter(one.why for one in self.unmeasured)
+        listed = ", ".join(f"{why} ({n})" for why, n in sorted(reasons.items(), key=lambda item: (-item[1], item[0])))
+        return f"{said} {idle:,} could not be measured: {listed}."
 
     def document(self) -> dict[str, Any]:
         """The report as plain values, the content of report.json."""

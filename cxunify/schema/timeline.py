@@ -19,6 +19,7 @@ TIMELINE = Table(
         kind_value          | VARCHAR       | the source's own word for the kind
         amount              | DECIMAL(18,2) | as stated; negative when it flows back to the customer
         currency            | VARCHAR       | ISO 4217
+        revenue             | DECIMAL(18,2) | in the company's currency; negative for returns; null: not counted, or no purchase
         quantity            | DECIMAL(18,3) | pieces, summed over the lines
         lines               | INTEGER       | rows of the extract that made this interaction
         location            | VARCHAR       | store, till, branch
@@ -88,7 +89,7 @@ SESSIONS = Table(
         logins           | BIGINT        |
         carts            | BIGINT        |
         purchases        | BIGINT        |
-        purchase_spend   | DECIMAL(18,2) |
+        purchase_spend   | DECIMAL(18,2) | in the company's currency, as far as it is in it or converted
         is_conversion    | BOOLEAN       | holds a purchase
         is_bot           | BOOLEAN       | the user agent, where it was kept, names a robot
     """),
@@ -113,6 +114,25 @@ CASES = Table(
         outcome          | VARCHAR   | last stated
         location         | VARCHAR   |
         agent            | VARCHAR   |
+    """),
+)
+
+CURRENCIES = Table(
+    "currencies",
+    "One row per currency of purchases and returns: what was paid in it, and what of that counts as revenue.",
+    ("currency",),
+    columns("""
+        currency        | VARCHAR       | ISO 4217; what names none is in the company's
+        purchases       | BIGINT        |
+        returns         | BIGINT        |
+        purchase_spend  | DECIMAL(18,2) | in this currency, as stated
+        return_spend    | DECIMAL(18,2) | likewise, as a positive sum
+        net_spend       | DECIMAL(18,2) | purchase_spend less return_spend, in this currency
+        revenue         | DECIMAL(18,2) | in the company's currency: as it is, or converted at the rate of its day
+        uncounted       | BIGINT        | purchases and returns whose day has no rate: no money column counts them
+        uncounted_spend | DECIMAL(18,2) | net, in this currency
+        first_date      | DATE          | the day in the company's time zone
+        last_date       | DATE          |
     """),
 )
 

@@ -48,7 +48,7 @@ def test_every_file_is_a_check() -> None:
 
 @pytest.mark.parametrize("check", CHECKS, ids=lambda check: check.id)
 def test_a_check_has_the_common_shape(check: Check, bare: Warehouse) -> None:
-    frame = bare.frame(f"select * from ({check.sql})", {"as_of": "2025-01-01 00:00:00"})
+    frame = bare.frame(f"select * from ({check.sql})", {"as_of": "2025-01-01 00:00:00", "today": "2025-01-01"})
     assert tuple(frame.columns) == SHAPE
     assert frame.height == 0
 
@@ -67,6 +67,7 @@ FIELDS = {
     "kind_unmapped": ("clicks", "kind"),
     "amount_sign": ("clicks", "amount"),
     "consent_unclear": ("contacts", "consent.email"),
+    "currency_uncounted": ("receipts", "currency.CAD"),
 }
 """Where the gap of a check with lines to paste may lie; elsewhere: in the receipts."""
 
@@ -96,7 +97,9 @@ def merged(old: Any, new: Any) -> Any:
 
 def test_nothing_is_reported_of_nothing(bare: Warehouse) -> None:
     report = quality.saved(bare)
-    assert report.gaps == () and report.headline == ()
+    assert report.gaps == () and report.headline == ("There are no interactions to report on.",)
+    assert len(report.unmeasured) == len(report.checks), {one.check for one in report.unmeasured} ^ set(report.checks)
+    assert report.verdict.startswith("No check had anything to measure.")
     assert report.totals.unidentified_share == 0
     assert {need.status for need in report.readiness} <= {"gap", "none"}
 

@@ -15,6 +15,8 @@ from cxunify.config import Config
 from cxunify.identity.outcome.registry import minted
 from cxunify.schema import Table
 from cxunify.schema.identity import TRACE_ASSIGNMENTS
+from cxunify.vocabulary.identifiers import NOBODY
+from cxunify.vocabulary.lists import quoted
 from cxunify.warehouse import Loop, Stage, Step, statement
 
 STRENGTH = ("loyalty_id", "login", "email", "phone")
@@ -23,7 +25,7 @@ STRENGTH = ("loyalty_id", "login", "email", "phone")
 
 def steps(config: Config) -> tuple[Step, ...]:
     """The steps, in order."""
-    return (_owned(), _unowned(), _strangers(), _known(), _devices(config), _assigned())
+    return (_owned(), _unowned(config), _strangers(), _known(), _devices(config), _assigned())
 
 
 def _owned() -> Stage:
@@ -34,11 +36,29 @@ def _owned() -> Stage:
     )
 
 
-def _unowned() -> Loop:
-    """Values that no record carries, and that several traces may carry together."""
+def _unowned(config: Config) -> Loop:
+    """Values that no record carries, and that several traces may carry together.
+
+    A foreign key without a record is such a value, unless it is what a shop writes for its guests: a placeholder, or seen with more
+    mailboxes, logins or cards than one person has.
+    """
     select = f"""
 with
 useless as (select key from identity.value_status where status <> 'valid'),
+orphans as (
+    select t.trace_id, t.person_source || ':' || t.person_record_id as value
+    from staging.traces as t
+    anti join identity.features as f on f.source = t.person_source and f.record_id = t.person_record_id
+    where t.person_record_id is not null and t.person_record_id not in ({quoted(NOBODY)})
+),
+crowded as (
+    select distinct o.value
+    from orphans as o
+    join identity.trace_values as v on v.trace_id = o.trace_id
+    where v.type in ('loyalty_id', 'login', 'email')
+    group by o.value, v.type
+    having count(distinct v.key) > {config.identity.shared_values.other}
+),
 unowned as (
     select t.trace_id, t.type, t.value
     from identity.trace_values as t
@@ -46,10 +66,7 @@ unowned as (
     anti join temp.owned_values as o on o.key = t.key
     where t.type <> 'device_id' and t.node is null
     union all
-    select t.trace_id, 'orphan key', t.person_source || ':' || t.person_record_id
-    from staging.traces as t
-    anti join identity.features as f on f.source = t.person_source and f.record_id = t.person_record_id
-    where t.person_record_id is not null
+    select trace_id, 'orphan key', value from orphans where value not in (select value from crowded)
 )
 select trace_id, type, value, {_rank("type")} as strength from unowned order by trace_id, strength, type, value
 """

@@ -11,6 +11,8 @@ select
     sum(purchase_spend) as purchase_spend,
     sum(return_spend) as return_spend,
     coalesce(sum(purchase_spend), 0) - coalesce(sum(return_spend), 0) as net_spend,
+    sum(counted_purchases)::bigint as counted_purchases,
+    sum(counted_returns)::bigint as counted_returns,
     sum(other_currency_amounts)::bigint as other_currency_amounts,
     sum(items) as items,
     sum(item_purchases)::bigint as item_purchases,

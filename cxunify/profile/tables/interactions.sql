@@ -12,6 +12,7 @@ select
     i.kind_value,
     i.amount,
     i.currency,
+    m.revenue,
     i.quantity,
     i.lines,
     i.location,

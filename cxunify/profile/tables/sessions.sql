@@ -14,8 +14,8 @@ visits as (
         count(*) filter (where i.kind in ('page_view', 'product_view')) as page_views,
         count(*) filter (where i.kind = 'login') as logins,
         count(*) filter (where i.kind = 'cart') as carts,
-        count(*) filter (where i.kind = 'purchase') as purchases,
-        sum(i.amount) filter (where i.kind = 'purchase') as purchase_spend,
+        count(m.row_no) as purchases,
+        sum(m.revenue) as purchase_spend,
         coalesce(bool_or(case
             when $with_agents
                 then regexp_matches(
@@ -25,6 +25,7 @@ visits as (
     from profile.visits as v
     join staging.interactions as i on i.row_no = v.row_no
     left join profile.traces as t on t.trace_id = i.trace_id
+    left join (select row_no, revenue from profile.moments where trade = 'purchase') as m on m.row_no = v.row_no
     group by v.session_no
 ),
 tagged as (

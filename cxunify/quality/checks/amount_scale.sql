@@ -7,6 +7,8 @@
 -- price: amount
 -- weight: 1
 -- target: 0.9999
+-- enough: exists (select 1 from quality.daily where day is not null group by source, date_trunc('week', day) having sum(purchases) >= 8)
+-- lacks: no week of eight purchases
 -- fix: Check whether {source}{place} writes cents for whole units, or the decimal mark of another country.
 -- why: Revenue, baskets and everything priced by them are wrong by a factor.
 -- paste: sources:
@@ -15,9 +17,9 @@
 --         amount: {amount|divide=100}
 with
 money as (
-    select source, location, date_trunc('week', occurred_at) as week, abs(amount) as size
+    select source, location, date_trunc('week', day) as week, abs(revenue) as size
     from quality.facts
-    where kind in ('purchase', 'return') and amount <> 0
+    where revenue <> 0
 ),
 -- By place, and over all places: in a small one a week holds too little to judge.
 weeks as (
@@ -43,8 +45,8 @@ select
 from quality.facts as f
 left join profile.numbers as n on n.customer_no = f.customer_no
 where
-    f.kind in ('purchase', 'return') and f.amount <> 0
+    f.revenue <> 0
     and exists (
         select 1 from odd as o
-        where o.source = f.source and o.week = date_trunc('week', f.occurred_at) and (o.location is null or o.location = f.location)
+        where o.source = f.source and o.week = date_trunc('week', f.day) and (o.location is null or o.location = f.location)
     )

@@ -7,6 +7,8 @@
 -- price: amount
 -- weight: 0.5
 -- target: 0.999
+-- enough: exists (from quality.daily where kind = 'return')
+-- lacks: no returns
 -- fix: Map the refunds of {source} to the kind `return`{place}: here they are written as purchases with negative amounts.
 -- why: A refund that counts as a purchase makes frequency and basket wrong.
 -- paste: sources:
@@ -22,7 +24,7 @@ select
     f.location,
     f.occurred_at,
     f.lines,
-    abs(f.amount) as amount,
+    abs(f.revenue) as amount,
     n.customer_id
 from quality.facts as f
 left join profile.numbers as n on n.customer_no = f.customer_no

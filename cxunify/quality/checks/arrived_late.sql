@@ -7,6 +7,8 @@
 -- price: amount
 -- weight: 0.1
 -- target: 0.99
+-- enough: exists (select 1 from raw.files where status = 'loaded' group by source having count(*) >= 8)
+-- lacks: no source of eight files
 -- fix: Find out what holds rows of {source} back{place}: devices that were offline, a queue, corrections booked under the old day.
 -- why: Until they arrive every profile and every trigger is wrong, and totals of days that were reported already change.
 with

@@ -25,7 +25,7 @@ select
     f.revenue as amount,
     a.customer_id
 from early as e
-join staging.interactions as i on i.trace_id = e.trace_id
+join quality.happened as i on i.trace_id = e.trace_id
 join quality.facts as f on f.row_no = i.row_no
 left join identity.trace_assignments as a on a.trace_id = e.trace_id
 where i.occurred_at < e.created_at - interval 1 day

@@ -6,6 +6,8 @@
 -- price: customers
 -- weight: 0.1
 -- target: 0.995
+-- enough: exists (from quality.coverage where subject = 'record' and field = 'birth_date' and filled > 0)
+-- lacks: no birth date is filled
 -- fix: Compare the records below; if one source is wrong throughout, check the format of its birth date, or trust another first.
 -- why: Either two people are joined, or one of them is greeted on the wrong day.
 -- paste: profile:

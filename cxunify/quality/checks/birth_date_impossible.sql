@@ -7,6 +7,8 @@
 -- price: customers
 -- weight: field
 -- target: 0.998
+-- enough: exists (from quality.coverage where subject = 'record' and field = 'birth_date' and filled > 0)
+-- lacks: no birth date is filled
 -- fix: Refuse impossible dates where {source} takes them{place}; if many are wrong alike, give `birth_date` its `format`.
 -- why: A wrong birth date keeps one person's records apart and sends the wrong treatment.
 -- paste: sources:

@@ -7,6 +7,8 @@
 -- price: none
 -- target: 0.999
 -- needs: staging.invalid
+-- enough: exists (from quality.population where population = 'extract' and "rows" > 0)
+-- lacks: no rows
 -- fix: Look at the rows below in {source}; if they are written alike, give {field} its format in the configuration.
 -- why: What cannot be read is lost to every measure.
 -- paste: sources:

@@ -7,6 +7,8 @@
 -- confidence: estimated
 -- method: the hours of the day fit the usual profile far better when all are moved by the same number of hours
 -- apart: yes
+-- enough: exists (select 1 from quality.daily group by source having sum(interactions) >= 100)
+-- lacks: no source of a hundred interactions
 -- fix: Set the time zone of {source}, and the clock of the tills{place}, right; then load the period again.
 -- why: Sessions, visits before purchases and opening hours are wrong, and events around midnight are on the wrong day.
 select

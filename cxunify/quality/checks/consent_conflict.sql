@@ -6,6 +6,8 @@
 -- price: customers
 -- weight: 0.2
 -- target: 0.99
+-- enough: exists (from quality.coverage where subject = 'record' and field like 'consent.%' and filled > 0)
+-- lacks: no consent is filled
 -- fix: Let one system keep consent, and let {source} read it from there; until then the more restrictive answer holds.
 -- why: Whoever opted out in one system is still written to by the other.
 with

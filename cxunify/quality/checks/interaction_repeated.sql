@@ -10,8 +10,8 @@
 -- why: Revenue counts twice.
 with
 twice as (
-    select source, trace_id, occurred_at, kind, amount, location, min(interaction_id) as kept
-    from staging.interactions
+    select source, trace_id, occurred_at, kind, amount, currency, location, min(interaction_id) as kept
+    from quality.happened
     where kind in ('purchase', 'return') and amount <> 0 and trace_id is not null
     group by all
     having count(*) > 1
@@ -23,11 +23,12 @@ select
     i.location,
     i.occurred_at,
     coalesce(i.lines, 1) as lines,
-    i.amount,
+    f.revenue as amount,
     a.customer_id
 from twice as t
-join staging.interactions as i
+join quality.happened as i
     on i.trace_id = t.trace_id and i.source = t.source and i.occurred_at = t.occurred_at and i.kind = t.kind
-    and i.amount = t.amount and i.location is not distinct from t.location
+    and i.amount = t.amount and i.currency is not distinct from t.currency and i.location is not distinct from t.location
+join quality.facts as f on f.row_no = i.row_no
 left join identity.trace_assignments as a on a.trace_id = i.trace_id
 where i.interaction_id <> t.kept

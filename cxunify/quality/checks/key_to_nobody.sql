@@ -13,7 +13,7 @@ orphans as (
     select t.trace_id, t.person_source
     from staging.traces as t
     left join staging.records as r on r.source = t.person_source and r.record_id = t.person_record_id
-    where t.person_record_id is not null and r.record_id is null
+    where t.person_record_id is not null and r.record_id is null and t.trace_id not in (select trace_id from quality.guests)
 )
 select
     i.source,
@@ -25,6 +25,6 @@ select
     f.revenue as amount,
     a.customer_id
 from orphans as o
-join staging.interactions as i on i.trace_id = o.trace_id
+join quality.happened as i on i.trace_id = o.trace_id
 join quality.facts as f on f.row_no = i.row_no
 left join identity.trace_assignments as a on a.trace_id = o.trace_id

@@ -7,6 +7,9 @@
 -- weight: 1
 -- confidence: estimated
 -- method: the kind's own daily rate times its silent days; reported from 30 missing rows and three times its usual pause on
+-- enough: exists (from quality.freshness where last_day - first_day >= 55 and source in (select source from quality.daily))
+-- lacks: no interactions over eight weeks
+-- rows: missing
 -- fix: Find out whether {source} still sends {field}: an event renamed by a release, or a filter of the export, looks like this.
 -- why: Whoever did it since looks as if they had stopped.
 with

@@ -20,6 +20,6 @@ select
     coalesce(i.lines, 1) as lines,
     null::decimal(18, 2) as amount,
     t.customer_id
-from staging.interactions as i
+from quality.happened as i
 left join identity.trace_assignments as t on t.trace_id = i.trace_id
 where i.kind = 'other' and not i.is_kind_known

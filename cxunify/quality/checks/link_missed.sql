@@ -8,6 +8,8 @@
 -- target: 0.98
 -- confidence: estimated
 -- method: customers seen in one channel only who share a valid {field} with a customer of another channel; some are two people
+-- enough: (select count(*) > 1 from profile.channels) and exists (from quality.customers)
+-- lacks: no second channel
 -- fix: Look at them with `cxunify review`; what a person confirms is joined for good.
 -- why: One person is served as two, and each half looks like a one-time buyer.
 with

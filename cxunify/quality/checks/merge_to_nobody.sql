@@ -6,6 +6,8 @@
 -- price: customers
 -- weight: 0.5
 -- target: 0.999
+-- enough: exists (from staging.records where merged_into is not null)
+-- lacks: no merged records
 -- fix: Export the surviving records of {source} too.
 -- why: The merge is known, and still the customer's history stays in pieces.
 select

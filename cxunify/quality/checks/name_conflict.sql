@@ -6,6 +6,8 @@
 -- price: customers
 -- weight: 0.2
 -- target: 0.98
+-- enough: exists (from quality.coverage where subject = 'record' and field = 'family_name' and filled > 0)
+-- lacks: no family name is filled
 -- fix: Look at these customers with `cxunify show`; if they are several people, part them with `cxunify review`.
 -- why: Two people in one customer see each other's history, and neither is served well.
 with

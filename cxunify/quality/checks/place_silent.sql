@@ -8,6 +8,9 @@
 -- confidence: estimated
 -- method: the place's own daily rate times its silent days; reported from 30 missing rows on
 -- apart: yes
+-- enough: exists (from quality.freshness where last_day - first_day >= 55 and source in (select source from quality.daily))
+-- lacks: no interactions over eight weeks
+-- rows: missing
 -- fix: Find out whether the place has closed; if not, its till has stopped sending to {source}.
 -- why: Its customers look as if they had left.
 with

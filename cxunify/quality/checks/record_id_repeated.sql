@@ -7,6 +7,8 @@
 -- price: customers
 -- weight: 0.05
 -- target: 0.999
+-- enough: exists (from quality.intake)
+-- lacks: no records of people
 -- fix: Export each record of {source} once; if it is one row per order or address, map the column that tells people apart as `id`.
 -- why: One row was taken and the others left; what only they say is lost.
 select

@@ -18,9 +18,10 @@ select
     i.location,
     i.occurred_at,
     1 as lines,
-    (i.amount / i.lines)::decimal(18, 2) as amount,
+    (f.revenue / f.lines)::decimal(18, 2) as amount,
     t.customer_id
 from quality.repeats as r
-left join staging.interactions as i on r.adds and i.source = r.source and i.interaction_id = r.id and i.kind in ('purchase', 'return')
+left join quality.happened as i on r.adds and i.source = r.source and i.interaction_id = r.id and i.kind in ('purchase', 'return')
+left join quality.facts as f on f.row_no = i.row_no
 left join identity.trace_assignments as t on t.trace_id = i.trace_id
 where r.problem = 'row'

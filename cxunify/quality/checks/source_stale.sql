@@ -4,6 +4,8 @@
 -- subject: source
 -- of: sources
 -- price: none
+-- enough: (select count(*) > 1 from quality.freshness)
+-- lacks: no second source with dates
 -- fix: Find out why {source} sends nothing any more: an export job that fails, a full disk, a changed password.
 -- why: Everything after its last row is missing from every profile.
 select

@@ -11,7 +11,7 @@
 with
 stated as (
     select source, interaction_id, amount, try_cast(regexp_replace(properties['total'], '[^0-9.-]', '', 'g') as decimal(18, 2)) as total
-    from staging.interactions
+    from quality.happened
     where kind in ('purchase', 'return') and amount is not null and properties['total'] is not null
 ),
 -- A total that hardly ever agrees is another measure (with tax, before discounts), not a wrong one.
@@ -25,9 +25,10 @@ select
     i.location,
     i.occurred_at,
     coalesce(i.lines, 1) as lines,
-    abs(s.total - s.amount)::decimal(18, 2) as amount,
+    (abs(s.total - s.amount) * f.rate)::decimal(18, 2) as amount,
     t.customer_id
 from stated as s
-join staging.interactions as i on i.source = s.source and i.interaction_id = s.interaction_id
+join quality.happened as i on i.source = s.source and i.interaction_id = s.interaction_id
+join quality.facts as f on f.row_no = i.row_no
 left join identity.trace_assignments as t on t.trace_id = i.trace_id
 where s.source in (from comparable) and abs(s.amount - s.total) > 0.01

@@ -8,6 +8,9 @@
 -- confidence: estimated
 -- method: expected from the median level of twelve weeks and the weekday; too many by the tail of a Poisson-gamma count
 -- apart: yes
+-- enough: exists (from quality.freshness where last_day - first_day >= 55 and source in (select source from quality.daily))
+-- lacks: no interactions over eight weeks
+-- rows: extra
 -- fix: Check whether {source}{place} was exported twice on these days, or whether they stand for several.
 -- why: Rows that are not there twice in life make spend and frequency wrong.
 select

@@ -8,6 +8,9 @@
 -- confidence: estimated
 -- method: expected from the median level of twelve weeks and the weekday; too few by the tail of a Poisson-gamma count
 -- apart: yes
+-- enough: exists (from quality.freshness where last_day - first_day >= 55 and source in (select source from quality.daily))
+-- lacks: no interactions over eight weeks
+-- rows: missing
 -- fix: Ask for the missing days of {source}{place} again and load them: an append source takes them at any time. If the doors were closed, say so under `quality.closed`.
 -- paste: quality:
 --     closed: {closed}

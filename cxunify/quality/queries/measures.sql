@@ -18,7 +18,7 @@ kinds as (
     group by kind
 ),
 buyers as (
-    select customer_id, revenue, purchases, purchase_days, interpurchase_days
+    select customer_id, revenue, purchases, purchase_days, interpurchase_days, is_whole
     from quality.customers
     where purchases > 0
 ),
@@ -43,6 +43,12 @@ counts as (
         count(*) filter (where created_at is not null and purchases > 0) as dated
     from quality.customers
 ),
+loose as (
+    select count(*) as complaints
+    from quality.facts as f
+    join quality.happened as i on i.row_no = f.row_no
+    where f.kind = 'complaint' and i.case_id is null
+),
 -- Sums of whole numbers are the same in whatever order the threads add them up; those of floats, and so corr(), are not.
 spending as (
     select
@@ -51,7 +57,7 @@ spending as (
     from (
         select purchase_days::hugeint as x, (100 * revenue / purchase_days)::hugeint as y
         from buyers
-        where purchase_days > 1
+        where purchase_days > 1 and is_whole
     )
 )
 select 'purchases_linked' as measure, (identified_purchases / nullif(purchases, 0))::double as value,
@@ -107,5 +113,10 @@ where f.kind = 'contact_out' and exists (
     where o.customer_no = f.customer_no and o.kind = 'optout' and o.occurred_at < f.occurred_at
 )
 union all
-select 'complaints_resolved', (select interactions from kinds where kind = 'resolution') / nullif(
-    (select interactions from kinds where kind = 'complaint'), 0), null, null
+-- A complaint without a case id is one that nothing can be tied to; where none has an id, there is nothing to tell it by.
+select 'complaints_resolved',
+    count(*) filter (where is_complaint and not is_open) / nullif(
+        count(*) filter (where is_complaint) + any_value(l.complaints) filter (where is_complaint), 0
+    ), null, null
+from profile.cases
+cross join loose as l

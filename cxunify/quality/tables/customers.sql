@@ -1,7 +1,7 @@
 -- One row per customer. What was bought, on how many days and for how much is counted by profile, and read here as published; the
 -- channels in which the customer was seen likewise. `customer` is a number that stands for the id where many rows are joined or
 -- counted. `baseline` counts the interactions of the half year that ended a quarter ago: what a change of behaviour is held
--- against. `asks_email`: a source that asks for it knows the customer.
+-- against. `is_whole`: all that was bought is in `revenue`. `asks_email`: a source that asks for it knows the customer.
 with
 asked as (select source, bool_or(field = 'email') as asks_email from quality.expectations group by source),
 records as (
@@ -21,7 +21,7 @@ asked_for as (select customer_no, bool_or(is_allowed is not null) as has_consent
 before as (
     select customer_no, sum(interactions)::bigint as interactions
     from profile.days
-    where day > $as_of::date - 273 and day <= $as_of::date - 91
+    where day > $today - 273 and day <= $today - 91
     group by customer_no
 ),
 -- Few customers differ in their channels: lists are made of the sets that occur.
@@ -47,6 +47,7 @@ select
     coalesce(b.purchases, 0) as purchases,
     coalesce(p.purchase_days, 0) as purchase_days,
     coalesce(b.net_spend, 0)::decimal(18, 2) as revenue,
+    coalesce(b.other_currency_amounts, 0) = 0 as is_whole,
     p.first_day as first_purchase_day,
     p.interpurchase_days,
     r.created_at,

@@ -4,7 +4,7 @@ with
 days as (
     select source, day, sum(interactions) as n from quality.daily where day is not null group by all
     union all
-    select source, coalesce(updated_at, created_at)::date as day, count(*) as n
+    select source, timezone($timezone, coalesce(updated_at, created_at)::timestamptz)::date as day, count(*) as n
     from staging.records
     where coalesce(updated_at, created_at) is not null and source not in (select source from quality.daily)
     group by all

@@ -9,8 +9,9 @@ select 'field', source, field, "rows" from quality.coverage
 union all
 select 'filled', source, field, filled from quality.coverage
 union all
-select 'keys', source, 'person.' || person_source, sum(interactions)::bigint
-from staging.traces where person_record_id is not null group by all
+select 'keys', i.source, 'person.' || t.person_source, sum(coalesce(i.lines, 1))::bigint
+from staging.traces as t join quality.happened as i on i.trace_id = t.trace_id
+where t.person_record_id is not null and t.trace_id not in (select trace_id from quality.guests) group by all
 union all
 select 'customers', null, null, count(*) from quality.customers
 union all
@@ -21,7 +22,7 @@ union all
 select 'last_load', source, null, before from quality.loads
 union all
 select 'stated_totals', source, null, sum(coalesce(lines, 1))::bigint
-from staging.interactions where properties['total'] is not null and kind in ('purchase', 'return') group by source
+from quality.happened where properties['total'] is not null and kind in ('purchase', 'return') group by source
 union all
 select 'values', null, type, sum(records)::bigint from identity.identifiers where status in ('valid', 'shared') group by type
 union all
