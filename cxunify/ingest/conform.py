@@ -2,23 +2,24 @@
 
 from __future__ import annotations
 
+import dataclasses
 import hashlib
 import json
 from dataclasses import dataclass
 
 from cxunify.config import Config, Source
 from cxunify.errors import Problem
-from cxunify.ingest import amounts, files, interactions, persons, said
+from cxunify.ingest import amounts, files, interactions, moved, persons, said
 from cxunify.ingest.bind import Columns
 from cxunify.ingest.group import drop, group
 from cxunify.ingest.load import raw
 from cxunify.ingest.rows import Reader, Rows
 from cxunify.ingest.steps import Counted, checked, replace, steps
-from cxunify.ingest.survey import survey
+from cxunify.ingest.survey import Surveyed, survey
 from cxunify.schema import STAGING, TRACES
-from cxunify.warehouse import Warehouse, literal
+from cxunify.warehouse import Stage, Warehouse, literal
 
-VERSION = 8
+VERSION = 9
 """Raised when the same rows and the same mapping would come out differently: staging is then made anew."""
 TYPED = ("parquet", "ndjson", "json")
 
@@ -52,19 +53,44 @@ def conform(warehouse: Warehouse, config: Config, name: str, formats: set[str]) 
     skipped = _skipped(source, reader)
     table = f"(select * from {raw(name)} where not ({skipped}))" if skipped else raw(name)
     timezone, currency = source.timezone or config.timezone, source.currency or config.currency
-    surveyed = survey(warehouse, Rows(name, source, table, reader, timezone, currency, formats <= set(TYPED)))
-    rows, notes = surveyed.rows, list(surveyed.notes)
-    counted = surveyed.problems or _counted(warehouse, rows, notes)
+    read = _read(warehouse, Rows(name, source, table, reader, timezone, currency, formats <= set(TYPED)))
+    rows, notes = read.rows, list(read.notes)
+    counted = read.problems or _counted(warehouse, rows, notes, read.unreadable)
     if not isinstance(counted, Counted):
         return Conformed(counted, tuple(notes))
-    replace(warehouse, name, steps(rows, counted))
+    replace(warehouse, name, (*steps(rows, counted), *read.moved))
     drop(warehouse)
+    moved.drop(warehouse)
     counts = f"select file_id, count(*) from {raw(name)} where {skipped} group by file_id"
     files.settle(warehouse, name, dict(warehouse.rows(counts)) if skipped else {})
     return Conformed((), tuple(notes))
 
 
-def _counted(warehouse: Warehouse, rows: Rows, notes: list[str]) -> Counted | tuple[Problem, ...]:
+@dataclass(frozen=True)
+class _Read(Surveyed):
+    """The rows that can be read as they stand, the fields of which some cell cannot, and the rejects of the other rows."""
+
+    unreadable: tuple[str, ...] = ()
+    moved: tuple[Stage, ...] = ()
+
+
+def _read(warehouse: Warehouse, rows: Rows) -> _Read:
+    """Look at the columns of a source; once more without the rows whose cells have moved, where there are such."""
+    all_ = _looked_at(warehouse, rows)
+    left = moved.find(warehouse, all_.rows, all_.unreadable)
+    return all_ if left is None else dataclasses.replace(_looked_at(warehouse, left), moved=(moved.rejected(rows),))
+
+
+def _looked_at(warehouse: Warehouse, rows: Rows) -> _Read:
+    found = survey(warehouse, rows)
+    notes: list[str] = []
+    unreadable = () if found.problems else _unreadable(warehouse, found.rows, notes)
+    return _Read(found.rows, found.problems, (*found.notes, *notes), unreadable)
+
+
+def _counted(
+    warehouse: Warehouse, rows: Rows, notes: list[str], unreadable: tuple[str, ...]
+) -> Counted | tuple[Problem, ...]:
     """Count what the stages of a source depend on, and note what its owner should know."""
     person, event = rows.source.person, rows.source.interaction
     older, lines, turned = 0, None, False
@@ -87,7 +113,7 @@ def _counted(warehouse: Warehouse, rows: Rows, notes: list[str]) -> Counted | tu
         if turned:
             notes.append(f"the amounts of {above} returns carry no sign and are taken as money that flows back")
         notes += said.lacking(rows, event)
-    return Counted(bool(older), lines, bool(turned), _unreadable(warehouse, rows, notes))
+    return Counted(bool(older), lines, bool(turned), unreadable)
 
 
 def _unreadable(warehouse: Warehouse, rows: Rows, notes: list[str]) -> tuple[str, ...]:

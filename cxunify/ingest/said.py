@@ -14,7 +14,7 @@ from cxunify.vocabulary.identifiers import NOBODY
 from cxunify.warehouse import literal, quote
 
 _TEXTS = ("location", "product", "page", "referrer", "session", "agent", "campaign", "reason", "outcome")
-_ALWAYS = {"file_id", "source_row", "made"}
+_ALWAYS = {"file_id", "source_row", "occurred_at", "made"}
 
 
 @dataclass(frozen=True)

@@ -316,3 +316,12 @@ def test_what_the_extract_lacks_is_said(project: Project) -> None:
     assert "there is no column state; every row is `purchase`" in said
     assert "there is no column gone, so it makes nothing other" in said
     assert "there is no column back; nothing is taken off for it" in said
+
+
+@pytest.mark.parametrize("rows", ["", "1\n2\n", "1,\n2,\n"])
+def test_rows_without_any_time(project: Project, rows: str) -> None:
+    project.write("s.csv", f"id,at\n{rows}")
+    project.source(interaction={"id": "id", "at": "at", "kind": "visit"})
+    summary = project.run().sources[0]
+    assert (summary.records, summary.loaded, summary.rejected) == (rows.count("\n"), 0, rows.count("\n"))
+    assert project.column("select count(*) from staging.interactions") == [0]
