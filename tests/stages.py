@@ -24,7 +24,7 @@ from tests import tables
 
 AS_OF = datetime(2026, 1, 1)
 _DATES = DateStyle(zoned=True, formats=("%d.%m.%Y %H:%M", "epoch_ms"))
-_MARKS = (Mark("€|", "EUR", ("EUR",)), Mark("|K", factor=Decimal(1000)))
+_MARKS = (Mark("€", "EUR", ("EUR",)), Mark("K", factor=Decimal(1000)))
 
 
 def selects(config: Config) -> dict[str, tuple[str, tuple[str, ...]]]:

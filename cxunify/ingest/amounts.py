@@ -25,8 +25,8 @@ class Amount:
     text: str
     """What the extract says; null where it says nothing."""
     value: str
-    fine: str | None
-    """The value before it is rounded to hundredths; None where rounding is what an amount that is calculated needs."""
+    rounded: str | None
+    """Whether the value is not quite what the text says; None where rounding is what an amount that is calculated needs."""
     reason: str
     """Why a text has no value."""
 
@@ -63,20 +63,22 @@ def amount(rows: Rows, event: Interaction) -> Amount | None:
         for column, text in (texts | taken).items()
         if (condition := _agrees(text, rows.facts.numbers[column], own)) is not None
     ]
-    value, fine = _value(rows, said, texts, taken, own)
+    value, rounded = _value(rows, said, texts, taken, own)
     if agreeing:
         value = f"case when {' and '.join(agreeing)} then {value} end"
     reason = _reason(rows, texts | taken, agreeing, own if said.unit == "minor" else None)
-    return Amount(f"({' || '.join(texts.values())})", value, fine, reason)
+    return Amount(f"({' || '.join(texts.values())})", value, rounded, reason)
 
 
 def _value(rows: Rows, said: Money, texts: dict[str, str], taken: dict[str, str], own: str) -> tuple[str, str | None]:
-    """The value of a row, and the same before it is rounded where nothing is calculated."""
+    """The value of a row, and whether it is rounded where nothing is calculated."""
     styles = rows.facts.numbers
     factors = [money.decimal(text, styles[column], _FINE) for column, text in texts.items()]
     value = factors[0]
     if len(factors) == 1 and not taken and said.divide == 1 and said.unit != "minor":
-        return money.decimal(texts[said.names[0]], styles[said.names[0]], _WHOLE), value
+        text, style = texts[said.names[0]], styles[said.names[0]]
+        whole, digits = money.decimal(text, style, _WHOLE), literal(rf"\{style.decimal}\d\d\d")
+        return whole, f"case when regexp_matches({text}, {digits}) then {value} <> {whole} else false end"
     for factor in factors[1:]:
         value = f"{_wide(value)} * ({factor})"
     for column, text in taken.items():
@@ -139,10 +141,12 @@ def _reason(rows: Rows, texts: dict[str, str], agreeing: list[str], minor_of: st
     cases = []
     for column, text in texts.items():
         style = rows.facts.numbers[column]
-        if not style.plain:
-            known = ", ".join(literal(mark.beside) for mark in (Mark("|"), *style.marks))
-            stranger = f"{money.beside(text, style)} not in ({known})"
-            cases.append(f"when regexp_matches({text}, '[0-9]') and {stranger} then {literal(_STRANGER)}")
+        if not style.plain and style.strangers:
+            stranger = f"{money.beside(text)} not in ({money.known(style)})"
+            plain = f"regexp_full_match({text}, {literal(money.PLAIN)})"
+            cases.append(
+                f"when regexp_matches({text}, '[0-9]') and not {plain} and {stranger} then {literal(_STRANGER)}"
+            )
     if agreeing:
         cases.append(f"when not ({' and '.join(agreeing)}) then {literal(_CONTRADICTION)}")
     if minor_of is not None:

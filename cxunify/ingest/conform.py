@@ -122,7 +122,7 @@ def _unreadable(warehouse: Warehouse, rows: Rows, notes: list[str]) -> tuple[str
     if not fields:
         return ()
     amount = amounts.amount(rows, rows.source.interaction) if rows.source.interaction else None
-    rounded = f"count_if({amount.fine} <> {amount.value})" if amount and amount.fine else "0"
+    rounded = f"count_if({amount.rounded})" if amount and amount.rounded else "0"
     asked = ", ".join(f"count({text}) - count({value})" for text, value in fields.values())
     *lost, fine = warehouse.rows(f"select {asked}, {rounded} from {rows.table}")[0]
     if fine:

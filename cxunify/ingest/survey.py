@@ -171,8 +171,8 @@ def _number(warehouse: Warehouse, rows: Rows, path: str, number: Money | Number,
         found.notes.append(f"{path}, {column}: read with a decimal comma")
     style = style or NumberStyle(plain=True)
     if not style.plain:
-        beside = units.beside(warehouse, rows, path, number, column, style)
-        style = replace(style, marks=beside.marks)
+        beside = units.beside(warehouse, rows, path, number, column)
+        style = replace(style, marks=beside.marks, strangers=beside.strangers)
         found.problems += [beside.problem] if beside.problem else []
         found.notes += [beside.note] if beside.note else []
     found.numbers[column] = style

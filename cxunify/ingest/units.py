@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from cxunify.config import Interaction, Money, Number
 from cxunify.errors import Problem
 from cxunify.ingest import amounts, money
-from cxunify.ingest.money import Mark, NumberStyle
+from cxunify.ingest.money import Mark
 from cxunify.ingest.rows import Rows
 from cxunify.vocabulary.currencies import Sense, minor_units, numbered, sense
 from cxunify.warehouse import Warehouse, literal
 
+_PIECE = re.compile(r"[^\W\d_]+|[^\w\s./]")
+"""A word, or a sign by itself."""
 _MOST = 1000
 """Different ways of writing that are looked at, the most frequent first."""
 _FEW = 0.01
@@ -26,6 +28,8 @@ class Beside:
     """What was found beside the numbers of a column."""
 
     marks: tuple[Mark, ...]
+    strangers: bool
+    """Something stands beside some of them that is not understood."""
     problem: Problem | None = None
     note: str | None = None
 
@@ -45,35 +49,38 @@ def currencies(warehouse: Warehouse, rows: Rows) -> dict[str, str]:
     return {value: code for value, code in found.items() if code is not None}
 
 
-def beside(
-    warehouse: Warehouse, rows: Rows, path: str, number: Money | Number, column: str, style: NumberStyle
-) -> Beside:
+def beside(warehouse: Warehouse, rows: Rows, path: str, number: Money | Number, column: str) -> Beside:
     """What stands beside the numbers of a column that machines alone have not written."""
     event, text = rows.source.interaction, rows.reader.text(column)
-    stated = (amounts.row_currency(rows, event) if event else None) or "null::varchar"
+    mapped = amounts.row_currency(rows, event) if event else None
+    stated = mapped or "null::varchar"
     found = warehouse.rows(
         f"select beside, count(*), count(*) - count(stated) from"
-        f" (select {money.beside(text, style)} as beside, {stated} as stated from {rows.table} where {text} is not null)"
+        f" (select {money.beside(text)} as beside, {stated} as stated from {rows.table} where {text} is not null)"
         f" group by beside order by 2 desc, 1 limit {_MOST}"
     )
     total = sum(count for _, count, _ in found)
     marks: list[Mark] = []
     open_: Counter[str] = Counter()
+    named: set[str | None] = set()
     for written, _, silent in found:
-        meaning = _meaning(written, number, rows.currency) if written != "|" else None
+        meaning = _meaning(written, number, rows.currency) if written else None
         if meaning is None:
             continue
         if silent and meaning.currencies and meaning.currency is None:
             if len(meaning.currencies) > 1:
                 open_[written] += silent
             continue
+        named |= {meaning.currency} - {None}
+        if mapped is None and meaning.currency == rows.currency:
+            meaning = replace(meaning, currency=None, currencies=())  # what every row is in that says nothing
         marks.append(meaning)
-    named = sorted({mark.currency for mark in marks if mark.currency})
+    strangers = len(found) == _MOST or len(marks) < sum(1 for written, _, _ in found if written)
     problem = None
     if sum(open_.values()) > _FEW * total:
         problem = _undecided(rows, path, column, open_, len(named))
-    note = f"{path}, {column}: the currency is read beside the amount: {', '.join(named)}"
-    return Beside(tuple(marks), problem, note if named not in ([], [rows.currency]) else None)
+    note = f"{path}, {column}: the currency is read beside the amount: {', '.join(sorted(filter(None, named)))}"
+    return Beside(tuple(marks), strangers, problem, note if named - {rows.currency} else None)
 
 
 def divided(warehouse: Warehouse, rows: Rows, event: Interaction) -> Problem | None:
@@ -102,19 +109,17 @@ def _by(meaning: Sense | None, own: str) -> str | None:
 
 
 def _meaning(written: str, number: Money | Number, own: str) -> Mark | None:
-    """What is meant by that which stands before and after a number; None where any of it is not understood."""
+    """What is meant by that which stands beside a number; None where any of it is not understood."""
     declared = {_folded(word): value for word, value in number.marks.items()}
     factor, senses = Decimal(1), []
-    for side in written.split("|"):
-        pieces = [side] if _known(side, declared, number) else re.findall(r"[^\W\d_]+|[^\w\s./]", side)
-        for piece in filter(None, map(str.strip, pieces)):
-            value = declared.get(_folded(piece))
-            if isinstance(value, float):
-                factor *= Decimal(str(value))
-            elif (meaning := Sense(value) if value else _money(piece, number)) is not None:
-                senses.append(meaning)
-            else:
-                return None
+    for piece in [written] if _known(written, declared, number) else _PIECE.findall(written):
+        value = declared.get(_folded(piece))
+        if isinstance(value, float):
+            factor *= Decimal(str(value))
+        elif (meaning := Sense(value) if value else _money(piece, number)) is not None:
+            senses.append(meaning)
+        else:
+            return None
     if not senses:
         return Mark(written, factor=factor)
     codes = frozenset.intersection(*(meaning.codes for meaning in senses))
@@ -123,8 +128,8 @@ def _meaning(written: str, number: Money | Number, own: str) -> Mark | None:
     return Mark(written, currency, tuple(sorted(codes)), factor) if codes else None
 
 
-def _known(side: str, declared: dict[str, float | str], number: Money | Number) -> bool:
-    return _folded(side) in declared or _money(side, number) is not None
+def _known(word: str, declared: dict[str, float | str], number: Money | Number) -> bool:
+    return _folded(word) in declared or _money(word, number) is not None
 
 
 def _money(word: str, number: Money | Number) -> Sense | None:
@@ -154,7 +159,7 @@ def _undecided(rows: Rows, path: str, column: str, open_: Counter[str], named: i
 
 def _sign(written: str) -> str:
     """The sign that is open in what is written, as the vocabulary has it: nothing else of a cell is ever told."""
-    for word in (*written.split("|"), *re.findall(r"[^\W\d_]+|[^\w\s./]", written)):
+    for word in (written, *_PIECE.findall(written)):
         meaning = sense(word)
         if meaning and meaning.code is None:
             return _folded(word)

@@ -108,7 +108,7 @@ def test_amounts_agree_with_python(memory: Warehouse, amount: Decimal, decimal: 
     text = f"{amount if signed else abs(amount):{',' if grouped else ''}.2f}"
     if decimal == ",":
         text = text.translate(str.maketrans(",.", ".,"))
-    marks = tuple(money.Mark(beside) for beside in ("$|", "| €", "USD |"))
+    marks = tuple(money.Mark(beside) for beside in ("$", "€", "USD"))
     style = money.NumberStyle(plain=False, decimal=decimal, marks=marks)
     sql = money.decimal("v", style, "decimal(18, 2)")
     found = memory.scalar(f"select {sql} from (select {literal(dress.format(text))} as v)")
