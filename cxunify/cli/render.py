@@ -131,6 +131,9 @@ def _ingested(summary: Summary) -> Iterator[Any]:
             if one.first_row:
                 where += f", row {one.first_row:,}" if one.rows == 1 else f", from row {one.first_row:,} on"
             yield text(f"rejected: {one.rows:,} of {where}: {one.reason}", "red")
+        for gone in source.gone[:5]:
+            where = f"{Path(gone.file).name}, {'' if gone.rows == 1 else 'from '}row {gone.first_row:,}"
+            yield text(f"gave way: {gone.rows:,} of {where}{'' if gone.rows == 1 else ' on'}: {gone.reason}")
 
 
 def checked(summary: Summary) -> Iterator[Any]:

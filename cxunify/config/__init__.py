@@ -1,11 +1,11 @@
 """cxunify.yaml -> Config: the models, and the only reader of YAML."""
 
-from cxunify.config.columns import CurrencyOf, Flag, KindIf, KindOf, Model, Money, Number, Text, When
+from cxunify.config.columns import CurrencyOf, Flag, Key, KindIf, KindOf, Model, Money, Number, Text, When
 from cxunify.config.load import document, load, presets
 from cxunify.config.models import Config, Identity, Profile, Publish, Quality
 from cxunify.config.sources import Csv, Interaction, Person, Source
 
 __all__ = [
-    "Config", "Csv", "CurrencyOf", "Flag", "Identity", "Interaction", "KindIf", "KindOf", "Model", "Money", "Number", "Person",
-    "Profile", "Publish", "Quality", "Source", "Text", "When", "document", "load", "presets",
+    "Config", "Csv", "CurrencyOf", "Flag", "Identity", "Interaction", "Key", "KindIf", "KindOf", "Model", "Money", "Number",
+    "Person", "Profile", "Publish", "Quality", "Source", "Text", "When", "document", "load", "presets",
 ]  # fmt: skip

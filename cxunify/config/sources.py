@@ -11,6 +11,7 @@ from cxunify.config.columns import (
     Currency,
     CurrencyRef,
     FlagRef,
+    KeyRef,
     KindRef,
     Model,
     MoneyRef,
@@ -27,7 +28,11 @@ from cxunify.config.columns import (
 class Person(Model):
     """How rows describe people: canonical field to column."""
 
-    id: TextRef | None = Field(None, description="The source's own id. Left out: one is made from the row's content.")
+    id: KeyRef | None = Field(
+        None,
+        description="The source's own id: a column, or a list of those that are unique together only. Left out: one is made from"
+        " the row's content.",
+    )
     given_name: TextRef | None = None
     middle_name: TextRef | None = None
     family_name: TextRef | None = None
@@ -59,7 +64,11 @@ class Person(Model):
 class Interaction(Model):
     """How rows describe something that happened: canonical field to column."""
 
-    id: TextRef | None = Field(None, description="Rows that share it are one interaction. Left out: every row is one.")
+    id: KeyRef | None = Field(
+        None,
+        description="Rows that share it are one interaction: a column, or a list of those that are unique together only, such as"
+        " [date, till, number]. Left out: every row is one.",
+    )
     rows_share: TextRef | None = Field(
         None,
         description="Where only the first of its rows carries the id: a column whose value all of them share, such as the number"
@@ -81,8 +90,10 @@ class Interaction(Model):
     reason: TextRef | None = None
     outcome: TextRef | None = None
     score: NumberRef | None = None
-    person: dict[Name, TextRef] = Field(
-        default_factory=dict, max_length=1, description="Foreign key: the person source it points into, to the column."
+    person: dict[Name, KeyRef] = Field(
+        default_factory=dict,
+        max_length=1,
+        description="Foreign key: the person source it points into, to the column, or to the columns that are its id.",
     )
     identifiers: dict[Name, TextRef] = Field(
         default_factory=dict, description="loyalty_id, device_id, email, phone … to column."
@@ -110,8 +121,10 @@ class Source(Model):
         description="Paths, relative to this file; * and ? make a pattern where no file has that very name."
     )
     preset: str | None = Field(None, description="A shipped mapping; what is written here overrides it.")
-    load: Literal["snapshot", "append"] = Field(
-        "snapshot", description="snapshot: the newest file is the whole truth; append: every file adds."
+    load: Literal["snapshot", "parts", "append"] = Field(
+        "snapshot",
+        description="snapshot: the newest file is the whole truth; parts: all files together are; append: every file adds to"
+        " what was loaded before.",
     )
     format: Literal["csv", "ndjson", "json", "parquet"] | None = Field(
         None, description="Default: by the file's ending."

@@ -11,9 +11,10 @@ from dataclasses import dataclass
 from cxunify.config import Config, Source
 from cxunify.errors import ContractError, CxunifyError, InputError, LookupFailed, Problem
 from cxunify.ingest import conform, files, load
+from cxunify.ingest.account import Gone, gone
 from cxunify.ingest.find import folders
 from cxunify.ingest.load import Plan
-from cxunify.schema import FILES, INTERACTIONS, INVALID, LINES, RECORDS, REJECTS, TRACES
+from cxunify.schema import FILES, GAVE_WAY, INTERACTIONS, INVALID, LINES, RECORDS, REJECTS, REUSED, TRACES
 from cxunify.warehouse import Warehouse, literal
 from cxunify.warehouse.runner import fingerprint as fingerprint_of
 
@@ -54,10 +55,14 @@ class SourceSummary:
     """Rows in staging.interactions."""
     unreadable: int
     """Cells that could not be read as what they should be."""
+    gave_way: int
+    """Loaded rows that are neither a record nor a line of an interaction: `loaded` are these and those that stand."""
     changed: bool
     """Whether staging was made anew."""
     seconds: float
     rejections: tuple[Rejection, ...] = ()
+    gone: tuple[Gone, ...] = ()
+    """The rows that gave way, by file and reason."""
     notes: tuple[str, ...] = ()
 
 
@@ -203,9 +208,10 @@ def _note_contents(warehouse: Warehouse, config: Config) -> None:
     people = fingerprint_of(_states(warehouse, config, lambda source: source.person))
     events = fingerprint_of(_states(warehouse, config, lambda source: source.interaction))
     warehouse.note(RECORDS.name, people)
-    for table in (INTERACTIONS, LINES, TRACES):
+    for table in (INTERACTIONS, LINES, TRACES, REUSED):
         warehouse.note(table.name, events)
-    warehouse.note(INVALID.name, fingerprint_of(people, events))
+    for table in (INVALID, GAVE_WAY):
+        warehouse.note(table.name, fingerprint_of(people, events))
     for table in (FILES, REJECTS):
         warehouse.note(table.name, warehouse.hash_of(table.name))
     for name in config.sources:
@@ -222,6 +228,7 @@ def _summary(warehouse: Warehouse, todo: Plan, changed: bool, seconds: float) ->
         warehouse.scalar(f"select count(*) from {table} where source = {literal(todo.name)}")
         for table in (RECORDS.name, INTERACTIONS.name, INVALID.name)
     )
+    gave_way = gone(warehouse, todo.name)
     rejections = warehouse.rows(
         f"select f.path, r.reason, count(*), min(r.source_row) from {REJECTS.name} as r"
         f" join {FILES.name} as f using (file_id) where r.source = $source group by all order by 3 desc, 1, 2 limit 20",
@@ -242,6 +249,8 @@ def _summary(warehouse: Warehouse, todo: Plan, changed: bool, seconds: float) ->
         unreadable=unreadable,
         changed=changed,
         seconds=seconds,
+        gave_way=sum(one.rows for one in gave_way),
+        gone=gave_way,
         notes=tuple(todo.notes),
         rejections=tuple(Rejection(*row) for row in rejections),
     )

@@ -9,17 +9,19 @@ from dataclasses import dataclass
 
 from cxunify.config import Config, Source
 from cxunify.errors import Problem
-from cxunify.ingest import amounts, files, interactions, moved, persons, said
+from cxunify.ingest import amounts, files, interactions, moved, persons, said, versions
+from cxunify.ingest.account import balance
 from cxunify.ingest.bind import Columns
 from cxunify.ingest.group import drop, group
 from cxunify.ingest.load import raw
+from cxunify.ingest.rounded import rounded
 from cxunify.ingest.rows import Reader, Rows
 from cxunify.ingest.steps import Counted, checked, replace, steps
 from cxunify.ingest.survey import Surveyed, survey
 from cxunify.schema import STAGING, TRACES
-from cxunify.warehouse import Stage, Warehouse, literal
+from cxunify.warehouse import Stage, Warehouse, literal, quote
 
-VERSION = 9
+VERSION = 12
 """Raised when the same rows and the same mapping would come out differently: staging is then made anew."""
 TYPED = ("parquet", "ndjson", "json")
 
@@ -50,11 +52,15 @@ def conform(warehouse: Warehouse, config: Config, name: str, formats: set[str]) 
     """
     source = config.sources[name]
     reader = Reader(Columns(tuple(list(warehouse.columns(f"raw.{name}"))[2:])), source.null_values)
-    skipped = _skipped(source, reader)
+    header = _header(reader) if "csv" in formats else ""
+    again = warehouse.scalar(f"select count(*) from {raw(name)} where {header}") if header else 0
+    skipped = " or ".join([*_skipped(source, reader), *([header] if again else [])])
     table = f"(select * from {raw(name)} where not ({skipped}))" if skipped else raw(name)
     timezone, currency = source.timezone or config.timezone, source.currency or config.currency
     read = _read(warehouse, Rows(name, source, table, reader, timezone, currency, formats <= set(TYPED)))
     rows, notes = read.rows, list(read.notes)
+    if again:
+        notes.append(f"{again} rows repeat the header and are left out")
     counted = read.problems or _counted(warehouse, rows, notes, read.unreadable)
     if not isinstance(counted, Counted):
         return Conformed(counted, tuple(notes))
@@ -63,6 +69,7 @@ def conform(warehouse: Warehouse, config: Config, name: str, formats: set[str]) 
     moved.drop(warehouse)
     counts = f"select file_id, count(*) from {raw(name)} where {skipped} group by file_id"
     files.settle(warehouse, name, dict(warehouse.rows(counts)) if skipped else {})
+    balance(warehouse, name, source)
     return Conformed((), tuple(notes))
 
 
@@ -83,9 +90,10 @@ def _read(warehouse: Warehouse, rows: Rows) -> _Read:
 
 def _looked_at(warehouse: Warehouse, rows: Rows) -> _Read:
     found = survey(warehouse, rows)
-    notes: list[str] = []
-    unreadable = () if found.problems else _unreadable(warehouse, found.rows, notes)
-    return _Read(found.rows, found.problems, (*found.notes, *notes), unreadable)
+    looked = rounded(warehouse, found.rows)
+    problems, notes = (*found.problems, *looked.problems), [*found.notes, *looked.notes]
+    unreadable = () if problems else _unreadable(warehouse, looked.rows, notes)
+    return _Read(looked.rows, problems, tuple(notes), unreadable)
 
 
 def _counted(
@@ -93,27 +101,31 @@ def _counted(
 ) -> Counted | tuple[Problem, ...]:
     """Count what the stages of a source depend on, and note what its owner should know."""
     person, event = rows.source.person, rows.source.interaction
-    older, lines, turned = 0, None, False
+    older, nobody, lines, turned = 0, 0, None, False
     if person is not None:
         total, named, distinct = warehouse.rows(persons.ids(rows, person))[0]
-        older = named - distinct
-        if total > named:
-            notes.append(
-                f"{total - named} rows describe nobody: they have no id, and no mapped column of theirs is filled"
-            )
-        if older:
-            notes.append(f"{older} older versions of records gave way to newer ones")
+        older, nobody = named - distinct, total - named
+        if nobody:
+            notes.append(f"{nobody} rows describe nobody: they have no id, and no mapped column of theirs is filled")
+        if older and (problem := versions.compare(warehouse, rows, person)):
+            return (problem,)
     if event is not None:
         grouped = group(warehouse, rows, event)
         if isinstance(grouped, Problem):
             return (grouped,)
         lines = grouped
+        if lines.reused:
+            notes.append(
+                f"interaction.id: {lines.reused} ids are shared by rows that cannot be one interaction; these are kept apart"
+            )
+        if lines.added:
+            notes.append(f"the lines of {lines.added} interactions lie in several files, and were put together")
         above, below = warehouse.rows(interactions.signs(lines))[0]
         turned = above and not below
         if turned:
             notes.append(f"the amounts of {above} returns carry no sign and are taken as money that flows back")
         notes += said.lacking(rows, event)
-    return Counted(bool(older), lines, bool(turned), unreadable)
+    return Counted(bool(older), bool(nobody), lines, bool(turned), unreadable)
 
 
 def _unreadable(warehouse: Warehouse, rows: Rows, notes: list[str]) -> tuple[str, ...]:
@@ -141,10 +153,23 @@ def distinct_traces(warehouse: Warehouse) -> bool:
     return bool(total == distinct)
 
 
-def _skipped(source: Source, reader: Reader) -> str:
-    """The condition under which a row is left out on purpose; empty when none is."""
+def _skipped(source: Source, reader: Reader) -> list[str]:
+    """The conditions under which a row is left out on purpose."""
     parts = []
     for column, values in source.skip.items():
         listed = ", ".join(literal(value) for value in values)
         parts.append(f"coalesce({Reader(reader.columns, ()).text(column)} in ({listed}), false)")
-    return " or ".join(parts)
+    return parts
+
+
+def _header(reader: Reader) -> str:
+    """The condition that a row is the header once more, where exports were put one behind the other; empty of one column."""
+    first, *more = reader.columns.names or ("",)
+    alike = [
+        f"coalesce(trim({quote(name)}) = {literal(name.strip())}, true)" for name in more if not name.endswith(")")
+    ]
+    return (
+        f"coalesce({' and '.join([f'trim({quote(first)}) = {literal(first.strip())}', *alike])}, false)"
+        if alike
+        else ""
+    )

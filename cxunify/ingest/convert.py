@@ -32,11 +32,20 @@ def text(column: str | None, nulls: Iterable[str] = (), *, clean: bool = False, 
     return f"(case when {trimmed} in ({listed}) then null else {trimmed} end)" if listed else trimmed
 
 
-def identifier(value: str, *, apostrophe: bool, decimals: bool) -> str:
-    """An id as people know it: without a spreadsheet's leading apostrophe, and without `.0` where the column came as floats."""
+def identifier(value: str, *, apostrophe: bool, decimals: bool, rounded: bool = False) -> str:
+    """An id as people know it: without a spreadsheet's leading apostrophe, and without `.0` where the column came as floats.
+
+    `rounded`: some values of the column are `scientific`; such a value is no id.
+    """
     if apostrophe:
         value = f"nullif(case when starts_with({value}, '''') then substr({value}, 2) else {value} end, '')"
-    return f"regexp_replace({value}, '\\.0+$', '')" if decimals else value
+    value = f"regexp_replace({value}, '\\.0+$', '')" if decimals else value
+    return f"(case when not {scientific(value)} then {value} end)" if rounded else value
+
+
+def scientific(value: str) -> str:
+    """The condition that a spreadsheet has rounded a number to its first digits, as in 7.21045E+12."""
+    return f"regexp_full_match({value}, '[0-9]([.,][0-9]+)?[eE]\\+[0-9]+')"
 
 
 def flag(value: str, allowed: Iterable[str], refused: Iterable[str]) -> str:

@@ -1,19 +1,25 @@
 """rows of a source -> Lines: rows that share an interaction id become one interaction.
 
-Its tables are of the moment: temp.ingest_lines, and where ids repeat temp.ingest_counted and temp.ingest_grouped.
+Its tables are of the moment: temp.ingest_lines, and where ids repeat temp.ingest_numbered, temp.ingest_counted and
+temp.ingest_grouped.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from cxunify.config import Interaction
 from cxunify.errors import Problem
+from cxunify.ingest.persons import GAVE, VERSIONS
+from cxunify.ingest.restate import AWAY, SPREAD, added, away, spread
+from cxunify.ingest.reuse import APART, REUSED, SUSPECTS, reuse
 from cxunify.ingest.rows import Rows, passing
 from cxunify.ingest.said import Said, said
+from cxunify.schema import JOINT, ROW_NO
 from cxunify.warehouse import Stage, Warehouse, quote
 
-LINES, COUNTED, GROUPED = "temp.ingest_lines", "temp.ingest_counted", "temp.ingest_grouped"
+LINES, NUMBERED = "temp.ingest_lines", "temp.ingest_numbered"
+COUNTED, GROUPED = "temp.ingest_counted", "temp.ingest_grouped"
 
 
 @dataclass(frozen=True)
@@ -26,6 +32,12 @@ class Lines:
     """Some interactions have several lines; GROUPED holds what these make."""
     untimed: bool = False
     """Some lines have no time."""
+    reused: int = 0
+    """Ids that things share which cannot be one: these are kept apart."""
+    away: bool = False
+    """Some lines give way to those of a later file; AWAY holds them."""
+    added: int = 0
+    """Interactions whose lines lie in several files, and were put together."""
 
     @property
     def grouped(self) -> str:
@@ -53,7 +65,7 @@ class Lines:
 def group(warehouse: Warehouse, rows: Rows, event: Interaction) -> Lines | Problem:
     """Gather the lines of a source, and make one row of those that share an id.
 
-    A problem when nobody can tell whether their amounts are to be added up.
+    A problem when the column is no id, or when nobody can tell whether amounts are to be added up.
     """
     row = said(rows, event)
     warehouse.build([gathered(rows, row)])
@@ -64,9 +76,14 @@ def group(warehouse: Warehouse, rows: Rows, event: Interaction) -> Lines | Probl
     lines = Lines(row, repeated=total > distinct, untimed=untimed)
     if not lines.repeated:
         return lines
-    if made or files:
-        warehouse.build([counted(made=made, files=files)])
-        lines = Lines(row, COUNTED, repeated=True, untimed=untimed)
+    found = reuse(warehouse, rows, event, row, LINES)
+    if found.problem:
+        return found.problem
+    if made or found.ids:
+        warehouse.build([numbered(made=made, reused=found.ids > 0)])
+        lines = replace(lines, table=NUMBERED, reused=found.ids)
+    if files:
+        lines = _without_away(warehouse, event, lines)
     if problem := _undecided(warehouse, rows, event, lines):
         return problem
     warehouse.build([grouped(lines, event)])
@@ -79,45 +96,53 @@ def gathered(rows: Rows, row: Said) -> Stage:
     return passing(LINES, f"select {columns} from {rows.table}", "One row per row of the source.")
 
 
-def counted(*, made: bool, files: bool) -> Stage:
-    """The lines that count. `made`: some ids are made of content. `files`: there are several files.
+def numbered(*, made: bool, reused: bool) -> Stage:
+    """The lines under ids of their own. `made`: some ids are made of content. `reused`: things share some that are not one.
 
-    Rows without an id and of equal content are as many interactions; the same rows in another file are the same again. Of an id
-    that several files state, only the lines of the last file count.
+    Rows without an id and of equal content are as many interactions; the same rows in another file are the same again. Of the
+    things that share an id, the first keeps it, and the others get its number behind it.
     """
-    numbered = f"""
-    select * exclude (place, interaction_id),
-        interaction_id || case when made and place > 1 then '-' || place else '' end as interaction_id
-    from (
-        select *, row_number() over (partition by interaction_id, file_id order by source_row) as place from {LINES}
-    )"""
-    latest = """
-    select * from numbered where not exists (
-        select 1 from (
-            select interaction_id, max(file_id) as file_id
-            from numbered
-            group by interaction_id
-            having min(file_id) < max(file_id)
-        ) as last
-        where last.interaction_id = numbered.interaction_id and numbered.file_id < last.file_id
-    )"""
-    select = (
-        f"with numbered as ({numbered if made else f'select * from {LINES}'}) {latest if files else 'from numbered'}"
+    place = "row_number() over (partition by interaction_id, file_id order by source_row)" if made else "1"
+    own = f"case when made then {place} else 1 end"
+    select = f"select * exclude (interaction_id), interaction_id as stated_id, {own} as place from {LINES}"
+    if reused:
+        select = f"""
+        select l.* exclude (interaction_id), interaction_id as stated_id, coalesce(a.place, {own}) as place
+        from {LINES} as l left join (select file_id, source_row, place from {APART}) as a using (file_id, source_row)"""
+    return passing(
+        NUMBERED,
+        f"""
+        select * exclude (place, stated_id), stated_id,
+            stated_id || case when place = 1 then '' when made then '-' || place else '{JOINT}' || place end as interaction_id
+        from ({select})""",
+        "One row per row of the source, under an id that is its interaction's alone.",
     )
-    return passing(COUNTED, select, "One row per row of the source that counts.")
+
+
+def _without_away(warehouse: Warehouse, event: Interaction, lines: Lines) -> Lines:
+    """The lines but for those that give way to a later file."""
+    per_line = is_per_line(event)
+    warehouse.build([spread(lines.said, lines.table, per_line=per_line)])
+    if not warehouse.scalar(f"select count(*) from {SPREAD}"):
+        return lines
+    warehouse.build([away(lines.said, lines.table, per_line=per_line)])
+    select = f"select * from {lines.table} anti join {AWAY} using (file_id, source_row)"
+    warehouse.build([passing(COUNTED, select, "One row per row of the source that stands.")])
+    return replace(lines, table=COUNTED, away=True, added=warehouse.scalar(added(COUNTED)))
 
 
 def grouped(lines: Lines, event: Interaction) -> Stage:
     """One row for the lines of each id that has several: numbers added up, all else from the first line that says it."""
+    row = f"({ROW_NO})" if lines.added else "source_row"
     special = {
         "quantity": "sum(quantity)",
         "occurred_at": "min(occurred_at)",
-        "source_row": "min(source_row)",
+        "source_row": f"arg_min(source_row, {row})",
         "file_id": "min(file_id)",
         **({} if _is_total(event) else {"amount": "sum(amount)"}),
     }
     columns = ", ".join(
-        f"{special.get(column) or f'arg_min({quote(column)}, source_row)'} as {quote(column)}"
+        f"{special.get(column) or f'arg_min({quote(column)}, {row})'} as {quote(column)}"
         for column in lines.said.columns
         if column != "interaction_id"
     )
@@ -138,7 +163,7 @@ def is_per_line(event: Interaction) -> bool:
 
 def drop(warehouse: Warehouse) -> None:
     """Remove the tables of the moment."""
-    for table in (LINES, COUNTED, GROUPED):
+    for table in (LINES, NUMBERED, COUNTED, GROUPED, SUSPECTS, REUSED, APART, SPREAD, AWAY, VERSIONS, GAVE):
         warehouse.execute(f"drop table if exists {table}")
 
 

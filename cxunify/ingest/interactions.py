@@ -1,13 +1,14 @@
-"""Lines -> staging.interactions, staging.traces, staging.lines, raw.rejects: what happened, and what it knows of its customer."""
+"""Lines -> staging.interactions, staging.traces, staging.lines, staging.reused, raw.rejects: what happened, and to whom."""
 
 from __future__ import annotations
 
 from cxunify.config import Interaction
 from cxunify.ingest import convert
 from cxunify.ingest.group import Lines, is_per_line
+from cxunify.ingest.restate import AWAY
 from cxunify.ingest.rows import Rows, staged
 from cxunify.ingest.said import Said
-from cxunify.schema import INTERACTIONS, LINES, REJECTS, ROW_NO, TRACES
+from cxunify.schema import INTERACTIONS, LINES, REJECTS, REUSED, ROW_NO, TRACES
 from cxunify.warehouse import Stage, literal
 
 NO_TIME = "no valid time in column {}"
@@ -71,7 +72,7 @@ def parts(lines: Lines, event: Interaction, *, turned: bool) -> Stage:
     values = ", ".join(f"{sql} as {column}" for column, sql in said.items())
     select = f"""
     select e.source, l.interaction_id, l.source_row, {values}, {lines.said.pairs} as properties,
-        row_number() over (partition by l.interaction_id order by l.source_row) as line
+        row_number() over (partition by l.interaction_id order by l.file_id, l.source_row) as line
     from {lines.table} as l
     join (select source, interaction_id, kind from {lines.grouped} where occurred_at is not null) as e
         on e.interaction_id = l.interaction_id"""
@@ -91,6 +92,23 @@ def untimed(rows: Rows, event: Interaction, lines: Lines) -> Stage:
         )
     ) as lost using (file_id, source_row)"""
     return staged(REJECTS, select)
+
+
+def gave_way(rows: Rows) -> str:
+    """The lines that gave way to a later file, in the shape of staging.gave_way."""
+    return f"""
+    select {literal(rows.name)} as source, 'interaction' as subject, file_id, source_row, interaction_id as id, reason,
+        occurred_at, amount
+    from {AWAY}"""
+
+
+def reused(rows: Rows, lines: Lines) -> Stage:
+    """The interactions that were kept apart from one that has their id already."""
+    select = f"""
+    select distinct {literal(rows.name)} as source, interaction_id, stated_id
+    from {lines.table} where not made and interaction_id <> stated_id
+        and interaction_id in (select interaction_id from {lines.events} where occurred_at is not null)"""
+    return staged(REUSED, select)
 
 
 def _turned(kind: str, amount: str) -> str:

@@ -5,17 +5,17 @@ from __future__ import annotations
 from cxunify.config import Person, Text, When
 from cxunify.ingest import convert, dates
 from cxunify.ingest.rows import Rows, Words, staged
-from cxunify.schema import RECORDS, ROW_NO
+from cxunify.schema import NOBODY, RECORDS, ROW_NO
 from cxunify.warehouse import Stage, literal
 
 _PLAIN = (
     "given_name", "middle_name", "family_name", "full_name", "name_suffix", "gender", "company", "street", "unit", "city",
     "region", "country",
 )  # fmt: skip
-_REFUSALS = """,
+_REFUSALS = """
         -- A version that is silent on a channel takes no refusal back, nor what was not understood; a yes it does not repeat.
         said as (
-            select record_id, updated_at, file_id, source_row, unnest(map_entries(consent)) as entry from versions
+            select record_id, updated_at, file_id, source_row, unnest(map_entries(consent)) as entry from temp.ingest_versions
         ),
         latest as (
             select record_id, entry.key as channel, max({
@@ -34,6 +34,10 @@ _REFUSALS = """,
             group by l.record_id
         )"""
 
+VERSIONS, GAVE = "temp.ingest_versions", "temp.ingest_older"
+NEWEST = "updated_at desc nulls last, file_id desc, source_row desc"
+"""Of the versions of a record, in what order they count."""
+
 
 def ids(rows: Rows, person: Person) -> str:
     """The query that counts the rows, those that describe somebody, and their record ids."""
@@ -47,28 +51,26 @@ def records(rows: Rows, person: Person, *, versions: bool) -> Stage:
     """The person records of a source. `versions`: several rows share a record id, and the newest of them counts."""
     made = expressions(rows, person)
     columns = ", ".join(f"{sql} as {column}" for column, sql in made.items())
-    select = f"select * from (select {columns} from {rows.table}) where record_id is not null"
-    if versions:
-        told = bool(consent(rows, person))
-        kept = ", ".join(
-            "coalesce(k.consent, map()) as consent" if told and name == "consent" else f"v.{name}" for name in made
-        )
+    table = f"(select * from {rows.table} anti join {GAVE} using (file_id, source_row))" if versions else rows.table
+    select = f"select * from (select {columns} from {table}) where record_id is not null"
+    if versions and consent(rows, person):
+        kept = "case when n.record_id is null then v.consent else coalesce(k.consent, map()) end as consent"
         select = f"""
-        with versions as ({select}),
-        newest as (
-            select record_id, file_id, source_row from (
-                select record_id, file_id, source_row, row_number() over (
-                    partition by record_id order by updated_at desc nulls last, file_id desc, source_row desc
-                ) as place
-                from versions
-            ) where place = 1
-        ){_REFUSALS if told else ""}
-        select {kept}
-        from versions as v
-        join newest as n on n.file_id = v.file_id and n.source_row = v.source_row
-        {"left join kept as k on k.record_id = v.record_id" if told else ""}
-        order by v.file_id, v.source_row"""
+        with alone as ({select}),
+        newest as (select record_id, file_id, source_row from {VERSIONS} where place = 1),{_REFUSALS}
+        select v.* replace ({kept})
+        from alone as v
+        left join newest as n on n.record_id = v.record_id
+        left join kept as k on k.record_id = v.record_id"""
     return staged(RECORDS, select)
+
+
+def nobody(rows: Rows, person: Person) -> str:
+    """The rows that describe nobody, in the shape of staging.gave_way."""
+    return f"""
+    select {literal(rows.name)} as source, 'record' as subject, file_id, source_row, null as id, {literal(NOBODY)} as reason,
+        null as occurred_at, null as amount
+    from {rows.table} where {record_id(rows, person)} is null"""
 
 
 def expressions(rows: Rows, person: Person) -> dict[str, str]:
@@ -154,6 +156,6 @@ def record_id(rows: Rows, person: Person) -> str:
     texts = {column: reader.text(column) for column in names if reader.has([column])}
     made = convert.content(texts.items()) if texts else "null::varchar"
     said = f"case when coalesce({', '.join(texts.values())}, null) is not null then {made} end" if texts else made
-    if person.id is None or not reader.has([person.id.column]):
+    if person.id is None or not reader.has(person.id.names):
         return said
     return f"coalesce({rows.identifier(person.id)}, {said})"

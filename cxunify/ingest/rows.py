@@ -6,14 +6,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
 
-from cxunify.config import Source, Text, When
+from cxunify.config import Key, Source, Text, When
 from cxunify.ingest import convert, dates
 from cxunify.ingest.bind import Columns
 from cxunify.ingest.dates import BORN_BY, DateStyle
 from cxunify.ingest.money import NumberStyle
 from cxunify.ingest.zones import Named, Zone
-from cxunify.schema import Table
-from cxunify.warehouse import Stage
+from cxunify.schema import JOINT, Table
+from cxunify.warehouse import Stage, literal
 
 
 @dataclass(frozen=True)
@@ -46,6 +46,8 @@ class Facts:
     """Columns of foreign keys in which some stand for nobody."""
     currencies: dict[str, str] = field(default_factory=dict)
     """Values of the column of currencies that are written otherwise than by their code."""
+    rounded: frozenset[str] = frozenset()
+    """Columns of ids in which a spreadsheet has rounded some to scientific notation."""
 
 
 @dataclass(frozen=True)
@@ -102,15 +104,25 @@ class Rows:
             return self.facts.zones.get(when.timezone.column, self.timezone)
         return when.timezone or self.timezone
 
-    def identifier(self, ref: Text | None) -> str:
-        """A mapped column of ids (or phones, or postcodes) as people know them."""
-        if ref is None or not self.reader.has([ref.column]):
+    def identifier(self, ref: Text | Key | None) -> str:
+        """A mapped column of ids (or phones, or postcodes) as people know them; of several columns, what they say together.
+
+        Where one of several is empty there is no id: the rest of it would be shared by rows that have nothing in common.
+        """
+        names = () if ref is None else ref.names if isinstance(ref, Key) else (ref.column,)
+        if not names or not self.reader.has(names):
             return "null::varchar"
-        return convert.identifier(
-            self.reader.text(ref.column),
-            apostrophe=ref.column in self.facts.apostrophes,
-            decimals=ref.column in self.facts.floats,
-        )
+        parts = [
+            convert.identifier(
+                self.reader.text(name),
+                apostrophe=name in self.facts.apostrophes,
+                decimals=name in self.facts.floats,
+                rounded=isinstance(ref, Key) and name in self.facts.rounded,
+            )
+            for name in names
+        ]
+        together = f" || {literal(JOINT)} || ".join(parts)
+        return together if len(parts) == 1 else f"({together})"
 
 
 def staged(table: Table, select: str) -> Stage:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from cxunify.config import Interaction, Text
+from cxunify.config import Interaction, Key
 from cxunify.ingest import amounts, convert, money
 from cxunify.ingest.persons import record_id
 from cxunify.ingest.rows import Rows
@@ -118,9 +118,9 @@ def interaction_id(rows: Rows, event: Interaction) -> str:
     return f"case when {shared} is null then {own} else coalesce({own}, {above}, {shared}) end"
 
 
-def _key(rows: Rows, ref: Text) -> str:
+def _key(rows: Rows, ref: Key) -> str:
     key = rows.identifier(ref)
-    if ref.column not in rows.facts.guests:
+    if not rows.facts.guests.issuperset(ref.names):
         return key
     return f"case when {key} not in ({', '.join(map(literal, NOBODY))}) then {key} end"
 

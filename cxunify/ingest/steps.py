@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from cxunify.ingest import interactions, persons, said
+from cxunify.ingest import interactions, persons, said, versions
 from cxunify.ingest.group import Lines
 from cxunify.ingest.rows import Rows, staged
-from cxunify.schema import INVALID, REJECTS, STAGING
+from cxunify.schema import GAVE_WAY, INVALID, REJECTS, STAGING
 from cxunify.warehouse import Stage, Warehouse, literal
 
 _OURS = {**dict.fromkeys((table.name for table in STAGING), "true"), REJECTS.name: "stage = 'conform'"}
@@ -20,7 +20,9 @@ class Counted:
     """What was counted of a source's rows before its stages were made: it leaves out the work that these rows do not need."""
 
     versions: bool = False
-    """Several rows share a record id."""
+    """Several rows share a record id; persons.GAVE holds those that give way."""
+    nobody: bool = False
+    """Some rows describe nobody."""
     lines: Lines | None = None
     """Of a source of interactions."""
     turned: bool = False
@@ -43,9 +45,21 @@ def steps(rows: Rows, counted: Counted) -> tuple[Stage, ...]:
             made.append(interactions.parts(lines, event, turned=counted.turned))
         if lines.untimed:
             made.append(interactions.untimed(rows, event, lines))
+        if lines.reused:
+            made.append(interactions.reused(rows, lines))
+    if gone := _gave_way(rows, counted):
+        made.append(staged(GAVE_WAY, " union all ".join(gone)))
     if counted.unreadable:
         made.append(invalid(rows, counted.unreadable))
     return tuple(made)
+
+
+def _gave_way(rows: Rows, counted: Counted) -> list[str]:
+    """The rows that stand for nothing by themselves, by what became of them."""
+    person, lines = rows.source.person, counted.lines
+    gone = [versions.gave_way(rows)] if counted.versions else []
+    gone += [persons.nobody(rows, person)] if counted.nobody and person is not None else []
+    return gone + ([interactions.gave_way(rows)] if lines is not None and lines.away else [])
 
 
 def replace(warehouse: Warehouse, name: str, stages: Sequence[Stage]) -> None:
@@ -62,7 +76,16 @@ def checked(rows: Rows) -> dict[str, tuple[str, str]]:
     return {
         **(persons.checked(rows, person) if person else {}),
         **(said.checked(rows, event) if event else {}),
+        **_damaged(rows),
     }
+
+
+def _damaged(rows: Rows) -> dict[str, tuple[str, str]]:
+    """The id as it is written and as an id, where some are none."""
+    for model in (rows.source.person, rows.source.interaction):
+        if model and model.id and rows.facts.rounded.intersection(model.id.names):
+            return {"id": (rows.reader.joined(model.id.names), rows.identifier(model.id))}
+    return {}
 
 
 def invalid(rows: Rows, fields: Sequence[str]) -> Stage:
@@ -85,4 +108,6 @@ def invalid(rows: Rows, fields: Sequence[str]) -> Stage:
 def _reason(field: str) -> str:
     if field.startswith("consent."):
         return "neither yes nor no"
+    if field == "id":
+        return "rounded by a spreadsheet"
     return "not a number" if field in {"amount", "quantity", "score"} else "not a date"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 
-from cxunify.config import Money, Number, When
+from cxunify.config import Key, Money, Number, When
 from cxunify.errors import Problem
 from cxunify.ingest import consent, convert, kinds, money, times, units
 from cxunify.ingest.ask import ask
@@ -94,20 +94,27 @@ def _mapped(rows: Rows) -> tuple[list[str], list[str], dict[str, When], dict[str
     numbers: dict[str, Money | Number] = {}
     reader = rows.reader
     if person := rows.source.person:
-        refs = [person.id, person.merged_into, person.postal_code, *person.phone, *person.identifiers.values()]
+        ids += _columns(reader, person.id)
+        refs = [person.merged_into, person.postal_code, *person.phone, *person.identifiers.values()]
         ids += [ref.column for ref in refs if ref and reader.has([ref.column])]
         for key in ("birth_date", "created_at", "updated_at"):
             if (when := getattr(person, key)) and reader.has(when.names):
                 whens[f"person.{key}"] = when
     if event := rows.source.interaction:
-        refs = [event.id, event.rows_share, event.case_id, *event.identifiers.values()]
+        ids += _columns(reader, event.id)
+        refs = [event.rows_share, event.case_id, *event.identifiers.values()]
         ids += [ref.column for ref in refs if ref and reader.has([ref.column])]
-        keys += [ref.column for ref in event.person.values() if reader.has([ref.column])]
+        keys += [column for ref in event.person.values() for column in _columns(reader, ref)]
         whens["interaction.at"] = event.at
         for key in ("amount", "quantity", "score"):
             if (number := getattr(event, key)) and reader.has(number.names):
                 numbers[f"interaction.{key}"] = number
     return ids, keys, whens, numbers
+
+
+def _columns(reader: Reader, key: Key | None) -> tuple[str, ...]:
+    """The columns of an id that the rows have; none where they lack one."""
+    return key.names if key and reader.has(key.names) else ()
 
 
 def _questions(

@@ -30,6 +30,25 @@ def inputs(warehouse: Warehouse) -> list[dict[str, Any]]:
     return [dict(zip(columns, row, strict=True)) for row in rows]
 
 
+def accounts(warehouse: Warehouse) -> list[dict[str, Any]]:
+    """Per source: rows loaded, and those of them that gave way, by what they would have been and the reason; the others stand."""
+    if not warehouse.columns("staging.gave_way"):
+        return []
+    loaded = "select source, sum(loaded)::bigint from raw.files where status = 'loaded' group by source order by source"
+    gone = "select subject, reason, count(*) from staging.gave_way where source = $source group by all order by all"
+    return [
+        {
+            "source": source,
+            "loaded": rows,
+            "gave_way": [
+                dict(zip(("subject", "reason", "rows"), row, strict=True))
+                for row in warehouse.rows(gone, {"source": source})
+            ],
+        }
+        for source, rows in warehouse.rows(loaded)
+    ]
+
+
 def config_hash(config: Config) -> str:
     """SHA-256 of the whole configuration, whatever its comments and layout."""
     text = json.dumps(config.model_dump(mode="json"), sort_keys=True, ensure_ascii=False)
@@ -68,6 +87,7 @@ def write(
         "personal_data": config.publish.personal_data,
         "key_mark": key_mark,
         "inputs": inputs(warehouse),
+        "accounts": accounts(warehouse),
         "tables": list(tables),
         "documents": list(documents),
         "gates": list(gates),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from cxunify.config import Config, Source
-from cxunify.schema import Table
+from cxunify.schema import ANOTHER, JOINT, Table
 from cxunify.warehouse import Stage, Warehouse, literal, quote
 
 _NOTHING = """
@@ -30,14 +30,19 @@ def stage(warehouse: Warehouse, config: Config) -> Stage:
 
 def _source(name: str, source: Source, columns: list[str]) -> str:
     ref = source.person.id if source.person else source.interaction.id if source.interaction else None
-    key = f"nullif(trim({quote(ref.column)}), '')" if ref and ref.column in columns else "null::varchar"
+    there = ref is not None and set(ref.names) <= set(columns)
+    parts = [f"nullif(trim({quote(column)}), '')" for column in ref.names] if ref and there else ["null::varchar"]
+    key = f" || {literal(JOINT)} || ".join(parts)
     amount = source.interaction.amount if source.interaction else None
     adds = amount is not None and (amount.per == "line" or (amount.per is None and bool(amount.multiply)))
-    skipped = " or ".join(
+    skips = [
         f"coalesce(trim({quote(column)}) in ({', '.join(map(literal, values))}), false)"
         for column, values in source.skip.items()
         if column in columns
-    )
+    ]
+    first, second = (f"coalesce(trim({quote(name)}) = {literal(name)}, false)" for name in (columns[0], columns[-1]))
+    skips += [f"{first} and {second}"] if len(columns) > 1 else []  # the header once more, which ingest leaves out too
+    skipped = " or ".join(skips)
     cells = ", ".join(map(quote, columns))
     versions = f"""
         union all
@@ -50,6 +55,11 @@ def _source(name: str, source: Source, columns: list[str]) -> str:
             and not exists (
                 from staging.records as s
                 where s.source = {literal(name)} and s.file_id = r.file_id and s.source_row = r.source_row
+            )
+            and not exists (
+                from staging.gave_way as g
+                where g.subject = 'record' and g.file_id = r.file_id and g.source_row = r.source_row
+                    and g.reason = {literal(ANOTHER)}
             )"""
     return f"""(
         with

@@ -15,6 +15,9 @@ ROW_NO = "file_id::bigint * 1099511627776 + source_row"
 """SQL for the number of a staged row: the same for as long as the file is, whatever the engine does to the order of its rows.
 Unique within a table, since a row of a file makes one record or belongs to one interaction; 2^40 rows fit into a file."""
 
+JOINT = "~"
+"""Between the columns of an id that is made of several, and before the number of one that another interaction has already."""
+
 RECORDS = Table(
     "staging.records",
     "One row per source record that describes a person: the newest version of each record id.",
@@ -130,4 +133,42 @@ INVALID = Table(
     """),
 )
 
-STAGING = (RECORDS, TRACES, INTERACTIONS, LINES, INVALID)
+REPEATED = "repeated: what stands says the same"
+RESTATED = "restated: a later file says it anew"
+REPLACED = "replaced: a later file has the id, and nothing else of it"
+DROPPED = "dropped: a later file states the rest of it only"
+OLDER = "older: a newer version of the record stands"
+UNDATED = "undated: another row of the file has the record's id, and nothing says which is newer"
+ANOTHER = "another: the record that stands under this id is of somebody else"
+NOBODY = "nobody: it says nothing of anybody"
+"""Why a row gave way."""
+
+GAVE_WAY = Table(
+    "staging.gave_way",
+    "One row per loaded row of an extract that is neither a record or a line of an interaction, nor part of one. Per source, the"
+    " rows loaded are the rows that stand and these; checked by every ingest.",
+    ("subject", "file_id", "source_row"),
+    columns("""
+        source      | VARCHAR       | name of the source in the configuration
+        subject     | VARCHAR       | record, interaction: what the row would have been
+        file_id     | INTEGER       | raw.files: the file it is in
+        source_row  | BIGINT        | row of the extract, 1 for the first record after the header
+        id          | VARCHAR       | record_id or interaction_id of what stands in its place; null where nothing does
+        reason      | VARCHAR       | a word and what it means: repeated, restated, replaced, dropped, older …
+        occurred_at | TIMESTAMP     | UTC, of an interaction
+        amount      | DECIMAL(18,2) | money that the row states
+    """),
+)
+
+REUSED = Table(
+    "staging.reused",
+    "One row per interaction whose id another one had before it, in the source's own counting: they are kept apart.",
+    ("source", "interaction_id"),
+    columns("""
+        source         | VARCHAR | name of the source in the configuration
+        interaction_id | VARCHAR | of staging.interactions
+        stated_id      | VARCHAR | the id as the extract states it
+    """),
+)
+
+STAGING = (RECORDS, TRACES, INTERACTIONS, LINES, INVALID, GAVE_WAY, REUSED)

@@ -11,14 +11,14 @@ import pytest
 
 from cxunify.config import Config, Source
 from cxunify.errors import Problem
-from cxunify.ingest import files, group, interactions, persons
+from cxunify.ingest import files, group, interactions, persons, reuse, versions
 from cxunify.ingest.bind import Columns
 from cxunify.ingest.dates import DateStyle
 from cxunify.ingest.money import NumberStyle
 from cxunify.ingest.rows import Facts, Reader, Rows
 from cxunify.ingest.said import said
 from cxunify.ingest.steps import Counted, invalid, replace, steps
-from cxunify.schema import INTERACTIONS, INVALID, LINES, RECORDS, REJECTS, STAGING, TRACES
+from cxunify.schema import GAVE_WAY, INTERACTIONS, INVALID, LINES, OLDER, RECORDS, REJECTS, REUSED, STAGING, TRACES
 from cxunify.warehouse import Stage, Warehouse, quote
 
 COLUMNS = ("id", "at", "v", "who", "dob")
@@ -73,10 +73,12 @@ def test_of_the_versions_of_a_record_the_newest_counts(house: Warehouse) -> None
     )
     assert rows.source.person
     assert house.rows(persons.ids(rows, rows.source.person)) == [(3, 3, 2)]
+    assert versions.compare(house, rows, rows.source.person) is None
     stage = persons.records(rows, rows.source.person, versions=True)
     assert stage.table == RECORDS
     assert _all(house, stage, "record_id, source_row") == [("P1", 2), ("P2", 3)]
     assert len(_all(house, persons.records(rows, rows.source.person, versions=False), "record_id")) == 3
+    assert house.rows(f"select record_id, source_row, reason from {persons.GAVE}") == [("P1", 1, OLDER)]
 
 
 def test_rows_become_lines_and_lines_interactions(house: Warehouse) -> None:
@@ -108,18 +110,19 @@ def test_rows_become_lines_and_lines_interactions(house: Warehouse) -> None:
     ]
 
 
-def test_lines_that_count_are_those_of_the_last_file_and_made_ids_are_numbered(house: Warehouse) -> None:
+def test_made_ids_are_numbered_within_a_file_and_things_that_share_an_id_get_numbers(house: Warehouse) -> None:
     house.execute(f"""
         create temp table {group.LINES.removeprefix("temp.")} as
         select * from (values
             ('A', 1, 1, false), ('A', 2, 1, false), ('made', 1, 2, true), ('made', 1, 3, true), ('made', 2, 2, true)
         ) as t (interaction_id, file_id, source_row, made)""")
-    both = group.counted(made=True, files=True)
-    assert _all(house, both, "interaction_id, file_id, source_row") == [("A", 2, 1), ("made", 2, 2), ("made-2", 1, 3)]
-    latest = group.counted(made=False, files=True)
-    assert _all(house, latest, "interaction_id, file_id, source_row") == [("A", 2, 1), ("made", 2, 2)]
-    numbered = group.counted(made=True, files=False)
-    assert [row[0] for row in _all(house, numbered, "interaction_id")] == ["A", "A", "made", "made", "made-2"]
+    columns = "interaction_id, stated_id, file_id, source_row"
+    made = [("made", "made", 1, 2), ("made", "made", 2, 2), ("made-2", "made", 1, 3)]
+    alone = group.numbered(made=True, reused=False)
+    assert _all(house, alone, columns) == [("A", "A", 1, 1), ("A", "A", 2, 1), *made]
+    house.execute(f"create temp table {reuse.APART.removeprefix('temp.')} as select 2 file_id, 1 source_row, 2 place")
+    both = group.numbered(made=True, reused=True)
+    assert _all(house, both, columns) == [("A", "A", 1, 1), ("A~2", "A", 2, 1), *made]
 
 
 def test_amounts_of_which_nobody_can_tell_are_a_problem(house: Warehouse) -> None:
@@ -156,7 +159,7 @@ def test_a_sources_rows_are_replaced_and_no_others(house: Warehouse) -> None:
     house.execute(f"insert into {REJECTS.name} by name select 's' as source, 'conform' as stage")
     replace(house, "s", steps(rows, Counted(lines=_lines(house, rows), unreadable=("amount",))))
     sources = {table: house.rows(f"select source from {table.name} order by 1") for table in (*STAGING, REJECTS)}
-    assert sources.pop(LINES) == [("other",)]
+    assert [sources.pop(table) for table in (LINES, GAVE_WAY, REUSED)] == [[("other",)]] * 3
     assert sources.pop(REJECTS) == [("other",), ("s",)]
     assert all(found == [("other",), ("s",)] for found in sources.values())
     assert house.rows(f"select stage from {REJECTS.name} where source = 's'") == [("read",)]
