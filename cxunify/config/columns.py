@@ -104,27 +104,6 @@ class Text(Model):
     optional: bool = Field(False, description="Do without it where the extract has no such column.")
 
 
-class Key(Model):
-    """An id: a column, or several that are unique together only (date, till, number)."""
-
-    columns: tuple[str, ...] = Field(
-        (), description="The columns that are unique together, such as [date, till, number]."
-    )
-    column: str | None = None
-    optional: bool = Field(False, description="Do without it where the extract has no such column.")
-
-    @model_validator(mode="after")
-    def _either(self) -> Self:
-        if bool(self.column) == bool(self.columns):
-            raise ValueError("name one `column`, or several `columns` that are unique together")
-        return self
-
-    @property
-    def names(self) -> tuple[str, ...]:
-        """The columns, whichever way they were written."""
-        return self.columns or (str(self.column),)
-
-
 class Flag(Text):
     """A column of yes and no, in any of the ways people write them."""
 
@@ -297,7 +276,6 @@ def _as_when(value: Any) -> Any:
 
 
 TextRef = Annotated[Text, BeforeValidator(_as_column)]
-KeyRef = Annotated[Key, BeforeValidator(_as_when)]
 TextRefs = Annotated[tuple[TextRef, ...], BeforeValidator(_as_list)]
 FlagRef = Annotated[Flag, BeforeValidator(_as_column)]
 NumberRef = Annotated[Number, BeforeValidator(_as_column)]

@@ -11,7 +11,6 @@ from cxunify.config.columns import (
     Currency,
     CurrencyRef,
     FlagRef,
-    KeyRef,
     KindRef,
     Model,
     MoneyRef,
@@ -23,6 +22,7 @@ from cxunify.config.columns import (
     Timezone,
     WhenRef,
 )
+from cxunify.config.keys import KeyRef
 
 
 class Person(Model):
