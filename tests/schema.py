@@ -17,6 +17,7 @@ _SHORT = {
     "_as_column": [_TEXT],
     "_as_columns": [_TEXT, _TEXTS],
     "_as_when": [_TEXT, _TEXTS],
+    "_as_key": [_TEXT, _TEXTS],
     "_as_kind": [_TEXT],
     "_as_currency": [_TEXT],
 }
