@@ -96,7 +96,7 @@ select
     left(f.given, 1) || f.family as initial_family, f.family || left(f.given, 1) as family_initial,
     f.family, n.family_id, n.commonness as family_commonness, f.suffix,
     f.other_names, f.gender,
-    f.house, f.street, f.city, f.postal_code, h.home is not null as is_crowded,
+    f.house, f.street, f.unit, f.city, f.postal_code, h.home is not null as is_crowded,
     f.birth_date, strftime(f.birth_date, '%Y%m%d') as birth,
     m.email, b.local, b.letters, c.phone, k.card{extra}
 from identity.features as f

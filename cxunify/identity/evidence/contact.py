@@ -26,16 +26,26 @@ def regions(config: Config) -> set[str]:
     return {config.region, *(source.region for source in config.sources.values() if source.region)}
 
 
+_UNIT = r"(unit|apt|apartment|suite|ste|flat|wohnung|whg|appt|piso|#|no[.]?)[ .#]*"
+
+
+def unit(text: str) -> str:
+    """SQL: an apartment as it is compared, `4b` of `Apt. #4-B`; null where it is more than number and letter, such as a floor."""
+    bare = f"regexp_replace(regexp_replace(lower({text}), '^ *{_UNIT}', ''), '[^a-z0-9]', '', 'g')"
+    return f"nullif(regexp_extract({bare}, '^0*([0-9]{{1,5}}[a-z]?|[a-z][0-9]{{0,5}})$', 1), '')"
+
+
 def streets() -> Stage:
-    """Each distinct street as written: the number of the house, and the name of the way without what all ways are called."""
+    """Each distinct street as written: the house, the name of the way without what all ways are called, and the apartment."""
     words = "|".join(street_words())
-    unit = r"[ ,]+(unit|apt|apartment|suite|ste|flat|wohnung|whg|appt|piso|#|no[.]?)[ .#]*[0-9a-z-]+ *$"
+    tail = rf"[ ,]+{_UNIT}([0-9a-z-]+) *$"
     select = rf"""
 with
 cleaned as materialized (
     select
         street as written,
-        {plain(f"regexp_replace(lower(street), '{unit}', '')")} as text
+        {plain(f"regexp_replace(lower(street), '{tail}', '')")} as text,
+        {unit(f"regexp_extract(lower(street), '{tail}', 2)")} as unit
     from (select distinct street from staging.records where street is not null)
 )
 select
@@ -43,10 +53,13 @@ select
     nullif(regexp_extract(text, '(?:^| )([0-9]+[a-z]?)(?: |$)', 1), '') as house,
     nullif(regexp_replace(
         trim(regexp_replace(replace(text, 'strasse', 'str'), '(^| )([0-9]+[a-z]?|{words})\b', '', 'g')), 'str$', ''
-    ), '') as way
+    ), '') as way,
+    unit
 from cleaned
 """
-    return Stage(Table("temp.streets", "One row per street as it is written: house and way.", ("written",)), select)
+    return Stage(
+        Table("temp.streets", "One row per street as it is written: house, way and unit.", ("written",)), select
+    )
 
 
 def stages(config: Config) -> tuple[Step, ...]:

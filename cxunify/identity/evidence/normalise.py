@@ -7,7 +7,7 @@ and digits stay; accents, case and punctuation go.
 from __future__ import annotations
 
 from cxunify.config import Config
-from cxunify.identity.evidence.contact import home, streets
+from cxunify.identity.evidence.contact import home, streets, unit
 from cxunify.schema import Table
 from cxunify.vocabulary import dates, places
 from cxunify.vocabulary.lists import values
@@ -154,7 +154,7 @@ select
             and w not in ({PARTICLES})
     ))), ' '), '') end as other_names,
     nullif(left(lower(trim(r.gender)), 1), '') as gender,
-    a.house, a.way as street, n.city, n.region,
+    a.house, a.way as street, coalesce(case when r.unit is not null then {unit("r.unit")} end, a.unit) as unit, n.city, n.region,
     case when not {places.is_placeholder("z.code")} then nullif(z.code, '') end as postal_code,
     n.country,
     case when not {dates.is_zero("r.birth_date")} then r.birth_date end as birth_date,

@@ -1,4 +1,4 @@
-"""House, street, postcode and city: from one door down to one city."""
+"""House, street, unit, postcode and city: from one door down to one city. Of a tower with many doors only one is somebody's."""
 
 from __future__ import annotations
 
@@ -10,13 +10,16 @@ _DOOR = (
 )
 _STREET = "x.street = y.street and x.house = y.house"
 """SQL for one house in one street, wherever that is."""
+_UNIT = "coalesce(x.unit = y.unit, true)"
+"""SQL for one apartment, as far as both say which; who leaves it out contradicts nobody."""
 
 ADDRESS = Field(
     name="address",
-    compares="house, street, postcode and city",
+    compares="house, street, apartment, postcode and city",
     levels=(
-        Level("same", f"not x.is_crowded and {_DOOR}", 0.6, 0.005, agrees=True),
-        Level("same, crowded", f"({_STREET}) or (x.is_crowded and {_DOOR})", 0.05, 0.005, agrees=True),
+        Level("same", f"not x.is_crowded and {_UNIT} and {_DOOR}", 0.6, 0.005, agrees=True),
+        Level("same, crowded", f"{_UNIT} and (({_STREET}) or (x.is_crowded and {_DOOR}))", 0.05, 0.005, agrees=True),
+        Level("same house, other apartment", f"x.unit <> y.unit and (({_STREET}) or ({_DOOR}))", 0.003, 0.006),
         Level("same postcode, other street", "x.postal_code = y.postal_code and x.street is not null and y.street is not null",
               0.08, 0.05),
         Level("same postcode", "x.postal_code = y.postal_code", 0.15, 0.05),
