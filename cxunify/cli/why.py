@@ -172,7 +172,9 @@ def _keys(explanation: Explanation) -> Iterator[Any]:
         status = (
             ""
             if value.status == "valid"
-            else f"{value.status}{f': {value.rule}' if value.rule != value.status else ''}"
+            else value.rule
+            if value.rule and value.rule.startswith(value.status)
+            else f"{value.status}: {value.rule}"
         )
         shown.add_row(text(value.type), *(text(side) for side in sides), text(status, "yellow"))
     yield Text()

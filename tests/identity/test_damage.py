@@ -166,6 +166,12 @@ def test_a_card_beside_many_mailboxes_makes_no_customer_of_them(tmp_path: Path, 
     assert customers == (1 if mailboxes == 3 else mailboxes)
 
 
+def test_a_mailbox_of_many_baskets_is_still_one_persons(tmp_path: Path) -> None:
+    traces = [{"identifiers": {"email": "ann@brook.example", "basket": f"B{number}"}} for number in range(30)]
+    with _resolved(tmp_path, [], traces) as opened:
+        assert opened.scalar("select count(distinct customer_id) from identity.trace_assignments") == 1
+
+
 def test_records_without_names_that_share_a_card_are_not_one(tmp_path: Path) -> None:
     records = [
         {"emails": [f"{letter}.lee@brook.example"], "identifiers": {"loyalty_id": "LC77"}}

@@ -15,6 +15,8 @@ MOST_TAGS = 10
 """Tags behind a plus that one person may give one shop (`ann+sale@…`); tills number theirs."""
 MOST_TIED = 10
 """Mailboxes, or other identifiers of one type, that are seen together with one value of one person."""
+OWN = "'email', 'phone', 'loyalty_id', 'login'"
+"""The types of which that is true: of visits and baskets one person has any number."""
 
 SOLID, ODD, FEW = 0.1, 0.01, 2
 """Share of a column from which on a length is one of its own (a generation of cards); share and count up to which it is a slip."""
@@ -224,6 +226,7 @@ beside as (
     select m.key, m.type, m.value, l.type as other, count(distinct l.key) as others
     from many as m
     join listed as l on l.holder = m.holder and l.is_record = m.is_record and l.type <> m.type
+    where l.type in ({OWN})
     group by m.key, m.type, m.value, l.type
 )
 select key, any_value(type) as type, any_value(value) as value, max({{others: others, other: other}}) as most
