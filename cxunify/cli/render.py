@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from rich.text import Text
 
 from cxunify.cli import report
-from cxunify.cli.parts import next_step, table, text
+from cxunify.cli.parts import count, next_step, table, text
 
 if TYPE_CHECKING:
     from cxunify.identity import Resolution
@@ -49,9 +49,7 @@ def outcome(result: Outcome, command: str, example: Callable[[], Iterator[Any]] 
     resolved = result.results.get("resolve")
     if resolved is not None:
         yield Text()
-        yield Text(
-            f"{resolved.records:,} records are {resolved.customers:,} customers; the largest has {resolved.largest} records"
-        )
+        yield Text(_resolved(resolved))
         if command == "resolve":
             yield Text(_weights(resolved))
             yield from _health(resolved.health)
@@ -59,8 +57,8 @@ def outcome(result: Outcome, command: str, example: Callable[[], Iterator[Any]] 
         rows = result.published.rows
         yield Text()
         yield Text(
-            f"{rows['customers']:,} customers, with those known from interactions only; {rows['interactions']:,}"
-            f" interactions, {rows['sessions']:,} web sessions"
+            f"{count(rows['customers'], 'customer')}, with those known from interactions only;"
+            f" {count(rows['interactions'], 'interaction')}, {count(rows['sessions'], 'web session')}"
         )
     if example:
         yield from example()
@@ -72,6 +70,15 @@ def outcome(result: Outcome, command: str, example: Callable[[], Iterator[Any]] 
     if unfinished:
         yield Text(f"Up to date already: {', '.join(unfinished)}", "dim")
     yield next_step(NEXT[command])
+
+
+def _resolved(found: Resolution) -> str:
+    """How many records are how many customers, where there are any."""
+    if not found.records:
+        return "There are no records of people: customers are known from interactions only"
+    verb = "is" if found.records == 1 else "are"
+    people = f"{count(found.records, 'record')} {verb} {count(found.customers, 'customer')}"
+    return f"{people}; the largest has {count(found.largest, 'record')}"
 
 
 def _near(path: Path) -> str:

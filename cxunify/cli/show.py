@@ -157,6 +157,11 @@ def _worth(customer: Row, currency: str) -> Iterator[str]:
                     else []
                 ),
                 f"last {count(customer['days_since_last_purchase'], 'day')} ago",
+                *(
+                    [f"{others:,} in other currencies, in no total"]
+                    if (others := customer["other_currency_amounts"])
+                    else []
+                ),
             ]
         )
         rhythm = [f"RFM {customer['rfm_recency']}-{customer['rfm_frequency']}-{customer['rfm_monetary']}"]
