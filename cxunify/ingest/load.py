@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -68,6 +69,8 @@ def plan(warehouse: Warehouse, config: Config, name: str) -> Plan:
                 Problem(f"source {name}: no file matches {', '.join(source.files)}", f"Paths start at {config.root}.")
             )
     by_content = {(file.sha256, file.reading): file for file in loaded}
+    if source.load == "parts" and {(files.digest(one), reading(source, one)) for one in extracts} != set(by_content):
+        by_content = {}  # where one part is new or gone, all are read together again
     same_file = {file.sha256: file.file_id for file in loaded}
     for extract in extracts:
         if extract.superseded:
@@ -90,10 +93,22 @@ def plan(warehouse: Warehouse, config: Config, name: str) -> Plan:
         todo.new.append((extract, digest, layout))
         if digest in same_file:
             todo.replaced.append(same_file[digest])
+    todo.notes += _unread(todo)
     todo.problems += _lacking(warehouse, todo)
-    if source.load == "snapshot" and todo.new:
+    if source.load != "append" and todo.new:
         todo.replaced = [file.file_id for file in loaded]
     return todo
+
+
+def _unread(todo: Plan) -> list[str]:
+    """What to say of older files of a snapshot whose names hold no date: they may be parts of it."""
+    older = [extract.name for extract in todo.found if extract.superseded]
+    if not older or not todo.new or all(re.search(r"\d{4}[-_.]?\d{2}", name) for name in older):
+        return []
+    return [
+        f"{len(older)} more files match and are not read, since {todo.found[-1].name} is taken as the newest; where they are"
+        " parts of one export, write `load: parts`, and where each adds to what was there, `load: append`"
+    ]
 
 
 def fetch(warehouse: Warehouse, todo: Plan, first_id: int, scratch: Path) -> int:
@@ -136,7 +151,7 @@ def fetch(warehouse: Warehouse, todo: Plan, first_id: int, scratch: Path) -> int
                     f"source {todo.name}: {last} has no records, nor has any file before it", "Wait for the first one."
                 )
             )
-        elif todo.source.load == "snapshot" and not good:
+        elif todo.source.load != "append" and not good:
             _refuse_emptiness(warehouse, todo)
     return first_id + len(todo.new)
 
@@ -147,7 +162,7 @@ def place(warehouse: Warehouse, todo: Plan, run_id: str) -> None:
     files.forget(warehouse, todo.name, todo.replaced)
     if todo.new:
         there = warehouse.columns(f"raw.{todo.name}")
-        if todo.source.load == "snapshot" or not there:
+        if todo.source.load != "append" or not there:
             warehouse.execute(f"drop table if exists {table}")
             warehouse.execute(f"alter table {incoming} rename to {quote(todo.name)}")
         else:

@@ -196,3 +196,21 @@ def test_no_message_carries_a_cell(project: Project) -> None:
     assert "SECRET" not in says
     assert "1,234" not in says
     assert "03/04" not in says
+
+
+def test_parts_are_one_snapshot_together(project: Project) -> None:
+    project.write("p1.csv", "id\n1\n2\n")
+    second = project.write("p2.csv", "id\n3\n")
+    project.source(files="p*.csv")
+    assert [note for note in project.run().sources[0].notes if "1 more files match" in note and "`load: parts`" in note]
+    project.source(files="p*.csv", load="parts")
+    project.run()
+    stand = "select record_id from staging.records order by 1"
+    assert project.column(stand) == ["1", "2", "3"]
+    assert project.run().sources[0].new == 0
+    project.write("p1.csv", "id\n1\n")
+    project.run()
+    assert project.column(stand) == ["1", "3"]
+    second.unlink()
+    project.run()
+    assert project.column(stand) == ["1"]
