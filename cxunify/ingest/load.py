@@ -106,8 +106,10 @@ def _unread(todo: Plan) -> list[str]:
     if not older or not todo.new or all(re.search(r"\d{4}[-_.]?\d{2}", name) for name in older):
         return []
     return [
-        f"{len(older)} more files match and are not read, since {todo.found[-1].name} is taken as the newest; where they are"
-        " parts of one export, write `load: parts`, and where each adds to what was there, `load: append`"
+        (
+            f"{len(older)} more files match and are not read, since {todo.found[-1].name} is taken as the newest; where they are"
+            " parts of one export, write `load: parts`, and where each adds to what was there, `load: append`"
+        )
     ]
 
 
