@@ -129,7 +129,7 @@ def steps() -> str:
         ledger.prepare(warehouse)
         walked = (
             *identity.current(warehouse, config),
-            profile_steps.clock(),
+            *profile_steps.first(),
             *profile_steps.steps(config),
             *measure.first(config, None),
             *measure.rest(warehouse, config, catalogue.checks()),

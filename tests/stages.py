@@ -45,7 +45,7 @@ def _steps(config: Config) -> Iterator[tuple[str, Step]]:
         for variant, stage in enumerate(_of_source(_rows(config, name))):
             yield f"ingest {name} {variant}", stage
     yield from (("identity", step) for step in identity.steps(config, None, []))
-    yield from (("profile", step) for step in (profile.clock(), *profile.steps(config)))
+    yield from (("profile", step) for step in (*profile.first(), *profile.steps(config)))
     yield from (("quality", step) for step in _quality(config))
     for output in OUTPUTS:
         if output.source.startswith("("):

@@ -73,7 +73,8 @@ def page(found: Page, currency: str) -> Iterator[RenderableType]:
         yield _section(title, _timeline(found.interactions))
     if found.doubts:
         yield _section("Doubtful", text("\n".join(f"· {doubt}" for doubt in found.doubts), "yellow"))
-    yield Text(f"\nRun {found.run_id}, as of {found.customer['as_of']:%Y-%m-%d %H:%M} UTC", "dim")
+    as_of = found.customer["as_of"]
+    yield Text(f"\nRun {found.run_id}, {f'as of {as_of:%Y-%m-%d %H:%M} UTC' if as_of else 'of no known day'}", "dim")
 
 
 def _head(found: Page) -> Iterator[RenderableType]:

@@ -18,18 +18,20 @@ __all__ = ["build", "check", "is_stale"]
 def build(
     warehouse: Warehouse, config: Config, as_of: datetime | None = None, *, afresh: bool = False
 ) -> datetime | None:
-    """Bring every table of `profile` up to date; return the instant they speak of (UTC), or None where all of them were.
+    """Bring every table of `profile` up to date; return the instant they speak of (UTC).
+
+    None where every table was up to date already, and where nothing in the data has a date.
 
     Nothing after that instant, `as_of` or the latest in the data, is counted; the timeline itself holds everything.
     """
     from cxunify.profile import steps
 
-    built = warehouse.run((steps.clock(),), {"as_of": as_of}, afresh=afresh)
-    instant: datetime = warehouse.scalar("select as_of from profile.clock")
+    built = warehouse.run(steps.first(), {"as_of": as_of}, afresh=afresh)
+    instant: datetime | None = warehouse.scalar("select as_of from profile.clock")
     built += warehouse.run(listed := steps.steps(config), _params(config, instant), afresh=afresh)
     if not built:
         return None
-    warehouse.sweep("profile", [step.table.name for step in (steps.clock(), *listed)])
+    warehouse.sweep("profile", [step.table.name for step in (*steps.first(), *listed)])
     return instant
 
 
@@ -48,13 +50,13 @@ def is_stale(warehouse: Warehouse, config: Config) -> bool:
     """Whether `build` would build anything."""
     from cxunify.profile import steps
 
-    if warehouse.stale((steps.clock(),), {"as_of": None}):
+    if warehouse.stale(steps.first(), {"as_of": None}):
         return True
     instant = warehouse.scalar("select as_of from profile.clock")
     return bool(warehouse.stale(steps.steps(config), _params(config, instant)))
 
 
-def _params(config: Config, as_of: datetime) -> Params:
+def _params(config: Config, as_of: datetime | None) -> Params:
     """What the steps bind."""
     rules = config.profile
     return {

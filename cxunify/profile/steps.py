@@ -10,14 +10,18 @@ from dataclasses import replace
 from cxunify.config import Config
 from cxunify.profile import golden, rates
 from cxunify.profile.sources import channels, sources
+from cxunify.profile.strays import strays
 from cxunify.schema import Table
 from cxunify.schema import profile as schema
 from cxunify.warehouse import Stage, Step, literal, statement
 
 
-def clock() -> Stage:
-    """The instant that every count speaks of: `$as_of`, where it is given. The other steps bind what it says as `$as_of`."""
-    return _contracted(schema.CLOCK, by_content=True)
+def first() -> tuple[Stage, ...]:
+    """The dates that stand for none, and the instant that every count speaks of: `$as_of`, where it is given.
+
+    The other steps bind what it says as `$as_of`.
+    """
+    return strays(), _contracted(schema.CLOCK, by_content=True)
 
 
 def steps(config: Config) -> tuple[Step, ...]:

@@ -107,9 +107,9 @@ def _time(weeks: Sequence[Week], currency: str) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _trend(runs: Sequence[tuple[datetime, float]]) -> dict[str, Any]:
+def _trend(runs: Sequence[tuple[datetime | None, float]]) -> dict[str, Any]:
     values = [
-        {"run": f"{at}. {as_of.date()}", "share": share, "text": f"{share:.0%}"}
+        {"run": f"{at}. {as_of.date() if as_of else ''}".strip(), "share": share, "text": f"{share:.0%}"}
         for at, (as_of, share) in enumerate(runs, start=1)
     ]
     x = {

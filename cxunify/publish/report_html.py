@@ -41,7 +41,7 @@ def _sections(report: Report) -> list[Markup]:
     fix = [sentence for sentence in more if sentence.startswith("Fix first:")]
     rest = [sentence for sentence in more if sentence not in fix]
     return [
-        element("h1", f"Gap report · as of {report.day}"),
+        element("h1", f"Gap report · {report.speaks_of}"),
         element("p", lead, class_="lead"),
         *(element("p", sentence) for sentence in rest),
         *(element("p", sentence, class_="fix") for sentence in fix),

@@ -16,7 +16,7 @@ _MARK = {"pass": "yes", "gap": "**no**", "none": "no data"}
 
 def markdown(report: Report) -> str:
     """The headline, the costliest gaps with their fixes, and readiness."""
-    lines = ["# Gap report", "", f"As of {report.day}.", ""]
+    lines = ["# Gap report", "", f"{report.speaks_of.capitalize()}.", ""]
     lines += [f"- {escape(sentence)}" for sentence in report.headline]
     if since := report.since:
         moved = [f"{change}: {', '.join(map(escape, ids))}" for change, ids in since.changes.items()]

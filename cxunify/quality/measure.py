@@ -72,8 +72,8 @@ def facts(as_of: datetime | None) -> str:
     What a purchase is, on which day and for how much, is profile's word.
     """
     return f"""
-        select row_no, customer_no, source, channel, kind, trade, occurred_at, occurred_date as day, location, amount, currency,
-            rate, revenue, coalesce(lines, 1) as lines
+        select row_no, customer_no, source, channel, kind, trade, occurred_at, occurred_date as day, has_date, location, amount,
+            currency, rate, revenue, coalesce(lines, 1) as lines
         from profile.moments {until(as_of)}"""
 
 

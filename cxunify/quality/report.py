@@ -129,7 +129,7 @@ def saved(warehouse: Warehouse) -> Report:
 
 
 def assembled(
-    as_of: datetime, total: Totals, gaps: Sequence[Gap], needs: Sequence[Requirement], effect: estimate.Loyalty | None,
+    as_of: datetime | None, total: Totals, gaps: Sequence[Gap], needs: Sequence[Requirement], effect: estimate.Loyalty | None,
     ran: Sequence[str], shown: Tables,
 ) -> Report:  # fmt: skip
     """The parts as one report."""

@@ -30,7 +30,7 @@ def of_record(field: str, region: str, empty: str) -> str:
     if field == "birth_date":
         return f"""case when birth_date is null then {empty}
             when {is_zero("birth_date")} then 'placeholder'
-            when birth_date > $today or birth_date < $today - interval 115 year then 'invalid' end"""
+            when birth_date > $today::date or birth_date < $today::date - interval 115 year then 'invalid' end"""
     if field in PARSED:
         return f"case when {field} is null then {empty} end"
     return words(field, is_no_evidence if field in NAMES else is_meaningless)

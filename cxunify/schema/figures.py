@@ -121,7 +121,7 @@ class Past(Part):
     """What one run found."""
 
     run_id: str
-    as_of: datetime
+    as_of: datetime | None
     identified_lines: float
     """Share of lines that had a customer."""
     identified_revenue: float

@@ -38,6 +38,17 @@ CLOCK = Table(
     """),
 )
 
+STRAYS = Table(
+    "profile.strays",
+    "One row per source, time and year in which its dates stand for none: the zero of some system, or far older than all else.",
+    (),
+    columns("""
+        source | VARCHAR |
+        field  | VARCHAR | occurred_at of interactions, created_at or updated_at of records
+        year   | INTEGER | UTC; the years beside are listed too, since days differ by time zones
+    """),
+)
+
 SOURCES = Table(
     "profile.sources",
     "One row per source: its channel, and how far it is trusted over others.",
@@ -73,6 +84,7 @@ MOMENTS = Table(
         session_no          | BIGINT        | of profile.sessions
         occurred_at         | TIMESTAMP     | UTC
         occurred_date       | DATE          | the day in the company's time zone
+        has_date            | BOOLEAN       | false: that date stands for none, and nothing is counted by it
         source              | VARCHAR       |
         channel             | VARCHAR       |
         kind                | VARCHAR       |
@@ -199,6 +211,6 @@ STATEMENTS = Table(
 
 PROFILE = (
     CHANNELS, DAYS, BEHAVIOUR, BUYERS, STATEMENTS,
-    CLOCK, SOURCES, NUMBERS, MOMENTS, CANDIDATES, CUSTOMERS, INTERACTIONS, SESSIONS, CASES, CONSENT, CUSTOMER_CHANNELS,
+    CLOCK, STRAYS, SOURCES, NUMBERS, MOMENTS, CANDIDATES, CUSTOMERS, INTERACTIONS, SESSIONS, CASES, CONSENT, CUSTOMER_CHANNELS,
     CURRENCIES, DAILY_TOTALS, STORE_MONTHS, RETENTION, CHANNEL_FLOW, SERVICE_MONTHS,
 )  # fmt: skip

@@ -194,7 +194,8 @@ class Since(Part):
 class Report(Part):
     """The whole gap report."""
 
-    as_of: datetime
+    as_of: datetime | None
+    """Null where nothing in the data has a date."""
     totals: Totals
     headline: tuple[str, ...]
     """What to know first, the costliest first; one sentence each."""
@@ -212,9 +213,9 @@ class Report(Part):
     """The day of `as_of` in the company's time zone; null in reports of earlier versions."""
 
     @property
-    def day(self) -> date:
-        """The day that it speaks of."""
-        return self.as_of_date or self.as_of.date()
+    def day(self) -> date | None:
+        """The day that it speaks of; None where nothing in the data has a date."""
+        return self.as_of_date or (self.as_of.date() if self.as_of else None)
 
     @property
     def verdict(self) -> str:
@@ -238,6 +239,11 @@ class Report(Part):
         reasons = Counter(one.why for one in self.unmeasured)
         listed = ", ".join(f"{why} ({n})" for why, n in sorted(reasons.items(), key=lambda item: (-item[1], item[0])))
         return f"{said} {idle:,} could not be measured: {listed}."
+
+    @property
+    def speaks_of(self) -> str:
+        """The day up to which things are counted, in words."""
+        return f"as of {self.day}" if self.day else "as of no known day: nothing here has a date"
 
     def document(self) -> dict[str, Any]:
         """The report as plain values, the content of report.json."""

@@ -2,9 +2,22 @@
 
 from __future__ import annotations
 
+from datetime import date, timedelta
+
 from cxunify.vocabulary.lists import listed
 
 
 def is_zero(date: str) -> str:
     """SQL: whether a date is the first or last day of some calendar of machines, and nobody's birthday that anybody stated."""
-    return f"{date} in ({', '.join(f'date {day!r}' for day in listed('birth_date'))})"
+    return f"{date} in ({_quoted(listed('birth_date'))})"
+
+
+def may_be_zero(instant: str) -> str:
+    """SQL: whether a UTC timestamp is of a day that some system takes for none, in whatever time zone: the days beside it too."""
+    days = {date.fromisoformat(day) for day in listed("birth_date", "date")}
+    beside = {day + timedelta(days=step) for day in days for step in (-1, 0, 1) if date.min < day < date.max}
+    return f"({instant}::date in ({_quoted(sorted(map(str, beside)))}) or year({instant}) in (-1, 0, 1, 9999))"
+
+
+def _quoted(days: tuple[str, ...] | list[str]) -> str:
+    return ", ".join(f"date {day!r}" for day in days)

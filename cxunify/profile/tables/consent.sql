@@ -57,7 +57,8 @@ acts as (
         row_no, customer_no, source, occurred_at, kind = 'optin' as is_allowed,
         case when channel in ('email', 'phone', 'sms', 'mail', 'push') then channel end as channel
     from profile.moments
-    where kind in ('optin', 'optout') and occurred_at <= $as_of
+    -- An act whose date stands for none is the oldest one, and counts all the same.
+    where kind in ('optin', 'optout') and (occurred_at <= $as_of or not has_date)
 ),
 aimed as (
     select customer_no, channel, source, occurred_at, is_allowed from acts where channel is not null and customer_no is not null

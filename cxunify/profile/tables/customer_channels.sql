@@ -24,11 +24,11 @@ pressed as (
         customer_no,
         channel,
         count(*) as contacted,
-        count(*) filter (where occurred_at > $as_of - interval 7 day) as contacted_7d,
-        count(*) filter (where occurred_at > $as_of - interval 30 day) as contacted_30d,
-        count(*) filter (where occurred_at > $as_of - interval 90 day) as contacted_90d
+        count(*) filter (where occurred_at > $as_of::timestamp - interval 7 day) as contacted_7d,
+        count(*) filter (where occurred_at > $as_of::timestamp - interval 30 day) as contacted_30d,
+        count(*) filter (where occurred_at > $as_of::timestamp - interval 90 day) as contacted_90d
     from profile.moments
-    where kind = 'contact_out' and customer_no is not null and occurred_at <= $as_of
+    where kind = 'contact_out' and customer_no is not null and occurred_at <= $as_of and has_date
     group by customer_no, channel
 )
 select

@@ -18,5 +18,5 @@ select
     min(occurred_at) filter (where trade = 'purchase') as first_purchase_at,
     max(occurred_at) filter (where trade = 'purchase') as last_purchase_at
 from profile.moments
-where customer_no is not null and occurred_at <= $as_of
+where customer_no is not null and occurred_at <= $as_of and has_date
 group by customer_no, channel, occurred_date

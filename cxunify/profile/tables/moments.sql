@@ -13,6 +13,7 @@ select
     case
         when $timezone = 'UTC' then i.occurred_at::date else timezone($timezone, i.occurred_at::timestamptz)::date
     end as occurred_date,
+    x.year is null as has_date,
     i.source,
     s.channel,
     i.kind,
@@ -37,3 +38,4 @@ left join profile.worth as w
     and w.day = case when i.currency <> $currency then
         case when $timezone = 'UTC' then i.occurred_at::date else timezone($timezone, i.occurred_at::timestamptz)::date end
     end
+left join profile.strays as x on x.source = i.source and x.field = 'occurred_at' and x.year = year(i.occurred_at)

@@ -9,7 +9,7 @@ contacts as (
         lead(m.occurred_at) over (partition by m.customer_no, i.reason order by m.occurred_at, m.source, m.row_no) as next_at
     from profile.moments as m
     join staging.interactions as i on i.row_no = m.row_no
-    where m.kind in ('contact_in', 'complaint') and m.customer_no is not null and m.occurred_at <= $as_of
+    where m.kind in ('contact_in', 'complaint') and m.customer_no is not null and m.occurred_at <= $as_of and m.has_date
 ),
 contacted as (
     select
@@ -17,7 +17,7 @@ contacted as (
         month_date,
         count(*) as contacts,
         avg((next_at is null or next_at > occurred_at + interval 7 day)::integer)
-            filter (where occurred_at < $as_of - interval 7 day) as first_contact_resolution
+            filter (where occurred_at < $as_of::timestamp - interval 7 day) as first_contact_resolution
     from contacts
     group by channel, month_date
 ),
@@ -35,7 +35,7 @@ complained as (
 ordered as (
     select date_trunc('month', occurred_date)::date as month_date, count(*) as purchases
     from profile.moments
-    where trade = 'purchase' and occurred_at <= $as_of
+    where trade = 'purchase' and occurred_at <= $as_of and has_date
     group by all
 )
 select

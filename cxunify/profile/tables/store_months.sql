@@ -6,7 +6,7 @@ placed as (
         coalesce(m.trade, m.kind) as kind, m.revenue
     from profile.moments as m
     left join staging.interactions as i on i.row_no = m.row_no and i.score is not null
-    where m.location is not null and m.occurred_at <= $as_of
+    where m.location is not null and m.occurred_at <= $as_of and m.has_date
         and m.kind in ('purchase', 'return', 'complaint', 'survey', 'mystery_shop')
 )
 select

@@ -35,5 +35,5 @@ select
     f.source, a.row_no::varchar as key, 'occurred_at' as field, f.location, f.occurred_at, f.lines, f.revenue as amount, n.customer_id
 from ages as a
 join habits as h on h.source = a.source and a.age > h.hours
-join quality.facts as f on f.row_no = a.row_no
+join quality.facts as f on f.row_no = a.row_no and f.has_date
 left join profile.numbers as n on n.customer_no = f.customer_no

@@ -28,4 +28,4 @@ from early as e
 join quality.happened as i on i.trace_id = e.trace_id
 join quality.facts as f on f.row_no = i.row_no
 left join identity.trace_assignments as a on a.trace_id = e.trace_id
-where i.occurred_at < e.created_at - interval 1 day
+where i.occurred_at < e.created_at - interval 1 day and f.has_date

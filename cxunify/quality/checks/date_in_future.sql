@@ -24,4 +24,4 @@ select
     n.customer_id
 from quality.facts as f
 left join profile.numbers as n on n.customer_no = f.customer_no
-where f.day > $today
+where f.day > $today::date

@@ -21,7 +21,7 @@ asked_for as (select customer_no, bool_or(is_allowed is not null) as has_consent
 before as (
     select customer_no, sum(interactions)::bigint as interactions
     from profile.days
-    where day > $today - 273 and day <= $today - 91
+    where day > $today::date - 273 and day <= $today::date - 91
     group by customer_no
 ),
 -- Few customers differ in their channels: lists are made of the sets that occur.

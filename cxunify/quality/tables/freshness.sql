@@ -4,7 +4,7 @@ with
 days as (
     select source, day, day - lag(day) over (partition by source order by day) as gap
     from quality.ordinary
-    where day <= $today
+    where day <= $today::date
 )
 select
     source,
@@ -13,7 +13,7 @@ select
     max(day)::timestamp as last_at,
     count(*) as active_days,
     coalesce(quantile_disc(gap, 0.95), 1)::integer as usual_gap_days,
-    ($today - max(day))::integer as silent_days,
+    ($today::date - max(day))::integer as silent_days,
     greatest(
         case when source in (select source from quality.daily) then 3 else 30 end, 3 * coalesce(quantile_disc(gap, 0.95), 1)
     )::integer as allowed_days

@@ -1,11 +1,12 @@
--- The instant that the report speaks of: the one asked for, or the end of the last day on which data is ordinary. A few stray dates in
--- the future do not move it. `today`: its day in the company's time zone, as all days here. No clock is read: the same extracts give the same report, whenever it is made. The profile counts to the
+-- The instant that the report speaks of: the one asked for, or the end of the last day on which data is ordinary; none where nothing
+-- has a date. A few stray dates in the future do not move it. `today`: its day in the company's time zone, as all days here. No clock
+-- is read: the same extracts give the same report, whenever it is made. The profile counts to the
 -- latest instant instead: for a customer every hour counts, while a day that has only begun would look like missing rows here.
 with
 days as (
     select coalesce(max(day) filter (where source in (select source from quality.daily)), max(day)) as day from quality.ordinary
 )
 select
-    coalesce($as_of::timestamp, day + interval 86399 second, timestamp '1970-01-01') as as_of,
-    coalesce(timezone($timezone, $as_of::timestamp::timestamptz)::date, day, date '1970-01-01') as today
+    coalesce($as_of::timestamp, day + interval 86399 second) as as_of,
+    coalesce(timezone($timezone, $as_of::timestamp::timestamptz)::date, day) as today
 from days

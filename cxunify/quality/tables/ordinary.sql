@@ -1,12 +1,18 @@
 -- One row per source and day with data that is no stray: the week that ends with the day holds at least a seventh of what the
--- week of a typical row holds. A few dates in the future, or of 1970, do not move the ends of a source.
+-- week of a typical row holds. Dates that stand for none are no
+-- days, and a few in the future do not move the ends of a source.
 with
 days as (
-    select source, day, sum(interactions) as n from quality.daily where day is not null group by all
+    select d.source, d.day, sum(d.interactions) as n
+    from quality.daily as d
+    left join profile.strays as x on x.source = d.source and x.field = 'occurred_at' and x.year = year(d.day)
+    where d.day is not null and x.year is null
+    group by all
     union all
-    select source, timezone($timezone, coalesce(updated_at, created_at)::timestamptz)::date as day, count(*) as n
-    from staging.records
-    where coalesce(updated_at, created_at) is not null and source not in (select source from quality.daily)
+    select r.source, timezone($timezone, s.stated_at::timestamptz)::date as day, count(*) as n
+    from profile.statements as s
+    join staging.records as r on r.row_no = s.row_no
+    where s.stated_at is not null and r.source not in (select source from quality.daily)
     group by all
 ),
 weeks as (
