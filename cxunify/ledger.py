@@ -75,16 +75,40 @@ def prepare(warehouse: Warehouse) -> None:
         warehouse.execute(f"insert into ledger.version values ({VERSION})")
 
 
-def recover(warehouse: Warehouse, current: Path) -> None:
-    """Complete or undo what a killed run had proposed; where nothing is remembered, begin with what `current` publishes."""
+def claim(warehouse: Warehouse, name: str, sources: Iterable[str]) -> None:
+    """See to it that what is remembered belongs to the warehouse `name` with these `sources` of persons.
+
+    Raises StorageError where it is another project's: customers would be given the ids of strangers.
+    """
+    known = [source for (source,) in warehouse.rows(f"select distinct source from {OWNERS.name} order by 1")]
+    sources = list(sources)
+    if known and sources and not set(known) & set(sources):
+        raise StorageError(
+            f"the ledger of {name} remembers the customers of other sources: {', '.join(known)}",
+            "Give this project a warehouse of its own (`warehouse: NAME.duckdb`). If its sources were renamed, name them as before;"
+            " to begin again, remove the ledger.",
+        )
+
+
+def recover(warehouse: Warehouse, current: Path, name: str) -> str:
+    """Complete or undo what a killed run had proposed; where nothing is remembered, begin with what `current` publishes.
+
+    What another warehouse than `name` published there is left alone; returns what is to be said of that, else nothing.
+    """
     published = _published(current)
     for (run_id,) in warehouse.rows("select run_id from ledger.runs where state = 'proposed'"):
         if published.get("run_id") == run_id:
             confirm(warehouse, run_id)
         else:
             _undo(warehouse, run_id)
+    if published.get("warehouse", name) != name:
+        return (
+            f"{current} shows what another warehouse, {published['warehouse']}, has published: nothing is taken over from it, and"
+            " what is published now takes its place; give each project an `output` of its own"
+        )
     if published and not warehouse.scalar("select count(*) from ledger.runs"):
         _adopt(warehouse, current, published)
+    return ""
 
 
 def propose(warehouse: Warehouse, run_id: str, *, with_gaps: bool) -> None:

@@ -6,7 +6,7 @@ import json
 from dataclasses import dataclass
 from datetime import datetime
 
-from cxunify import ledger, pipeline
+from cxunify import identity, ledger, pipeline
 from cxunify.config import Config
 from cxunify.errors import BusyError
 from cxunify.lock import hold
@@ -49,6 +49,8 @@ class Standing:
     runs: tuple[RunStanding, ...] = ()
     stale: tuple[str, ...] = ()
     """The layers that the next run would build again."""
+    caution: str = ""
+    """What is to be said of the model that tells people apart: it was trained on other data."""
 
 
 def standing(config: Config, runs: int = 5) -> Standing:
@@ -73,6 +75,7 @@ def standing(config: Config, runs: int = 5) -> Standing:
                 tuple(_sources(warehouse, config)),
                 tuple(RunStanding(*row) for row in warehouse.rows(_RUNS, {"runs": runs})),
                 (*pipeline.stale(warehouse, config), *(() if run_id else ("publish",))),
+                identity.caution(warehouse, config),
             )
     except BusyError:
         return Standing(True, run_id, customers)

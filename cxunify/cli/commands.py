@@ -53,14 +53,19 @@ def check(options: Options) -> None:
     from cxunify import ingest, profile
     from cxunify.cli import render
     from cxunify.config import load
-    from cxunify.errors import InputError
+    from cxunify.errors import GateError, InputError
+    from cxunify.quality.gates import rejects
 
     config = load(options.config)
     findings = ingest.check(config)
     problems = [*findings.problems, *profile.check(config)]
-    if problems:
+    if problems or findings.summary is None:
         raise InputError(problems)
-    _result(options, findings.summary, render.checked)
+    sources = sorted((source.source, source.rejected, source.records) for source in findings.summary.sources)
+    refused = list(rejects(sources, config.quality.max_reject_share))
+    _result(options, findings.summary, lambda summary: render.checked(summary, refused))
+    if refused:
+        raise GateError(refused)  # `run` would load all this and publish nothing
 
 
 @command(app)

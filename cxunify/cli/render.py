@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +14,7 @@ from cxunify.cli import report
 from cxunify.cli.parts import count, next_step, table, text
 
 if TYPE_CHECKING:
+    from cxunify.errors import Problem
     from cxunify.identity import Resolution
     from cxunify.identity.ask.whatif import WhatIf
     from cxunify.identity.outcome.health import Health
@@ -32,6 +34,13 @@ _OUTCOMES = {
     "StorageError": "disk or I/O trouble", "KeyboardInterrupt": "interrupted", "LookupFailed": "wrong usage",
 }  # fmt: skip
 """What stopped a run, in words; what is not here is shown by its name."""
+
+
+@dataclass(frozen=True)
+class Refused:
+    """A run that published nothing, and why."""
+
+    refused: tuple[Problem, ...]
 
 
 def notes(outcome: Outcome) -> Iterator[str]:
@@ -79,6 +88,13 @@ def _resolved(found: Resolution) -> str:
     verb = "is" if found.records == 1 else "are"
     people = f"{count(found.records, 'record')} {verb} {count(found.customers, 'customer')}"
     return f"{people}; the largest has {count(found.largest, 'record')}"
+
+
+def refused(found: Refused) -> Iterator[Any]:
+    """Why a run published nothing."""
+    yield Text("Nothing was published; the last output stands:")
+    for problem in found.refused:
+        yield text(f"· {problem.what}\n  {problem.fix}")
 
 
 def _near(path: Path) -> str:
@@ -143,13 +159,14 @@ def _ingested(summary: Summary) -> Iterator[Any]:
             yield text(f"gave way: {gone.rows:,} of {where}{'' if gone.rows == 1 else ' on'}: {gone.reason}")
 
 
-def checked(summary: Summary) -> Iterator[Any]:
-    """What a check found when nothing is wrong."""
+def checked(summary: Summary, refused: Sequence[Problem] = ()) -> Iterator[Any]:
+    """What a check found where every extract can be used; `refused`: why `run` would publish nothing all the same."""
     yield from _ingested(summary)
     for source in summary.sources:
         yield from (text(f"note: {source.source}: {note}") for note in source.notes)
-    yield Text("The configuration and every extract can be used; nothing was written.")
-    yield next_step("cxunify run")
+    if not refused:
+        yield Text("The configuration and every extract can be used; nothing was written.")
+        yield next_step("cxunify run")
 
 
 def status(standing: Standing) -> Iterator[Any]:
@@ -174,6 +191,8 @@ def status(standing: Standing) -> Iterator[Any]:
             shown.add_row(run.run_id, run.command, f"{run.started_at:%Y-%m-%d %H:%M:%S}", ended)
         yield Text()
         yield shown
+    if standing.caution:
+        yield text(f"\n{standing.caution}", "yellow")
     if not standing.busy:
         yield Text(f"\nStale: {', '.join(standing.stale)}" if standing.stale else "\nEverything is up to date.")
     yield next_step("cxunify run")

@@ -11,6 +11,7 @@ from cxunify.cli import render
 from cxunify.cli.options import Options
 from cxunify.cli.output import result
 from cxunify.cli.session import session
+from cxunify.errors import GateError
 
 
 def run(
@@ -31,7 +32,12 @@ def run(
             gated=name == "run",
             **wanted,
         )
-        outcome = pipeline.run(opened.warehouse, opened.config, request, opened.talk.begin)
+        try:
+            outcome = pipeline.run(opened.warehouse, opened.config, request, opened.talk.begin)
+        except GateError as error:
+            # who keeps stdout only, as cron's mail does, should find there why nothing was published
+            result(options, render.Refused(error.problems), render.refused)
+            raise
         for note in render.notes(outcome):
             opened.talk.note(note)
     result(options, outcome, lambda found: render.outcome(found, name, example))

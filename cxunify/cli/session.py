@@ -148,7 +148,10 @@ def open_warehouse(config: Config, talk: Talk | None = None) -> Warehouse:
         listener=talk.built if talk else None,
     )
     ledger.prepare(warehouse)
-    ledger.recover(warehouse, config.output_path / "current")
+    name = config.warehouse_path.name
+    ledger.claim(warehouse, name, [source for source, mapped in config.sources.items() if mapped.person])
+    if (note := ledger.recover(warehouse, config.output_path / "current", name)) and talk:
+        talk.note(note)
     return warehouse
 
 

@@ -70,6 +70,9 @@ def pieces(explanation: Explanation) -> Iterator[Any]:
             yield from _keys(explanation)
         if explanation.wholes:
             yield from _wholes(explanation.wholes)
+    if explanation.caution:
+        yield Text()
+        yield text(explanation.caution, "yellow")
     yield Text()
     yield text("Decide otherwise: cxunify review. One customer, everything: cxunify show WHO", "dim")
 

@@ -58,7 +58,8 @@ class Identity(Model):
     )
     model: str | None = Field(
         None,
-        description="The trained model, reused until `resolve --retrain`; default: identity_model.json beside the warehouse.",
+        description="The trained model, reused until `resolve --retrain`; default: identity_model.json beside warehouse.duckdb,"
+        " NAME.model.json beside any other.",
     )
     decisions: str = Field(
         "decisions.csv", description="What people decided: pairs that are, or are not, the same person."

@@ -18,7 +18,7 @@ if TYPE_CHECKING:  # the steps are imported when they run
     from cxunify.identity.outcome.health import Health
     from cxunify.warehouse import Params, Step
 
-__all__ = ["Resolution", "current", "is_stale", "params", "remembering", "resolve"]
+__all__ = ["Resolution", "caution", "current", "is_stale", "params", "remembering", "resolve"]
 
 
 _RETRAIN = "identity.retrain"
@@ -93,6 +93,17 @@ def resolve(warehouse: Warehouse, config: Config, *, retrain: bool = False, afre
 def is_stale(warehouse: Warehouse, config: Config) -> bool:
     """Whether `resolve` would build anything."""
     return bool(warehouse.stale(current(warehouse, config), params(config)))
+
+
+def caution(warehouse: Warehouse, config: Config) -> str:
+    """What is to be said of the model in force where it was trained on other data; else empty."""
+    from cxunify.identity.match import learn
+    from cxunify.identity.match.fields import fields
+    from cxunify.identity.match.model import parse
+
+    written = warehouse.scalar(f"select model from {MODEL.name}") if warehouse.exists(MODEL.name) else None
+    model = parse(written, fields(config)) if written else None
+    return learn.told(model, config) if model else ""
 
 
 @contextmanager

@@ -32,7 +32,8 @@ class Columns:
     """The columns of a source's raw table; knows which of them a name of the mapping means.
 
     An exact match wins; then one that differs in marks, blanks or capitals only. A dotted name such as `context.page.url`
-    that is no column reaches into the JSON kept in the column of its first part.
+    that is no column reaches into the JSON kept in the column of its first part; a number in it is a place in a list, the
+    first being 0.
     """
 
     names: tuple[str, ...]
@@ -56,9 +57,39 @@ class Columns:
         column = self.find(first) if rest else None
         if column is None:
             return None
-        path = "$." + ".".join(f'"{part}"' for part in rest.split("."))
-        document = quote(column)
-        return f"json_extract_string(case when starts_with({document}, '{{') then {document} end, {literal(path)})"
+        parts = rest.split(".")
+        paths = dict.fromkeys((_path(parts, listed=False), _path(parts, listed=True)))
+        found = [f"json_extract_string({_document(column, parts)}, {literal(path)})" for path in paths]
+        return f"coalesce({', '.join(found)})" if len(found) > 1 else found[0]
+
+    def lists(self, name: str) -> dict[str, str]:
+        """The parts of a dotted name that lead into a list of which it names no element, each with its condition."""
+        first, _, rest = name.partition(".")
+        column = self.find(first) if rest and self.find(name) is None else None
+        if column is None:
+            return {}
+        parts = rest.split(".")
+        found = {first: f"starts_with({quote(column)}, '[')"} if not parts[0].isdecimal() else {}
+        for at in range(1, len(parts)):
+            if not parts[at].isdecimal():
+                kind = f"json_type({_document(column, parts)}, {literal(_path(parts[:at], listed=True))})"
+                # few documents hold any list, and to read all of them would cost as much as the values do
+                found[".".join([first, *parts[:at]])] = (
+                    f"case when contains({quote(column)}, '[') then {kind} = 'ARRAY' end"
+                )
+        return found
+
+
+def _document(column: str, parts: list[str]) -> str:
+    """The JSON in a column: an object, or a list where the path into it begins with a place."""
+    signs = ("{", "[") if parts[0].isdecimal() else ("{",)
+    is_json = " or ".join(f"starts_with({quote(column)}, '{sign}')" for sign in signs)
+    return f"case when {is_json} then {quote(column)} end"
+
+
+def _path(parts: list[str], *, listed: bool) -> str:
+    """A path into JSON; `listed`: a number in it is a place in a list, the first being 0."""
+    return "$" + "".join(f"[{part}]" if listed and part.isdecimal() else f'."{part}"' for part in parts)
 
 
 def references(source: Source) -> list[Reference]:

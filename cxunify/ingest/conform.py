@@ -158,7 +158,9 @@ def _skipped(source: Source, reader: Reader) -> list[str]:
     parts = []
     for column, values in source.skip.items():
         listed = ", ".join(literal(value) for value in values)
-        parts.append(f"coalesce({Reader(reader.columns, ()).text(column)} in ({listed}), false)")
+        text = Reader(reader.columns, ()).text(column)
+        is_empty = f" or {text} is null" if "" in values else ""
+        parts.append(f"(coalesce({text} in ({listed}), false){is_empty})")
     return parts
 
 

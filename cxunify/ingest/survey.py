@@ -48,6 +48,7 @@ def survey(warehouse: Warehouse, rows: Rows) -> Surveyed:
     ids, keys, whens, numbers = _mapped(rows)
     found = _Findings(ask(warehouse, rows.table, _questions(rows.reader, ids, keys, whens, numbers)))
     _ids(warehouse, rows, found, ids, keys)
+    found.problems += _lists(warehouse, rows)
     timed = times.times(warehouse, rows, whens, found.counts)
     found.problems += timed.problems
     found.notes += timed.notes
@@ -84,6 +85,24 @@ def _cleaned(warehouse: Warehouse, rows: Rows) -> tuple[Rows, list[str]]:
         f"{columns[column]}: the character NUL, found in {count} cells, is left out" for column, count in zeros.items()
     ]
     return replace(rows, reader=replace(rows.reader, clean=clean, zeros=frozenset(zeros))), notes
+
+
+def _lists(warehouse: Warehouse, rows: Rows) -> list[Problem]:
+    """What to say of names that lead through lists: such a name means nothing, in whatever number of rows."""
+    through = {
+        (name, part): sql for name in wanted(rows.source) for part, sql in rows.reader.columns.lists(name).items()
+    }
+    asked = {f"{name}/{part}": f"count_if({sql})" for (name, part), sql in through.items()}
+    counts = ask(warehouse, rows.table, asked)
+    return [
+        Problem(
+            f"source {rows.name}: `{name}` leads through a list in {counts[f'{name}/{part}']} rows, and says which of its elements"
+            " nowhere",
+            f"Name the place, such as `{part}.0{name[len(part) :]}` for the first, or export one row per element.",
+        )
+        for name, part in through
+        if counts[f"{name}/{part}"]
+    ]
 
 
 def _mapped(rows: Rows) -> tuple[list[str], list[str], dict[str, When], dict[str, Money | Number]]:

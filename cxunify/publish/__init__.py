@@ -54,7 +54,7 @@ def publish(
     """
     out = config.output_path
     with versions.trouble(out):
-        last = versions.current(out)
+        last = versions.own(config)
         if (out / versions.RUNS / run_id / versions.MANIFEST).exists():
             raise StorageError(f"run {run_id} is already published", "Choose another run id.")
         ledger.prepare(warehouse)

@@ -66,7 +66,7 @@ def find(config: Config, who: str, latest: int = 15) -> Page | tuple[Choice, ...
     `who` is a customer id (also one that was merged away), `source:record`, an e-mail, a phone in any format, any other
     identifier, or a name. Raises LookupFailed when nothing is published or nobody is found.
     """
-    published = versions.current(config.output_path)
+    published = versions.own(config)
     if published is None:
         raise LookupFailed("nothing is published yet", "Run `cxunify profile` first.")
     folder, manifest = published

@@ -81,6 +81,7 @@ def write(
         "versions": {"cxunify": __version__, "duckdb": warehouse.scalar("select version()")},
         "as_of": warehouse.scalar("select as_of from profile.clock") if warehouse.exists("profile.clock") else None,
         "config_sha256": config_hash(config),
+        "warehouse": config.warehouse_path.name,
         "region": config.region,
         "timezone": config.timezone,
         "currency": config.currency,

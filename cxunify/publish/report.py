@@ -15,7 +15,7 @@ from cxunify.schema.report import Report
 def report_files(report: Report, config: Config | None = None) -> dict[str, str]:
     """File name to content; with a `config`, nothing where this version has published the same report already."""
     document = json.dumps(report.document(), ensure_ascii=False, indent=1) + "\n"
-    last = versions.current(config.output_path) if config is not None else None
+    last = versions.own(config) if config is not None else None
     if last is not None and last[1]["versions"]["cxunify"] == __version__:
         written = last[0] / "report.json"
         if written.exists() and written.read_text(encoding="utf-8") == document:

@@ -15,6 +15,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from cxunify.config import Config
 from cxunify.errors import StorageError
 
 RUNS = "runs"
@@ -52,6 +53,13 @@ def begin(out: Path, run_id: str) -> Path:
 def current(out: Path) -> tuple[Path, dict[str, Any]] | None:
     """The folder and the manifest of the published run, or None when nothing was published yet."""
     return read(out / CURRENT)
+
+
+def own(config: Config) -> tuple[Path, dict[str, Any]] | None:
+    """The folder and the manifest of the published run, or None where another warehouse has published it."""
+    found = current(config.output_path)
+    name = config.warehouse_path.name
+    return found if found and found[1].get("warehouse", name) == name else None
 
 
 def read(path: Path) -> tuple[Path, dict[str, Any]] | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from cxunify.config import Config
 from cxunify.errors import Problem
@@ -15,7 +15,7 @@ from cxunify.warehouse import Warehouse
 def gates(warehouse: Warehouse, config: Config) -> list[Problem]:
     """Every floor of `quality:` that does not hold; empty when the run may be published."""
     problems = [
-        *_rejects(warehouse, config.quality.max_reject_share),
+        *rejects(_rejected(warehouse), config.quality.max_reject_share),
         *_shrunk(warehouse, config.quality.max_shrink_share),
     ]
     if warehouse.exists("quality.document"):
@@ -23,14 +23,9 @@ def gates(warehouse: Warehouse, config: Config) -> list[Problem]:
     return problems
 
 
-def _rejects(warehouse: Warehouse, most: float) -> Iterator[Problem]:
-    if not warehouse.exists("raw.files"):
-        return
-    sql = (
-        "select source, sum(rejected)::bigint, sum(records)::bigint from raw.files where status = 'loaded'"
-        " group by source having sum(rejected) > 0 order by source"
-    )
-    for source, rejected, records in warehouse.rows(sql):
+def rejects(counts: Iterable[tuple[str, int, int]], most: float) -> Iterator[Problem]:
+    """Of sources, each with its rejected rows and all its rows, those that have lost more than the share that is allowed."""
+    for source, rejected, records in counts:
         if records and rejected / records > most:
             yield Problem(
                 "{}: {:,} of {:,} rows were rejected ({}), more than {}".format(
@@ -38,6 +33,15 @@ def _rejects(warehouse: Warehouse, most: float) -> Iterator[Problem]:
                 ),
                 "Look at their reasons in raw.rejects, mend the export, or raise quality.max_reject_share.",
             )
+
+
+def _rejected(warehouse: Warehouse) -> list[tuple[str, int, int]]:
+    if not warehouse.exists("raw.files"):
+        return []
+    return warehouse.rows(
+        "select source, sum(rejected)::bigint, sum(records)::bigint from raw.files where status = 'loaded'"
+        " group by source having sum(rejected) > 0 order by source"
+    )
 
 
 def _shrunk(warehouse: Warehouse, most: float) -> Iterator[Problem]:

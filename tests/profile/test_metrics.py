@@ -77,7 +77,7 @@ def test_no_clock_is_read_and_a_stray_date_moves_nothing() -> None:
     with warehouse([{"source": "contacts", "customer": "c1", "updated_at": "2020-02-02"}]) as house:
         assert profile.build(house, config()) == datetime(2020, 2, 2)
     with warehouse() as house:
-        assert profile.build(house, config()) == datetime(1970, 1, 1)
+        assert profile.build(house, config()) is None  # nothing has a date, so no day is known
 
 
 def test_retention_leaves_out_months_that_are_not_over() -> None:

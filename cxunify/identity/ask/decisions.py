@@ -48,7 +48,10 @@ def save(config: Config, decided: Mapping[Pair, str], day: date, places: Mapping
     before = {pair: row["decision"] for pair, row in known.items()}
     for pair, decision in decided.items():
         if before.get(pair) != decision:
-            row = dict(zip(COLUMNS, (*pair, decision), strict=True)) | {"date": day.isoformat()}
+            row = dict(zip(COLUMNS, (*pair, decision), strict=True)) | {
+                "date": day.isoformat(),
+                "warehouse": config.warehouse_path.name,
+            }
             known[pair] = known.get(pair, {}) | row
     problems = contradictions({pair: row["decision"] for pair, row in known.items()})
     if problems:
@@ -85,7 +88,7 @@ def contradictions(decided: Mapping[Pair, str]) -> list[Pair]:
 
 def _read(path: Path) -> tuple[list[str], dict[Pair, dict[str, str]]]:
     """The columns of the file, its own ones and whatever people added, and its rows by pair: the last word on each."""
-    columns = [*COLUMNS, "date"]
+    columns = [*COLUMNS, "date", "warehouse"]
     if not path.exists():
         return columns, {}
     with path.open(encoding="utf-8-sig", newline="") as file:

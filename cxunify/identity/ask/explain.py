@@ -14,6 +14,7 @@ from cxunify.identity.ask.joined import Edge, path
 from cxunify.identity.ask.waterfall import BIT, Comparison, compared, model_of
 from cxunify.identity.match.fields import fields
 from cxunify.identity.match.join import asked
+from cxunify.identity.match.learn import told
 from cxunify.identity.match.score import UNIT
 from cxunify.warehouse import Warehouse
 
@@ -71,6 +72,8 @@ class Explanation:
     keys: tuple[separate.Key, ...] = ()
     values: tuple[separate.Value, ...] = ()
     wholes: separate.Wholes | None = None
+    caution: str = ""
+    """What is to be said of the model: it was trained on other data."""
 
 
 def explain(warehouse: Warehouse, config: Config, first: str, second: str) -> Explanation:
@@ -79,6 +82,7 @@ def explain(warehouse: Warehouse, config: Config, first: str, second: str) -> Ex
     Raises LookupFailed for a record that is not there, and when nothing has been resolved yet.
     """
     model = model_of(warehouse, config)
+    caution = told(model, config)
     one, other = find(warehouse, config, first), find(warehouse, config, second)
     if one == other:
         raise LookupFailed("both are the same record", "Name two records.")
@@ -92,7 +96,9 @@ def explain(warehouse: Warehouse, config: Config, first: str, second: str) -> Ex
             to = edge.b if edge.a == at else edge.a
             joins.append(_joined(warehouse, edge, records[at], records[to], found[edge.a, edge.b]))
             at = to
-        return Explanation(records[one], records[other], True, _size(warehouse, customer), tuple(joins), found[pair])
+        return Explanation(
+            records[one], records[other], True, _size(warehouse, customer), tuple(joins), found[pair], caution=caution
+        )
     records = records_of(warehouse, config, {one, other})
     comparison = compared(warehouse, config, model, [pair])[pair]
     wholes = separate.wholes(warehouse, config, model, records[one].customer_id, records[other].customer_id)
@@ -108,6 +114,7 @@ def explain(warehouse: Warehouse, config: Config, first: str, second: str) -> Ex
         separate.keys(warehouse, config, one, other),
         separate.values(warehouse, one, other),
         wholes,
+        caution,
     )
 
 

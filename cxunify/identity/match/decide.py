@@ -17,7 +17,7 @@ COLUMNS = ("source_a", "record_id_a", "source_b", "record_id_b", "decision")
 def decisions(config: Config) -> list[tuple[str, ...]]:
     """The decisions of people: rows of `source_a, record_id_a, source_b, record_id_b, decision` (same or different).
 
-    Raises InputError for a file that is not of that shape. No file, no decisions.
+    Raises InputError for a file that is not of that shape, or that names another warehouse. No file, no decisions.
     """
     path = config.root / config.identity.decisions
     if not path.exists():
@@ -30,6 +30,13 @@ def decisions(config: Config) -> list[tuple[str, ...]]:
     missing = [name for name in COLUMNS if rows and name not in rows[0]]
     if missing:
         raise InputError(f"{path.name} has no column {', '.join(missing)}", f"Its columns are: {', '.join(COLUMNS)}.")
+    others = {row.get("warehouse") or config.warehouse_path.name for row in rows} - {config.warehouse_path.name}
+    if others:
+        raise InputError(
+            f"{path.name} holds decisions on the records of another warehouse, {', '.join(sorted(others))}",
+            "Give this project a file of its own (`identity: {decisions: NAME.csv}`), or correct the column `warehouse` where the"
+            " warehouse was renamed.",
+        )
     odd = [number for number, row in enumerate(rows, 2) if row["decision"] not in {"same", "different", ""}]
     if odd:
         raise InputError(

@@ -53,6 +53,8 @@ class Model:
     converged: bool
     untrained: tuple[str, ...]
     """Field levels that no pair showed: they keep what was expected of them."""
+    sources: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    """The sources whose records it was trained on, each with its mapped fields; empty: an earlier version wrote none down."""
 
 
 def expected(fields: tuple[Field, ...]) -> tuple[Floats, tuple[Floats, ...]]:
@@ -76,6 +78,7 @@ def text(model: Model) -> str:
         "version": VERSION,
         "about": "Shares of each kind of pair, and of each field's levels within it. Retrain with `cxunify resolve --retrain`.",
         "trained_on_pairs": model.pairs,
+        **({"trained_on": {source: list(known) for source, known in model.sources}} if model.sources else {}),
         "rounds": model.rounds,
         "converged": model.converged,
         "untrained_levels": list(model.untrained),
@@ -113,9 +116,10 @@ def parse(written: str, fields: tuple[Field, ...]) -> Model | None:
             for f in fields
         )
         shares = np.array([document["kinds"][kind]["share"] for kind in KINDS])
+        sources = tuple((source, tuple(named)) for source, named in document.get("trained_on", {}).items())
         return Model(fields, shares, tables, document["trained_on_pairs"], document["rounds"], document["converged"],
-                     tuple(document["untrained_levels"]))  # fmt: skip
-    except (KeyError, TypeError, ValueError):
+                     tuple(document["untrained_levels"]), sources)  # fmt: skip
+    except (AttributeError, KeyError, TypeError, ValueError):
         return None
 
 
