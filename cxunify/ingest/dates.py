@@ -86,6 +86,11 @@ def serials(value: str) -> str:
     return f"count_if(regexp_full_match({value}, {literal(SERIAL)}))"
 
 
+def halves(value: str) -> str:
+    """The aggregate that counts the values that end with a half of the day."""
+    return f"count_if(lower(right({value}, 2)) in ('am', 'pm'))"
+
+
 def letters(value: str) -> str:
     """The list of the words in a value that may name a time zone."""
     is_one = "w = 'Z' or (length(w) between 2 and 6 and upper(w) not in ('AM', 'PM'))"

@@ -35,7 +35,10 @@ def read(warehouse: Warehouse, rows: Rows, path: str, when: When) -> tuple[Named
             f"Say what each is: {path.rsplit('.', maxsplit=1)[-1]}: {{…, timezone: {{column: {column}}}, zones:"
             f' {{"{unknown[0] if shown else "…"}": Europe/Berlin}}}}',
         )
-    known = tuple((value, zone) for value, zone in meant.items() if zone is not None)
+    # most extracts name the source's own zone in every row: those rows need no second look
+    known = tuple(
+        (value, zone) for value, zone in meant.items() if zone is not None and not _is_same(zone, rows.timezone)
+    )
     return Named(rows.reader.text(column), known, rows.timezone), problem
 
 
@@ -93,6 +96,11 @@ def _meaning(value: str, home: str, mapped: Mapping[str, str]) -> One | None:
     named = next((zone for name, zone in mapped.items() if name.casefold() == value.casefold()), None)
     found = timezones.zone(value) if named is None else named
     return abbreviations.meaning(value, home, mapped) if found is None else found
+
+
+def _is_same(zone: One, other: str) -> bool:
+    """Whether two zones have always kept the same clocks."""
+    return isinstance(zone, str) and (zone == other or changes(zone) == changes(other))
 
 
 def _alike(zone: One | None, home: str) -> bool:

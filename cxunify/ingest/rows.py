@@ -101,7 +101,8 @@ class Rows:
     def zone(self, when: When) -> Zone:
         """The zone of the values of a time that name none."""
         if isinstance(when.timezone, Text):
-            return self.facts.zones.get(when.timezone.column, self.timezone)
+            named = self.facts.zones.get(when.timezone.column)
+            return named if named and named.meant else self.timezone
         return when.timezone or self.timezone
 
     def identifier(self, ref: Text | Key | None) -> str:

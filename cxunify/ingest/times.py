@@ -100,9 +100,16 @@ def _undeclared(
             f"select {patterns.shape('v')}, count(*) from {rest} group by 1 order by 2 desc limit 1000"
         )
         readings = patterns.candidates(dict(shapes))
-        letters = (
-            _letters(warehouse, rest) if any("%Z" in item for listed in readings.values() for item in listed) else []
-        )
+        letters = []
+        if any("%Z" in item for listed in readings.values() for item in listed):
+            # where every value ends with a half of the day, there are no letters of a zone, and no need to look for any
+            ends = ask(warehouse, rest, {"all": "count(*)", "halves": dates.halves("v")})
+            letters = _letters(warehouse, rest) if ends["halves"] < ends["all"] else []
+            if not letters:
+                plain = {
+                    order: tuple(item for item in listed if "%Z" not in item) for order, listed in readings.items()
+                }
+                readings = {order: listed for order, listed in plain.items() if listed}
         asked = {order: dates.fits("v", listed, letters) for order, listed in readings.items()}
         fits = ask(warehouse, rest, {**asked, EXCEL: dates.serials("v")})
         serial = fits.pop(EXCEL)
