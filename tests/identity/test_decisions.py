@@ -97,9 +97,9 @@ def test_the_file_has_one_line_per_pair_in_order_and_is_private(mine: Config) ->
     first = save(mine, {pair_of(C, B): "different", pair_of(B, A): "same"}, DAY)
     assert (first.added, first.changed, first.unchanged) == (2, 0, 0)
     assert first.path.read_text() == (
-        "source_a,record_id_a,source_b,record_id_b,decision,date\n"
-        "contacts,1,pos,7,same,2026-01-02\n"
-        "pos,7,web,3,different,2026-01-02\n"
+        "source_a,record_id_a,source_b,record_id_b,decision,date,warehouse\n"
+        "contacts,1,pos,7,same,2026-01-02,warehouse.duckdb\n"
+        "pos,7,web,3,different,2026-01-02,warehouse.duckdb\n"
     )
     assert stat.S_IMODE(first.path.stat().st_mode) == 0o600
     written = first.path.read_bytes()
@@ -108,7 +108,7 @@ def test_the_file_has_one_line_per_pair_in_order_and_is_private(mine: Config) ->
     assert first.path.read_bytes() == written
     changed = save(mine, {pair_of(A, B): "different"}, date(2027, 1, 1))
     assert (changed.added, changed.changed) == (0, 1)
-    assert "contacts,1,pos,7,different,2027-01-01\n" in first.path.read_text()
+    assert "contacts,1,pos,7,different,2027-01-01,warehouse.duckdb\n" in first.path.read_text()
     assert len(decisions(mine)) == 2
 
 
@@ -131,7 +131,7 @@ def test_what_people_wrote_beside_stays(mine: Config) -> None:
         rows = list(csv.DictReader(file))
     assert rows[0] == {
         "source_a": "contacts", "record_id_a": "1", "source_b": "pos", "record_id_b": "7", "decision": "same", "date": "",
-        "note": "they phoned",
+        "warehouse": "", "note": "they phoned",
     }  # fmt: skip
     assert rows[1]["date"] == "2026-01-02"
 
