@@ -1,9 +1,10 @@
 """The memory that outlives every rebuild: record -> customer id, changes of ids, models, gaps of earlier runs.
 
-It lies in a file of its own beside the warehouse. Rows are only ever added, each under the run that brought it, and a run brings
-them when it is published: it writes them down as proposed, `current` is swapped, and they hold. A run that is refused writes none;
-one that is killed between the two steps is completed or undone when the ledger is next opened, by what `current` shows. Nothing is
-ever taken out because an extract no longer has it: a record that comes back finds its id.
+It lies in a file of its own beside the warehouse. Rows are only added, each under the run that brought it (and taken out again
+with a run that was never published), and a run brings them when it is published: it writes them down as proposed, `current` is
+swapped, and they hold. A run that is refused writes none; one that is killed between the two steps is completed or undone when
+the ledger is next opened, by what `current` shows. Nothing is ever taken out because an extract no longer has it: a record that
+comes back finds its id.
 """
 
 from __future__ import annotations

@@ -34,9 +34,14 @@ def hold(warehouse: Path, *, shared: bool = False) -> Iterator[None]:
             raise BusyError(
                 f"another run is at work{who} on {warehouse}", "Wait until it is done, then try again."
             ) from error
-        if not shared:
-            os.ftruncate(handle, 0)
-            os.pwrite(handle, f"{os.getpid()}\n".encode(), 0)
-        yield
+        if shared:
+            yield
+            return
+        os.ftruncate(handle, 0)
+        os.pwrite(handle, f"{os.getpid()}\n".encode(), 0)
+        try:
+            yield
+        finally:
+            os.ftruncate(handle, 0)  # whoever reads next does not go by this process's number
     finally:
         os.close(handle)

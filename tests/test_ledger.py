@@ -184,10 +184,53 @@ def test_a_clock_that_is_set_back_makes_no_later_word_an_earlier_one(
 def test_what_was_asked_to_be_learned_has_been_once_it_is_published(project: Config) -> None:
     with open_warehouse(project) as warehouse:
         pipeline.run(warehouse, project, pipeline.Request(new_run_id(), retrain=True), lambda _: None)
+        assert warehouse.noted("identity.retrain") == ("", ""), "also where nothing else is learned than was known"
     kept = remembered(project)["models"]
     world.add_person(project)
     run(project)
     assert remembered(project)["models"] == kept
+
+
+def test_what_a_refused_run_found_is_in_no_table_that_is_published_later(project: Config) -> None:
+    """`profile --force` publishes what the warehouse has: the customers of now, and the gap report that was published."""
+    current = project.output_path / "current"
+    before = (current / "gaps.parquet").read_bytes(), (current / "report.json").read_bytes()
+    world.cut(project, "crm_contacts.csv", 20)
+    with pytest.raises(GateError):
+        run(load_with(project, "quality: {min_identified_revenue: 0.999}"))
+    with open_warehouse(project) as warehouse:
+        request = pipeline.Request(new_run_id(), until="profile", force=True)
+        pipeline.run(warehouse, project, request, lambda _: None)
+    assert ((current / "gaps.parquet").read_bytes(), (current / "report.json").read_bytes()) == before
+
+
+def test_a_file_that_is_read_otherwise_is_another_file(project: Config) -> None:
+    """The same bytes, with another encoding: every layer above must follow, though no file has changed."""
+    path = project.root / "extracts" / "crm_contacts.csv"
+    header, *lines = path.read_text(encoding="utf-8").splitlines(keepends=True)
+    path.write_bytes((header + "".join(lines).replace("a", "ë", 40)).encode("latin-1", errors="replace"))
+    text = (project.root / "cxunify.yaml").read_text(encoding="utf-8")
+    for encoding in ("latin-1", "cp1253"):
+        (project.root / "cxunify.yaml").write_text(
+            text.replace("  contacts:\n", f"  contacts:\n    csv: {{encoding: {encoding}}}\n"), encoding="utf-8"
+        )
+        other = load(project.root / "cxunify.yaml")
+        run(other, gated=False)
+        assert world.published(other) == world.from_nothing(other)
+
+
+def test_older_runs_that_stay_are_no_reason_to_say_that_nothing_was_published(
+    project: Config, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def stuck(*_: object) -> None:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(versions, "prune", stuck)
+    world.add_person(project)
+    with pytest.raises(StorageError) as trouble:
+        run(project)
+    assert "the run is published" in str(trouble.value.problems[0].fix)
+    assert len(remembered(project)["runs"]) == 2
 
 
 def load_with(project: Config, setting: str) -> Config:

@@ -20,6 +20,7 @@ from cxunify.ingest.steps import Counted, checked, replace, steps
 from cxunify.ingest.survey import Surveyed, survey
 from cxunify.schema import STAGING, TRACES
 from cxunify.warehouse import Stage, Warehouse, literal, quote
+from cxunify.warehouse.runner import ENGINES
 
 VERSION = 12
 """Raised when the same rows and the same mapping would come out differently: staging is then made anew."""
@@ -35,13 +36,13 @@ class Conformed:
 
 
 def digest(warehouse: Warehouse, config: Config, name: str) -> str:
-    """What the staging rows of a source are made of: the content of its files and its mapping."""
+    """What the staging rows of a source are made of: its files, how they were read, its mapping, and the engine that hashes."""
     source = config.sources[name]
     mapping = source.model_dump(mode="json", include={"person", "interaction", "skip", "null_values"})
     defaults = [source.timezone or config.timezone, source.currency or config.currency]
-    contents = [file.sha256 for file in files.known(warehouse, name)]
+    contents = [(file.file_id, file.sha256, file.reading) for file in files.known(warehouse, name)]
     shape = [(column.name, column.type) for table in STAGING for column in table.columns]
-    text = json.dumps([VERSION, shape, mapping, defaults, contents], sort_keys=True)
+    text = json.dumps([VERSION, ENGINES, shape, mapping, defaults, contents], sort_keys=True)
     return hashlib.sha256(text.encode()).hexdigest()[:32]
 
 

@@ -17,6 +17,7 @@ from cxunify.publish.privacy import Privacy
 from cxunify.publish.report import report_files
 from cxunify.schema import SCHEMA_VERSION
 from cxunify.warehouse import Warehouse
+from cxunify.warehouse.runner import code_of, fingerprint
 
 __all__ = ["OUTPUTS", "Output", "Published", "publish", "report_files"]
 
@@ -61,12 +62,19 @@ def publish(
         made_from = {output.table.name: _made_from(warehouse, output, run_id) for output in OUTPUTS}
         privacy = Privacy.of(config)
         old = {} if afresh else _reusable(last, privacy)
-        if last is not None and _stands(old, config, made_from, complete, documents or {}):
-            return _published(*last, out)
+        kept = {
+            output.table.name: _reported(output, last)
+            if output.is_report and not complete
+            else _fresh(output, old, made_from)
+            for output in OUTPUTS
+        }
+        if last is not None and _stands(old, config, kept, documents or {}):
+            with remembering():
+                return _published(*last, out)
         folder = versions.begin(out, run_id)
         tables, carried = [], []
         for output in OUTPUTS:
-            entry = _fresh(output, old, made_from, complete)
+            entry = kept[output.table.name]
             if entry is None:
                 parquet.write(warehouse, output, folder, privacy, run_id, config.currency)
                 entry = _described(warehouse, output, folder, made_from[output.table.name])
@@ -86,23 +94,20 @@ def publish(
             ledger.propose(warehouse, run_id, with_gaps=complete)
             versions.swap(out, folder)
             ledger.confirm(warehouse, run_id)
+    with versions.trouble(out, "the run is published, and only the removal of older ones failed."):
         versions.prune(out, config.publish.keep)
     rows = {entry["table"]: entry["rows"] for entry in tables}
     return Published(run_id, folder, out / versions.CURRENT, rows, tuple(carried))
 
 
 def _stands(
-    old: dict[str, Any],
-    config: Config,
-    made_from: Mapping[str, str],
-    complete: bool,
-    documents: Mapping[str, str],
+    old: dict[str, Any], config: Config, kept: Mapping[str, dict[str, Any] | None], documents: Mapping[str, str]
 ) -> bool:
     """Whether the last run is what this one would be: runs with nothing new must not push older ones out of what is kept."""
     if {entry["table"] for entry in old.get("tables", ()) if "csv" in entry} != set(config.publish.csv):
         return False
     written = {entry["path"] for entry in old.get("documents", ())}
-    return all(_fresh(output, old, made_from, complete) for output in OUTPUTS) and written >= set(documents)
+    return bool(old) and all(kept.values()) and written >= set(documents)
 
 
 def _published(folder: Path, described: dict[str, Any], out: Path) -> Published:
@@ -124,22 +129,33 @@ def _reusable(last: tuple[Path, dict[str, Any]] | None, privacy: Privacy) -> dic
     return last[1] if same == written else {}
 
 
-def _fresh(output: Output, old: dict[str, Any], made_from: Mapping[str, str], complete: bool) -> dict[str, Any] | None:
+def _fresh(output: Output, old: dict[str, Any], made_from: Mapping[str, str]) -> dict[str, Any] | None:
     """The last run's entry of a table that is still right, else None."""
-    entry = next((entry for entry in old.get("tables", ()) if entry["table"] == output.table.name), None)
-    if entry is None or (output.is_report and not complete):
-        return entry
-    wanted = made_from[output.table.name]
-    return entry if wanted and entry.get("made_from") == wanted else None
+    entry, wanted = _entry(output, old), made_from[output.table.name]
+    return entry if entry and wanted and entry.get("made_from") == wanted else None
+
+
+def _reported(output: Output, last: tuple[Path, dict[str, Any]] | None) -> dict[str, Any] | None:
+    """The last run's entry of a table of its gap report, which is taken over whole, whatever the warehouse holds since.
+
+    That may be the report of a run that a gate refused. It names nobody: no setting of privacy changes it.
+    """
+    return _entry(output, last[1]) if last and last[1]["schema_version"] == SCHEMA_VERSION else None
+
+
+def _entry(output: Output, described: dict[str, Any]) -> dict[str, Any] | None:
+    return next((entry for entry in described.get("tables", ()) if entry["table"] == output.table.name), None)
 
 
 def _made_from(warehouse: Warehouse, output: Output, run_id: str) -> str:
     """What a table would be made from now, as a fingerprint; empty where nobody knows. What is not there yet is published empty."""
     if not all(warehouse.exists(table) for table in output.needs or (output.source,)):
-        return "nothing"
-    if output.by_content:
-        return warehouse.hash_of(output.source, {"run_id": run_id})
-    return warehouse.made_from(f"select {', '.join(output.order)} from {output.source}")
+        rows = "nothing"
+    elif output.by_content:
+        rows = warehouse.hash_of(output.source, {"run_id": run_id})
+    else:
+        rows = warehouse.made_from(f"select {', '.join(output.order)} from {output.source}")
+    return fingerprint(rows, repr(output), code_of(Path(parquet.__file__).parent)) if rows else rows
 
 
 def _carry(last: tuple[Path, dict[str, Any]] | None, folder: Path, files: Iterable[Mapping[str, Any]]) -> None:

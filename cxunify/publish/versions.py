@@ -24,14 +24,14 @@ MANIFEST = "manifest.json"
 
 
 @contextmanager
-def trouble(folder: Path) -> Iterator[None]:
-    """Turn the system's complaints about disk and permissions into ours."""
+def trouble(folder: Path, stands: str = "what was published before stands.") -> Iterator[None]:
+    """Turn the system's complaints about disk and permissions into ours. `stands`: what is left when there are any."""
     try:
         yield
     except OSError as error:
         raise StorageError(
             f"cannot write into {folder}: {error.strerror or type(error).__name__}",
-            "Check permissions and free space; what was published before stands.",
+            f"Check permissions and free space; {stands}",
         ) from error
 
 

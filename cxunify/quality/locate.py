@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
+from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -137,11 +138,18 @@ def _spans(k_by_week: Counts, n_by_week: Counts, k: float, n: float) -> Iterable
     if weeks < 3 or inside_k < ROWS:
         return
     sums_k, sums_n = np.concatenate([[0.0], np.cumsum(k_by_week)]), np.concatenate([[0.0], np.cumsum(n_by_week)])
-    first, last = np.triu_indices(weeks + 1, 1)
+    first, last = _stretches(weeks)
     ratios = _ratio(sums_k[last] - sums_k[first], sums_n[last] - sums_n[first], k, n)
     at = int(np.argmax(ratios))
     if (last[at] - first[at]) < 0.9 * weeks:
         yield (int(first[at]), int(last[at])), float(ratios[at])
+
+
+@cache
+def _stretches(weeks: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Every stretch of weeks, as its first week and the one after its last: asked for again and again, always the same."""
+    first, last = np.triu_indices(weeks + 1, 1)
+    return first, last
 
 
 def _ratio(k: Counts, n: Counts, total_k: float, total_n: float) -> Counts:

@@ -249,10 +249,10 @@ def _cause(place: Place) -> str:
 
 def _cells(warehouse: Warehouse, found: _Found) -> tuple[list[Cell], list[Cell]]:
     """What offends, and everything that could have, by place and day."""
-    where: dict[str, Any] = {"check": found.check.id, "source": found.source, "field": found.field}
+    where: dict[str, Any] = {"source": found.source, "field": found.field}
     offending = warehouse.rows(
-        "select location, day, sum(keys)::bigint from quality.findings where check_id = $check"
-        " and source is not distinct from $source and field is not distinct from $field group by all",
+        f"select location, day, sum(keys)::bigint from quality.found_{found.check.id}"  # of all findings, what this check found
+        " where source is not distinct from $source and field is not distinct from $field group by all",
         where,
     )
     if found.check.subject == "record":

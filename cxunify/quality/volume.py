@@ -93,14 +93,14 @@ def _sources(
     ends: pl.DataFrame, daily: pl.DataFrame, closed: frozenset[date | tuple[int, int]]
 ) -> Iterator[list[Series]]:
     """The series of each source, the whole source first."""
-    rows = daily.rows()
+    rows = daily.rows_by_key("source")
     for source, first, last in ends.iter_rows():
         size = (last - first).days + 1
         cells: dict[str | None, Counts] = {}
         lines_of: dict[str | None, Counts] = {}
         money: dict[str | None, float] = {}
-        for owner, location, day, interactions, lines, revenue in rows:
-            if owner != source or not first <= day <= last:
+        for location, day, interactions, lines, revenue in rows[source]:
+            if not first <= day <= last:
                 continue
             for key in {None, location}:
                 cells.setdefault(key, np.zeros(size))[(day - first).days] += interactions

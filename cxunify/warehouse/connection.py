@@ -57,7 +57,7 @@ class Connection:
         """Open (or make) the warehouse at `path` and, as the schema `ledger`, the memory at `ledger`; in memory when None.
 
         `memory` (such as "4GB"; default half of the machine's) and `threads` bound DuckDB; beyond `memory` it spills to a
-        folder beside the file. SQL may touch files inside `directories` and the warehouse's own folder only; no
+        folder beside the file. SQL may touch files inside `directories` and the warehouse's own `.scratch` only; no
         extension is ever fetched and no setting can be changed afterwards. Raises StorageError.
         """
         settings: dict[str, Any] = {

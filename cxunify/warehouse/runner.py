@@ -14,6 +14,7 @@ import json
 from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from functools import cache
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,8 @@ from cxunify.warehouse.connection import LEDGER, Params
 from cxunify.warehouse.stage import TEMPORARY, Loop, Step, quote, tables_of
 from cxunify.warehouse.tables import Tables
 
+ENGINES = tuple(f"{name} {version(name)}" for name in ("duckdb", "numpy", "polars", "scipy"))
+"""What tables are computed by: another version of one may hash or round otherwise, and everything is built again."""
 UNKNOWN = ""
 """The content of a table that nobody has noted: what reads it is never up to date."""
 
@@ -191,8 +194,8 @@ class _Plan:
 
 
 def fingerprint(*parts: Any) -> str:
-    """32 hexadecimal digits that stand for these values."""
-    return hashlib.sha256(json.dumps(parts, sort_keys=True, default=str).encode()).hexdigest()[:32]
+    """32 hexadecimal digits that stand for these values, and for the engines that compute with them."""
+    return hashlib.sha256(json.dumps((ENGINES, *parts), sort_keys=True, default=str).encode()).hexdigest()[:32]
 
 
 @cache

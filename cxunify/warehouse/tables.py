@@ -39,7 +39,7 @@ class Tables(Connection):
         )
 
     def build(self, steps: Iterable[Step], params: Params | None = None) -> None:
-        """Make each step's table anew, in order: create, check contract and grain, comment, tell the listener.
+        """Make each step's table anew, in order: create, check contract and grain (of a view: neither), comment, tell the listener.
 
         Each table appears whole or not at all. Raises ContractError when a contract or a grain does not hold.
         """

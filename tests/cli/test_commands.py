@@ -194,6 +194,7 @@ def test_one_run_at_a_time(own: Project) -> None:
     finally:
         first.join(120)
         assert first.exitcode == 0
+    assert lock.read_bytes() == b"", "who comes next is not told of a process that is gone"
 
 
 ANSWER = "NPS-9999999,someone@example.org,3,,2024-03-03T10:00:00Z\n"

@@ -13,6 +13,7 @@ import polars as pl
 import pytest
 import yaml
 
+from cxunify.config.models import Identity
 from cxunify.identity import params, resolve
 from cxunify.identity.evidence import block, contact, hygiene, lists, normalise
 from cxunify.identity.match import compare, fields, model
@@ -139,6 +140,8 @@ def test_fields_are_well_made() -> None:
         assert set(field.agreement) | set(field.ceilings) | set(field.floors) <= set(model.KINDS)
     assert get_args(fields.Kind) == tuple(model.KINDS)
     assert len({field.column for field in KNOWN.values()}) == len(KNOWN)
+    most = next(item.max_length for item in Identity.model_fields["evidence"].metadata if hasattr(item, "max_length"))
+    assert (len(fields.FIELDS) + most) * BITS <= 64, "a pattern is one number"
 
 
 def test_the_configuration_knows_the_names_of_the_fields() -> None:

@@ -19,9 +19,6 @@ from cxunify.vocabulary.identifiers import NOBODY
 from cxunify.vocabulary.lists import quoted
 from cxunify.warehouse import Loop, Stage, Step, statement
 
-STRENGTH = ("loyalty_id", "login", "email", "phone")
-"""Identifiers, strongest first; those not listed stand between `login` and `email`; a device is not among them."""
-
 
 def steps(config: Config) -> tuple[Step, ...]:
     """The steps, in order."""

@@ -14,7 +14,8 @@ Kind = Literal["same", "household", "namesakes", "relatives", "neighbours", "bir
 """Kinds of pair, as the model tells them apart: see `cxunify.identity.match.model`."""
 MISSING = 0
 BITS = 4
-"""That the level of a field takes in a pattern: a field has at most fifteen levels."""
+"""That the level of a field takes in a pattern of 64: a field has at most fifteen levels, and there are at most sixteen fields,
+those of `identity.evidence` included."""
 ALWAYS = 1.0
 """Of `Level.forbids`: whatever share was learned."""
 
