@@ -9,7 +9,7 @@ from decimal import Decimal
 
 from cxunify.config import Config, When
 from cxunify.identity import steps as identity
-from cxunify.ingest import group
+from cxunify.ingest import group, restate
 from cxunify.ingest import steps as ingest
 from cxunify.ingest.bind import Columns, references
 from cxunify.ingest.dates import DateStyle
@@ -76,7 +76,11 @@ def _of_source(rows: Rows) -> Iterator[Stage]:
         return
     row = said(rows, event)
     yield group.gathered(rows, row)
-    yield from (group.counted(made=made, files=files) for made, files in ((True, True), (True, False), (False, True)))
+    yield from (
+        group.numbered(made=made, reused=reused) for made, reused in ((True, True), (True, False), (False, True))
+    )
+    for per_line in (True, False):
+        yield from (made(row, group.LINES, per_line=per_line) for made in (restate.spread, restate.away))
     for lines in (group.Lines(row), group.Lines(row, group.COUNTED, repeated=True, untimed=True)):
         yield group.grouped(lines, event)
         yield from ingest.steps(rows, ingest.Counted(lines=lines, turned=True, unreadable=unreadable))
