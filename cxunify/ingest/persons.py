@@ -58,7 +58,7 @@ def records(rows: Rows, person: Person, *, versions: bool) -> Stage:
         select = f"""
         with alone as ({select}),
         newest as (select record_id, file_id, source_row from {VERSIONS} where place = 1),{_REFUSALS}
-        select v.* replace ({kept})
+        select v.* exclude (consent), {kept}
         from alone as v
         left join newest as n on n.record_id = v.record_id
         left join kept as k on k.record_id = v.record_id"""

@@ -23,7 +23,7 @@ def spread(row: Said, table: str, *, per_line: bool) -> Stage:
         select interaction_id from {table} group by interaction_id having min(file_id) < max(file_id)
     ),
     stated as (
-        select l.interaction_id, l.file_id, sum({_whole(row)}::hugeint) as content, count(*) as lines,
+        select l.interaction_id, l.file_id, sum({_whole(row)}::decimal(20, 0)) as content, count(*) as lines,
             count({product}) as products, list(distinct {product}) as product, min(l.source_row) as first_row,
             max(l.source_row) as last_row, list({_key(row, per_line=per_line)}) as keys, list({_whole(row)}) as wholes
         from {table} as l semi join several using (interaction_id)

@@ -32,6 +32,7 @@ FUNCTIONS = (
         "list_extract", "try_element_at", "counts from 1 and is null beyond the end, as there; a[i] would count from 0"
     ),
     Function("list_has_any", "arrays_overlap", "passes over nulls: false where Spark does not know"),
+    Function("list_has_all", "array_except", "there: size(array_except(these, those)) = 0"),
     Function("list_position", "array_position", "is null, not 0, where there is none"),
     Function("arg_min", "min_by", "passes over rows whose value is null: there, their key must be null too"),
     Function("arg_max", "max_by", "passes over rows whose value is null: there, their key must be null too"),
