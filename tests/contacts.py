@@ -1,9 +1,9 @@
-"""identity.contact_points from staging, by identity's own stages: for warehouses in which nothing else of identity has run."""
+"""What identity makes of staging alone, by its own stages: for warehouses in which nothing else of identity has run."""
 
 from __future__ import annotations
 
 from cxunify.config import Config
-from cxunify.identity.evidence import contact, hygiene
+from cxunify.identity.evidence import contact, hygiene, keys
 from cxunify.schema import Table
 from cxunify.warehouse import Stage, Warehouse
 
@@ -22,5 +22,6 @@ _KNOWN = (
 
 
 def read(warehouse: Warehouse, config: Config) -> None:
-    """Build identity.contact_points."""
-    warehouse.build((*_KNOWN, *contact.stages(config), hygiene.contact_points()), {"region": config.region})
+    """Build identity.contact_points and identity.foreign_keys."""
+    made = (keys.foreign_keys(config), *_KNOWN, *contact.stages(config), hygiene.contact_points())
+    warehouse.build(made, {"region": config.region})

@@ -21,7 +21,7 @@ LEAST = 0.05
 """Bits below which a remainder is not worth a line."""
 RULES = {
     "decision": "Joined by a person's decision",
-    "merge pointer": "Joined by a merge pointer: the source itself merged the one into the other",
+    "merge pointer": "Joined by the source itself: it merged the one into the other, or writes one id in two lengths",
     "identifier": "Joined by an identifier, which settles it",
     "model": "Joined by what their fields say",
 }

@@ -114,6 +114,23 @@ def _cross_check(data: dict[str, Any], lines: dict[Location, int], name: str) ->
         name for source in sources.values() for name in _mapping(_mapping(source, "person"), "attributes")
     )
     yield from _evidence(_mapping(data, "identity").get("evidence"), list(attributes), lines, name)
+    yield from _ignored(_mapping(_mapping(data, "identity"), "ignore"), sources, lines, name)
+
+
+def _ignored(
+    ignored: dict[str, Any], sources: dict[str, Any], lines: dict[Location, int], name: str
+) -> Iterator[Problem]:
+    """Spellings that do not count of an identifier that no source maps: a word misspelt would do nothing."""
+    known = dict.fromkeys(
+        f"person.{kind}" if part == "person" else kind
+        for source in sources.values()
+        for subject, part in (("person", "identifiers"), ("interaction", "identifiers"), ("interaction", "person"))
+        for kind in _mapping(_mapping(source, subject), part)
+    )
+    for key in ignored:
+        if key not in known:
+            where = _where(("identity", "ignore", key), lines, name)
+            yield Problem(f"{where} is no identifier of any source", f"Those are: {', '.join(known) or 'none'}.")
 
 
 def _evidence(evidence: Any, attributes: list[str], lines: dict[Location, int], name: str) -> Iterator[Problem]:

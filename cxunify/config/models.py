@@ -39,6 +39,15 @@ def _typed_value(value: str) -> str:
 TypedValue = Annotated[str, AfterValidator(_typed_value)]
 
 
+def _identifier_key(value: str) -> str:
+    if not re.fullmatch(r"(person\.)?[a-z][a-z0-9_]*", value):
+        raise ValueError("write a type of identifier such as loyalty_id, or person. and a source of people")
+    return value
+
+
+IdentifierKey = Annotated[str, AfterValidator(_identifier_key)]
+
+
 class Identity(Model):
     """How records become customers."""
 
@@ -55,6 +64,10 @@ class Identity(Model):
         (),
         max_length=5,
         description="Attributes of persons to compare too, besides names, contacts, address and birth date.",
+    )
+    ignore: dict[IdentifierKey, tuple[Literal["zeros", "blanks", "hyphens", "case"], ...]] = Field(
+        default_factory=dict,
+        description="What does not count when identifiers are compared, by type (loyalty_id …); for foreign keys by person.SOURCE.",
     )
     model: str | None = Field(
         None,

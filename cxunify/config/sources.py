@@ -57,6 +57,9 @@ class Person(Model):
     )
     attributes: dict[Name, TextRef] = Field(default_factory=dict, description="Other columns to keep.")
     merged_into: TextRef | None = Field(None, description="Id of the record this one was merged into, by the source.")
+    merged_ids: TextRefs = Field(
+        (), description="Columns that list the ids of records that were merged into this one, by the source."
+    )
     created_at: WhenRef | None = None
     updated_at: WhenRef | None = None
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from cxunify.config import Config
-from cxunify.identity.evidence import block, contact, hygiene, lists, normalise
+from cxunify.identity.evidence import block, contact, hygiene, keys, lists, normalise
 from cxunify.identity.match import compare, decide, join, learn
 from cxunify.identity.outcome import health, household, identifiers, links, registry, stitch
 from cxunify.warehouse import Step
@@ -18,6 +18,7 @@ def steps(config: Config, model: str | None, decisions: list[tuple[str, ...]]) -
         # What records say, in one spelling, and which of it is evidence
         *lists.stages(config),
         *normalise.stages(config),
+        *keys.stages(config),
         *contact.stages(config),
         *hygiene.stages(config),
         # Whom to compare with whom, and how alike they are

@@ -74,6 +74,18 @@ def texts(values: Iterable[str]) -> str:
     return f"list_filter([{', '.join(values)}], lambda item: item is not null)"
 
 
+def listed(values: Iterable[str]) -> str:
+    """The ids in several texts that list them, whatever stands between and around them; a time behind a colon is left out."""
+    values = list(values)
+    if not values:
+        return "[]::varchar[]"
+    # Whatever stands between ids becomes a semicolon, and so does what stands around them.
+    marks = """',| []"' || chr(39) || chr(9) || chr(10) || chr(13)"""
+    parts = f"string_split(translate(concat_ws(';', {', '.join(values)}), {marks}, ';;;;;;;;;;'), ';')"
+    ids = f"list_transform({parts}, lambda item: regexp_replace(split_part(item, ':', 1), '\\.0+$', ''))"
+    return f"list_filter({ids}, lambda item: item <> '')"
+
+
 def pairs(values: Mapping[str, str], type_: str = "varchar") -> str:
     """A map of those of several named values that are there."""
     if not values:

@@ -100,6 +100,7 @@ def expressions(rows: Rows, person: Person) -> dict[str, str]:
             {key: text(ref) for key, ref in person.attributes.items() if reader.has([ref.column])}
         ),
         "merged_into": code(person.merged_into),
+        "merged_ids": convert.listed(text(ref) for ref in person.merged_ids if reader.has([ref.column])),
     }
 
 

@@ -27,6 +27,7 @@ _SECOND = (
     ("coverage", ("source", "subject", "field"), "One row per mapped field with a target: how it is filled."),
     ("lacking", ("customer", "field"), "One row per customer and field without a usable value in any record."),
     ("linkage", ("source", "channel", "location", "week"), "One row per source, place and week: what has a customer."),
+    ("near", ("trace_id", "field"), "One row per trace and key that a record has in another spelling: what differs."),
     ("freshness", ("source",), "One row per source: first and last day, rhythm, silence."),
     ("population", ("population", "source", "field"), "One row per population that offending rows are a share of."),
 )

@@ -92,6 +92,9 @@ def _value(warehouse: Warehouse, config: Config, check: Check, gap: Gap) -> str:
             " and bad.file_id = s.file_id and bad.source_row = s.source_row)"
         )
     group, _, name = field.partition(".")
+    if table is INTERACTIONS and group in {"identifiers", "person"}:
+        said = "t.person_record_id" if group == "person" else f"t.identifiers[{literal(name)}]"
+        return f"(select any_value({said}) from staging.traces as t where t.trace_id = s.trace_id)"
     columns = {column.name for column in table.columns}
     plural = {"email": "emails", "phone": "phones"}.get(field)
     if plural in columns:

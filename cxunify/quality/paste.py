@@ -2,7 +2,7 @@
 
 `{field|key=value}` in a paste stands for the mapping of a field as it is now with one key more, written as JSON, which is YAML
 too; `{self|…}` is the mapping of the gap's own field, and `{kinds}` the values that map to no kind. `{words}` is the mapping of a
-channel of consent with the words that are not understood, each taken for no.
+channel of consent with the words that are not understood, each taken for no; `{ignore}` what does not count in identifiers.
 """
 
 from __future__ import annotations
@@ -45,6 +45,8 @@ def paste(
     for name, text in simple.items():
         template = template.replace(name, text)
     try:
+        if "{ignore}" in template:
+            return template.replace("{ignore}", _ignored(config, str(field), values))
         if "{words}" in template:
             return template.replace("{words}", _consent(mapped, str(field), values))
         return _MAPPING.sub(
@@ -52,6 +54,13 @@ def paste(
         )
     except _Unknown:
         return ""
+
+
+def _ignored(config: Config, field: str, what: Iterable[str]) -> str:
+    """What does not count when identifiers are compared, with what is to be added for a field."""
+    key = field.removeprefix("identifiers.")
+    known = {name: list(parts) for name, parts in config.identity.ignore.items()}
+    return _json({**known, key: list(dict.fromkeys([*known.get(key, []), *what]))})
 
 
 def _consent(source: Source | None, field: str, words: Iterable[str]) -> str:

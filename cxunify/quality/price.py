@@ -28,6 +28,8 @@ _ALIKE = 0.2
 """From this share of a column on, what cannot be read is written otherwise throughout, and not a slip."""
 _WORDS = 30
 """Values without a kind that the lines to paste name."""
+_SPELLINGS = {"zeros": "leading zeros", "blanks": "blanks", "hyphens": "hyphens and the like", "case": "capitals"}
+"""In what keys may differ, as the configuration says it and as people do."""
 _TIMES = 3
 """Stretches that are named one by one."""
 _MARGIN = 0.05
@@ -78,10 +80,8 @@ def price(warehouse: Warehouse, config: Config, checks: Sequence[Check]) -> tupl
                 told, paste=""
             )  # a format is for the whole column: a few odd cells do not ask for another one
         else:
-            words = _kinds(warehouse, found)
-            if found.check.id == "consent_unclear":
-                words, cause = unclear.words(warehouse, found.source, found.field)
-                told = replace(told, cause=f"{cause} {told.cause}".strip())
+            words, cause = _words(warehouse, found)
+            told = replace(told, cause=f"{cause} {told.cause}".strip())
             told = replace(told, paste=paste(gap.paste, config, found.source, found.field, days, words))
         if gap.measured < gap.target or _bad_somewhere(told):
             gaps.append(told)
@@ -183,15 +183,24 @@ def plain(field: str | None) -> str:
     return (name or kind).replace("_", " ").replace("email", "e-mail").replace("postal code", "postcode")
 
 
-def _kinds(warehouse: Warehouse, found: _Found) -> list[str]:
-    """The words of a source that map to no kind, those of most rows first."""
-    if found.check.id != "kind_unmapped":
-        return []
-    sql = (
-        "select kind_value from staging.interactions where source = $source and kind = 'other' and not is_kind_known"
-        f" group by kind_value order by count(*) desc, kind_value limit {_WORDS}"
-    )
-    return [word for (word,) in warehouse.rows(sql, {"source": found.source})]
+def _words(warehouse: Warehouse, found: _Found) -> tuple[list[str], str]:
+    """What the lines to paste are made of, where they name words of the extracts; and a sentence of how much hangs on which."""
+    where = {"source": found.source, "field": found.field}
+    match found.check.id:
+        case "consent_unclear":
+            return unclear.words(warehouse, found.source, found.field)
+        case "key_nearly":
+            (counts,) = warehouse.rows(statement("cxunify.quality", "queries", "differs"), where)
+            differ = [(what, count) for what, count in zip(_SPELLINGS, counts, strict=True) if count]
+            said = ", ".join(f"{_SPELLINGS[what]} ({count})" for what, count in differ)
+            return [what for what, _ in differ], f"They differ by {said}."
+        case "kind_unmapped":
+            sql = (
+                "select kind_value from staging.interactions where source = $source and kind = 'other' and not is_kind_known"
+                f" group by kind_value order by count(*) desc, kind_value limit {_WORDS}"
+            )
+            return [word for (word,) in warehouse.rows(sql, {"source": found.source})], ""
+    return [], ""
 
 
 def _dated(gap: Gap, found: _Found, stretches: Sequence[tuple[Any, ...]]) -> tuple[Gap, list[str]]:

@@ -24,6 +24,17 @@ TRACE_ASSIGNMENTS = Table(
     """),
 )
 
+FOREIGN_KEYS = Table(
+    "identity.foreign_keys",
+    "One row per id that a trace or a merge pointer names: the record that it means.",
+    ("source", "record_id"),
+    columns("""
+        source    | VARCHAR | the source of people that it points into
+        record_id | VARCHAR | the id as it is written there
+        points_to | VARCHAR | the record's own id: the same, the other length of a Salesforce id, or the survivor; null: no record
+    """),
+)
+
 IDENTIFIERS = Table(
     "identity.identifiers",
     evidence.IDENTIFIERS.meaning,
@@ -124,6 +135,7 @@ MODEL = Table(
 IDENTITY = (
     ASSIGNMENTS,
     TRACE_ASSIGNMENTS,
+    FOREIGN_KEYS,
     IDENTIFIERS,
     CONTACT_POINTS,
     SHARED_VALUES,

@@ -48,6 +48,7 @@ RECORDS = Table(
         consent       | MAP(VARCHAR, BOOLEAN) | channel to whether contact is allowed; null: not understood; absent: silence
         attributes    | MAP(VARCHAR, VARCHAR) | other columns that were asked to be kept
         merged_into   | VARCHAR               | the record of the same source that this one was merged into, by the source
+        merged_ids    | VARCHAR[]             | ids of records of the same source that were merged into this one, by the source
         created_at    | TIMESTAMP             | UTC, by the record's own word
         updated_at    | TIMESTAMP             | UTC, by the record's own word
     """),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from cxunify.vocabulary.lists import listed, quoted
 
 NOBODY = (
@@ -25,8 +27,56 @@ def compared(type_: str, written: str) -> str:
     written = f"translate({written}, '{UNSEEN}', '')"
     return (
         f"trim(case when ends_with({written}, '.0') then left({written}, length({written}) - 2)"
-        f" when {type_} = 'loyalty_id' then upper({written}) else {written} end)"
+        f" when {type_} = 'loyalty_id' then upper({written})"
+        f" when {is_long_salesforce(written)} then left({written}, 15) else {written} end)"
     )
+
+
+def is_long_salesforce(written: str) -> str:
+    """SQL: whether this is a Salesforce id of 18 characters: of 15 and three that say which of these are capitals.
+
+    Both name the same record: exports by the interface have the long form, reports the short one.
+    """
+    signs = "ABCDEFGHIJKLMNOPQRSTUVWXYZ012345"
+    check = " || ".join(
+        f"substr('{signs}', 1 + "
+        + " + ".join(
+            f"case when substr({written}, {first + place}, 1) between 'A' and 'Z' then {2**place} else 0 end"
+            for place in range(5)
+        )
+        + ", 1)"
+        for first in (1, 6, 11)
+    )
+    return (
+        f"case when length({written}) = 18 then regexp_full_match({written}, '[0-9A-Za-z]{{15}}[A-Z0-5]{{3}}')"
+        f" and right({written}, 3) = {check} else false end"
+    )
+
+
+def short_salesforce(written: str) -> str:
+    """SQL for the 15 characters of what may be a Salesforce id; null for what is none."""
+    return (
+        f"case when length({written}) = 15 and regexp_full_match({written}, '[0-9A-Za-z]{{15}}') then {written}"
+        f" when {is_long_salesforce(written)} then left({written}, 15) end"
+    )
+
+
+def loosened(written: str, ignored: Iterable[str]) -> str:
+    """SQL for an identifier without what does not count: `blanks`, `hyphens`, `case`, leading `zeros`.
+
+    Hyphens stand for all that people put between digits; zeros lead also behind the letters that a card begins with.
+    """
+    steps = {
+        "blanks": r"regexp_replace({}, '[\s\x{{A0}}]+', '', 'g')",
+        "hyphens": r"regexp_replace({}, '[-_./\x{{2010}}-\x{{2015}}]+', '', 'g')",
+        "case": "upper({})",
+        "zeros": r"regexp_replace({}, '^([^0-9]*)0+([0-9])', '\1\2')",
+    }
+    ignored = set(ignored)
+    for what, sql in steps.items():
+        if what in ignored:
+            written = sql.format(written)
+    return written
 
 
 def is_placeholder(written: str) -> str:

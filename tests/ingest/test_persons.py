@@ -28,12 +28,12 @@ def test_every_field(project: Project) -> None:
         (
             "s", "1", 1, 1, 2**40 + 1, "Ann", None, "O'Neil", None, None, None, None,
             ["a@x.org"], ["+31612345678"], None, None, None, None,
-            "01234", None, None, {"loyalty_id": "LC1"}, {"email": True, "sms": True}, {"job": "smith"}, "2",
+            "01234", None, None, {"loyalty_id": "LC1"}, {"email": True, "sms": True}, {"job": "smith"}, "2", [],
             datetime(2024, 1, 31), datetime(2024, 2, 1),
         ),
         (
             "s", "2", 1, 2, 2**40 + 2, None, None, "Lee", None, None, None, None, ["b@x.org"], [], None, None, None, None,
-            None, None, None, {}, {"email": False, "sms": None}, {}, None, None, None,
+            None, None, None, {}, {"email": False, "sms": None}, {}, None, [], None, None,
         ),
     ]  # fmt: skip
     assert project.rows("select source_row, field, reason, word from staging.invalid") == [
@@ -96,6 +96,17 @@ def test_a_newer_version_that_is_silent_takes_no_refusal_back(project: Project) 
         ("4", {"email": True, "sms": False}),
         ("5", {"email": True}),
     ]
+
+
+def test_ids_of_merged_records_are_read_out_of_any_list(project: Project) -> None:
+    project.write(
+        "s.csv", 'id,a,b\n1,"55; 77:1700000000000;78",\n2,"[""55"", ""77""]",78.0\n3,55|77,55\n4,,\n5,003A-1,\n'
+    )
+    project.source(person={"id": "id", "merged_ids": ["a", "b"]})
+    project.run()
+    assert project.column("select merged_ids from staging.records order by record_id") == [
+        ["55", "77", "78"], ["55", "77", "78"], ["55", "77", "55"], [], ["003A-1"],
+    ]  # fmt: skip
 
 
 def test_a_later_file_is_newer(project: Project) -> None:

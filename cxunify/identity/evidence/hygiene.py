@@ -9,9 +9,10 @@ from __future__ import annotations
 from cxunify.config import Config
 from cxunify.identity.evidence import damage
 from cxunify.identity.evidence.everywhere import MOST_PLACES, everywhere
+from cxunify.identity.evidence.keys import form
 from cxunify.schema import Table
 from cxunify.schema.identity import CONTACT_POINTS
-from cxunify.vocabulary.identifiers import compared, is_placeholder
+from cxunify.vocabulary.identifiers import is_placeholder
 from cxunify.warehouse import Stage, literal, statement
 
 RARE, USUAL, COMMON = 1, 2, 3
@@ -25,8 +26,8 @@ def stages(config: Config) -> tuple[Stage, ...]:
     return (
         given_names(),
         family_names(),
-        record_values(),
-        trace_values(),
+        record_values(config),
+        trace_values(config),
         *damage.stages(),
         everywhere(),
         values(config),
@@ -50,7 +51,7 @@ def family_names() -> Stage:
     )
 
 
-def record_values() -> Stage:
+def record_values(config: Config) -> Stage:
     """Every mailbox, number and identifier of every record; `key` stands for type and value."""
     select = f"""
 with
@@ -63,7 +64,7 @@ known as (
 listed as (
     select node, type, value, place, is_placeholder, is_role from temp.contacts where node is not null and value is not null
     union all
-    select node, type, {compared("type", "written")}, 1, {is_placeholder("written")}, false
+    select node, type, {form(config, "type", "written")}, 1, {is_placeholder("written")}, false
     from (
         select node, entry.key as type, entry.value as written
         from (select node, unnest(map_entries(identifiers)) as entry from known)
@@ -79,13 +80,13 @@ group by node, type, value
     return Stage(Table("identity.record_values", "One row per record and value that it carries."), select)
 
 
-def trace_values() -> Stage:
+def trace_values(config: Config) -> Stage:
     """Every identifying value of every trace, with the record that the trace's foreign key points to."""
     select = f"""
 with
 listed as (
     select
-        trace_id, person_source, person_record_id, type, {compared("type", "written")} as value,
+        trace_id, person_source, person_record_id, type, {form(config, "type", "written")} as value,
         {is_placeholder("written")} as is_placeholder
     from temp.trace_entries
     where type not in ('email', 'phone')
@@ -96,7 +97,8 @@ listed as (
 )
 select hash(w.type, w.value) as key, w.trace_id, w.type, w.value, w.is_placeholder, f.node, w.person_source, w.person_record_id
 from listed as w
-left join identity.features as f on f.source = w.person_source and f.record_id = w.person_record_id
+left join identity.foreign_keys as k on k.source = w.person_source and k.record_id = w.person_record_id
+left join identity.features as f on f.source = k.source and f.record_id = k.points_to
 where w.value <> ''
 """
     return Stage(

@@ -8,7 +8,13 @@ decided as (
 pointers as (
     select least(f.node, g.node) as a, greatest(f.node, g.node) as b
     from identity.features as f
-    join identity.features as g on g.source = f.source and g.record_id = f.merged_into
+    join identity.foreign_keys as k on k.source = f.source and k.record_id = f.merged_into
+    join identity.features as g on g.source = k.source and g.record_id = k.points_to
+    union all
+    select least(f.node, g.node), greatest(f.node, g.node)
+    from identity.same_ids as s
+    join identity.features as f on f.source = s.source and f.record_id = s.record_id
+    join identity.features as g on g.source = s.source and g.record_id = s.other_id
 )
 select a, b, min(cause) as cause
 from (

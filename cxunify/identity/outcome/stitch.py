@@ -45,8 +45,8 @@ useless as (select key from identity.value_status where status <> 'valid'),
 orphans as (
     select t.trace_id, t.person_source || ':' || t.person_record_id as value
     from staging.traces as t
-    anti join identity.features as f on f.source = t.person_source and f.record_id = t.person_record_id
-    where t.person_record_id is not null and t.person_record_id not in ({quoted(NOBODY)})
+    join identity.foreign_keys as k on k.source = t.person_source and k.record_id = t.person_record_id
+    where k.points_to is null and t.person_record_id not in ({quoted(NOBODY)})
 ),
 crowded as (
     select distinct o.value
@@ -136,7 +136,8 @@ select
         when k.customer_id is not null then 1.0
     end as confidence
 from staging.traces as t
-left join identity.features as f on f.source = t.person_source and f.record_id = t.person_record_id
+left join identity.foreign_keys as p on p.source = t.person_source and p.record_id = t.person_record_id
+left join identity.features as f on f.source = p.source and f.record_id = p.points_to
 left join identity.owners as c on c.node = f.node
 left join best as b on b.trace_id = t.trace_id
 left join temp.strangers as k on k.type = 'orphan key' and k.value = t.person_source || ':' || t.person_record_id

@@ -12,7 +12,8 @@ with
 early as (
     select t.trace_id, t.person_source, r.created_at
     from staging.traces as t
-    join staging.records as r on r.source = t.person_source and r.record_id = t.person_record_id
+    join identity.foreign_keys as k on k.source = t.person_source and k.record_id = t.person_record_id
+    join staging.records as r on r.source = k.source and r.record_id = k.points_to
     where t.first_at < r.created_at - interval 1 day
 )
 select

@@ -12,8 +12,10 @@ with
 orphans as (
     select t.trace_id, t.person_source
     from staging.traces as t
-    left join staging.records as r on r.source = t.person_source and r.record_id = t.person_record_id
-    where t.person_record_id is not null and r.record_id is null and t.trace_id not in (select trace_id from quality.guests)
+    join identity.foreign_keys as k on k.source = t.person_source and k.record_id = t.person_record_id
+    -- What a record has in another spelling is a gap of its own.
+    left join quality.near as n on n.trace_id = t.trace_id and n.field = 'person.' || t.person_source
+    where k.points_to is null and n.trace_id is null and t.trace_id not in (select trace_id from quality.guests)
 )
 select
     i.source,

@@ -14,6 +14,6 @@ select
     m.source, m.record_id as key, 'merged_into' as field, null::varchar as location,
     coalesce(m.created_at, m.updated_at) as occurred_at, 1 as lines, null::decimal(18, 2) as amount, a.customer_id
 from staging.records as m
-left join staging.records as r on r.source = m.source and r.record_id = m.merged_into
+join identity.foreign_keys as k on k.source = m.source and k.record_id = m.merged_into
 left join identity.assignments as a on a.source = m.source and a.record_id = m.record_id
-where m.merged_into is not null and r.record_id is null
+where k.points_to is null
