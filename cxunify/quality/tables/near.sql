@@ -51,6 +51,7 @@ forms as (
 owned as (
     select f.field, f.form, min(f.plain) as plain, min(f.letters) as letters
     from forms as f
+    join (select distinct field, form from forms where not is_known) as l on l.field = f.field and l.form = f.form
     left join identity.shared_values as s on 'identifiers.' || s.type = f.field and upper(s.value) = upper(f.plain)
     where f.is_known and f.form not in ('', '0') and s.value is null
     group by f.field, f.form
