@@ -93,8 +93,7 @@ def _value(warehouse: Warehouse, config: Config, check: Check, gap: Gap) -> str:
         )
     group, _, name = field.partition(".")
     if table is INTERACTIONS and group in {"identifiers", "person"}:
-        said = "t.person_record_id" if group == "person" else f"t.identifiers[{literal(name)}]"
-        return f"(select any_value({said}) from staging.traces as t where t.trace_id = s.trace_id)"
+        return _stated(group, name)
     columns = {column.name for column in table.columns}
     plural = {"email": "emails", "phone": "phones"}.get(field)
     if plural in columns:
@@ -108,6 +107,12 @@ def _value(warehouse: Warehouse, config: Config, check: Check, gap: Gap) -> str:
     if field in columns and field not in {"record_id", "family_name"}:
         return f"s.{field}::varchar"
     return f"{_WHO}" if table is RECORDS else "concat_ws(' ', s.kind, s.amount, s.product)"
+
+
+def _stated(group: str, name: str) -> str:
+    """The key or identifier that an interaction `s` states."""
+    said = "t.person_record_id" if group == "person" else f"t.identifiers[{literal(name)}]"
+    return f"(select any_value({said}) from staging.traces as t where t.trace_id = s.trace_id)"
 
 
 def _delivered(warehouse: Warehouse, config: Config, check: Check, gap: Gap) -> str:
