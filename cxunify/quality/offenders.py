@@ -15,6 +15,14 @@ from cxunify.schema.report import Gap, Report
 from cxunify.warehouse import Warehouse, literal, quote
 
 _NEAREST = 3
+_OWN = {
+    "consent_unclear": (
+        "(select any_value(word) from staging.invalid as bad where bad.field = o.field"
+        " and bad.file_id = s.file_id and bad.source_row = s.source_row)"
+    ),
+    "value": "(select any_value(value) from identity.shared_values where type || ':' || left(md5(value), 12) = o.key)",
+}
+"""What an offending row of a check, or of a subject, holds, where no column of staging says it."""
 _WHO = "concat_ws(' ', full_name, given_name, family_name)"
 
 
@@ -81,16 +89,11 @@ def _value(warehouse: Warehouse, config: Config, check: Check, gap: Gap) -> str:
     field = str(gap.field)
     if check.key == "file":
         return _delivered(warehouse, config, check, gap)
-    if check.subject == "value":
-        return "(select any_value(value) from identity.shared_values where type || ':' || left(md5(value), 12) = o.key)"
+    if own := _OWN.get(check.id, _OWN.get(check.subject)):
+        return own
     table = {"record": RECORDS, "interaction": INTERACTIONS}.get(check.subject)
     if table is None:
         return "null::varchar"
-    if check.id == "consent_unclear":
-        return (
-            "(select any_value(word) from staging.invalid as bad where bad.field = o.field"
-            " and bad.file_id = s.file_id and bad.source_row = s.source_row)"
-        )
     group, _, name = field.partition(".")
     if table is INTERACTIONS and group in {"identifiers", "person"}:
         return _stated(group, name)
