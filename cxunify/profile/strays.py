@@ -48,7 +48,8 @@ main as (
     select source, field, max({{n: n, first_year: first_year, last_year: last_year}}) as most, sum(n) as n
     from stretches where not is_zero group by all
 )
-select s.source, s.field, unnest(range(s.first_year - 1, s.last_year + 2))::integer as year
+select source, field, year::integer as year from (
+select s.source, s.field, unnest(range(s.first_year - 1, s.last_year + 2)) as year
 from stretches as s
 left join main as m using (source, field)
 where
@@ -59,5 +60,6 @@ where
             s.n <= {_FEW} * m.n
             and m.most.first_year - s.last_year >= greatest({_FAR}, 2 * (m.most.last_year - m.most.first_year + 1))
         )
-    end""",
+    end
+)""",
     )

@@ -18,8 +18,9 @@ latest as (
 changed as (
     select max(moment) as moment
     from (
-        select r.source, unnest(['created_at', 'updated_at']) as field, unnest([r.created_at, r.updated_at]) as moment
-        from staging.records as r
+        select source, 'created_at' as field, created_at as moment from staging.records
+        union all
+        select source, 'updated_at' as field, updated_at as moment from staging.records
     ) as told
     where
         moment <= coalesce((select max(loaded_at) from raw.files), moment)

@@ -11,8 +11,9 @@
 -- why: They say nothing about since when somebody is a customer, nor which record is the newest.
 with
 dated as (
-    select source, row_no, unnest(['created_at', 'updated_at']) as field, unnest([created_at, updated_at]) as moment
-    from staging.records
+    select source, row_no, 'created_at' as field, created_at as moment from staging.records
+    union all
+    select source, row_no, 'updated_at' as field, updated_at as moment from staging.records
 )
 select
     d.source, d.row_no::varchar as key, d.field, null::varchar as location, null::timestamp as occurred_at, 1 as lines,
