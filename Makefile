@@ -84,8 +84,9 @@ matrix: ## Run the tests under each Python of PYTHONS that is on the PATH, each 
 		then echo "Python $$version: passed"; else echo "Python $$version: FAILED"; failed="$$failed $$version"; fi; \
 	done; test -z "$$failed"
 
-soak: setup ## Hold SEQUENCES random sequences of events to what a run from nothing publishes; random worlds to their promises.
-	CXUNIFY_SEQUENCES=$(SEQUENCES) CXUNIFY_WORLDS=$(SEQUENCES) $(BIN)/pytest -n $(JOBS) tests/test_sequences.py tests/identity/test_worlds.py
+soak: setup ## Hold SEQUENCES random sequences of events, worlds and damaged extracts to what is promised of them.
+	CXUNIFY_SEQUENCES=$(SEQUENCES) CXUNIFY_WORLDS=$(SEQUENCES) CXUNIFY_EXTRACTS=$(SEQUENCES) $(BIN)/pytest -n $(JOBS) \
+		tests/test_sequences.py tests/identity/test_worlds.py tests/test_silence.py
 
 world: setup ## Generate a world of PEOPLE people, with its truth, into .bench/.
 	$(BIN)/python sample_data/generate.py $(WORLD) --people $(PEOPLE) --seed $(SEED)

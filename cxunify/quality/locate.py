@@ -29,6 +29,8 @@ LIFT = 1.5
 ROWS = 10
 """Fewer offending rows than this are no concentration."""
 _TINY = 1e-300
+_REACH = 5 * 366
+"""Days before and after the middle of the data in which concentrations are looked for."""
 PLACES = 300
 """Places looked at one by one, those with the most offending rows."""
 
@@ -56,7 +58,7 @@ class _Cube:
         for location, _, n in found:
             rows[location or ""] = rows.get(location or "", 0) + n
         self.locations = sorted(rows, key=lambda name: (-rows[name], name))[:PLACES]
-        days = [day for _, day, _ in base if day is not None]
+        days = _stretch(base)
         self.start = min(days) if days else None
         if self.start is not None:
             self.start -= timedelta(days=self.start.weekday())
@@ -67,7 +69,7 @@ class _Cube:
         self.base = np.maximum(self.base, self.found)
 
     def _fill(self, cells: Iterable[Cell]) -> Counts:
-        """The rows of `cells` in the shape of the cube; cells without a day count for the very first one."""
+        """The rows of `cells` in the shape of the cube; those without a day count for the very first, those outside it for none."""
         index = {name: at for at, name in enumerate(self.locations)}
         other = len(self.locations)
         filled = np.zeros((other + 1, 7, self.weeks))
@@ -125,6 +127,23 @@ class _Cube:
             if part
         )
         return Place(name, day, first, last, int(k), float(k / self.total), float(rate), float(rest), text)
+
+
+def _stretch(base: Sequence[Cell]) -> list[date]:
+    """The days that are looked at: those within five years of the one in the middle of all rows.
+
+    Dates that stand for none (0001-01-01, 9999-12-31) would make a cube of half a million weeks.
+    """
+    rows: dict[date, int] = {}
+    for _, day, n in base:
+        if day is not None:
+            rows[day] = rows.get(day, 0) + n
+    half, seen = sum(rows.values()) / 2, 0
+    for middle in sorted(rows):
+        seen += rows[middle]
+        if seen >= half:
+            return [day for day in rows if abs((day - middle).days) <= _REACH]
+    return []
 
 
 def _spans(k_by_week: Counts, n_by_week: Counts, k: float, n: float) -> Iterable[tuple[tuple[int, int] | None, float]]:

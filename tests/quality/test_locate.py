@@ -66,3 +66,12 @@ def test_everything_everywhere_is_no_place() -> None:
     assert locate(base, base) == ()
     assert locate([], base) == ()
     assert locate([(None, None, 50)], []) == ()
+
+
+def test_a_date_that_means_none_makes_no_endless_calendar() -> None:
+    """0001-01-01 and 9999-12-31 lie half a million weeks apart; where the rows concentrate is found all the same."""
+    rng = np.random.default_rng(7)
+    found, base = world(rng, {("S3", None, None): 0.4})
+    zero = [("S5", date.min, 12), ("S5", date.max, 9)]
+    (place,) = locate([*found, *zero], [*base, *zero])
+    assert place.location == "S3"
