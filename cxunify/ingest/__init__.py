@@ -204,9 +204,19 @@ def _states(warehouse: Warehouse, config: Config, wanted: Callable[[Source], obj
 
 
 def _note_contents(warehouse: Warehouse, config: Config) -> None:
-    """Note what the tables of raw and staging hold, for those who build on them."""
-    people = fingerprint_of(_states(warehouse, config, lambda source: source.person))
-    events = fingerprint_of(_states(warehouse, config, lambda source: source.interaction))
+    """Note what the tables of raw and staging hold, for those who build on them.
+
+    A file that was away and came back has another number, and so have its rows: what was built on the old ones is stale.
+    """
+
+    def held(wanted: Callable[[Source], object]) -> str:
+        states = _states(warehouse, config, wanted)
+        return fingerprint_of(
+            [(*state, [file.file_id for file in files.known(warehouse, state[0])]) for state in states]
+        )
+
+    people = held(lambda source: source.person)
+    events = held(lambda source: source.interaction)
     warehouse.note(RECORDS.name, people)
     for table in (INTERACTIONS, LINES, TRACES, REUSED):
         warehouse.note(table.name, events)
@@ -215,7 +225,7 @@ def _note_contents(warehouse: Warehouse, config: Config) -> None:
     for table in (FILES, REJECTS):
         warehouse.note(table.name, warehouse.hash_of(table.name))
     for name in config.sources:
-        warehouse.note(load.raw(name), fingerprint_of(_states(warehouse, config, config.sources[name].__eq__)))
+        warehouse.note(load.raw(name), held(config.sources[name].__eq__))
 
 
 def _summary(warehouse: Warehouse, todo: Plan, changed: bool, seconds: float) -> SourceSummary:

@@ -36,11 +36,11 @@ class Conformed:
 
 
 def digest(warehouse: Warehouse, config: Config, name: str) -> str:
-    """What the staging rows of a source are made of: its files, how they were read, its mapping, and the engine that hashes."""
+    """What the staging rows of a source are made of: the content of its files, how that was read, the mapping, the engines."""
     source = config.sources[name]
     mapping = source.model_dump(mode="json", include={"person", "interaction", "skip", "null_values"})
     defaults = [source.timezone or config.timezone, source.currency or config.currency]
-    contents = [(file.file_id, file.sha256, file.reading) for file in files.known(warehouse, name)]
+    contents = [(file.sha256, file.reading) for file in files.known(warehouse, name)]
     shape = [(column.name, column.type) for table in STAGING for column in table.columns]
     text = json.dumps([VERSION, ENGINES, shape, mapping, defaults, contents], sort_keys=True)
     return hashlib.sha256(text.encode()).hexdigest()[:32]

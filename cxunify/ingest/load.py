@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -101,9 +100,9 @@ def plan(warehouse: Warehouse, config: Config, name: str) -> Plan:
 
 
 def _unread(todo: Plan) -> list[str]:
-    """What to say of older files of a snapshot whose names hold no date: they may be parts of it."""
+    """What to say of the files of a snapshot that are not read: they may be parts of it."""
     older = [extract.name for extract in todo.found if extract.superseded]
-    if not older or not todo.new or all(re.search(r"\d{4}[-_.]?\d{2}", name) for name in older):
+    if not older or not todo.new:
         return []
     return [
         (

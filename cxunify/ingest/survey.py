@@ -146,8 +146,6 @@ def _questions(
         asked[f"filled/{column}"] = f"count({value})"
         asked[f"quoted/{column}"] = f"count_if(starts_with({value}, chr(39)))"
         asked[f"pointed/{column}"] = f"count_if(suffix({value}, '.0'))"
-    for column in keys:
-        asked[f"guest/{column}"] = f"count_if({reader.text(column)} in ({', '.join(map(literal, NOBODY))}))"
     asked |= times.questions(reader, whens)
     for column in {column for number in numbers.values() for column in _names(reader, number)}:
         asked |= {f"number {key}/{column}": sql for key, sql in money.survey(reader.text(column)).items()}
@@ -160,8 +158,13 @@ def _names(reader: Reader, number: Money | Number) -> tuple[str, ...]:
 
 
 def _ids(warehouse: Warehouse, rows: Rows, found: _Findings, ids: list[str], keys: list[str]) -> None:
+    words = ", ".join(map(literal, NOBODY))
     for column in keys:
-        if guests := found.counts[f"guest/{column}"]:
+        # A join: hundreds of words, each held against each cell, would cost more than all other questions together.
+        if guests := warehouse.scalar(
+            f"select count(*) from (select {rows.reader.text(column)} as said from {rows.table})"
+            f" semi join (select unnest([{words}]) as said) using (said)"
+        ):
             found.guests.add(column)
             found.notes.append(f"interaction.person, {column}: {guests} rows name nobody (0 and the like): guests")
     maybe = {}
