@@ -183,9 +183,10 @@ def test_tills_reconcile_to_the_cent(drawn: list[Any], unsigned: bool) -> None:
 
 
 def _write(path: Path, drawn: list[tuple[dict[str, str], list[str], int]], *, unsigned: bool) -> None:
-    """Lines of the receipts, each line as often as the export repeats it; what has a number has the same one in every file.
+    """Lines of the receipts, each line as often as the export repeats it; every file has numbers of its own.
 
-    One receipt is always there, since a file without any valid time is refused as a whole.
+    What a number means that two files state is held by `tests/ingest/cases/ids.yaml`. One receipt is always there, since a file
+    without any valid time is refused as a whole.
     """
     sure = {"receipt": path.stem, "at": "2024-01-01T00:30:00+00:00", "type": "sale", "amount": "19.99"}
     with path.open("w", encoding="utf-8", newline="") as file:
@@ -193,7 +194,7 @@ def _write(path: Path, drawn: list[tuple[dict[str, str], list[str], int]], *, un
         writer.writeheader()
         writer.writerow(sure)
         for number, (receipt, lines, times) in enumerate(drawn):
-            name = f"r{number}" if receipt["is_numbered"] else ""
+            name = f"{path.stem}-{number}" if receipt["is_numbered"] else ""
             for amount in lines:
                 turned = amount.lstrip("-") if unsigned and receipt["type"] != "sale" else amount
                 writer.writerows([{**receipt, "receipt": name, "amount": turned}] * times)
