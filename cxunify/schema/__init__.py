@@ -29,7 +29,7 @@ from cxunify.schema.staging import (
 )  # fmt: skip
 from cxunify.schema.table import Column, Table
 
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 """Raised when a published column is renamed, removed or changes its type; new columns do not raise it."""
 
 __all__ = [
