@@ -15,7 +15,7 @@ import yaml
 
 from cxunify.config.models import Identity
 from cxunify.identity import params, resolve
-from cxunify.identity.evidence import block, contact, hygiene, lists, normalise
+from cxunify.identity.evidence import block, contact, hygiene, keys, lists, normalise
 from cxunify.identity.match import compare, fields, model
 from cxunify.identity.match.fields.attribute import attribute
 from cxunify.identity.match.fields.field import BITS, Field, Level
@@ -48,7 +48,7 @@ def shown(tmp_path_factory: pytest.TempPathFactory) -> list[dict[str, int]]:
     """The level of every field of every case's two records."""
     config = people.config(tmp_path_factory.mktemp("fields"), evidence=("occupation",))
     opened = people.warehouse({"row_no": number, **record} for number, record in enumerate(_records(), 1))
-    for part in (lists, normalise, contact, hygiene, block):
+    for part in (lists, normalise, contact, keys, hygiene, block):
         opened.build(part.stages(config), params(config))
     asked = """
 select x.node as a, y.node as b, coalesce(c.agree, 0)::utinyint as agree
