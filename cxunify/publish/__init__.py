@@ -61,7 +61,7 @@ def publish(
         ledger.prepare(warehouse)
         made_from = {output.table.name: _made_from(warehouse, output, run_id) for output in OUTPUTS}
         privacy = Privacy.of(config)
-        old = {} if afresh else _reusable(last, privacy)
+        old = {} if afresh else _reusable(last, privacy, config.currency)
         kept = {
             output.table.name: _reported(output, last)
             if output.is_report and not complete
@@ -115,16 +115,17 @@ def _published(folder: Path, described: dict[str, Any], out: Path) -> Published:
     return Published(described["run_id"], folder, out / versions.CURRENT, rows, tuple(rows))
 
 
-def _reusable(last: tuple[Path, dict[str, Any]] | None, privacy: Privacy) -> dict[str, Any]:
-    """The last run's manifest, unless another version, another setting of privacy or another key wrote it."""
+def _reusable(last: tuple[Path, dict[str, Any]] | None, privacy: Privacy, currency: str) -> dict[str, Any]:
+    """The last run's manifest, unless another version, another setting of privacy, another key or another currency wrote it."""
     if last is None:
         return {}
     from cxunify import __version__
 
-    same = (SCHEMA_VERSION, __version__, privacy.mode, privacy.mark)
+    same = (SCHEMA_VERSION, __version__, privacy.mode, privacy.mark, currency)
     manifest = last[1]
     written = (
         manifest["schema_version"], manifest["versions"]["cxunify"], manifest["personal_data"], manifest.get("key_mark", ""),
+        manifest["currency"],
     )  # fmt: skip
     return last[1] if same == written else {}
 

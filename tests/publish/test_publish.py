@@ -251,6 +251,16 @@ def test_another_key_makes_other_hashes_of_everything(tmp_path: Path) -> None:
     assert not names[0] & names[1]
 
 
+def test_another_currency_is_said_by_every_file(tmp_path: Path) -> None:
+    with _open() as house:
+        note(house, "first")
+        profile.build(house, _project(tmp_path))
+        publish(house, _project(tmp_path), "r1")
+        second = publish(house, _project(tmp_path, currency="EUR"), "r2")
+    assert second.carried == ()
+    assert pq.read_metadata(second.folder / "customers.parquet").metadata[b"cxunify.currency"] == b"EUR"
+
+
 def test_a_run_is_published_once(house: Warehouse, tmp_path: Path) -> None:
     made = _project(tmp_path)
     publish(house, made, "r1")
