@@ -10,7 +10,7 @@ from cxunify.ingest import amounts, convert, money
 from cxunify.ingest.persons import record_id
 from cxunify.ingest.rows import Rows
 from cxunify.schema import INTERACTIONS
-from cxunify.vocabulary.identifiers import NOBODY
+from cxunify.vocabulary.identifiers import GUESTS
 from cxunify.warehouse import literal, quote
 
 _TEXTS = ("location", "product", "page", "referrer", "session", "agent", "campaign", "reason", "outcome")
@@ -122,7 +122,7 @@ def _key(rows: Rows, ref: Key) -> str:
     key = rows.identifier(ref)
     if not rows.facts.guests.issuperset(ref.names):
         return key
-    return f"case when {key} not in ({', '.join(map(literal, NOBODY))}) then {key} end"
+    return f"case when {key} not in ({', '.join(map(literal, GUESTS))}) then {key} end"
 
 
 def checked(rows: Rows, event: Interaction) -> dict[str, tuple[str, str]]:

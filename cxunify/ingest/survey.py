@@ -11,7 +11,7 @@ from cxunify.ingest.ask import ask
 from cxunify.ingest.bind import wanted
 from cxunify.ingest.money import NumberStyle
 from cxunify.ingest.rows import Facts, Reader, Rows
-from cxunify.vocabulary.identifiers import NOBODY
+from cxunify.vocabulary.identifiers import GUESTS
 from cxunify.warehouse import Warehouse, literal
 
 MAX_KINDS = 100_000
@@ -158,11 +158,13 @@ def _names(reader: Reader, number: Money | Number) -> tuple[str, ...]:
 
 
 def _ids(warehouse: Warehouse, rows: Rows, found: _Findings, ids: list[str], keys: list[str]) -> None:
-    words = ", ".join(map(literal, NOBODY))
+    words = ", ".join(map(literal, GUESTS))
     for column in keys:
         # A join: hundreds of words, each held against each cell, would cost more than all other questions together.
         if guests := warehouse.scalar(
-            f"select count(*) from (select {rows.reader.text(column)} as said from {rows.table})"
+            "select count(*) from"
+            f" (select ltrim(case when suffix(said, '.0') then left(said, length(said) - 2) else said end, chr(39)) as said"
+            f" from (select {rows.reader.text(column)} as said from {rows.table}))"
             f" semi join (select unnest([{words}]) as said) using (said)"
         ):
             found.guests.add(column)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from cxunify.config import Config
-from cxunify.quality import cells, clock, expect, find, guests, repeats, volume
+from cxunify.quality import cells, clock, expect, find, repeats, volume
 from cxunify.quality.catalogue import Check
 from cxunify.schema import Table
 from cxunify.warehouse import Stage, Step, Warehouse, literal, statement
@@ -22,6 +22,7 @@ _FIRST = (
     ("loads", ("source",), "One row per source whose newest file took the place of an earlier one: the rows of both."),
 )
 _SECOND = (
+    ("guests", ("trace_id",), "One row per trace of interactions whose foreign key is that of all guests."),
     ("uncounted", ("source", "currency"), "One row per source and currency of which money is in no total: how much."),
     ("customers", ("customer_id",), "One row per customer: channels, purchases, revenue."),
     ("coverage", ("source", "subject", "field"), "One row per mapped field with a target: how it is filled."),
@@ -39,6 +40,14 @@ def first(config: Config, as_of: datetime | None) -> tuple[Step, ...]:
     return (
         expect.step(expect.expected(config)),
         Stage(table, facts(as_of), is_view=True),
+        Stage(
+            Table(
+                "quality.events",
+                "One row per interaction as checks tell of it: with the id of its customer, if it has one.",
+            ),
+            "select f.*, n.customer_id from quality.facts as f left join profile.numbers as n on n.customer_no = f.customer_no",
+            is_view=True,
+        ),
         Stage(
             Table("quality.happened", "One row per interaction of staging, with all it says, until the same instant."),
             f"select * from staging.interactions {until(as_of)}",
@@ -59,7 +68,6 @@ def rest(warehouse: Warehouse, config: Config, checks: tuple[Check, ...]) -> tup
     return (
         cells.stage(config, expect.expected(config), unreadable),
         repeats.stage(warehouse, config),
-        guests.stage(),
         *(_stage(*item) for item in _SECOND),
         volume.step(config.quality.closed),
         clock.step(),

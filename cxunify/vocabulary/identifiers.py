@@ -6,13 +6,13 @@ from collections.abc import Iterable
 
 from cxunify.vocabulary.lists import listed, quoted
 
-NOBODY = (
+GUESTS = (
     *(written for word in listed("word", "null") for written in (word, word.upper(), word.capitalize())),
     *("0" * length for length in range(1, 37)),
     "00000000-0000-0000-0000-000000000000",
     "-1",
 )
-"""Foreign keys that systems write for a guest, as they are written. Others that mean nothing may be somebody's id: 1, 9999."""
+"""Foreign keys that systems write for a guest: ingest takes them for none. Others that mean nothing may be somebody's: 1, 9999."""
 
 UNSEEN = "\u00ad\u200b\u200c\u200d\u200e\u200f\u202a\u202c\u2060\ufeff"
 """Marks that nobody sees: where a word may be broken or runs the other way, and what some files begin with."""

@@ -290,6 +290,17 @@ def test_a_key_that_means_a_guest_is_no_key(project: Project) -> None:
     assert any("2 rows name nobody" in note for note in summary.sources[1].notes)
 
 
+@pytest.mark.parametrize("written", ["0.0", "'0", "'guest"])
+def test_a_guest_is_known_in_what_a_spreadsheet_makes_of_it(project: Project, written: str) -> None:
+    project.write("s.csv", f"id,at,who\n1,2024-01-31,{written}\n2,2024-01-31,{written}\n")
+    project.source("people", files="p.csv")
+    project.write("p.csv", "id\n17\n")
+    project.source(interaction=PLAIN | {"person": {"people": "who"}})
+    summary = project.run()
+    assert project.column("select trace_id from staging.interactions") == [None, None]
+    assert any("2 rows name nobody" in note for note in summary.sources[1].notes)
+
+
 def test_rows_without_an_id_have_that_of_the_row_above(project: Project) -> None:
     project.write(
         "s.csv",

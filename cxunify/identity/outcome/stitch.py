@@ -15,8 +15,6 @@ from cxunify.config import Config
 from cxunify.identity.outcome.registry import minted
 from cxunify.schema import Table
 from cxunify.schema.identity import TRACE_ASSIGNMENTS
-from cxunify.vocabulary.identifiers import NOBODY
-from cxunify.vocabulary.lists import quoted
 from cxunify.warehouse import Loop, Stage, Step, statement
 
 
@@ -36,8 +34,8 @@ def _owned() -> Stage:
 def _unowned(config: Config) -> Loop:
     """Values that no record carries, and that several traces may carry together.
 
-    A foreign key without a record is such a value, unless it is what a shop writes for its guests: a placeholder, or seen with more
-    mailboxes, logins or cards than one person has.
+    A foreign key without a record is such a value, unless it stands for all guests of a shop: it is seen with more mailboxes,
+    logins or cards than one person has.
     """
     select = f"""
 with
@@ -46,7 +44,7 @@ orphans as (
     select t.trace_id, t.person_source || ':' || t.person_record_id as value
     from staging.traces as t
     join identity.foreign_keys as k on k.source = t.person_source and k.record_id = t.person_record_id
-    where k.points_to is null and t.person_record_id not in ({quoted(NOBODY)})
+    where k.points_to is null
 ),
 crowded as (
     select distinct o.value

@@ -41,9 +41,8 @@ odd as (
         )
 )
 select
-    f.source, f.row_no::varchar as key, 'amount' as field, f.location, f.occurred_at, f.lines, abs(f.revenue) as amount, n.customer_id
-from quality.facts as f
-left join profile.numbers as n on n.customer_no = f.customer_no
+    f.source, f.row_no::varchar as key, 'amount' as field, f.location, f.occurred_at, f.lines, abs(f.revenue) as amount, f.customer_id
+from quality.events as f
 where
     f.revenue <> 0
     and exists (

@@ -15,19 +15,8 @@
 --     {source}:
 --       interaction:
 --         kind: {kind|map={"refund": "return"}}
-with
-marked as (select distinct source from quality.daily where kind = 'return')
-select
-    f.source,
-    f.row_no::varchar as key,
-    'amount' as field,
-    f.location,
-    f.occurred_at,
-    f.lines,
-    abs(f.revenue) as amount,
-    n.customer_id
-from quality.facts as f
-left join profile.numbers as n on n.customer_no = f.customer_no
+select source, row_no::varchar as key, 'amount' as field, location, occurred_at, lines, abs(revenue) as amount, customer_id
+from quality.events
 where
-    f.source in (select source from marked)
-    and ((f.kind = 'purchase' and f.amount < 0) or (f.kind = 'return' and f.amount > 0))
+    source in (select source from quality.daily where kind = 'return')
+    and ((kind = 'purchase' and amount < 0) or (kind = 'return' and amount > 0))

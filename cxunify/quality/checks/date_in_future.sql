@@ -13,15 +13,6 @@
 --     {source}:
 --       interaction:
 --         at: {at|format="%d/%m/%Y %H:%M"}
-select
-    f.source,
-    f.row_no::varchar as key,
-    'occurred_at' as field,
-    f.location,
-    f.occurred_at,
-    f.lines,
-    f.revenue as amount,
-    n.customer_id
-from quality.facts as f
-left join profile.numbers as n on n.customer_no = f.customer_no
-where f.day > $today::date
+select source, row_no::varchar as key, 'occurred_at' as field, location, occurred_at, lines, revenue as amount, customer_id
+from quality.events
+where day > $today::date

@@ -10,15 +10,7 @@
 --   `id: [date, till, number]`.
 -- why: They are kept apart here, by time, customer, place and currency; whatever else goes by the id takes them for one, and
 --   lines of one receipt may be counted as several.
-select
-    i.source,
-    i.interaction_id as key,
-    'interaction_id' as field,
-    i.location,
-    i.occurred_at,
-    coalesce(i.lines, 1) as lines,
-    i.amount,
-    t.customer_id
+select i.source, i.interaction_id as key, 'interaction_id' as field, f.location, f.occurred_at, f.lines, f.revenue as amount, f.customer_id
 from staging.reused as r
-join staging.interactions as i using (source, interaction_id)
-left join identity.trace_assignments as t on t.trace_id = i.trace_id
+join quality.happened as i using (source, interaction_id)
+join quality.events as f on f.row_no = i.row_no

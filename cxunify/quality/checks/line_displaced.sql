@@ -18,9 +18,9 @@ select
     null::varchar as location,
     g.occurred_at,
     1 as lines,
-    g.amount,
-    t.customer_id
+    (case when f.trade is not null then g.amount * f.rate end)::decimal(18, 2) as amount,
+    f.customer_id
 from staging.gave_way as g
-left join staging.interactions as i on i.source = g.source and i.interaction_id = g.id
-left join identity.trace_assignments as t on t.trace_id = i.trace_id
+left join quality.happened as i on i.source = g.source and i.interaction_id = g.id
+left join quality.events as f on f.row_no = i.row_no
 where g.subject = 'interaction' and (starts_with(g.reason, 'replaced') or starts_with(g.reason, 'dropped'))
