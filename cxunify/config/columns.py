@@ -143,11 +143,29 @@ def _as_zone(value: Any) -> Any:
     return value
 
 
-class When(Model):
+class Columns(Model):
+    """One column, or several that say it together."""
+
+    columns: tuple[str, ...] = ()
+    column: str | None = None
+    optional: bool = Field(False, description="Do without it where the extract has no such column.")
+
+    @model_validator(mode="after")
+    def _either(self) -> Self:
+        if bool(self.column) == bool(self.columns):
+            raise ValueError("name one `column`, or several `columns`")
+        return self
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The columns, whichever way they were written."""
+        return self.columns or (str(self.column),)
+
+
+class When(Columns):
     """A date or time, in one column or in several that are joined by a blank (date, time)."""
 
     columns: tuple[str, ...] = Field((), description="The columns, joined by a blank.")
-    column: str | None = None
     format: str | None = Field(
         None,
         description="strptime pattern such as %d/%m/%Y, or epoch_s, epoch_ms, epoch_us; excel: dates among which a spreadsheet's"
@@ -161,18 +179,6 @@ class When(Model):
         default_factory=dict,
         description="What the values, or the column of time zones, call a zone, to its name: {IST: Asia/Jerusalem}.",
     )
-    optional: bool = False
-
-    @model_validator(mode="after")
-    def _either(self) -> Self:
-        if bool(self.column) == bool(self.columns):
-            raise ValueError("name one `column`, or several `columns` to join")
-        return self
-
-    @property
-    def names(self) -> tuple[str, ...]:
-        """The columns, whichever way they were written."""
-        return self.columns or (str(self.column),)
 
 
 class Money(Model):
