@@ -18,6 +18,7 @@ _SHORT = {
     "_as_columns": [_TEXT, _TEXTS],
     "_as_when": [_TEXT, _TEXTS],
     "_as_key": [_TEXT, _TEXTS],
+    "_as_flag": [_TEXT],
     "_as_kind": [_TEXT],
     "_as_currency": [_TEXT],
 }

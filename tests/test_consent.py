@@ -136,6 +136,28 @@ def test_a_word_that_is_mapped_means_what_it_is_mapped_to(tmp_path: Path) -> Non
     assert [gap.check for gap in report.gaps if gap.check == "consent_unclear"] == []
 
 
+def test_members_that_left_are_asked_nothing_though_only_their_file_says_so(tmp_path: Path) -> None:
+    header = "Email Address,First Name,Last Name,LAST_CHANGED,LEID\n"
+    members = {
+        "subscribed_members_export_9f": "ann@a.example,Ann,Abel,2024-01-01 10:00:00,1\nben@b.example,Ben,Bode,2024-01-01,2\n",
+        "unsubscribed_members_export_9f": "cid@c.example,Cid,Cole,2024-01-02 10:00:00,3\n",
+        "cleaned_members_export_9f": "dan@d.example,Dan,Dorn,2024-01-03 10:00:00,4\n",
+        "nonsubscribed_members_export_9f": "eve@e.example,Eve,Eich,2024-01-03 10:00:00,5\n",
+        "members_2023": "fay@f.example,Fay,Fink,2023-01-03 10:00:00,6\n",
+    }
+    for name, rows in members.items():
+        (tmp_path / f"{name}.csv").write_text(header + rows, encoding="utf-8")
+    news = {"channel": "email", "files": "*members*.csv", "preset": "mailchimp.members"}
+    warehouse, report = built(tmp_path, {**SETTINGS, "sources": {"list": news}})
+    with warehouse:
+        found = {record: allowed for record, (allowed, *_) in _consents(warehouse).items()}
+    assert found == {"1": True, "2": True, "3": False, "4": False, "5": None, "6": None}
+    gap = next(gap for gap in report.gaps if gap.check == "consent_unclear")
+    assert gap.cause.startswith('"members_2023.csv": 1 customer.')
+    (pasted,) = yaml.safe_load(gap.paste)["sources"]["list"]["person"]["consent"].values()
+    assert (pasted["file"]["members_2023.csv"], pasted["file"]["subscribed*"]) == (False, True)
+
+
 def test_what_may_be_named() -> None:
     named = {
         word

@@ -1,6 +1,7 @@
 """cxunify.yaml -> Config: the models, and the only reader of YAML."""
 
-from cxunify.config.columns import CurrencyOf, Flag, KindIf, KindOf, Model, Money, Number, Text, When
+from cxunify.config.columns import CurrencyOf, KindIf, KindOf, Model, Money, Number, Text, When
+from cxunify.config.consent import Flag
 from cxunify.config.keys import Key
 from cxunify.config.load import document, load, presets
 from cxunify.config.models import Config, Identity, Profile, Publish, Quality

@@ -33,13 +33,6 @@ def _as_columns(value: Any) -> Any:
     return {"columns": _as_list(value)} if isinstance(value, str | list | tuple) else value
 
 
-def _as_words(value: Any) -> Any:
-    """YAML reads 1 and true as something else than the words that stand in a column."""
-    if not isinstance(value, dict):
-        return value
-    return {(str(word).lower() if isinstance(word, bool) else str(word)): means for word, means in value.items()}
-
-
 def _timezone(value: str) -> str:
     if value not in available_timezones():
         raise ValueError(f"{value!r} is not a time zone; use a name such as Europe/Berlin, America/New_York or UTC")
@@ -102,17 +95,6 @@ class Text(Model):
 
     column: str
     optional: bool = Field(False, description="Do without it where the extract has no such column.")
-
-
-class Flag(Text):
-    """A column of yes and no, in any of the ways people write them."""
-
-    negate: bool = Field(False, description="The column says the opposite: true means not allowed.")
-    map: Annotated[dict[str, bool | None], BeforeValidator(_as_words)] = Field(
-        default_factory=dict,
-        description="A word of the column, any case, to whether contact is allowed, whatever `negate` says; null: it says nothing."
-        " Words that neither this nor the known ones explain are no consent, and are told.",
-    )
 
 
 class Number(Text):
@@ -283,7 +265,6 @@ def _as_when(value: Any) -> Any:
 
 TextRef = Annotated[Text, BeforeValidator(_as_column)]
 TextRefs = Annotated[tuple[TextRef, ...], BeforeValidator(_as_list)]
-FlagRef = Annotated[Flag, BeforeValidator(_as_column)]
 NumberRef = Annotated[Number, BeforeValidator(_as_column)]
 WhenRef = Annotated[When, BeforeValidator(_as_when)]
 MoneyRef = Annotated[Money, BeforeValidator(_as_column)]

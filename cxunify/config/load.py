@@ -92,8 +92,11 @@ def _apply_presets(data: dict[str, Any], lines: dict[Location, int], name: str) 
 
 
 def _merge(preset: Any, written: Any) -> Any:
-    """What the user wrote over what the preset says, key by key; mappings of columns stay whole."""
-    if not isinstance(preset, dict) or not isinstance(written, dict) or "column" in written or "column" in preset:
+    """What the user wrote over what the preset says, key by key; mappings of columns, and one value for all, stay whole."""
+    if not isinstance(preset, dict) or not isinstance(written, dict):
+        return written
+    keys = {*preset, *written}
+    if "column" in keys or {"file", "value"} <= keys:
         return written
     return {**preset, **{key: _merge(preset.get(key), value) for key, value in written.items()}}
 

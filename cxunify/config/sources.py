@@ -10,7 +10,6 @@ from cxunify.config.columns import (
     Country,
     Currency,
     CurrencyRef,
-    FlagRef,
     KindRef,
     Model,
     MoneyRef,
@@ -22,6 +21,7 @@ from cxunify.config.columns import (
     Timezone,
     WhenRef,
 )
+from cxunify.config.consent import FlagRef
 from cxunify.config.keys import KeyRef
 
 
@@ -53,7 +53,8 @@ class Person(Model):
         default_factory=dict, description="loyalty_id, login, device_id … to column."
     )
     consent: dict[Name, FlagRef] = Field(
-        default_factory=dict, description="Channel (email, phone, sms, mail …) to column."
+        default_factory=dict,
+        description="Channel (email, phone, sms, mail …) to column, or to what files or all rows say of it.",
     )
     attributes: dict[Name, TextRef] = Field(default_factory=dict, description="Other columns to keep.")
     merged_into: TextRef | None = Field(None, description="Id of the record this one was merged into, by the source.")

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from pydantic import BaseModel
 
-from cxunify.config import CurrencyOf, Key, KindOf, Money, Source, Text, When
+from cxunify.config import CurrencyOf, Flag, Key, KindOf, Money, Source, Text, When
 from cxunify.errors import Problem
 from cxunify.ingest.dialect import fold, unique
 from cxunify.warehouse import literal, quote
@@ -180,7 +180,7 @@ def _counted(columns: int) -> str:
 
 
 def _walk(model: BaseModel, key: str) -> Iterator[Reference]:
-    if isinstance(model, When | Money | Key):
+    if isinstance(model, When | Money | Key | Flag):
         yield from (Reference(key, name, model.optional) for name in model.names)
         yield from _besides(model, key)
     elif isinstance(model, Text):

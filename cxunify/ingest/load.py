@@ -68,16 +68,17 @@ def plan(warehouse: Warehouse, config: Config, name: str) -> Plan:
                 Problem(f"source {name}: no file matches {', '.join(source.files)}", f"Paths start at {config.root}.")
             )
     by_content = {(file.sha256, file.reading): file for file in loaded}
-    if source.load == "parts" and {(files.digest(one), reading(source, one)) for one in extracts} != set(by_content):
+    contents = {one: (files.digest(one), reading(source, one)) for one in extracts if not one.superseded}
+    wanted = set(contents.values())
+    if source.load == "parts" and wanted != set(by_content):
         by_content = {}  # where one part is new or gone, all are read together again
-    same_file = {file.sha256: file.file_id for file in loaded}
     for extract in extracts:
         if extract.superseded:
             todo.entries.append(Entry(0, extract, "", files.SUPERSEDED, note=extract.note))
             continue
-        digest = files.digest(extract)
-        before = by_content.get((digest, reading(source, extract)))
-        twin = next((other for other, sha, _ in todo.new if sha == digest), None)
+        digest = contents[extract][0]
+        before = by_content.get(contents[extract])
+        twin = next((other for other, *_ in todo.new if contents[other] == contents[extract]), None)
         if before is not None or twin is not None:
             first = before.path if before else twin.name if twin else ""
             entry = Entry(0, extract, digest, files.KNOWN, note=f"same content as {first}")
@@ -90,8 +91,10 @@ def plan(warehouse: Warehouse, config: Config, name: str) -> Plan:
             todo.problems += error.problems
             continue
         todo.new.append((extract, digest, layout))
-        if digest in same_file:
-            todo.replaced.append(same_file[digest])
+        # the same content, read otherwise than it is to be read now
+        todo.replaced += [
+            file.file_id for file in loaded if file.sha256 == digest and (digest, file.reading) not in wanted
+        ]
     todo.notes += _unread(todo)
     todo.problems += _lacking(warehouse, todo)
     if source.load != "append" and todo.new:

@@ -19,8 +19,8 @@ _REFUSALS = """
         ),
         latest as (
             select record_id, entry.key as channel, max({
-                moment: coalesce(updated_at, timestamp '0001-01-01'), file_id: file_id, source_row: source_row,
-                is_allowed: entry.value
+                moment: coalesce(updated_at, timestamp '0001-01-01'), is_strict: {strict}, file_id: file_id,
+                source_row: source_row, is_allowed: entry.value
             }) as said
             from said
             group by record_id, entry.key
@@ -54,10 +54,12 @@ def records(rows: Rows, person: Person, *, versions: bool) -> Stage:
     table = f"(select * from {rows.table} anti join {GAVE} using (file_id, source_row))" if versions else rows.table
     select = f"select * from (select {columns} from {table}) where record_id is not null"
     if versions and consent(rows, person):
+        # Parts of one export are of one moment: of what they say of it, a refusal counts.
+        strict = "entry.value is distinct from true" if rows.source.load == "parts" else "false"
         kept = "case when n.record_id is null then v.consent else coalesce(k.consent, map()) end as consent"
         select = f"""
         with alone as ({select}),
-        newest as (select record_id, file_id, source_row from {VERSIONS} where place = 1),{_REFUSALS}
+        newest as (select record_id, file_id, source_row from {VERSIONS} where place = 1),{_REFUSALS.replace("{strict}", strict)}
         select v.* exclude (consent), {kept}
         from alone as v
         left join newest as n on n.record_id = v.record_id
@@ -138,9 +140,9 @@ def consent(rows: Rows, person: Person) -> dict[str, tuple[str, str]]:
     """What a row says of each channel (null: nothing) and whether that allows contact (null: it is not understood)."""
     found = {}
     for channel, ref in person.consent.items():
-        if rows.reader.has([ref.column]):
+        if rows.reader.has(ref.names):
             words = rows.facts.consent.get(channel, Words())
-            text = rows.reader.text(ref.column)
+            text = rows.reader.text(ref.column) if ref.column else words.text
             found[channel] = (
                 convert.unless(text, words.silent),
                 convert.flag(text, words.allowed, words.refused),

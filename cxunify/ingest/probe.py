@@ -10,7 +10,7 @@ from pathlib import Path
 
 from cxunify.config import Source
 from cxunify.errors import InputError
-from cxunify.ingest import documents, signature, streams
+from cxunify.ingest import consent, documents, signature, streams
 from cxunify.ingest.bind import Columns, wanted
 from cxunify.ingest.dialect import Dialect, detect, fold
 from cxunify.ingest.find import Extract
@@ -172,8 +172,9 @@ def _known(extract: Extract, encoding: str) -> str:
 
 
 def reading(source: Source, extract: Extract) -> str:
-    """What a file was read with: equal for equal settings."""
-    return json.dumps([extract.format, source.csv.model_dump()], sort_keys=True)
+    """What a file was read with: equal for equal settings. Where its name says something of its rows, that is part of it."""
+    means = consent.of_file(source, extract.name)
+    return json.dumps([extract.format, source.csv.model_dump(), *([means] if means else [])], sort_keys=True)
 
 
 def copied(extract: Extract, path: Path) -> Extract:

@@ -23,6 +23,8 @@ class Words:
     allowed: tuple[str, ...] = ()
     refused: tuple[str, ...] = ()
     silent: tuple[str, ...] = ()
+    text: str = "null::varchar"
+    """Where no column says it: the word of each row, as SQL."""
 
 
 @dataclass(frozen=True)

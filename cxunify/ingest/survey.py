@@ -60,7 +60,7 @@ def survey(warehouse: Warehouse, rows: Rows) -> Surveyed:
         frozenset(found.apostrophes), frozenset(found.floats), timed.styles, numbers=found.numbers,
         kinds=_kinds(warehouse, rows, found), zones=timed.zones, currencies=rows.facts.currencies,
         guests=frozenset(found.guests),
-        consent=consent.words(warehouse, rows.table, rows.reader, rows.source.person.consent) if rows.source.person else {},
+        consent=consent.words(warehouse, rows.name, rows.source, rows.table, rows.reader),
     )  # fmt: skip
     known = replace(rows, facts=facts)
     known = replace(known, facts=replace(facts, born_by=times.born_by(warehouse, known, whens)))

@@ -146,5 +146,5 @@ def _columns(config: Config, source: str, field: str) -> tuple[str, ...]:
         if isinstance(ref, tuple) and ref:
             return tuple(text.column for text in ref)
         if ref:
-            return getattr(ref, "names", None) or (ref.column,)
+            return ref.names if hasattr(ref, "names") else (ref.column,)
     return ()

@@ -70,8 +70,8 @@ def _consent(source: Source | None, field: str, words: Iterable[str]) -> str:
     means = dict.fromkeys(words, False)
     if ref is None or not means:
         raise _Unknown
-    mapping = ref.model_dump(mode="json", exclude_defaults=True)
-    return _json({channel: {**mapping, "map": {**mapping.get("map", {}), **means}}})
+    mapping, key = ref.model_dump(mode="json", exclude_defaults=True), "map" if ref.column else "file"
+    return _json({channel: {**mapping, key: {**mapping.get(key, {}), **means}}})
 
 
 def _others_first(config: Config, source: str | None) -> list[str]:

@@ -26,18 +26,19 @@ _STATUS = (
 
 def words(warehouse: Warehouse, source: str | None, field: str | None) -> tuple[list[str], str]:
     """The words that may be named, most customers first; and a sentence of how many customers hang on which."""
-    found: dict[str, tuple[str, int, int]] = {}
-    for word, records, customers in warehouse.rows(
+    found: dict[str, tuple[str, int, int, bool]] = {}
+    for word, records, customers, is_file in warehouse.rows(
         statement("cxunify.quality", "queries", "words"),
         {"source": source, "field": field},
     ):
-        first, more_records, more_customers = found.get(folded(word), (word, 0, 0))
-        found[folded(word)] = (first, records + more_records, customers + more_customers)
-    named = [entry for entry in found.values() if is_status(entry[0], entry[1])][:_MOST]
+        key = word if is_file else folded(word)
+        first, more_records, more_customers, _ = found.get(key, (word, 0, 0, is_file))
+        found[key] = (first, records + more_records, customers + more_customers, is_file)
+    named = [entry for entry in found.values() if entry[3] or is_status(entry[0], entry[1])][:_MOST]
     rest = [entry for entry in found.values() if entry not in named]
-    said = [f'"{word}": {customers} {_customers(customers)}' for word, _, customers in named]
+    said = [f'"{word}": {customers} {_customers(customers)}' for word, _, customers, _ in named]
     if rest:
-        customers = sum(customers for *_, customers in rest)
+        customers = sum(customers for *_, customers, _ in rest)
         others = "other word" if len(rest) == 1 else "other words"
         said.append(f"{len(rest)} {others}: {customers} {_customers(customers)}")
     return [word for word, *_ in named], "; ".join(said) + "." if said else ""
