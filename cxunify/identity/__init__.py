@@ -49,6 +49,7 @@ def params(config: Config) -> Params:
         "rare": hygiene.RARE,
         "usual": hygiene.USUAL,
         "common": hygiene.COMMON,
+        "bearers": hygiene.BEARERS,
         "fewest_interactions": everywhere.FEWEST,
         "most_places": everywhere.MOST_PLACES,
     }

@@ -1,10 +1,51 @@
-"""Short and pet forms of given names -> the formal names that they may stand for."""
+"""What people know of given names: short forms, men's and women's forms; and the SQL of a name's sound, whatever its spelling."""
 
 from __future__ import annotations
 
 from cxunify.vocabulary.lists import rows
 
+FEMININE = (
+    "a", "e", "i", "ia", "ie", "ra", "re", "ria", "la", "le", "na", "ne", "ina", "ine", "ana", "ane", "iana", "iane", "ien", "iene",
+    "ene", "eta", "ete", "et", "ota", "ote", "ita", "ela", "ele", "ika", "ike", "isa", "ise",
+)  # fmt: skip
+"""What makes a woman's name of a man's, behind it or behind its stem: as it sounds."""
+_STEM = "(ius|ian|us|os|as|es|is|er|el|io|[eiosu])$"
+_SOUNDS = (
+    # Sibilants of five languages, then what is spelled k in one and c, ch, kh, q, x in others.
+    ("shch|schtsch|sch|sh|sz", "s"), ("tsch|tch|ch|ck|cz|kh|qu|q|c", "k"), ("x", "ks"),
+    ("zh", "z"), ("ph", "f"), ("th", "t"), ("gh", "g"), ("off?$", "ov"), ("w", "v"),
+    # An umlaut's second letter, vowels that one scheme spells with one letter and another with two, and the half vowels.
+    ("ae", "a"), ("oe", "o"), ("oo|ou|ue|eu|eo", "u"), ("ee", "i"), ("[yj]", "i"),
+    # An h that is not heard.
+    ("h([^aeiou]|$)", r"\1"),
+)  # fmt: skip
+_DOUBLED = "abdefgiklmnoprstuvz"
+
 
 def nicknames() -> tuple[tuple[str, str], ...]:
     """Each form of a given name with a formal name that it may stand for; a formal name stands for itself."""
     return tuple(sorted({(name.strip(), forms[0].strip()) for forms in rows("nicknames") for name in forms}))
+
+
+def masculine() -> tuple[tuple[str, str], ...]:
+    """Each man's name with a woman's that is made of it by no rule; with an empty text where there is none."""
+    return tuple((name, woman) for name, *women in rows("masculine") for woman in women or [""])
+
+
+def sound(name: str) -> str:
+    """SQL for how a name in plain Latin letters sounds, roughly, whatever country's spelling it has.
+
+    `yuliya`, `iuliia` and `julia` are `iulia`; `mueller` and `muller` are `muler`. It tells that two spellings may be one name,
+    never that they are: different names sound alike.
+    """
+    said = f"replace({name}, ' ', '')"
+    for spelled, letters in _SOUNDS:
+        said = f"regexp_replace({said}, '{spelled}', '{letters}', 'g')"
+    for letter in _DOUBLED:
+        said = f"replace({said}, '{letter * 2}', '{letter}')"
+    return said
+
+
+def stem(sound: str) -> str:
+    """SQL for a man's name, by its sound, without the ending that a woman's name has another one for: `pet` of `peter`."""
+    return f"regexp_replace({sound}, '{_STEM}', '')"

@@ -7,7 +7,7 @@ placeholder, what lost signs on its way is damaged; all are kept, counted and re
 from __future__ import annotations
 
 from cxunify.config import Config
-from cxunify.identity.evidence import damage
+from cxunify.identity.evidence import damage, sounds
 from cxunify.identity.evidence.everywhere import MOST_PLACES, everywhere
 from cxunify.identity.evidence.keys import form
 from cxunify.schema import Table
@@ -17,6 +17,8 @@ from cxunify.warehouse import Stage, literal, statement
 
 RARE, USUAL, COMMON = 1, 2, 3
 """How common a name is: shares of the records that bear it, with a floor for small data."""
+BEARERS = 5
+"""Records that state a gender, from which a given name is taken to be a man's or a woman's in this data."""
 MOST_RECORDS = 100
 """Records behind one value beyond which nobody owns it, however few names it is seen with."""
 
@@ -24,6 +26,7 @@ MOST_RECORDS = 100
 def stages(config: Config) -> tuple[Stage, ...]:
     """The tables of values and how they are used, in order."""
     return (
+        *sounds.stages(),
         given_names(),
         family_names(),
         record_values(config),

@@ -35,17 +35,25 @@ pet as (
     join identity.nicknames as n on n.formal = m.formal and n.name <> m.name
     join identity.given_names as g on g.given = m.name
     join identity.given_names as h on h.given = n.name
+),
+-- Women's names that no ending makes of a man's.
+made as (
+    select distinct least(g.given_id, h.given_id) as a, greatest(g.given_id, h.given_id) as b
+    from identity.masculine_names as m
+    join identity.given_names as g on g.sound = m.name and g.gender = 'm'
+    join identity.given_names as h on h.sound = m.woman and h.gender is null
 )
 select
     m.a, m.b,
     {given_name.IS_INITIAL} as is_initial,
     {given_name.IS_OTHER_INITIAL} as is_other_initial,
     p.a is not null as is_pet_form,
-    p.a is null and ({given_name.IS_SIMILAR}) as is_similar
+    p.a is null and ({given_name.IS_SIMILAR}) and w.a is null and not {given_name.IS_OTHER_GENDER} as is_similar
 from met as m
 join identity.given_names as x on x.given_id = m.a
 join identity.given_names as y on y.given_id = m.b
 left join pet as p on p.a = m.a and p.b = m.b
+left join made as w on w.a = m.a and w.b = m.b
 """
     return Stage(
         Table("temp.given_pairs", "One row per pair of different given names: how alike they are.", ("a", "b")), select

@@ -5,6 +5,8 @@ from __future__ import annotations
 from cxunify.identity.evidence.hygiene import RARE, USUAL
 from cxunify.identity.match.fields.crossed import CROSSED, SWAPPED
 from cxunify.identity.match.fields.field import Field, Level
+from cxunify.vocabulary.names import FEMININE, stem
+from cxunify.warehouse import literal
 
 FORBIDS = 0.0005
 
@@ -17,6 +19,20 @@ IS_SIMILAR = """jaro_winkler_similarity(x.given, y.given) >= 0.9
                 and (starts_with(x.given, y.given) or starts_with(y.given, x.given))
             )"""
 """SQL over two different names `x` and `y`, of which neither is a pet form of the other."""
+
+
+def _is_made_of(woman: str, man: str) -> str:
+    """SQL: whether the name `woman` is made of the name `man` by an ending; a man's name that lost its last letter is none."""
+    ends = ", ".join(literal(ending) for ending in FEMININE)
+    behind = " or ".join(
+        f"(length({part}) >= 3 and starts_with({woman}.sound, {part}) and substr({woman}.sound, length({part}) + 1) in ({ends}))"
+        for part in (f"{man}.sound", stem(f"{man}.sound"))
+    )
+    return f"({man}.gender = 'm' and {woman}.gender is null and ({behind}) and {woman}.sound <> left({man}.sound, -1))"
+
+
+IS_OTHER_GENDER = f"coalesce(x.gender <> y.gender or {_is_made_of('y', 'x')} or {_is_made_of('x', 'y')}, false)"
+"""SQL over two different names: one is a man's, the other a woman's, however much alike they look: Paul and Paula."""
 
 GIVEN_NAME = Field(
     name="given name",
