@@ -16,6 +16,7 @@ from cxunify.ingest.find import Extract, find
 from cxunify.ingest.probe import Layout, probe, reading
 from cxunify.ingest.read import frame, read
 from cxunify.ingest.salvage import Reject
+from cxunify.ingest.succession import is_asked, judge
 from cxunify.schema import FILES, REJECTS
 from cxunify.warehouse import Warehouse, quote
 
@@ -147,6 +148,9 @@ def fetch(warehouse: Warehouse, todo: Plan, first_id: int, scratch: Path) -> int
         good += entry.records - entry.rejected
         if not entry.records:
             todo.notes.append(f"{extract.name} has {'a header and ' if layout.format == 'csv' else ''}no rows")
+    if todo.new and not todo.problems and is_asked(todo.source, todo.found):
+        doubt = judge(warehouse, todo.name, todo.source, todo.found, table, scratch)
+        todo.problems += [doubt] if doubt else []
     if todo.new and not todo.problems:
         if not known and not _columns(warehouse, table):
             last = todo.new[-1][0].name

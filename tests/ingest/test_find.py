@@ -42,7 +42,7 @@ def test_the_newest_of_a_snapshot_is_the_last_in_natural_order(project: Project)
     for name in ("part2.csv", "part10.csv", "part9.csv"):
         project.write(name, f"id\n{name}\n")
     os.utime(project.root / "part9.csv", (2e9, 2e9))
-    project.source(files="part*.csv")
+    project.source(files="part*.csv", load="snapshot")
     summary = project.run().sources[0]
     assert project.column("select id from raw.s") == ["part10.csv"]
     assert (summary.found, summary.new, summary.superseded) == (3, 1, 2)

@@ -201,7 +201,7 @@ def test_no_message_carries_a_cell(project: Project) -> None:
 def test_parts_are_one_snapshot_together(project: Project) -> None:
     project.write("p1.csv", "id\n1\n2\n")
     second = project.write("p2.csv", "id\n3\n")
-    project.source(files="p*.csv")
+    project.source(files="p*.csv", load="snapshot")
     assert [note for note in project.run().sources[0].notes if "1 more files match" in note and "`load: parts`" in note]
     project.source(files="p*.csv", load="parts")
     project.run()
