@@ -9,7 +9,7 @@ from decimal import Decimal
 
 from cxunify.config import Config, When
 from cxunify.identity import steps as identity
-from cxunify.ingest import group, restate
+from cxunify.ingest import group, restate, unreadable
 from cxunify.ingest import steps as ingest
 from cxunify.ingest.bind import Columns, references
 from cxunify.ingest.dates import DateStyle
@@ -60,7 +60,7 @@ def _quality(config: Config) -> tuple[Step, ...]:
             rows = _rows(config, name)
             columns = ", ".join(f"{quote(column)} varchar" for column in rows.reader.columns.names)
             warehouse.execute(f"create table {rows.table} (file_id integer, source_row bigint, {columns})")
-            for field in ingest.checked(rows):
+            for field in unreadable.checked(rows):
                 values = {"source": name, "field": field}
                 warehouse.execute("insert into staging.invalid (source, field) values ($source, $field)", values)
         first = (*measure.first(config, AS_OF), *measure.first(config, None))
@@ -70,8 +70,9 @@ def _quality(config: Config) -> tuple[Step, ...]:
 def _of_source(rows: Rows) -> Iterator[Stage]:
     """The stages of one source's rows, of those that need most work and of those that need least."""
     event = rows.source.interaction
-    unreadable = tuple(ingest.checked(rows))
-    yield from ingest.steps(rows, ingest.Counted(versions=True, unreadable=unreadable))
+    if unreadable.checked(rows):
+        yield unreadable.unreadable(rows)
+    yield from ingest.steps(rows, ingest.Counted(versions=True, unreadable=True))
     if event is None:
         return
     row = said(rows, event)
@@ -82,8 +83,8 @@ def _of_source(rows: Rows) -> Iterator[Stage]:
     for per_line in (True, False):
         yield from (made(row, group.LINES, per_line=per_line) for made in (restate.spread, restate.away))
     for lines in (group.Lines(row), group.Lines(row, group.COUNTED, repeated=True, untimed=True)):
-        yield group.grouped(lines, event)
-        yield from ingest.steps(rows, ingest.Counted(lines=lines, turned=True, unreadable=unreadable))
+        yield from (group.repeated(lines.table), group.grouped(lines, event))
+        yield from ingest.steps(rows, ingest.Counted(lines=lines, turned=True, unreadable=True))
 
 
 def _rows(config: Config, name: str) -> Rows:

@@ -19,14 +19,23 @@ _UNIT = "in smallest units of a currency that is not known"
 
 
 @dataclass(frozen=True)
+class Rounded:
+    """Whether a value is not quite what its text says."""
+
+    perhaps: str
+    """A cheap condition without which it is not."""
+    certainly: str
+
+
+@dataclass(frozen=True)
 class Amount:
     """The amount of a row."""
 
     text: str
     """What the extract says; null where it says nothing."""
     value: str
-    rounded: str | None
-    """Whether the value is not quite what the text says; None where rounding is what an amount that is calculated needs."""
+    rounded: Rounded | None
+    """None where rounding is what an amount that is calculated needs."""
     reason: str
     """Why a text has no value."""
 
@@ -70,7 +79,9 @@ def amount(rows: Rows, event: Interaction) -> Amount | None:
     return Amount(f"({' || '.join(texts.values())})", value, rounded, reason)
 
 
-def _value(rows: Rows, said: Money, texts: dict[str, str], taken: dict[str, str], own: str) -> tuple[str, str | None]:
+def _value(
+    rows: Rows, said: Money, texts: dict[str, str], taken: dict[str, str], own: str
+) -> tuple[str, Rounded | None]:
     """The value of a row, and whether it is rounded where nothing is calculated."""
     styles = rows.facts.numbers
     factors = [money.decimal(text, styles[column], _FINE) for column, text in texts.items()]
@@ -78,7 +89,7 @@ def _value(rows: Rows, said: Money, texts: dict[str, str], taken: dict[str, str]
     if len(factors) == 1 and not taken and said.divide == 1 and said.unit != "minor":
         text, style = texts[said.names[0]], styles[said.names[0]]
         whole, digits = money.decimal(text, style, _WHOLE), literal(rf"\{style.decimal}\d\d\d")
-        return whole, f"case when regexp_matches({text}, {digits}) then {value} <> {whole} else false end"
+        return whole, Rounded(f"regexp_matches({text}, {digits})", f"{value} <> {whole}")
     for factor in factors[1:]:
         value = f"{_wide(value)} * ({factor})"
     for column, text in taken.items():

@@ -136,8 +136,8 @@ def missing(
     columns = Columns(tuple(headers))
     dispensable = set(dispensable)
     needed = {fold(reference.column): reference.column for reference in references(source) if not reference.optional}
-    near = {wanted: _near(wanted, headers) for wanted in needed}
-    if len(needed) > 1 and not any(near.values()) and not any(map(columns.sql, needed.values())):
+    found = any(map(columns.sql, needed.values())) or any(_near(wanted, headers) for wanted in needed)
+    if len(needed) > 1 and not found:
         return [_nothing(source, name, extract, len(headers), len(needed))]
     problems: list[Problem] = []
     for reference in references(source):
@@ -145,7 +145,7 @@ def missing(
             continue
         if fold(reference.column) in {fold(problem.what.rsplit("`", 2)[-2]) for problem in problems}:
             continue  # one column that several keys mention is one problem
-        nearest = near[fold(reference.column)]
+        nearest = _near(fold(reference.column), headers)
         hint = f"Did you mean `{nearest}`? " if nearest else ""
         problems.append(
             Problem(

@@ -9,14 +9,14 @@ from dataclasses import dataclass
 
 from cxunify.config import Config, Source
 from cxunify.errors import Problem
-from cxunify.ingest import amounts, files, interactions, moved, persons, said, versions
+from cxunify.ingest import amounts, files, interactions, moved, persons, said, unreadable, versions
 from cxunify.ingest.account import balance
 from cxunify.ingest.bind import Columns
 from cxunify.ingest.group import drop, group
 from cxunify.ingest.load import raw
 from cxunify.ingest.rounded import rounded
 from cxunify.ingest.rows import Reader, Rows
-from cxunify.ingest.steps import Counted, checked, replace, steps
+from cxunify.ingest.steps import Counted, replace, steps
 from cxunify.ingest.survey import Surveyed, survey
 from cxunify.schema import STAGING, TRACES
 from cxunify.warehouse import Stage, Warehouse, literal, quote
@@ -62,7 +62,7 @@ def conform(warehouse: Warehouse, config: Config, name: str, formats: set[str]) 
     rows, notes = read.rows, list(read.notes)
     if again:
         notes.append(f"{again} rows repeat the header and are left out")
-    counted = read.problems or _counted(warehouse, rows, notes, read.unreadable)
+    counted = read.problems or _counted(warehouse, rows, notes, lost=bool(read.unreadable))
     if not isinstance(counted, Counted):
         return Conformed(counted, tuple(notes))
     replace(warehouse, name, (*steps(rows, counted), *read.moved))
@@ -93,13 +93,13 @@ def _looked_at(warehouse: Warehouse, rows: Rows) -> _Read:
     found = survey(warehouse, rows)
     looked = rounded(warehouse, found.rows)
     problems, notes = (*found.problems, *looked.problems), [*found.notes, *looked.notes]
-    unreadable = () if problems else _unreadable(warehouse, looked.rows, notes)
-    return _Read(looked.rows, problems, tuple(notes), unreadable)
+    if problems:
+        return _Read(looked.rows, problems, tuple(notes))
+    notes += _fine(warehouse, looked.rows)
+    return _Read(looked.rows, problems, tuple(notes), unreadable.find(warehouse, looked.rows))
 
 
-def _counted(
-    warehouse: Warehouse, rows: Rows, notes: list[str], unreadable: tuple[str, ...]
-) -> Counted | tuple[Problem, ...]:
+def _counted(warehouse: Warehouse, rows: Rows, notes: list[str], *, lost: bool) -> Counted | tuple[Problem, ...]:
     """Count what the stages of a source depend on, and note what its owner should know."""
     person, event = rows.source.person, rows.source.interaction
     older, nobody, lines, turned = 0, 0, None, False
@@ -126,21 +126,17 @@ def _counted(
         if turned:
             notes.append(f"the amounts of {above} returns carry no sign and are taken as money that flows back")
         notes += said.lacking(rows, event)
-    return Counted(bool(older), bool(nobody), lines, bool(turned), unreadable)
+    return Counted(bool(older), bool(nobody), lines, bool(turned), lost)
 
 
-def _unreadable(warehouse: Warehouse, rows: Rows, notes: list[str]) -> tuple[str, ...]:
-    """The fields with a cell that says something and cannot be read; amounts that are rounded are noted on the way."""
-    fields = checked(rows)
-    if not fields:
-        return ()
+def _fine(warehouse: Warehouse, rows: Rows) -> list[str]:
+    """What is to be said of amounts that are rounded."""
     amount = amounts.amount(rows, rows.source.interaction) if rows.source.interaction else None
-    rounded = f"count_if({amount.rounded})" if amount and amount.rounded else "0"
-    asked = ", ".join(f"count({text}) - count({value})" for text, value in fields.values())
-    *lost, fine = warehouse.rows(f"select {asked}, {rounded} from {rows.table}")[0]
-    if fine:
-        notes.append(f"interaction.amount: some amounts are finer than a hundredth ({fine}), and rounded to it")
-    return tuple(field for field, count in zip(fields, lost, strict=True) if count)
+    if amount is None or amount.rounded is None:
+        return []
+    asked = f"select count(*) from {rows.table} where {amount.rounded.perhaps}"
+    fine = warehouse.scalar(asked) and warehouse.scalar(f"{asked} and {amount.rounded.certainly}")
+    return [f"interaction.amount: some amounts are finer than a hundredth ({fine}), and rounded to it"] if fine else []
 
 
 def clear(warehouse: Warehouse, name: str) -> None:
@@ -171,8 +167,5 @@ def _header(reader: Reader) -> str:
     alike = [
         f"coalesce(trim({quote(name)}) = {literal(name.strip())}, true)" for name in more if not name.endswith(")")
     ]
-    return (
-        f"coalesce({' and '.join([f'trim({quote(first)}) = {literal(first.strip())}', *alike])}, false)"
-        if alike
-        else ""
-    )
+    own = f"coalesce(trim({quote(first)}) = {literal(first.strip())}, false)"
+    return f"({' and '.join([own, *alike])})" if alike else ""

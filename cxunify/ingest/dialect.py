@@ -14,6 +14,8 @@ from cxunify.config import Csv
 DELIMITERS = (",", ";", "\t", "|")
 _LINES = 60
 """How far down a header is looked for."""
+_STEADIEST = 11
+"""The most that `_steadiness` is."""
 _LIMIT = 2**21
 
 
@@ -55,6 +57,8 @@ def detect(text: str, wanted: Iterable[str], stated: Csv, *, tabs: bool = False)
                 continue
             cells, filled = row
             score = len(names & {fold(cell) for cell in cells}) * 1000 - start * 0.001
+            if best is not None and score + _STEADIEST < best[0]:
+                continue  # however steady the lines below are
             score += _steadiness(lines, start + filled, delimiter, quote, len(cells)) if len(cells) > 1 else 0.5
             if best is None or score > best[0]:
                 best = (score, Dialect(delimiter, quote, start, tuple(cells), filled))
@@ -105,11 +109,9 @@ def _steadiness(lines: list[str], start: int, delimiter: str, quote: str, cells:
     """The share of the lines below that have as many cells as the header, favouring many cells."""
     counts: Counter[int] = Counter()
     try:
-        for row in _reader(lines, start, delimiter, quote, strict=False):
-            if row:
-                counts[len(row)] += 1
-            if counts.total() >= _LINES:
-                break
+        filled = (row for row in _reader(lines, start, delimiter, quote, strict=False) if row)
+        for row in islice(filled, _LINES):
+            counts[len(row)] += 1
     except csv.Error:
         pass
     share = counts[cells] / counts.total() if counts else 0.5

@@ -104,13 +104,16 @@ def all_keys(stream: IO[bytes]) -> dict[str, None]:
 
 def sampled_keys(extract: Extract) -> dict[str, None]:
     """The keys on the first lines of a large file and, where it is not compressed, at places all over it."""
+    return keys(_sampled(extract))
+
+
+def _sampled(extract: Extract) -> Iterator[bytes]:
     with open_bytes(extract) as stream:
-        found = keys(line.text for line in islice(_lines(stream), PLACES) if not line.overlong)
+        yield from (line.text for line in islice(_lines(stream), PLACES) if not line.overlong)
         for place in range(1, PLACES if extract.compression is None else 1):
             stream.seek(place * extract.bytes // PLACES)
             stream.readline(LONGEST)
-            found |= keys([stream.readline(LONGEST)])
-    return found
+            yield stream.readline(LONGEST)
 
 
 def salvage_lines(stream: IO[bytes], path: Path, names: list[str]) -> Salvaged:

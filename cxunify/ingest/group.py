@@ -1,7 +1,7 @@
 """rows of a source -> Lines: rows that share an interaction id become one interaction.
 
-Its tables are of the moment: temp.ingest_lines, and where ids repeat temp.ingest_numbered, temp.ingest_counted and
-temp.ingest_grouped.
+Its tables are of the moment: temp.ingest_lines, and where ids repeat temp.ingest_repeated, temp.ingest_numbered,
+temp.ingest_counted and temp.ingest_grouped.
 """
 
 from __future__ import annotations
@@ -12,9 +12,10 @@ from cxunify.config import Interaction
 from cxunify.errors import Problem
 from cxunify.ingest.persons import GAVE, VERSIONS
 from cxunify.ingest.restate import AWAY, SPREAD, added, away, spread
-from cxunify.ingest.reuse import APART, REUSED, SUSPECTS, reuse
+from cxunify.ingest.reuse import APART, REPEATED, REUSED, SUSPECTS, reuse
 from cxunify.ingest.rows import Rows, passing
 from cxunify.ingest.said import Said, said
+from cxunify.ingest.unreadable import UNREADABLE
 from cxunify.schema import JOINT, ROW_NO
 from cxunify.warehouse import Stage, Warehouse, quote
 
@@ -76,6 +77,7 @@ def group(warehouse: Warehouse, rows: Rows, event: Interaction) -> Lines | Probl
     lines = Lines(row, repeated=total > distinct, untimed=untimed)
     if not lines.repeated:
         return lines
+    warehouse.build([repeated(LINES)])
     found = reuse(warehouse, rows, event, row, LINES)
     if found.problem:
         return found.problem
@@ -84,6 +86,8 @@ def group(warehouse: Warehouse, rows: Rows, event: Interaction) -> Lines | Probl
         lines = replace(lines, table=NUMBERED, reused=found.ids)
     if files:
         lines = _without_away(warehouse, event, lines)
+    if lines.table != LINES:
+        warehouse.build([repeated(lines.table)])
     if problem := _undecided(warehouse, rows, event, lines):
         return problem
     warehouse.build([grouped(lines, event)])
@@ -94,6 +98,12 @@ def gathered(rows: Rows, row: Said) -> Stage:
     """The rows as lines: of each, what it says by itself."""
     columns = ", ".join(f"{sql} as {quote(column)}" for column, sql in row.columns.items())
     return passing(LINES, f"select {columns} from {rows.table}", "One row per row of the source.")
+
+
+def repeated(table: str) -> Stage:
+    """The ids that several lines have: whatever is asked of these lines is asked of no others."""
+    select = f"select interaction_id from {table} group by interaction_id having count(*) > 1"
+    return passing(REPEATED, select, "One row per id of several lines.")
 
 
 def numbered(*, made: bool, reused: bool) -> Stage:
@@ -149,7 +159,7 @@ def grouped(lines: Lines, event: Interaction) -> Stage:
     select = f"""
     select interaction_id, {columns}, count(*)::integer as lines
     from {lines.table}
-    semi join (select interaction_id from {lines.table} group by interaction_id having count(*) > 1) using (interaction_id)
+    semi join {REPEATED} using (interaction_id)
     group by interaction_id
     order by file_id, source_row"""
     return passing(GROUPED, select, "One row per interaction that has several lines.")
@@ -163,7 +173,21 @@ def is_per_line(event: Interaction) -> bool:
 
 def drop(warehouse: Warehouse) -> None:
     """Remove the tables of the moment."""
-    for table in (LINES, NUMBERED, COUNTED, GROUPED, SUSPECTS, REUSED, APART, SPREAD, AWAY, VERSIONS, GAVE):
+    for table in (
+        LINES,
+        NUMBERED,
+        COUNTED,
+        REPEATED,
+        GROUPED,
+        SUSPECTS,
+        REUSED,
+        APART,
+        SPREAD,
+        AWAY,
+        VERSIONS,
+        GAVE,
+        UNREADABLE,
+    ):
         warehouse.execute(f"drop table if exists {table}")
 
 
@@ -177,7 +201,8 @@ def _undecided(warehouse: Warehouse, rows: Rows, event: Interaction, lines: Line
     if amount is None or not _is_total(event) or amount.per is not None or "amount" not in lines.said.columns:
         return None
     unequal = warehouse.scalar(
-        f"select count(*) from (select 1 from {lines.table} group by interaction_id having min(amount) <> max(amount))"
+        f"select count(*) from (select 1 from {lines.table} semi join {REPEATED} using (interaction_id)"
+        " group by interaction_id having min(amount) <> max(amount))"
     )
     if not unequal:
         return None

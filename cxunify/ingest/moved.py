@@ -1,4 +1,4 @@
-"""raw.<source>, fields with cells that cannot be read -> temp.ingest_moved: rows whose cells lie in their neighbours' columns.
+"""raw.<source>, temp.ingest_unreadable -> temp.ingest_moved: rows whose cells lie in their neighbours' columns.
 
 A delimiter too many in one place and one too few in another leaves a row with the right number of cells, some of them moved.
 Where an amount or a date cannot be read, its cell has a shape (letters a, digits 0) that its column has in no other row. If
@@ -8,13 +8,12 @@ can be trusted.
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from cxunify.config import Money, Text, When
 from cxunify.ingest.rows import Facts, Rows, passing, staged
-from cxunify.ingest.steps import checked
+from cxunify.ingest.unreadable import UNREADABLE
 from cxunify.schema import REJECTS
 from cxunify.warehouse import Stage, Warehouse, literal, quote
 
@@ -28,8 +27,6 @@ _COMMON, _FOREIGN = 0.05, 0.01
 """Shares of a column's cells: a shape is its own from here on; a shape is not its own below."""
 _STEPS = (1, -1, 2, -2)
 _PLAIN = frozenset("0.,+- ")
-_NUMBERS = frozenset({"amount", "quantity", "score"})
-_ODD = r"[\p{L}:@/#_]|\d-\d"
 
 Row = Sequence[str | None]
 
@@ -39,10 +36,11 @@ class Column:
     """The shapes of a column's cells in rows that can be read."""
 
     shapes: Mapping[str, int]
+    filled: int
 
     def share(self, shape: str) -> float:
         """The share of the filled cells that have a shape."""
-        return self.shapes.get(shape, 0) / max(sum(self.shapes.values()), 1)
+        return self.shapes.get(shape, 0) / max(self.filled, 1)
 
     def foreign(self, shape: str | None) -> bool:
         """Whether a cell of this shape (None: an empty one) is no cell of this column."""
@@ -57,17 +55,15 @@ def find(warehouse: Warehouse, rows: Rows, fields: Sequence[str]) -> Rows | None
     places = _places(rows, fields)
     if rows.typed or not places:
         return None
-    names = rows.reader.columns.names
-    shapes = f"[{', '.join(_shape(quote(name)) for name in names)}]"
-    perhaps, certainly = _doubtful(rows, places)
-    odd = f"with odd as materialized (select * from {rows.table} where {perhaps})"
-    there = f"{odd} select file_id, source_row, {shapes} as shapes from odd where {certainly}"
-    warehouse.build([passing(DOUBTFUL, there, "One row per row of the source with a cell that cannot be read.")])
+    listed = ", ".join(map(literal, places))
+    lost = f"semi join (select file_id, source_row from {UNREADABLE} where field in ({listed})) using (file_id, source_row)"
+    shapes = f"select file_id, source_row, list(shape order by place) as shapes from {_cells(rows, lost)} group by all"
+    warehouse.build([passing(DOUBTFUL, shapes, "One row per row of the source with a cell that cannot be read.")])
     keyed = f"(select *, md5(shapes::varchar) as key from {DOUBTFUL})"
     seen = warehouse.rows(
         f"select key, any_value(shapes) from {keyed} group by key order by count(*) desc, key limit {_MOST}"
     )
-    columns = _ordinary(warehouse, rows, shapes) if seen else []
+    columns = _ordinary(warehouse, rows) if seen else []
     if not columns:
         return None
     reasons = {key: field for key, row in seen if (field := moved(row, columns, places)) is not None}
@@ -133,29 +129,28 @@ def _tells(shape: str) -> bool:
     return ("0" in shape or "@" in shape) and not set(shape) <= _PLAIN
 
 
-def _ordinary(warehouse: Warehouse, rows: Rows, shapes: str) -> list[Column]:
+def _ordinary(warehouse: Warehouse, rows: Rows) -> list[Column]:
     """What the columns hold in rows that can be read, by a sample; nothing where there are too few of them."""
     every = max(int(warehouse.scalar(f"select count(*) from {rows.table}")) // _SAMPLE, 1)
-    ordinary = warehouse.rows(
-        f"select {shapes} from {rows.table} anti join {DOUBTFUL} using (file_id, source_row)"
-        f" where hash(file_id, source_row) % {every} = 0"
-    )
-    cells = zip(*(row for (row,) in ordinary), strict=True) if len(ordinary) >= _FEWEST else ()
-    return [Column(Counter(shape for shape in column if shape is not None)) for column in cells]
+    some = f"anti join {DOUBTFUL} using (file_id, source_row) where hash(file_id, source_row) % {every} = 0"
+    counts = warehouse.rows(f"select place, shape, count(*) from {_cells(rows, some)} group by all")
+    shapes: list[dict[str, int]] = [{} for _ in rows.reader.columns.names]
+    for place, shape, count in counts:
+        shapes[place] |= {shape: count} if shape is not None else {}
+    seen = sum(count for place, _, count in counts if place == 0)
+    return [Column(found, sum(found.values())) for found in shapes] if seen >= _FEWEST else []
 
 
-def _doubtful(rows: Rows, fields: Iterable[str]) -> tuple[str, str]:
-    """The conditions that a cell of these fields perhaps, and certainly, cannot be read.
+def _cells(rows: Rows, which: str) -> str:
+    """The shape of each cell of the rows that a join or a condition leaves, and its place among its row's, as what follows FROM.
 
-    To look for signs that numbers do not have is cheap, and to read every amount once more is not.
+    An expression for each column would be compiled as often as there are columns, which takes longer than to use it.
     """
-    found = checked(rows)
-    lost = {field: f"({found[field][0]} is not null and {found[field][1]} is null)" for field in fields}
-    perhaps = {
-        field: f"regexp_matches({found[field][0]}, {literal(_ODD)})" if field in _NUMBERS else certainly
-        for field, certainly in lost.items()
-    }
-    return " or ".join(perhaps.values()), " or ".join(lost.values())
+    cells = ", ".join(
+        f"{{'place': {place}, 'said': {quote(name)}}}" for place, name in enumerate(rows.reader.columns.names)
+    )
+    each = f"select file_id, source_row, unnest([{cells}]) as cell from {rows.table} {which}"
+    return f"(select file_id, source_row, cell.place as place, {_shape('cell.said')} as shape from ({each}))"
 
 
 def _places(rows: Rows, fields: Sequence[str]) -> dict[str, list[int]]:

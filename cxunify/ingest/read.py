@@ -154,28 +154,28 @@ def _as_counted(
     of their cells have moved. A quote that begins within a cell is a sign like others to it.
     """
     delimiter, mark = _marks(layout)
-    here = f"from {table} where file_id = {file_id}"
-    rows = _count(warehouse, table, file_id)
     inside = 0
     if counted.quotes:  # only a cell in quotes can hold a delimiter
-        asked = [
-            f"count_if(contains({name}, {literal(mark)})), sum({_held(name, delimiter)})"
-            f" filter (contains({name}, {literal(delimiter)}))"
-            for name in map(quote, names)
-        ]
-        found = warehouse.rows(f"select {', '.join(asked)} {here}")[0]
-        inside = sum(map(int, filter(None, found[1::2])))
-        quoted = [quote(name) for name, count in zip(names, found[::2], strict=True) if count]
-        if counted.quoting and len(quoted) > 1:
-            odd = " + ".join(f"coalesce({_held(name, mark)} % 2, 0)" for name in quoted)
-            if warehouse.scalar(f"select count(*) {here} and {odd} > 1"):
+        cells = [quote(name) for name in names]
+        signs = (delimiter, mark) if counted.quoting else (delimiter,)
+        some = " or ".join(f"contains({cell}, {literal(sign)})" for cell in cells for sign in signs)
+        # To count signs is dear, and few rows have one in a cell: these are found first, and all of their cells seen at once.
+        few = f"(select concat({', '.join(cells)}) as said, * from {table} where file_id = {file_id} and ({some}))"
+        held, marked = warehouse.rows(
+            f"select sum({_held('said', delimiter)}), count_if(contains(said, {literal(mark)})) from {few}"
+        )[0]
+        inside = int(held or 0)
+        if marked and counted.quoting:
+            odd = ", ".join(f"{_held(cell, mark)} % 2" for cell in cells)
+            if warehouse.scalar(f"select count(*) from {few} where list_sum([{odd}]) > 1"):
                 return False
+    rows = _count(warehouse, table, file_id)
     return counted.delimiters - inside - rows * (len(names) - 1) in {0, rows}
 
 
-def _held(column: str, sign: str) -> str:
-    """How often a sign stands in a cell, as SQL."""
-    return f"((length({column}) - length(replace({column}, {literal(sign)}, ''))) // {len(sign)})"
+def _held(text: str, sign: str) -> str:
+    """How often a sign stands in a text, as SQL."""
+    return f"(length({text}) - length(replace({text}, {literal(sign)}, '')))"
 
 
 def _carefully(

@@ -1,4 +1,4 @@
-"""Lines -> temp.ingest_reused, temp.ingest_apart: ids that things share which cannot be one, and what tells these apart.
+"""Lines that share an id -> temp.ingest_reused, temp.ingest_apart: ids of things which cannot be one, and what tells these apart.
 
 A number that starts anew every morning, at every till or in every shop is no id. Its rows lie hours apart, or name several
 customers, places or currencies; those of a receipt with many lines, or of a newer version of one, do not.
@@ -15,6 +15,8 @@ from cxunify.ingest.said import Said
 from cxunify.ingest.telling import SAMPLE, telling
 from cxunify.warehouse import Stage, Warehouse, literal
 
+REPEATED = "temp.ingest_repeated"
+"""The ids that several lines have."""
 SUSPECTS, REUSED, APART = "temp.ingest_suspects", "temp.ingest_reused", "temp.ingest_apart"
 WHOLE = 0.02
 """Where more of the ids than this are shared, it is the column that is no id, and not a few of its values."""
@@ -92,8 +94,8 @@ def _suspects(row: Said, table: str) -> Stage:
     columns = [column for found in _dimensions(row).values() for column in found]
     said = f"hash({', '.join(['occurred_at', *columns])})"
     select = f"""
-    select interaction_id from {table} where not made
-    group by interaction_id having count(*) > 1 and min({said}) <> max({said})"""
+    select interaction_id from {table} semi join {REPEATED} using (interaction_id) where not made
+    group by interaction_id having min({said}) <> max({said})"""
     return passing(SUSPECTS, select, "One row per id whose lines differ.")
 
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from cxunify.ingest import interactions, persons, said, versions
+from cxunify.ingest import interactions, persons, versions
 from cxunify.ingest.group import Lines
 from cxunify.ingest.rows import Rows, staged
-from cxunify.schema import GAVE_WAY, INVALID, REJECTS, STAGING
-from cxunify.warehouse import Stage, Warehouse, literal
+from cxunify.ingest.unreadable import invalid
+from cxunify.schema import GAVE_WAY, REJECTS, STAGING
+from cxunify.warehouse import Stage, Warehouse
 
 _OURS = {**dict.fromkeys((table.name for table in STAGING), "true"), REJECTS.name: "stage = 'conform'"}
 """The tables that sources share, and which of a source's rows in them come of these stages."""
@@ -27,8 +28,8 @@ class Counted:
     """Of a source of interactions."""
     turned: bool = False
     """Its returns carry no sign."""
-    unreadable: tuple[str, ...] = ()
-    """Fields with a cell that says something and cannot be read."""
+    unreadable: bool = False
+    """Some cells say something and cannot be read; unreadable.UNREADABLE holds them."""
 
 
 def steps(rows: Rows, counted: Counted) -> tuple[Stage, ...]:
@@ -50,7 +51,7 @@ def steps(rows: Rows, counted: Counted) -> tuple[Stage, ...]:
     if gone := _gave_way(rows, counted):
         made.append(staged(GAVE_WAY, " union all ".join(gone)))
     if counted.unreadable:
-        made.append(invalid(rows, counted.unreadable))
+        made.append(invalid(rows))
     return tuple(made)
 
 
@@ -68,46 +69,3 @@ def replace(warehouse: Warehouse, name: str, stages: Sequence[Stage]) -> None:
         warehouse.execute(f"delete from {table} where source = $source and {which}", {"source": name})
     for stage in stages:
         warehouse.execute(f"insert into {stage.table.name} by name {stage.select}")
-
-
-def checked(rows: Rows) -> dict[str, tuple[str, str]]:
-    """The text and the value of each field of the mapping that may be unreadable, by the field's name."""
-    person, event = rows.source.person, rows.source.interaction
-    return {
-        **(persons.checked(rows, person) if person else {}),
-        **(said.checked(rows, event) if event else {}),
-        **_damaged(rows),
-    }
-
-
-def _damaged(rows: Rows) -> dict[str, tuple[str, str]]:
-    """The id as it is written and as an id, where some are none."""
-    for model in (rows.source.person, rows.source.interaction):
-        if model and model.id and rows.facts.rounded.intersection(model.id.names):
-            return {"id": (rows.reader.joined(model.id.names), rows.identifier(model.id))}
-    return {}
-
-
-def invalid(rows: Rows, fields: Sequence[str]) -> Stage:
-    """The cells of these fields that say something and cannot be read."""
-    found, event = checked(rows), rows.source.interaction
-    reasons = said.reasons(rows, event) if event else {}
-    selects = (
-        f"""
-    select {literal(rows.name)} as source, file_id, source_row, {literal(field)} as field,
-        {reasons.get(field, literal(_reason(field)))} as reason,
-        {text if field.startswith("consent.") else "null"} as word
-    from {rows.table}
-    where {text} is not null and {value} is null"""
-        for field, (text, value) in found.items()
-        if field in fields
-    )
-    return staged(INVALID, " union all ".join(selects))
-
-
-def _reason(field: str) -> str:
-    if field.startswith("consent."):
-        return "neither yes nor no"
-    if field == "id":
-        return "rounded by a spreadsheet"
-    return "not a number" if field in {"amount", "quantity", "score"} else "not a date"

@@ -158,6 +158,14 @@ def test_an_extract_that_is_wider_than_any_table(project: Project, name: str) ->
     assert f"{name} has more than 5000 columns or keys" in project.refused()
 
 
+def test_a_wide_extract_with_quotes_in_all_of_its_cells(project: Project) -> None:
+    keys = [f"k{n}" for n in range(1_200)]
+    project.write("s.csv", "\n".join([",".join(keys), ",".join(['"5"" by 7"", cut"'] * len(keys))]))
+    project.source(files="s.csv", person={"id": "k0"})
+    project.run()
+    assert project.rows('select k0, k1199 from raw."s"') == [('5" by 7", cut',) * 2]
+
+
 @pytest.mark.parametrize("name", ["s.csv", "s.ndjson"])
 def test_rejects_without_end_are_not_kept(project: Project, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
     for module in ("salvage", "documents", "read"):

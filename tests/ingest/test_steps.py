@@ -11,13 +11,13 @@ import pytest
 
 from cxunify.config import Config, Source
 from cxunify.errors import Problem
-from cxunify.ingest import files, group, interactions, persons, reuse, versions
+from cxunify.ingest import files, group, interactions, persons, reuse, unreadable, versions
 from cxunify.ingest.bind import Columns
 from cxunify.ingest.dates import DateStyle
 from cxunify.ingest.money import NumberStyle
 from cxunify.ingest.rows import Facts, Reader, Rows
 from cxunify.ingest.said import said
-from cxunify.ingest.steps import Counted, invalid, replace, steps
+from cxunify.ingest.steps import Counted, replace, steps
 from cxunify.schema import GAVE_WAY, INTERACTIONS, INVALID, LINES, OLDER, RECORDS, REJECTS, REUSED, STAGING, TRACES
 from cxunify.warehouse import Stage, Warehouse, quote
 
@@ -134,7 +134,8 @@ def test_amounts_of_which_nobody_can_tell_are_a_problem(house: Warehouse) -> Non
 
 def test_a_cell_that_cannot_be_read_is_told(house: Warehouse) -> None:
     rows = _rows(house, (1, 1, "A", "2024-01-01", "?", "P1", "never"), (1, 2, "B", "2024-01-01", "1", "P2", None))
-    stage = invalid(rows, ("birth_date", "amount"))
+    assert unreadable.find(house, rows) == ("birth_date", "amount")
+    stage = unreadable.invalid(rows)
     assert stage.table == INVALID
     assert _all(house, stage, "source_row, field, reason") == [
         (1, "amount", "not a number"),
@@ -147,7 +148,7 @@ def test_the_stages_are_those_that_the_rows_need(house: Warehouse) -> None:
     plain = Counted(lines=_lines(house, rows))
     assert [stage.table.name for stage in steps(rows, plain)] == [RECORDS.name, INTERACTIONS.name, TRACES.name]
     lines = group.Lines(said(rows, rows.source.interaction), repeated=True, untimed=True)  # type: ignore[arg-type]
-    every = [stage.table.name for stage in steps(rows, Counted(lines=lines, unreadable=("amount",)))]
+    every = [stage.table.name for stage in steps(rows, Counted(lines=lines, unreadable=True))]
     assert every == [RECORDS.name, INTERACTIONS.name, TRACES.name, LINES.name, REJECTS.name, INVALID.name]
 
 
@@ -157,7 +158,8 @@ def test_a_sources_rows_are_replaced_and_no_others(house: Warehouse) -> None:
         house.execute(f"insert into {table.name} by name select 's' as source union all select 'other'")
     house.execute(f"update {REJECTS.name} set stage = 'read' where source = 's'")
     house.execute(f"insert into {REJECTS.name} by name select 's' as source, 'conform' as stage")
-    replace(house, "s", steps(rows, Counted(lines=_lines(house, rows), unreadable=("amount",))))
+    assert unreadable.find(house, rows) == ("amount",)
+    replace(house, "s", steps(rows, Counted(lines=_lines(house, rows), unreadable=True)))
     sources = {table: house.rows(f"select source from {table.name} order by 1") for table in (*STAGING, REJECTS)}
     assert [sources.pop(table) for table in (LINES, GAVE_WAY, REUSED)] == [[("other",)]] * 3
     assert sources.pop(REJECTS) == [("other",), ("s",)]

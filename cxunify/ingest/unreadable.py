@@ -1,0 +1,69 @@
+"""raw.<source> -> temp.ingest_unreadable -> staging.invalid: cells that say something and are not what they should be."""
+
+from __future__ import annotations
+
+from cxunify.ingest import persons, said
+from cxunify.ingest.rows import Rows, passing, staged
+from cxunify.schema import INVALID
+from cxunify.warehouse import Stage, Warehouse, literal
+
+UNREADABLE = "temp.ingest_unreadable"
+
+
+def find(warehouse: Warehouse, rows: Rows) -> tuple[str, ...]:
+    """Find the cells of a source that cannot be read, which are then in temp.ingest_unreadable. Returns their fields."""
+    fields = checked(rows)
+    if not fields:
+        return ()
+    warehouse.build([unreadable(rows)])
+    found = {field for (field,) in warehouse.rows(f"select distinct field from {UNREADABLE}")}
+    return tuple(field for field in fields if field in found)
+
+
+def unreadable(rows: Rows) -> Stage:
+    """The cells that say something and cannot be read: each cell of a source is read once, and few are kept."""
+    event = rows.source.interaction
+    reasons = said.reasons(rows, event) if event else {}
+    selects = (
+        f"""
+    select file_id, source_row, {literal(field)} as field, {reasons.get(field, literal(_reason(field)))} as reason,
+        {text if field.startswith("consent.") else "null::varchar"} as word
+    from {rows.table}
+    where {text} is not null and {value} is null"""
+        for field, (text, value) in checked(rows).items()
+    )
+    select = " union all ".join(selects)
+    return passing(UNREADABLE, select, "One row per cell of the source that says something and cannot be read.")
+
+
+def invalid(rows: Rows) -> Stage:
+    """The cells that were found, in the shape of staging.invalid."""
+    return staged(
+        INVALID, f"select {literal(rows.name)} as source, file_id, source_row, field, reason, word from {UNREADABLE}"
+    )
+
+
+def checked(rows: Rows) -> dict[str, tuple[str, str]]:
+    """The text and the value of each field of the mapping that may be unreadable, by the field's name."""
+    person, event = rows.source.person, rows.source.interaction
+    return {
+        **(persons.checked(rows, person) if person else {}),
+        **(said.checked(rows, event) if event else {}),
+        **_damaged(rows),
+    }
+
+
+def _damaged(rows: Rows) -> dict[str, tuple[str, str]]:
+    """The id as it is written and as an id, where some are none."""
+    for model in (rows.source.person, rows.source.interaction):
+        if model and model.id and rows.facts.rounded.intersection(model.id.names):
+            return {"id": (rows.reader.joined(model.id.names), rows.identifier(model.id))}
+    return {}
+
+
+def _reason(field: str) -> str:
+    if field.startswith("consent."):
+        return "neither yes nor no"
+    if field == "id":
+        return "rounded by a spreadsheet"
+    return "not a number" if field in {"amount", "quantity", "score"} else "not a date"
