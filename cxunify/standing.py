@@ -1,8 +1,10 @@
-"""raw.files, meta.* and out/current -> how things stand: runs, the freshness of each source, what is stale."""
+"""raw.files, meta.*, the ledger and out/current -> how things stand: runs, freshness and size of each source, what is stale."""
 
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -62,12 +64,7 @@ def standing(config: Config, runs: int = 5) -> Standing:
     if not config.warehouse_path.exists():
         return Standing(False, run_id, customers, stale=pipeline.NAMES)
     try:
-        with (
-            hold(config.warehouse_path, shared=True),
-            Warehouse.open(config.warehouse_path, ledger=config.ledger_path, read_only=True) as warehouse,
-        ):
-            if not config.ledger_path.exists():
-                ledger.prepare(warehouse)
+        with _reading(config) as warehouse:
             return Standing(
                 False,
                 run_id,
@@ -81,6 +78,32 @@ def standing(config: Config, runs: int = 5) -> Standing:
         return Standing(True, run_id, customers)
 
 
+def snapshots(config: Config) -> dict[str, int]:
+    """The rows of the last snapshot of each source: the one that was published or, where none was, that was loaded.
+
+    Nothing of a project that has none, or that another run is at work on. Changes nothing.
+    """
+    if not config.warehouse_path.exists():
+        return {}
+    try:
+        with _reading(config) as warehouse:
+            loaded = warehouse.rows(_LOADED) if warehouse.exists("raw.files") else []
+            return {**dict(loaded), **dict(warehouse.rows(_PUBLISHED))}
+    except BusyError:
+        return {}
+
+
+@contextmanager
+def _reading(config: Config) -> Iterator[Warehouse]:
+    with (
+        hold(config.warehouse_path, shared=True),
+        Warehouse.open(config.warehouse_path, ledger=config.ledger_path, read_only=True) as warehouse,
+    ):
+        if not config.ledger_path.exists():
+            ledger.prepare(warehouse)
+        yield warehouse
+
+
 def _sources(warehouse: Warehouse, config: Config) -> list[SourceStanding]:
     known = {row[0]: row[1:] for row in warehouse.rows(_SOURCES)} if warehouse.exists("raw.files") else {}
     return [
@@ -88,6 +111,14 @@ def _sources(warehouse: Warehouse, config: Config) -> list[SourceStanding]:
         for name, source in config.sources.items()
     ]
 
+
+_LOADED = """
+select source, sum(loaded)::bigint from raw.files where status = 'loaded' group by source having count(*) = 1
+"""
+
+_PUBLISHED = """
+select source, arg_max(loaded, run_id) from ledger.loads group by source
+"""
 
 _RUNS = """
 select run_id, command, started_at, ended_at, coalesce(outcome, 'killed')

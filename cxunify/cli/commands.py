@@ -54,7 +54,8 @@ def check(options: Options) -> None:
     from cxunify.cli import render
     from cxunify.config import load
     from cxunify.errors import GateError, InputError
-    from cxunify.quality.gates import rejects
+    from cxunify.quality.gates import rejects, shrunk
+    from cxunify.standing import snapshots
 
     config = load(options.config)
     findings = ingest.check(config)
@@ -62,7 +63,13 @@ def check(options: Options) -> None:
     if problems or findings.summary is None:
         raise InputError(problems)
     sources = sorted((source.source, source.rejected, source.records) for source in findings.summary.sources)
-    refused = list(rejects(sources, config.quality.max_reject_share))
+    before = snapshots(config)
+    alone = [found for found in findings.summary.sources if found.new == 1 and found.source in before]
+    loads = [(of.source, of.loaded, before[of.source]) for of in alone if config.sources[of.source].load != "append"]
+    refused = [
+        *rejects(sources, config.quality.max_reject_share),
+        *shrunk(loads, config.quality.max_shrink_share),
+    ]
     _result(options, findings.summary, lambda summary: render.checked(summary, refused))
     if refused:
         raise GateError(refused)  # `run` would load all this and publish nothing

@@ -20,11 +20,12 @@ _UNIT = "in smallest units of a currency that is not known"
 
 @dataclass(frozen=True)
 class Rounded:
-    """Whether a value is not quite what its text says."""
+    """By how much a value is less than what its text says."""
 
     perhaps: str
     """A cheap condition without which it is not."""
-    certainly: str
+    lost: str
+    """The difference; 0 where there is none."""
 
 
 @dataclass(frozen=True)
@@ -34,8 +35,8 @@ class Amount:
     text: str
     """What the extract says; null where it says nothing."""
     value: str
-    rounded: Rounded | None
-    """None where rounding is what an amount that is calculated needs."""
+    rounded: Rounded
+    """What is multiplied (weight × price) is rounded as tills do, and loses only what a currency finer than hundredths has."""
     reason: str
     """Why a text has no value."""
 
@@ -79,17 +80,15 @@ def amount(rows: Rows, event: Interaction) -> Amount | None:
     return Amount(f"({' || '.join(texts.values())})", value, rounded, reason)
 
 
-def _value(
-    rows: Rows, said: Money, texts: dict[str, str], taken: dict[str, str], own: str
-) -> tuple[str, Rounded | None]:
-    """The value of a row, and whether it is rounded where nothing is calculated."""
+def _value(rows: Rows, said: Money, texts: dict[str, str], taken: dict[str, str], own: str) -> tuple[str, Rounded]:
+    """The value of a row, and how much of it rounding has taken."""
     styles = rows.facts.numbers
     factors = [money.decimal(text, styles[column], _FINE) for column, text in texts.items()]
     value = factors[0]
     if len(factors) == 1 and not taken and said.divide == 1 and said.unit != "minor":
         text, style = texts[said.names[0]], styles[said.names[0]]
         whole, digits = money.decimal(text, style, _WHOLE), literal(rf"\{style.decimal}\d\d\d")
-        return whole, Rounded(f"regexp_matches({text}, {digits})", f"{value} <> {whole}")
+        return whole, Rounded(f"regexp_matches({text}, {digits})", f"{value} - {whole}")
     for factor in factors[1:]:
         value = f"{_wide(value)} * ({factor})"
     for column, text in taken.items():
@@ -100,7 +99,10 @@ def _value(
         value = f"{_wide(value)} * {1 / said.divide:f}"  # a quotient would be a double
     elif said.divide > 1:
         value = f"({value}) / {said.divide}"
-    return f"try_cast({value} as {_WHOLE})", None
+    whole, finer = f"try_cast({value} as {_WHOLE})", "true"
+    if said.multiply or said.unit == "minor":
+        finer = f"{own} in ({', '.join(literal(code) for code, digits in minor_units().items() if digits > 2)})"
+    return whole, Rounded(finer, f"try_cast({value} as {_FINE}) - {whole}")
 
 
 def _wide(value: str) -> str:

@@ -22,7 +22,7 @@ from cxunify.schema import STAGING, TRACES
 from cxunify.warehouse import Stage, Warehouse, literal, quote
 from cxunify.warehouse.runner import ENGINES
 
-VERSION = 13
+VERSION = 14
 """Raised when the same rows and the same mapping would come out differently: staging is then made anew."""
 TYPED = ("parquet", "ndjson", "json")
 
@@ -130,13 +130,22 @@ def _counted(warehouse: Warehouse, rows: Rows, notes: list[str], *, lost: bool) 
 
 
 def _fine(warehouse: Warehouse, rows: Rows) -> list[str]:
-    """What is to be said of amounts that are rounded."""
-    amount = amounts.amount(rows, rows.source.interaction) if rows.source.interaction else None
-    if amount is None or amount.rounded is None:
+    """What is to be said of amounts that are rounded: how many, and how much that is of each currency."""
+    event = rows.source.interaction
+    amount = amounts.amount(rows, event) if event else None
+    if event is None or amount is None:
         return []
-    asked = f"select count(*) from {rows.table} where {amount.rounded.perhaps}"
-    fine = warehouse.scalar(asked) and warehouse.scalar(f"{asked} and {amount.rounded.certainly}")
-    return [f"interaction.amount: some amounts are finer than a hundredth ({fine}), and rounded to it"] if fine else []
+    finer = f"from {rows.table} where {amount.rounded.perhaps}"
+    if not warehouse.scalar(f"select count(*) {finer}"):
+        return []
+    own = f"coalesce({amounts.currency(rows, event)}, {literal(rows.currency)})"
+    said = warehouse.rows(
+        f"select {own}, count(*), sum({amount.rounded.lost})::varchar {finer} and {amount.rounded.lost} <> 0 group by 1 order by 1"
+    )
+    much = ", ".join(f"{code} {total.rstrip('0').rstrip('.') or 0}" for code, _, total in said)
+    fine = sum(count for _, count, _ in said)
+    told = f"some amounts are finer than a hundredth ({fine}), and rounded to it; rounding takes off {much} in all"
+    return [f"interaction.amount: {told}"] if fine else []
 
 
 def clear(warehouse: Warehouse, name: str) -> None:

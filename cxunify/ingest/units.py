@@ -72,9 +72,9 @@ def beside(warehouse: Warehouse, rows: Rows, path: str, number: Money | Number, 
                 open_[written] += silent
             continue
         named |= {meaning.currency} - {None}
-        if mapped is None and meaning.currency == rows.currency:
-            meaning = replace(meaning, currency=None, currencies=())  # what every row is in that says nothing
         marks.append(meaning)
+    if mapped is None and named <= {rows.currency}:  # they say what every row is in that says nothing
+        marks = [replace(meaning, currency=None, currencies=()) if meaning.currency else meaning for meaning in marks]
     strangers = len(found) == _MOST or len(marks) < sum(1 for written, _, _ in found if written)
     problem = None
     if sum(open_.values()) > _FEW * total:

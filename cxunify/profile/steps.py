@@ -70,9 +70,10 @@ def _contracted(table: Table, *, is_view: bool = False, by_content: bool = False
 
 
 def _customers(config: Config) -> Stage:
-    """A view binds nothing: the currency of its amounts stands in it."""
+    """A view binds nothing: the currency of its amounts and the zone of its days stand in it."""
     whole = _contracted(schema.CUSTOMERS, is_view=True)
-    return replace(whole, select=whole.select.replace("$currency", literal(config.currency)))
+    said = whole.select.replace("$currency", literal(config.currency)).replace("$timezone", literal(config.timezone))
+    return replace(whole, select=said)
 
 
 def _private(name: str, meaning: str, grain: tuple[str, ...] = ()) -> Stage:

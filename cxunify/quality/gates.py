@@ -16,7 +16,7 @@ def gates(warehouse: Warehouse, config: Config) -> list[Problem]:
     """Every floor of `quality:` that does not hold; empty when the run may be published."""
     problems = [
         *rejects(_rejected(warehouse), config.quality.max_reject_share),
-        *_shrunk(warehouse, config.quality.max_shrink_share),
+        *shrunk(_loads(warehouse), config.quality.max_shrink_share),
     ]
     if warehouse.exists("quality.document"):
         problems += _floors(saved(warehouse), config)
@@ -44,17 +44,22 @@ def _rejected(warehouse: Warehouse) -> list[tuple[str, int, int]]:
     )
 
 
-def _shrunk(warehouse: Warehouse, most: float) -> Iterator[Problem]:
+def shrunk(loads: Iterable[tuple[str, int, int]], most: float) -> Iterator[Problem]:
+    """Of snapshots, each with its rows and those of the one before it, the ones that have lost more than the share allowed."""
+    for source, loaded, before in loads:
+        if loaded < before * (1 - most):
+            yield Problem(
+                "{}: {:,} rows, and {:,} in the file before: {} less, more than {}".format(
+                    source, loaded, before, *against(1 - loaded / before, most, "share", 1)
+                ),
+                "Load the whole export again; if it is that small now, raise quality.max_shrink_share until the next file is in.",
+            )
+
+
+def _loads(warehouse: Warehouse) -> list[tuple[str, int, int]]:
     if not warehouse.exists("quality.loads"):
-        return
-    sql = "select source, loaded, before from quality.loads where loaded < before * (1 - $most) order by source"
-    for source, loaded, before in warehouse.rows(sql, {"most": most}):
-        yield Problem(
-            "{}: {:,} rows, and {:,} in the file before: {} less, more than {}".format(
-                source, loaded, before, *against(1 - loaded / before, most, "share", 1)
-            ),
-            "Load the whole export again; if it is that small now, raise quality.max_shrink_share until the next file is in.",
-        )
+        return []
+    return warehouse.rows("select source, loaded, before from quality.loads order by source")
 
 
 def _floors(report: Report, config: Config) -> Iterator[Problem]:

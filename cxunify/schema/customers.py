@@ -68,7 +68,7 @@ CUSTOMERS = Table(
         first_channel            | VARCHAR       | channel of the first interaction
         last_channel             | VARCHAR       | channel of the last interaction
         interactions             | BIGINT        |
-        tenure_days              | INTEGER       | from first_seen_at to as_of
+        tenure_days              | INTEGER       | days from first_seen_at to as_of, in the company's zone
         purchases                | BIGINT        | interactions of kind purchase, but for those of negative amount
         returns                  | BIGINT        | of kind return, and purchases of negative amount: money that flows back
         purchase_spend           | DECIMAL(18,2) | amounts of purchases, in `currency`
@@ -81,7 +81,7 @@ CUSTOMERS = Table(
         returns_rate             | DOUBLE        | returns by purchase
         first_purchase_at        | TIMESTAMP     |
         last_purchase_at         | TIMESTAMP     |
-        days_since_last_purchase | INTEGER       | to as_of: the recency of RFM
+        days_since_last_purchase | INTEGER       | to as_of, in the company's zone: the recency of RFM
         purchase_days            | INTEGER       | days whose purchases exceed their returns; what follows counts these
         repeat_purchase_days     | INTEGER       | purchase_days less one: x of Fader, Hardie and Lee (2005)
         recency_weeks            | DOUBLE        | first to last purchase day: t_x of Fader, Hardie and Lee (2005)

@@ -94,6 +94,7 @@ def test_a_snapshot_that_was_cut_short_is_not_published(own: Project) -> None:
     path = own.folder / "extracts" / "pos_customers.csv"
     lines = path.read_text(encoding="utf-8").splitlines(keepends=True)
     path.write_text("".join(lines[:60]), encoding="utf-8")
+    assert "pos_customers: 59 rows, and 236 in the file before" in own.run("check", expect=3).stderr
     assert "pos_customers: 59 rows, and 236 in the file before" in own.run("run", expect=3).stderr
     assert own.current.resolve() == before
     found = json.loads(own.run("quality", "snapshot_shrunk.pos_customers.rows", "--json").stdout)

@@ -123,6 +123,28 @@ def test_first_contact_resolution_waits_for_its_seven_days() -> None:
     assert found == [("crm", 4, 0.6667)]
 
 
+def test_days_until_now_and_months_that_are_over_are_those_of_the_company() -> None:
+    # All of it is late in the evening in New York: in Greenwich the next day has begun, and with it the last one of June.
+    rows = [
+        {"source": "receipts", "kind": "purchase", "customer": "c1", "occurred_at": moment, "amount": 5}
+        for moment in ("2024-05-31T23:00-04:00", "2024-06-29T23:00-04:00")
+    ]
+    opened = {
+        "source": "cases",
+        "kind": "complaint",
+        "customer": "c1",
+        "occurred_at": "2024-05-31T23:00-04:00",
+        "case_id": "1",
+    }
+    with warehouse(interactions=[*rows, opened]) as house:
+        profile.build(house, config(timezone="America/New_York"), datetime(2024, 6, 30, 3, 30))
+        found = house.rows("select days_since_last_purchase, tenure_days, round(age_weeks * 7) from profile.customers")
+        assert found == [(0, 29, 29.0)]
+        assert house.rows("select cohort_date, months_since from profile.retention") == [(date(2024, 5, 1), 0)]
+        months = house.rows("select month_date from profile.service_months where complaints > 0")
+        assert months == [(date(2024, 5, 1),)]
+
+
 def test_paths_between_channels_begin_end_and_are_cut_by_silence() -> None:
     rows = [
         {"source": "clicks", "customer": "c1", "occurred_at": "2024-01-01"},

@@ -57,7 +57,9 @@ select
     r.last_day,
     r.purchase_days - 1 as repeat_purchase_days,
     (r.last_day - r.first_day) / 7 as recency_weeks,
-    ($as_of::date - r.first_day) / 7 as age_weeks,
+    (
+        timezone($timezone, $as_of::timestamp::timestamptz)::date - r.first_day
+    ) / 7 as age_weeks,
     r.mean_repeat_spend,
     (r.last_day - r.first_day) / nullif(r.purchase_days - 1, 0) as interpurchase_days,
     list_median(list_transform(range(1, r.purchase_days), lambda place: list_extract(r.days, place + 1) - list_extract(r.days, place))) as median_interpurchase_days,

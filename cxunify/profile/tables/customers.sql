@@ -1,4 +1,4 @@
--- One row per customer: the golden record, then everything that was counted.
+-- One row per customer: the golden record, then everything that was counted. Days are those of the project's zone, as everywhere.
 with
 recorded as (
     select
@@ -65,6 +65,7 @@ served as (
     where customer_no is not null and is_complaint
     group by customer_no
 ),
+present as (select as_of, timezone($timezone, as_of::timestamptz)::date as today from profile.clock),
 households as (
     select n.customer_no, min(h.household_id) as household_id
     from identity.households as h
@@ -106,7 +107,10 @@ select
     b.first_channel,
     b.last_channel,
     coalesce(b.interactions, 0) as interactions,
-    date_diff('day', least(r.created_at, b.first_at), k.as_of) as tenure_days,
+    k.today - case
+        when $timezone = 'UTC' then least(r.created_at, b.first_at)::date
+        else timezone($timezone, least(r.created_at, b.first_at)::timestamptz)::date
+    end as tenure_days,
     coalesce(b.purchases, 0) as purchases,
     coalesce(b.returns, 0) as returns,
     coalesce(b.purchase_spend, 0) as purchase_spend,
@@ -119,7 +123,9 @@ select
     b.returns / nullif(b.purchases, 0) as returns_rate,
     b.first_purchase_at,
     b.last_purchase_at,
-    date_diff('day', b.last_purchase_at, k.as_of) as days_since_last_purchase,
+    k.today - case
+        when $timezone = 'UTC' then b.last_purchase_at::date else timezone($timezone, b.last_purchase_at::timestamptz)::date
+    end as days_since_last_purchase,
     coalesce(p.purchase_days, 0) as purchase_days,
     p.repeat_purchase_days,
     p.recency_weeks,
@@ -149,7 +155,7 @@ select
     s.last_survey.moment as last_survey_at,
     k.as_of
 from profile.numbers as n
-cross join profile.clock as k
+cross join present as k
 left join profile.golden as g on g.customer_no = n.customer_no
 left join recorded as r on r.customer_no = n.customer_no
 left join traced as t on t.customer_no = n.customer_no

@@ -19,7 +19,7 @@ sizes as (
     select cohort_date, count(*) as customers from cohorts group by cohort_date
 ),
 complete as (
-    select date_trunc('month', $as_of::date + 1)::date as until_date
+    select date_trunc('month', timezone($timezone, $as_of::timestamp::timestamptz)::date + 1)::date as until_date
 ),
 months as (
     select s.cohort_date, s.customers, unnest(range(date_diff('month', s.cohort_date, c.until_date))) as months_since

@@ -24,7 +24,7 @@ contacted as (
 complained as (
     select
         channel,
-        date_trunc('month', opened_at)::date as month_date,
+        date_trunc('month', timezone($timezone, opened_at::timestamptz))::date as month_date,
         count(*) as complaints,
         count(*) filter (where not is_open) as resolved_complaints,
         median(hours_to_resolve) as median_hours_to_resolve
