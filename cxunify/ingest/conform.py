@@ -108,7 +108,7 @@ def _counted(warehouse: Warehouse, rows: Rows, notes: list[str], *, lost: bool) 
         older, nobody = named - distinct, total - named
         if nobody:
             notes.append(f"{nobody} rows describe nobody: they have no id, and no mapped column of theirs is filled")
-        if older and (problem := versions.compare(warehouse, rows, person)):
+        if older and (problem := versions.compare(warehouse, rows, person, distinct)):
             return (problem,)
     if event is not None:
         grouped = group(warehouse, rows, event)

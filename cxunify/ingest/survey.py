@@ -78,7 +78,14 @@ def _cleaned(warehouse: Warehouse, rows: Rows) -> tuple[Rows, list[str]]:
     columns = {sql: name for name in wanted(rows.source) if (sql := rows.reader.columns.sql(name)) is not None}
     asked = {column: f"bool_or({convert.edged(column)})" for column in columns}
     asked |= {f"zeros/{column}": f"count_if(contains({column}, chr(0)))" for column in columns}
-    found = ask(warehouse, rows.table, asked)
+    table = rows.table
+    if asked and all(
+        column.startswith('"') for column in columns
+    ):  # a part of a document would be looked up once for each sign
+        # Few rows have anything to mend, and to find these is cheaper than to ask every row for every column.
+        some = " or ".join(f"{convert.edged(column)} or contains({column}, chr(0))" for column in columns)
+        table = f"{rows.table} where {some}"
+    found = ask(warehouse, table, asked)
     zeros = {column: found[f"zeros/{column}"] for column in columns if found[f"zeros/{column}"]}
     clean = frozenset(column for column in columns if not found[column] and column not in zeros)
     notes = [

@@ -26,15 +26,17 @@ _SAID = {
 """What tells whether two rows speak of one person, each as a list of which one value in common is enough."""
 
 
-def compare(warehouse: Warehouse, rows: Rows, person: Person) -> Problem | None:
-    """Find out which rows give way to another one of their record id. A problem when the column does not tell people apart."""
+def compare(warehouse: Warehouse, rows: Rows, person: Person, ids: int) -> Problem | None:
+    """Find out which rows give way to another one of their record id, of which there are so many.
+
+    A problem when the column does not tell people apart.
+    """
     warehouse.build([_versions(rows, person), _older(rows)])
     if person.id is None or not rows.reader.has(person.id.names):
         return None
     shared = warehouse.scalar(
         f"select count(distinct record_id) from {GAVE} where reason = $reason", {"reason": ANOTHER}
     )
-    ids = warehouse.rows(persons.ids(rows, person))[0][2]
     if shared <= A_FEW or shared <= ids * WHOLE:
         return None
     columns = _columns(warehouse, rows, person)

@@ -1,6 +1,6 @@
 """Random small worlds from the generator: what must hold in each of them, whatever it is like.
 
-The suite looks at a dozen; `CXUNIFY_WORLDS=200` at as many as it says.
+The suite looks at a few; `CXUNIFY_WORLDS=200` (`make soak`) at as many as it says.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from sample_data.generate import SMALLEST, generate
 from sample_data.world.rates import DIRTY
 from tests.bench.projects import ROOT
 
-WORLDS = int(os.environ.get("CXUNIFY_WORLDS", "12"))
+WORLDS = int(os.environ.get("CXUNIFY_WORLDS", "6"))
 COUNTRIES = {"US": "USD", "DE": "EUR", "GB": "GBP"}
 ASSIGNED = (
     "select source, record_id, customer_id, confidence, joined_by from identity.assignments order by source, record_id"

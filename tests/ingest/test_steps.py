@@ -73,7 +73,7 @@ def test_of_the_versions_of_a_record_the_newest_counts(house: Warehouse) -> None
     )
     assert rows.source.person
     assert house.rows(persons.ids(rows, rows.source.person)) == [(3, 3, 2)]
-    assert versions.compare(house, rows, rows.source.person) is None
+    assert versions.compare(house, rows, rows.source.person, 2) is None
     stage = persons.records(rows, rows.source.person, versions=True)
     assert stage.table == RECORDS
     assert _all(house, stage, "record_id, source_row") == [("P1", 2), ("P2", 3)]
