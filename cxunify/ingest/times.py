@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -15,6 +16,10 @@ from cxunify.ingest.rows import Reader, Rows
 from cxunify.ingest.zones import Named, Shown
 from cxunify.warehouse import Warehouse
 
+_SHAPES = 1_000
+"""Shapes of values that are looked at."""
+_SERIAL = re.compile(r"0{5}([.,]0+)?")
+"""The shape of a spreadsheet's serial number."""
 Whens = Mapping[str, When]
 """The mapped times, by their place in the mapping."""
 
@@ -97,7 +102,7 @@ def _undeclared(
     rest = f"(select {rows.reader.joined(when.names)} as v from {rows.table}) where {dates.not_iso('v')}"
     if own["filled"] > own["local"] + own["zoned"]:
         shapes = warehouse.rows(
-            f"select {patterns.shape('v')}, count(*) from {rest} group by 1 order by 2 desc limit 1000"
+            f"select {patterns.shape('v')}, count(*) from {rest} group by 1 order by 2 desc limit {_SHAPES}"
         )
         readings = patterns.candidates(dict(shapes))
         letters = []
@@ -111,8 +116,8 @@ def _undeclared(
                 }
                 readings = {order: listed for order, listed in plain.items() if listed}
         asked = {order: dates.fits("v", listed, letters) for order, listed in readings.items()}
-        fits = ask(warehouse, rest, {**asked, EXCEL: dates.serials("v")})
-        serial = fits.pop(EXCEL)
+        fits = ask(warehouse, rest, asked | _serials([shape for shape, _ in shapes]))
+        serial = fits.pop(EXCEL, 0)
     is_excel = when.format == EXCEL and serial > 0
     verdict = dates.decide({**own, "filled": own["filled"] - serial} if is_excel else own, fits, readings)
     where = " + ".join(when.names)
@@ -149,6 +154,12 @@ def _undeclared(
                 f"State how they are written, such as at: {{column: {when.names[0]}, format: {example}}}",
             )
         )
+
+
+def _serials(shapes: list[str]) -> dict[str, str]:
+    """The question how many values are serial numbers of a spreadsheet; none where no value has the shape of one."""
+    perhaps = len(shapes) == _SHAPES or any(map(_SERIAL.fullmatch, shapes))
+    return {EXCEL: dates.serials("v")} if perhaps else {}
 
 
 def _letters(warehouse: Warehouse, values: str) -> list[str]:
