@@ -1,8 +1,14 @@
-"""What people know of given names: short forms, men's and women's forms; and the SQL of a name's sound, whatever its spelling."""
+"""What people know of names: short forms, men's and women's forms, particles; and the SQL of how a name sounds."""
 
 from __future__ import annotations
 
 from cxunify.vocabulary.lists import rows
+
+PARTICLES = (
+    "of", "the", "de", "del", "della", "dei", "des", "do", "dos", "da", "das", "di", "du", "la", "las", "le", "los", "el", "al",
+    "von", "van", "vom", "zu", "zur", "der", "den", "ter", "ten", "af", "av", "bin", "ibn", "bint", "y", "e",
+)  # fmt: skip
+"""Words in a surname that are no surname by themselves."""
 
 FEMININE = (
     "a", "e", "i", "ia", "ie", "ra", "re", "ria", "la", "le", "na", "ne", "ina", "ine", "ana", "ane", "iana", "iane", "ien", "iene",
@@ -44,6 +50,23 @@ def sound(name: str) -> str:
     for letter in _DOUBLED:
         said = f"replace({said}, '{letter * 2}', '{letter}')"
     return said
+
+
+def consonants(latin: str) -> str:
+    """SQL for what is left of a name in Latin letters where vowels are not written (Arabic, Hebrew): `mhmd` of `mohammed`."""
+    left = f"replace({latin}, ' ', '')"
+    for letter in "bdfklmnrstz":
+        left = f"replace({left}, '{letter * 2}', '{letter}')"
+    for spelled, letters in (
+        ("[aeiouyvw]", ""), ("[kc]h", "h"), ("[cq]", "k"), ("([sdtg])h", r"\1"), ("ph", "f"), ("(.)h$", r"\1"),
+    ):  # fmt: skip
+        left = f"regexp_replace({left}, '{spelled}', '{letters}', 'g')"
+    return left
+
+
+def surnames() -> tuple[tuple[str, str], ...]:
+    """Each spelling of a Korean or Chinese surname with the first of a line on which it stands."""
+    return tuple(sorted({(name, forms[0]) for forms in rows("surnames") for name in forms}))
 
 
 def stem(sound: str) -> str:

@@ -8,10 +8,20 @@ from __future__ import annotations
 
 from cxunify.vocabulary.lists import listed, quoted
 
+_MARKED = "".join(
+    rf"\p{{{script}}}"
+    for script in (
+        "Hiragana", "Katakana", "Devanagari", "Bengali", "Gurmukhi", "Gujarati", "Oriya", "Tamil", "Telugu", "Kannada",
+        "Malayalam", "Sinhala", "Thai", "Lao", "Khmer", "Myanmar",
+    )
+)  # fmt: skip
+"""Scripts whose marks are letters: without them ガ were カ, and no vowel of a Hindi name were left."""
+
 
 def plain(text: str) -> str:
     """SQL for `text` in lower case, without accents, punctuation and double blanks."""
-    folded = f"strip_accents(replace(replace(replace(lower({text}), 'ß', 'ss'), 'æ', 'ae'), 'œ', 'oe'))"
+    spelled = f"replace(replace(replace(lower({text}), 'ß', 'ss'), 'æ', 'ae'), 'œ', 'oe')"
+    folded = f"case when regexp_matches({text}, '[{_MARKED}]') then {spelled} else strip_accents({spelled}) end"
     letters = f"translate({folded}, 'łøđðı''’`´.', 'loddi')"
     return rf"trim(regexp_replace({letters}, '[^\p{{L}}\p{{M}}\p{{N}}]+', ' ', 'g'))"
 

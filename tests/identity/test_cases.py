@@ -9,7 +9,7 @@ import phonenumbers
 import pytest
 import yaml
 
-from cxunify.identity import resolve
+from cxunify.identity import params, resolve
 from cxunify.identity.evidence import contact, lists, normalise
 from cxunify.vocabulary.words import plain
 from cxunify.warehouse import Warehouse
@@ -31,7 +31,7 @@ def _normalised(tmp_path: Path, records: list[dict[str, Any]], country: str = "U
     opened = people.warehouse(records)
     project = people.config(tmp_path).model_copy(update={"region": country})
     for part in (lists, normalise, contact):
-        opened.build(part.stages(project), {"region": country})
+        opened.build(part.stages(project), params(project))
     return opened
 
 

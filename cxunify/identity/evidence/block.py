@@ -67,7 +67,7 @@ def rules(config: Config) -> tuple[Rule, ...]:
 
 
 def traits(config: Config) -> Stage:
-    """What blocking and comparing read of each record, in one place: names as numbers, first mailbox, first number, card."""
+    """What blocking and comparing read of each record, in one place: names in Latin letters and as numbers, first mailbox, card."""
     columns = [quote(f"attribute_{name}") for name in config.identity.evidence]
     uses = [quote(f"attribute_{name}_uses") for name in config.identity.evidence]
     extra = "".join(f", f.{column}, u{i}.uses as {uses[i]}" for i, column in enumerate(columns))
@@ -92,16 +92,17 @@ homes as (
     having count(*) > 5
 )
 select
-    f.node, f.given, g.given_id, g.formal, g.commonness as given_commonness,
-    left(f.given, 1) || f.family as initial_family, f.family || left(f.given, 1) as family_initial,
-    f.family, n.family_id, n.commonness as family_commonness, f.suffix,
-    f.other_names, f.gender,
+    f.node, g.latin as given, g.given_id, g.formal, g.commonness as given_commonness,
+    left(g.latin, 1) || n.latin as initial_family, n.latin || left(g.latin, 1) as family_initial,
+    n.latin as family, n.family_id, n.commonness as family_commonness, f.suffix,
+    o.latin as other_names, f.gender,
     f.house, f.street, f.unit, f.city, f.postal_code, h.home is not null as is_crowded,
     f.birth_date, strftime(f.birth_date, '%Y%m%d') as birth,
     m.email, b.local, b.letters, c.phone, k.card{extra}
 from identity.features as f
 left join identity.given_names as g on g.given = f.given
 left join identity.family_names as n on n.family = f.family
+left join identity.sounds as o on o.name = f.other_names
 left join mail as m on m.node = f.node
 left join boxes as b on b.value = m.email
 left join calls as c on c.node = f.node

@@ -20,8 +20,9 @@ select
     (row_number() over (order by given))::integer as given_id,
     c.given,
     c.records,
-    coalesce(f.formal, c.given) as formal,
-    s.sound,
+    -- In Latin letters: a name in two scripts is found by one key.
+    coalesce(f.formal, s.latin) as formal,
+    s.latin, s.sound, s.is_unread, s.is_vowelless,
     -- What the records themselves say goes before what is known of names elsewhere: Andrea is a man's name in Italy.
     case
         when c.men + c.women >= $bearers and c.men >= 0.9 * (c.men + c.women) then 'm'
@@ -35,6 +36,6 @@ select
     end::utinyint as commonness
 from counted as c
 cross join total as t
-left join formal as f on f.name = c.given
 left join identity.sounds as s on s.name = c.given
+left join formal as f on f.name = s.latin
 left join men as m on m.name = s.sound

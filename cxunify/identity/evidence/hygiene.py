@@ -13,7 +13,7 @@ from cxunify.identity.evidence.keys import form
 from cxunify.schema import Table
 from cxunify.schema.identity import CONTACT_POINTS
 from cxunify.vocabulary.identifiers import is_placeholder
-from cxunify.warehouse import Stage, literal, statement
+from cxunify.warehouse import Stage, Step, literal, statement
 
 RARE, USUAL, COMMON = 1, 2, 3
 """How common a name is: shares of the records that bear it, with a floor for small data."""
@@ -23,7 +23,7 @@ MOST_RECORDS = 100
 """Records behind one value beyond which nobody owns it, however few names it is seen with."""
 
 
-def stages(config: Config) -> tuple[Stage, ...]:
+def stages(config: Config) -> tuple[Step, ...]:
     """The tables of values and how they are used, in order."""
     return (
         *sounds.stages(),
@@ -141,8 +141,8 @@ uses as (
 ),
 named as (
     select
-        u.key, u.node, u.is_placeholder, u.is_role, u.is_stated, f.source, f.family,
-        case when length(f.given) > 1 then g.formal end as formal, left(g.formal, 1) as initial
+        u.key, u.node, u.is_placeholder, u.is_role, u.is_stated, f.source, f.given, f.family,
+        case when length(f.given) > 1 then g.formal end as formal, translate(left(g.formal, 1), 'yj', 'ii') as initial
     from uses as u
     semi join (select key from uses group by key having count(*) > 1 or bool_or(is_placeholder or node is null)) as r
         on r.key = u.key
@@ -161,8 +161,9 @@ spelled as (
     semi join named using (key)
     group by key
 ),
--- People are told apart by the formal given name. Initials and missing names tell nobody apart. Few values have many users,
--- and only of those are people counted; of the others it is enough to know whether all are one.
+-- People are told apart by the formal given name; Y, J and I are one initial in two scripts (Yulia, Julia), and who is Anna Nagy
+-- here and Nagy Anna there is one. Initials and missing names tell nobody apart. Few values have many users, and only of
+-- those are people counted; of the others it is enough to know whether all are one.
 summed as (
     select
         key, bool_or(is_placeholder) as is_placeholder, bool_or(is_role) as is_role,
@@ -175,14 +176,18 @@ summed as (
     group by key
 ),
 detailed as (
-    select key, count(distinct formal) as names, count(distinct family) as families, count(distinct source) as sources
+    select
+        key, count(distinct formal) as names, count(distinct family) as families, count(distinct source) as sources,
+        case when count(distinct least(given, family) || ' ' || greatest(given, family)) = 1 and count(family) = count(given)
+            then 1
+        end as initials
     from named
-    semi join (select key from summed where users > 2 or is_placeholder) as s using (key)
+    semi join (select key from summed where users > 2 or is_placeholder or initials > 1) as s using (key)
     group by key
 ),
 counted as (
     select
-        s.key, s.is_placeholder, s.is_role, s.records, s.users, s.initials,
+        s.key, s.is_placeholder, s.is_role, s.records, s.users, coalesce(d.initials, s.initials) as initials,
         coalesce(d.names, s.names) as names, coalesce(d.families, s.families) as families, coalesce(d.sources, s.sources) as sources
     from summed as s
     left join detailed as d using (key)

@@ -10,13 +10,27 @@ from cxunify.config import Config
 from cxunify.identity.evidence.contact import home, streets, unit
 from cxunify.schema import Table
 from cxunify.vocabulary import dates, places
-from cxunify.vocabulary.lists import values
+from cxunify.vocabulary.lists import quoted, values
+from cxunify.vocabulary.names import PARTICLES
 from cxunify.vocabulary.words import no_evidence, plain
 from cxunify.warehouse import Stage, literal, quote
 
 SUFFIXES = "jr|sr|i|ii|iii|iv|v|jnr|snr|junior|senior"
 TITLES = "mr|mrs|ms|miss|mx|dr|prof|sir|madam|herr|frau|mme|mlle|monsieur|madame|sig|sra|srta|don|dona"
-PARTICLES = "'of', 'the', 'de', 'del', 'la', 'von', 'van', 'der', 'den', 'di', 'da', 'y', 'e'"
+_SIGNS = r"\p{Han}\p{Hangul}\p{Hiragana}\p{Katakana}ー"
+_FIRST_OF_THEM = "⺀"
+"""Before it come the letters of all other scripts: a comparison that spares most names a search."""
+_LONG_SURNAMES = (
+    "남궁|황보|제갈|선우|독고|사공|서문|동방|"
+    "欧阳|歐陽|司马|司馬|上官|诸葛|諸葛|夏侯|皇甫|尉迟|尉遲|慕容|令狐|司徒|东方|東方|宇文|长孙|長孫"
+)
+_SURNAME_ENDS = (
+    r"^(\p{Han}+)[\p{Hiragana}\p{Katakana}ー]+$", rf"^({_LONG_SURNAMES})..?$", r"^(\p{Han}\p{Han})\p{Han}\p{Han}\p{Han}?$",
+    r"^([\p{Han}\p{Hangul}])[\p{Han}\p{Hangul}][\p{Han}\p{Hangul}]?$",
+)  # fmt: skip
+"""Where the surname ends in a name without a blank, as is usual: two of four characters, or one of two or three."""
+_PATRONYMIC = "(ович|евич|овна|евна|ична|ovich|evich|ovna|evna|ichna)"
+_SURNAME = r"(ov|ev|in|ova|eva|ina|skii?|skyi?|skij|skiy|skaya|ko|uk|yan|\p{Cyrillic})"
 WORDED = (
     "given_name",
     "middle_name",
@@ -51,9 +65,40 @@ parted as materialized (
         written, plain,
         regexp_extract(plain, '. ({SUFFIXES})$', 1) as suffix,
         trim(regexp_replace(regexp_replace(plain, '(.) ({SUFFIXES})$', '\1'), '^(?:({TITLES}) )+', '')) as text,
-        -- "Family, Given": what stands before the comma is the family's name.
-        case when contains(written, ',') then {plain("split_part(written, ',', 1)")} end as before_comma
+        {plain("split_part(written, ',', 1)")} as before_comma,
+        plain >= '{_FIRST_OF_THEM}' as is_of_signs
     from cleaned
+),
+-- Names without a blank are divided as other records divide them.
+known as (
+    select family || given as name, min(family) as family
+    from (
+        select {plain("family_name")} as family, {plain("given_name")} as given
+        from (
+            select distinct family_name, given_name from staging.records
+            where family_name >= '{_FIRST_OF_THEM}' and given_name >= '{_FIRST_OF_THEM}'
+        )
+    )
+    group by name
+),
+led as (
+    select
+        p.written, p.plain, p.suffix, p.text, k.family as known_family,
+        case
+            -- "Family, Given": what stands before the comma is the family's name.
+            when contains(p.written, ',') then p.before_comma
+            when p.is_of_signs then coalesce(
+                case when not contains(p.written, '・')
+                    then nullif(regexp_extract(p.text, '^([{_SIGNS}]+) [{_SIGNS}]+$', 1), '')
+                end,
+                k.family,
+                {", ".join(f"nullif(regexp_extract(p.text, '{pattern}', 1), '')" for pattern in _SURNAME_ENDS)}
+            )
+            when regexp_matches(p.text, '{_PATRONYMIC}$')
+                then nullif(regexp_extract(p.text, '^([^ ]+{_SURNAME}) [^ ]+ [^ ]+{_PATRONYMIC}$', 1), '')
+        end as family_first
+    from parted as p
+    left join known as k on k.name = p.text
 )
 select
     written,
@@ -65,8 +110,15 @@ select
         when suffix in ('jr', 'jnr', 'junior') then 'jr' when suffix in ('sr', 'snr', 'senior') then 'sr' else nullif(suffix, '')
     end as suffix,
     case when plain in ('jr', 'jnr', 'junior') then 'jr' when plain in ('sr', 'snr', 'senior') then 'sr' else plain end as alone,
-    nullif(before_comma, '') as before_comma
-from parted as p
+    nullif(family_first, '') as family_first,
+    -- What a name is in one column, whichever that is.
+    family_first is not null and (known_family is not null or contains(p.text, ' ')) as is_whole,
+    nullif(split_part(trim(substr(p.text, length(family_first) + 1)), ' ', 1), '') as given_behind,
+    case
+        when contains(p.text, ' ') or family_first is null then nullif(p.text, '')
+        else family_first || ' ' || substr(p.text, length(family_first) + 1)
+    end as spaced
+from led as p
 where p.text = '' or not exists (
     select 1 from (values {values((word,) for word in no_evidence())}) as nothing(word) where {plain("word")} = p.text
 )
@@ -116,23 +168,34 @@ coded as materialized (
 named as (
     select
         r.row_no,
-        coalesce(
-            g.first_word,
-            case
-                when g.written is not null or f.written is not null then null
-                when n.before_comma is null then n.first_word
-                else split_part(trim(substr(n.text, length(n.before_comma) + 1)), ' ', 1)
-            end
-        ) as given,
-        coalesce(
-            f.text,
-            case when g.written is null
-                then coalesce(n.before_comma, case when n.first_word <> n.last_word then n.last_word end, c.text) end
-        ) as family,
+        case
+            when o.written is not null then o.given_behind
+            else coalesce(
+                g.first_word,
+                case
+                    when g.written is not null or f.written is not null then null
+                    when n.family_first is null then n.first_word
+                    else n.given_behind
+                end
+            )
+        end as given,
+        case
+            when o.written is not null then o.family_first
+            else coalesce(
+                f.text,
+                case when g.written is null
+                    then coalesce(n.family_first, case when n.first_word <> n.last_word then n.last_word end, c.text) end
+            )
+        end as family,
         coalesce(s.alone, f.suffix, g.suffix, n.suffix) as suffix,
-        concat_ws(' ', g.text, m.text, n.text) as words,
+        case
+            when o.written is not null then concat_ws(' ', m.text, o.spaced) else concat_ws(' ', g.text, m.text, n.spaced)
+        end as words,
         t.plain as city, w.plain as region, coalesce(l.country, {home(config)}) as country
     from staging.records as r
+    -- A whole name that stands alone in the column of one of its parts.
+    left join temp.names as o on o.is_whole and r.full_name is null
+        and o.written = case when r.family_name is null then r.given_name when r.given_name is null then r.family_name end
     left join temp.names as g on g.written = r.given_name
     left join temp.names as f on f.written = r.family_name
     left join temp.names as m on m.written = r.middle_name
@@ -141,8 +204,8 @@ named as (
     left join temp.names as c on c.written = r.company
     left join temp.names as t on t.written = r.city
     left join temp.names as w on w.written = r.region
-    left join temp.names as o on o.written = r.country
-    left join identity.country_names as l on l.name = o.plain
+    left join temp.names as d on d.written = r.country
+    left join identity.country_names as l on l.name = d.plain
 )
 select
     i.node, r.row_no, r.source, r.record_id, coalesce(r.source in ({listed}), false) as is_duplicate_free,
@@ -151,7 +214,7 @@ select
     case when n.words <> coalesce(n.given, '') then nullif(array_to_string(list_sort(list_distinct(list_filter(
         string_split(n.words, ' '),
         lambda w: w <> '' and w <> coalesce(n.given, '') and not contains(' ' || coalesce(n.family, '') || ' ', ' ' || w || ' ')
-            and w not in ({PARTICLES})
+            and w not in ({quoted(PARTICLES)})
     ))), ' '), '') end as other_names,
     nullif(left(lower(trim(r.gender)), 1), '') as gender,
     a.house, a.way as street, coalesce(case when r.unit is not null then {unit("r.unit")} end, a.unit) as unit, n.city, n.region,

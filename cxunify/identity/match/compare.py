@@ -8,7 +8,9 @@ says: `cxunify.identity.match.fields`.
 from __future__ import annotations
 
 from cxunify.config import Config
+from cxunify.identity.evidence.hygiene import RARE
 from cxunify.identity.match.fields import BITS, family_name, fields, given_name
+from cxunify.identity.match.fields.sounds import IS_UNREAD
 from cxunify.schema import Table
 from cxunify.warehouse import Stage, quote
 
@@ -33,8 +35,8 @@ pet as (
     select distinct least(g.given_id, h.given_id) as a, greatest(g.given_id, h.given_id) as b
     from identity.nicknames as m
     join identity.nicknames as n on n.formal = m.formal and n.name <> m.name
-    join identity.given_names as g on g.given = m.name
-    join identity.given_names as h on h.given = n.name
+    join identity.given_names as g on g.latin = m.name
+    join identity.given_names as h on h.latin = n.name
 ),
 -- Women's names that no ending makes of a man's.
 made as (
@@ -42,18 +44,29 @@ made as (
     from identity.masculine_names as m
     join identity.given_names as g on g.sound = m.name and g.gender = 'm'
     join identity.given_names as h on h.sound = m.woman and h.gender is null
+),
+judged as (
+    select
+        m.a, m.b, {IS_UNREAD} as is_of_two_scripts,
+        {given_name.IS_INITIAL} as is_initial,
+        {given_name.IS_OTHER_INITIAL} as is_other_initial,
+        w.a is not null or {given_name.IS_OTHER_GENDER} as is_other_gender,
+        p.a is not null as is_pet_form,
+        {given_name.IS_SPELLED} as is_spelling,
+        -- Slips are rare: two names that many bear are two names, however near each other (Mark and Mary).
+        least(x.commonness, y.commonness) = {RARE} and ({given_name.IS_SIMILAR}) as is_alike
+    from met as m
+    join identity.given_names as x on x.given_id = m.a
+    join identity.given_names as y on y.given_id = m.b
+    left join pet as p on p.a = m.a and p.b = m.b
+    left join made as w on w.a = m.a and w.b = m.b
 )
 select
-    m.a, m.b,
-    {given_name.IS_INITIAL} as is_initial,
-    {given_name.IS_OTHER_INITIAL} as is_other_initial,
-    p.a is not null as is_pet_form,
-    p.a is null and ({given_name.IS_SIMILAR}) and w.a is null and not {given_name.IS_OTHER_GENDER} as is_similar
-from met as m
-join identity.given_names as x on x.given_id = m.a
-join identity.given_names as y on y.given_id = m.b
-left join pet as p on p.a = m.a and p.b = m.b
-left join made as w on w.a = m.a and w.b = m.b
+    a, b, is_initial, is_other_initial,
+    is_pet_form or (is_spelling and not is_other_gender) as is_form,
+    is_alike and not (is_pet_form or is_spelling or is_other_gender) as is_similar,
+    is_of_two_scripts and not (is_alike or is_pet_form or is_spelling) as is_unread
+from judged
 """
     return Stage(
         Table("temp.given_pairs", "One row per pair of different given names: how alike they are.", ("a", "b")), select
@@ -70,13 +83,23 @@ met as (
     join identity.traits as x on x.node = p.a
     join identity.traits as y on y.node = p.b
     where x.family_id <> y.family_id
+),
+-- Spellings of one Korean or Chinese surname.
+spelled as (
+    select distinct least(g.family_id, h.family_id) as a, greatest(g.family_id, h.family_id) as b
+    from identity.surnames as m
+    join identity.surnames as n on n.surname = m.surname and n.name <> m.name
+    join identity.family_names as g on g.latin = m.name
+    join identity.family_names as h on h.latin = n.name
+),
+judged as (
+    select m.a, m.b, {IS_UNREAD} as is_of_two_scripts, s.a is not null or {family_name.IS_SIMILAR} as is_similar
+    from met as m
+    join identity.family_names as x on x.family_id = m.a
+    join identity.family_names as y on y.family_id = m.b
+    left join spelled as s on s.a = m.a and s.b = m.b
 )
-select
-    m.a, m.b,
-    {family_name.IS_SIMILAR} as is_similar
-from met as m
-join identity.family_names as x on x.family_id = m.a
-join identity.family_names as y on y.family_id = m.b
+select a, b, is_similar, is_of_two_scripts and not is_similar as is_unread from judged
 """
     return Stage(
         Table("temp.family_pairs", "One row per pair of different family names: how alike they are.", ("a", "b")),

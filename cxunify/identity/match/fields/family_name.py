@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from cxunify.identity.evidence.hygiene import RARE, USUAL
+from cxunify.identity.match.fields import sounds
 from cxunify.identity.match.fields.crossed import CROSSED, SWAPPED
 from cxunify.identity.match.fields.field import Field, Level
 
-IS_SIMILAR = """jaro_winkler_similarity(x.family, y.family) >= 0.92
-        or (least(length(x.family), length(y.family)) > 3 and levenshtein(x.family, y.family) <= 1)
-        or contains(' ' || x.family || ' ', ' ' || y.family || ' ')
-        or contains(' ' || y.family || ' ', ' ' || x.family || ' ')
-        or list_has_any(string_split(x.family, ' '), string_split(y.family, ' '))"""
+IS_SIMILAR = f"""x.sound = y.sound
+        or jaro_winkler_similarity(x.bare, y.bare) >= 0.92
+        or (least(length(x.bare), length(y.bare)) > 3 and levenshtein(x.bare, y.bare) <= 1)
+        or ((x.is_double or y.is_double) and list_has_any(x.surnames, y.surnames))
+        or x.latin in ('al' || y.latin, 'el' || y.latin) or y.latin in ('al' || x.latin, 'el' || x.latin)
+        or (not (x.is_double or y.is_double) and {sounds.IS_SIMILAR})
+        or {sounds.IS_ALIKE_UNVOWELLED}"""
 """SQL over two different names `x` and `y`."""
 
 FAMILY_NAME = Field(
@@ -26,7 +29,7 @@ FAMILY_NAME = Field(
               agrees=True, is_full=True),
         Level("different", None, 0.001, 0.955),
     ),
-    missing="x.family_id is null or y.family_id is null",
+    missing="x.family_id is null or y.family_id is null or f.is_unread",
     stranger=0.08,
     agreement={"same": 0.95, "household": 0.95, "namesakes": 0.95, "relatives": 0.95, "neighbours": 0.03, "birthday": 0.03,
                "unrelated": 0.1},

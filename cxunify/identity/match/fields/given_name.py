@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from cxunify.identity.evidence.hygiene import RARE, USUAL
+from cxunify.identity.match.fields import sounds
 from cxunify.identity.match.fields.crossed import CROSSED, SWAPPED
 from cxunify.identity.match.fields.field import Field, Level
 from cxunify.vocabulary.names import FEMININE, stem
@@ -10,15 +11,20 @@ from cxunify.warehouse import literal
 
 FORBIDS = 0.0005
 
-IS_INITIAL = "(length(x.given) = 1 or length(y.given) = 1) and left(x.given, 1) = left(y.given, 1)"
-IS_OTHER_INITIAL = "(length(x.given) = 1 or length(y.given) = 1) and left(x.given, 1) <> left(y.given, 1)"
-IS_SIMILAR = """jaro_winkler_similarity(x.given, y.given) >= 0.9
-            or (least(length(x.given), length(y.given)) > 3 and levenshtein(x.given, y.given) <= 1)
+_IS_SHORT = "(length(x.latin) = 1 or length(y.latin) = 1)"
+IS_INITIAL = f"{_IS_SHORT} and x.latin <> y.latin and left(x.latin, 1) = left(y.latin, 1)"
+IS_OTHER_INITIAL = f"{_IS_SHORT} and left(x.latin, 1) <> left(y.latin, 1)"
+IS_SPELLED = "x.sound = y.sound"
+"""SQL over two different names `x` and `y`: two spellings, or one in two scripts, of what sounds alike."""
+IS_SIMILAR = f"""jaro_winkler_similarity(x.latin, y.latin) >= 0.9
+            or (least(length(x.latin), length(y.latin)) > 3 and levenshtein(x.latin, y.latin) <= 1)
             or (
-                least(length(x.given), length(y.given)) >= 3
-                and (starts_with(x.given, y.given) or starts_with(y.given, x.given))
-            )"""
-"""SQL over two different names `x` and `y`, of which neither is a pet form of the other."""
+                least(length(x.latin), length(y.latin)) >= 3
+                and (starts_with(x.latin, y.latin) or starts_with(y.latin, x.latin))
+            )
+            or {sounds.IS_SIMILAR}
+            or {sounds.IS_ALIKE_UNVOWELLED}"""
+"""SQL over two different names `x` and `y`, of which neither is a form of the other."""
 
 
 def _is_made_of(woman: str, man: str) -> str:
@@ -36,7 +42,7 @@ IS_OTHER_GENDER = f"coalesce(x.gender <> y.gender or {_is_made_of('y', 'x')} or 
 
 GIVEN_NAME = Field(
     name="given name",
-    compares="the first given name; pet forms and initials are known",
+    compares="the first given name; pet forms, other scripts and initials are known",
     levels=(
         Level("same, rare", f"x.given_id = y.given_id and x.given_commonness = {RARE} and length(x.given) > 1", 0.28, 0.005,
               agrees=True, is_full=True),
@@ -47,9 +53,9 @@ GIVEN_NAME = Field(
         Level("similar", f"g.is_similar or ({CROSSED})", 0.08, 0.03, agrees=True),
         Level("different", None, 0.05, 0.85, unsettles=True, forbids=FORBIDS),
         Level("other initial", "g.is_other_initial", 0.01, 0.06, unsettles=True, forbids=FORBIDS),
-        Level("pet form", "g.is_pet_form", 0.1, 0.005, agrees=True, is_full=True),
+        Level("other form", "g.is_form", 0.1, 0.005, agrees=True, is_full=True),
     ),
-    missing="x.given_id is null or y.given_id is null",
+    missing="x.given_id is null or y.given_id is null or g.is_unread",
     stranger=0.08,
     agreement={"same": 0.95, "household": 0.03, "namesakes": 0.95, "relatives": 0.03, "neighbours": 0.95, "birthday": 0.95,
                "unrelated": 0.1},
