@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 from cxunify.config import Config
-from cxunify.quality import estimate, unclear
+from cxunify.quality import estimate, hashed, unclear
 from cxunify.quality.catalogue import Check
 from cxunify.quality.locate import Cell, locate
 from cxunify.quality.paste import paste
@@ -189,6 +189,8 @@ def _words(warehouse: Warehouse, found: _Found) -> tuple[list[str], str]:
     match found.check.id:
         case "consent_unclear":
             return unclear.words(warehouse, found.source, found.field)
+        case "email_invalid" | "phone_invalid" | "contact_unread":
+            return [], hashed.said(warehouse, found.source, found.field)
         case "key_nearly":
             (counts,) = warehouse.rows(statement("cxunify.quality", "queries", "differs"), where)
             differ = [(what, count) for what, count in zip(_SPELLINGS, counts, strict=True) if count]
