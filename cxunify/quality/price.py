@@ -12,6 +12,7 @@ from cxunify.config import Config
 from cxunify.quality import estimate, hashed, unclear
 from cxunify.quality.catalogue import Check
 from cxunify.quality.locate import Cell, locate
+from cxunify.quality.marks import marked
 from cxunify.quality.paste import paste
 from cxunify.schema.report import Gap, Place
 from cxunify.schema.words import counted, percent
@@ -75,14 +76,14 @@ def price(warehouse: Warehouse, config: Config, checks: Sequence[Check]) -> tupl
         told, days = _explained(warehouse, found, gap, stretches)
         if check_id == _UNCOUNTED:
             told, days = _stated(told, *uncounted[found.source, found.field])
-        if "format=" in gap.paste and 1 - gap.measured < _ALIKE:
-            told = replace(
-                told, paste=""
-            )  # a format is for the whole column: a few odd cells do not ask for another one
+        lines = marked(warehouse, config, found.source, found.field, gap.paste)
+        if "format=" in lines and 1 - gap.measured < _ALIKE:
+            # a format is for the whole column: a few odd cells do not ask for another one
+            told = replace(told, paste="")
         else:
             words, cause = _words(warehouse, found)
             told = replace(told, cause=f"{cause} {told.cause}".strip())
-            told = replace(told, paste=paste(gap.paste, config, found.source, found.field, days, words))
+            told = replace(told, paste=paste(lines, config, found.source, found.field, days, words))
         if gap.measured < gap.target or _bad_somewhere(told):
             gaps.append(told)
     gaps.sort(key=lambda gap: (-gap.cost, -gap.customers, -gap.rows, gap.gap_id))
