@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from io import StringIO
 from itertools import combinations
+from pathlib import Path
 
 import pytest
 from rich.console import Console
@@ -12,9 +13,11 @@ from rich.console import Console
 from cxunify.cli import why
 from cxunify.config import Config
 from cxunify.errors import LookupFailed
+from cxunify.identity import resolve
 from cxunify.identity.ask import waterfall
 from cxunify.identity.ask.explain import Cause, Explanation, explain
 from cxunify.warehouse import Warehouse
+from tests.identity import people
 
 WEIGHTS = "select a, b, weight / 1000 / ln(2) from identity.comparisons join identity.weights using (pattern)"
 
@@ -137,6 +140,18 @@ def test_records_that_never_met_show_their_keys(sample: Config, looked: Warehous
         assert explanation.keys or explanation.values
         assert all(key.shared_by == 0 or key.shared_by > 40 for key in explanation.keys)
         assert max(map(len, _printed(explanation))) <= 80
+
+
+def test_a_company_and_a_person_are_said_to_be_that(tmp_path: Path) -> None:
+    both = {"emails": ["info@haldane.example"]}
+    config = people.config(tmp_path)
+    opened = people.warehouse(
+        [{"record_id": "a", "company": "Haldane Ltd", **both}, {"record_id": "b", "given_name": "Ann", **both}]
+    )
+    resolve(opened, config)
+    explanation = explain(opened, config, "crm:a", "crm:b")
+    assert not explanation.is_same and explanation.cause is Cause.COMPANY
+    assert any("one is a company, the other a person" in line for line in _printed(explanation))
 
 
 def test_without_values_no_cell_is_told(sample: Config, looked: Warehouse) -> None:

@@ -23,6 +23,7 @@ class Cause(StrEnum):
     """What kept two records separate."""
 
     DECISION = "a person decided that they are different"
+    COMPANY = "one is a company, the other a person"
     NOT_COMPARED = "they were never compared, for they share nothing by which records are found"
     CONTRADICTION = "a contradiction forbids it"
     TOO_WEAK = "what they share is too weak"
@@ -124,6 +125,8 @@ def _cause(
     """The first thing that was enough to keep the two separate."""
     if separate.is_parted(warehouse, *pair):
         return Cause.DECISION
+    if warehouse.scalar(f"select count(distinct is_company) > 1 from identity.features where node in {pair}"):
+        return Cause.COMPANY
     if not comparison.is_compared:
         return Cause.NOT_COMPARED
     if comparison.is_forbidden:

@@ -89,10 +89,13 @@ homes as (
     from identity.features
     where street is not null
     group by home
-    having count(*) > 5
+    -- Many people's, or that of a company whose people are not one.
+    having count(*) > 5 or (
+        min(company) = max(company) and min(left(given, 1) || left(family, 1)) <> max(left(given, 1) || left(family, 1))
+    )
 )
 select
-    f.node, g.latin as given, g.given_id, g.formal, g.commonness as given_commonness,
+    f.node, f.is_company, g.latin as given, g.given_id, g.formal, g.commonness as given_commonness,
     left(g.latin, 1) || n.latin as initial_family, n.latin || left(g.latin, 1) as family_initial,
     n.latin as family, n.family_id, n.commonness as family_commonness, f.suffix,
     o.latin as other_names, f.gender,
@@ -117,7 +120,8 @@ def keys(config: Config) -> Stage:
     known = rules(config)
     numbers = {name: number for number, name in enumerate(dict.fromkeys(rule.name for rule in known))}
     selects = [
-        f"select {numbers[rule.name]}::utinyint as rule, hash({numbers[rule.name]}, {', '.join(rule.columns)}) as key, node"
+        f"select {numbers[rule.name]}::utinyint as rule,"
+        f" hash({numbers[rule.name]}, is_company, {', '.join(rule.columns)}) as key, node"
         f" from identity.traits where {_applies(rule)}"
         for rule in known
     ]
@@ -141,14 +145,14 @@ def key_sizes() -> Stage:
 
 
 def candidate_pairs(config: Config) -> Stage:
-    """The pairs to compare, each once, with what they share among values that identify."""
+    """The pairs to compare, each once, with what they share among values that identify. No company is compared with a person."""
     limits = dict(enumerate({rule.name: rule.limit for rule in rules(config)}.values()))
     most = "case rule " + " ".join(f"when {number} then {limit}" for number, limit in limits.items()) + " end"
     select = f"""
 with
 evidence as (
     select
-        r.node, r.key,
+        r.node, r.key, c.family as company,
         case
             when r.type = 'email' then case when v.people = 1 then {EMAIL} else {EMAIL_OF_SEVERAL} end
             when r.type = 'phone' then case when v.people = 1 then {PHONE} else {PHONE_OF_SEVERAL} end
@@ -156,12 +160,14 @@ evidence as (
         end::utinyint as bit
     from identity.record_values as r
     join identity.value_status as v on v.key = r.key
+    left join (select node, family from identity.traits where is_company) as c on c.node = r.node
     where v.status = 'valid' and r.type <> 'device_id' and v.records > 1
 ),
 small as (select key from identity.key_sizes where records <= {most}),
 kept as (select key, node from temp.keys semi join small using (key)),
 pairs as (
-    select x.node as a, y.node as b, x.bit from evidence as x join evidence as y on x.key = y.key and x.node < y.node
+    select x.node as a, y.node as b, x.bit from evidence as x join evidence as y
+        on x.key = y.key and x.company is not distinct from y.company and x.node < y.node
     union all
     select x.node, y.node, 0 from kept as x join kept as y on x.key = y.key and x.node < y.node
 )

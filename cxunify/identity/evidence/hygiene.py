@@ -129,19 +129,19 @@ told as (
 ),
 reasons as (select key, min({{status: status, rule: rule}}) as reason from told group by key),
 uses as (
-    select key, node, is_placeholder, is_role, true as is_stated from identity.record_values
+    select key, node, is_placeholder, is_role, true as is_stated, type = 'email' as is_mailbox from identity.record_values
     union all
-    select t.key, t.node, bool_or(t.is_placeholder), false, false
+    select t.key, t.node, bool_or(t.is_placeholder), false, false, false
     from identity.trace_values as t
     anti join identity.record_values as r on r.key = t.key and r.node = t.node
     where t.node is not null or t.is_placeholder
     group by t.key, t.node
     union all
-    select key, null, false, false, false from told
+    select key, null, false, false, false, false from told
 ),
 named as (
     select
-        u.key, u.node, u.is_placeholder, u.is_role, u.is_stated, f.source, f.given, f.family,
+        u.key, u.node, u.is_placeholder, u.is_role, u.is_stated, u.is_mailbox, f.source, f.given, f.family, f.company,
         case when length(f.given) > 1 then g.formal end as formal, translate(left(g.formal, 1), 'yj', 'ii') as initial
     from uses as u
     semi join (select key from uses group by key having count(*) > 1 or bool_or(is_placeholder or node is null)) as r
@@ -171,7 +171,14 @@ summed as (
         case when min(formal) is null then 0 when min(formal) = max(formal) then 1 else 2 end as names,
         case when min(family) is null then 0 when min(family) = max(family) then 1 else 2 end as families,
         case when min(initial) is null or min(initial) = max(initial) then 1 else 2 end as initials,
-        case when min(source) = max(source) then 1 else 2 end as sources
+        case when min(source) = max(source) then 1 else 2 end as sources,
+        -- All work for one company, and not all can be one person: initials of the names differ; in a mailbox, of given names.
+        coalesce(
+            min(company) = max(company) and count(company) = count(node)
+                and min(initial || left(family, 1)) <> max(initial || left(family, 1))
+                and (min(initial) <> max(initial) or not bool_or(is_mailbox)),
+            false
+        ) as is_colleagues
     from named
     group by key
 ),
@@ -187,14 +194,14 @@ detailed as (
 ),
 counted as (
     select
-        s.key, s.is_placeholder, s.is_role, s.records, s.users, coalesce(d.initials, s.initials) as initials,
+        s.key, s.is_placeholder, s.is_role, s.is_colleagues, s.records, s.users, coalesce(d.initials, s.initials) as initials,
         coalesce(d.names, s.names) as names, coalesce(d.families, s.families) as families, coalesce(d.sources, s.sources) as sources
     from summed as s
     left join detailed as d using (key)
 ),
 judged as (
     select
-        c.key, c.is_role, c.records, c.users, c.initials, c.names, c.families, c.sources,
+        c.key, c.is_role, c.is_colleagues, c.records, c.users, c.initials, c.names, c.families, c.sources,
         s.type, s.value, case s.type {by_type} else {limits.other} end as most,
         c.is_placeholder or coalesce(s.type || ':' || s.value in ({declared}), false) as is_placeholder, r.reason
     from counted as c
@@ -208,7 +215,7 @@ select
         when is_placeholder then 'placeholder'
         when reason is not null then reason.status
         when type = 'device_id' and users > most then 'shared'
-        when names > most or users > {MOST_RECORDS} or (is_role and names > 1) then 'shared'
+        when names > most or users > {MOST_RECORDS} or is_colleagues or (is_role and greatest(names, families) > 1) then 'shared'
         else 'valid'
     end as status,
     case
@@ -217,7 +224,8 @@ select
         when type = 'device_id' and users > most then 'logins > ' || most
         when names > most then 'names > ' || most
         when users > {MOST_RECORDS} then 'records > {MOST_RECORDS}'
-        when is_role and names > 1 then 'role mailbox'
+        when is_role and greatest(names, families) > 1 then 'role mailbox'
+        when is_colleagues then 'colleagues'
     end as rule
 from judged
 """

@@ -9,7 +9,7 @@ from __future__ import annotations
 from cxunify.config import Config
 from cxunify.identity.evidence.contact import home, streets, unit
 from cxunify.schema import Table
-from cxunify.vocabulary import dates, places
+from cxunify.vocabulary import companies, dates, places
 from cxunify.vocabulary.lists import quoted, values
 from cxunify.vocabulary.names import PARTICLES
 from cxunify.vocabulary.words import no_evidence, plain
@@ -103,6 +103,7 @@ led as (
 select
     written,
     nullif(plain, '') as plain,
+    {companies.is_company("written", "plain")} as is_company,
     nullif(p.text, '') as text,
     nullif(split_part(p.text, ' ', 1), '') as first_word,
     nullif(split_part(p.text, ' ', -1), '') as last_word,
@@ -165,9 +166,12 @@ coded as materialized (
         end as code
     from postcodes
 ),
-named as (
+-- A legal form makes a company of any name; a record that has a company and no name is the company's own.
+told as (
     select
         r.row_no,
+        coalesce(g.is_company, false) or coalesce(f.is_company, false) or coalesce(n.is_company, false)
+            or (c.written is not null and g.written is null and f.written is null and n.written is null) as is_company,
         case
             when o.written is not null then o.given_behind
             else coalesce(
@@ -187,6 +191,8 @@ named as (
                     then coalesce(n.family_first, case when n.first_word <> n.last_word then n.last_word end, c.text) end
             )
         end as family,
+        {companies.bare("coalesce(n.plain, nullif(concat_ws(' ', g.plain, f.plain), ''), c.plain)")} as whole,
+        {companies.bare("c.plain")} as company,
         coalesce(s.alone, f.suffix, g.suffix, n.suffix) as suffix,
         case
             when o.written is not null then concat_ws(' ', m.text, o.spaced) else concat_ws(' ', g.text, m.text, n.spaced)
@@ -206,10 +212,17 @@ named as (
     left join temp.names as w on w.written = r.region
     left join temp.names as d on d.written = r.country
     left join identity.country_names as l on l.name = d.plain
+),
+named as (
+    select
+        row_no, is_company, company, city, region, country,
+        case when not is_company then given end as given, case when is_company then whole else family end as family,
+        case when not is_company then suffix end as suffix, case when not is_company then words end as words
+    from told
 )
 select
     i.node, r.row_no, r.source, r.record_id, coalesce(r.source in ({listed}), false) as is_duplicate_free,
-    n.given, n.family, n.suffix,
+    n.is_company, n.given, n.family, n.suffix, n.company,
     -- Every other word of the name, in order of the alphabet: middle names, earlier names, second surnames.
     case when n.words <> coalesce(n.given, '') then nullif(array_to_string(list_sort(list_distinct(list_filter(
         string_split(n.words, ' '),
