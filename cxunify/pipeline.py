@@ -10,13 +10,16 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from cxunify import identity, ingest, profile, publish, quality
 from cxunify.config import Config
 from cxunify.errors import GateError
 from cxunify.schema.report import Report
 from cxunify.warehouse import Warehouse
+
+if TYPE_CHECKING:
+    from cxunify.identity.ask.truth import Labels
 
 
 @dataclass(frozen=True)
@@ -32,6 +35,8 @@ class Request:
     """Nothing after it is counted, UTC; default: the latest instant in the data."""
     force: bool = False
     """Build every layer again, whether it is up to date or not."""
+    labels: Labels | None = None
+    """What people know of some records, to learn from."""
     retrain: bool = False
     """Learn anew what tells people apart, in place of the model of an earlier run."""
     gated: bool = False
@@ -59,7 +64,9 @@ def run(warehouse: Warehouse, config: Config, request: Request, begin: Callable[
     outcome, afresh = Outcome(), request.force
     layers: dict[str, Callable[[], Any]] = {
         "ingest": lambda: ingest.ingest(warehouse, config, request.sources, request.run_id),
-        "resolve": lambda: identity.resolve(warehouse, config, retrain=request.retrain, afresh=afresh),
+        "resolve": lambda: identity.resolve(
+            warehouse, config, retrain=request.retrain, afresh=afresh, labels=request.labels
+        ),
         "profile": lambda: profile.build(warehouse, config, request.as_of, afresh=afresh),
         "quality": lambda: quality.assess(warehouse, config, request.as_of, request.run_id, afresh=afresh),
     }

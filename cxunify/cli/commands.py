@@ -91,6 +91,12 @@ def resolve(
     retrain: Annotated[
         bool, typer.Option("--retrain", help="Learn anew what tells people apart, in place of the kept model.")
     ] = False,
+    learn: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="LABELS", help="Learn from labels too, as `evaluate` reads them; decisions count as well."
+        ),
+    ] = None,
     threshold: Annotated[
         float | None, typer.Option(min=0.001, max=0.9999, help="What if: another threshold. Writes nothing.")
     ] = None,
@@ -100,10 +106,10 @@ def resolve(
 ) -> None:
     """Find out which records are the same customer."""
     if threshold is None and not without_value:
-        _run(options, "resolve", force=force, retrain=retrain)
+        _run(options, "resolve", force=force, retrain=retrain, learn_from=learn)
         return
-    if retrain or force:
-        raise typer.BadParameter("what if writes nothing: leave out --retrain and --force, or the what-if")
+    if retrain or force or learn:
+        raise typer.BadParameter("what if writes nothing: leave out --retrain, --learn and --force, or the what-if")
     from cxunify.cli import render
     from cxunify.cli.session import trying
     from cxunify.identity.ask.whatif import what_if

@@ -28,7 +28,12 @@ def pieces(found: Evaluation) -> Iterator[Any]:
         )
     yield shown
     yield Text(
-        f"{pairwise.right:,} pairs rightly joined, {pairwise.wrong:,} wrongly joined, {pairwise.missed:,} missed"
+        f"{pairwise.right:,} pairs rightly joined, {pairwise.wrong:,} wrongly joined, {pairwise.missed:,} missed,"
+        f" {pairwise.apart:,} rightly apart"
+    )
+    yield Text(
+        f"{found.completeness:.2%} of the pairs of one person were compared; of all pairs that there are, {found.reduction:.2%}"
+        " needed no look"
     )
     if not found.clusters:
         yield Text("Pairs do not say how many people there are: B-cubed needs labelled records.", "dim")

@@ -16,6 +16,7 @@ from cxunify.cli.parts import count, next_step, table, text
 if TYPE_CHECKING:
     from cxunify.errors import Problem
     from cxunify.identity import Resolution
+    from cxunify.identity.ask.teach import Lesson
     from cxunify.identity.ask.whatif import WhatIf
     from cxunify.identity.outcome.health import Health
     from cxunify.ingest import Summary
@@ -49,6 +50,9 @@ def notes(outcome: Outcome) -> Iterator[str]:
     for source in summary.sources if summary else ():
         for note in source.notes:
             yield f"{source.source}: {note}"
+    resolved = outcome.results.get("resolve")
+    if resolved is not None and resolved.outgrown:
+        yield f"what tells people apart was learned anew: {resolved.outgrown}"
 
 
 def outcome(result: Outcome, command: str, example: Callable[[], Iterator[Any]] | None = None) -> Iterator[Any]:
@@ -61,6 +65,8 @@ def outcome(result: Outcome, command: str, example: Callable[[], Iterator[Any]] 
         yield Text(_resolved(resolved))
         if command == "resolve":
             yield Text(_weights(resolved))
+            if resolved.lesson is not None:
+                yield from _lesson(resolved.lesson)
             yield from _health(resolved.health)
     if result.published and command in {"profile", "run"}:
         rows = result.published.rows
@@ -107,6 +113,19 @@ def _weights(resolved: Resolution) -> str:
     if resolved.is_trained:
         return f"Weights: learned in this run from {resolved.compared:,} pairs; later runs use them too"
     return f"Weights: learned from {resolved.compared:,} pairs in an earlier run; --retrain learns them anew"
+
+
+def _lesson(lesson: Lesson) -> Iterator[Any]:
+    """What labels taught, and what that is worth."""
+    beyond = f"; {lesson.beyond:,} more were never compared, and teach nothing" if lesson.beyond else ""
+    yield Text(f"Labels: {count(lesson.labels, 'pair')}, {lesson.same:,} of them one person{beyond}")
+    gain = f"{lesson.gain:+.4f} ({lesson.low:+.4f} to {lesson.high:+.4f} in 95 of 100 draws of customers)"
+    yield Text(f"On labels held out, F1 of customers went from {lesson.before:.4f} to {lesson.after:.4f}: {gain}")
+    yield Text(
+        "What they taught weighs pairs from now on"
+        if lesson.model is not None
+        else "That is no gain: pairs are weighed as before"
+    )
 
 
 def _health(health: Health) -> Iterator[Any]:

@@ -4,14 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from datetime import datetime
-from typing import Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from cxunify import pipeline
 from cxunify.cli import render
 from cxunify.cli.options import Options
 from cxunify.cli.output import result
 from cxunify.cli.session import session
+from cxunify.config import Config
 from cxunify.errors import GateError
+
+if TYPE_CHECKING:
+    from cxunify.identity.ask.truth import Labels
+
+
+def labelled(path: Path, config: Config) -> Labels:
+    """The labels to learn from."""
+    from cxunify.identity.ask import truth
+
+    return truth.read(path, config)
 
 
 def run(
@@ -20,6 +32,7 @@ def run(
     *,
     as_of: datetime | None = None,
     example: Callable[[], Iterator[Any]] | None = None,
+    learn_from: Path | None = None,
     **wanted: Any,
 ) -> None:
     """Run the pipeline as far as the command named says, and print what came of it, with an `example` where one is given."""
@@ -30,6 +43,7 @@ def run(
             until=until,
             as_of=as_of.replace(tzinfo=None) if as_of else None,
             gated=name == "run",
+            labels=labelled(learn_from, opened.config) if learn_from else None,
             **wanted,
         )
         try:

@@ -69,6 +69,11 @@ class Identity(Model):
         default_factory=dict,
         description="What does not count when identifiers are compared, by type (loyalty_id …); for foreign keys by person.SOURCE.",
     )
+    classifier: Literal["mixture", "ecm", "logistic"] | None = Field(
+        None,
+        description="What weighs pairs: mixture (kinds of pair, learned without labels), logistic (what labels taught) or ecm"
+        " (recordlinkage's own, to compare with). Default: logistic once `resolve --learn` has taught it, else mixture.",
+    )
     model: str | None = Field(
         None,
         description="The trained model, reused until `resolve --retrain`; default: identity_model.json beside warehouse.duckdb,"

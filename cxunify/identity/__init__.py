@@ -15,6 +15,8 @@ from cxunify.schema.identity import MODEL, MOVES
 from cxunify.warehouse import Warehouse
 
 if TYPE_CHECKING:  # the steps are imported when they run
+    from cxunify.identity.ask.teach import Lesson
+    from cxunify.identity.ask.truth import Labels
     from cxunify.identity.outcome.health import Health
     from cxunify.warehouse import Params, Step
 
@@ -23,6 +25,8 @@ __all__ = ["Resolution", "caution", "current", "is_stale", "params", "rememberin
 
 _RETRAIN = "identity.retrain"
 """Under what it is noted that another model has been asked for."""
+_TAUGHT = "identity.taught"
+"""Under what a model is noted that labels have taught, until a run is published with it."""
 
 
 @dataclass(frozen=True)
@@ -38,6 +42,10 @@ class Resolution:
     """In this run; otherwise the model of an earlier one was used."""
     health: Health
     """What can be told of the customers without labels."""
+    outgrown: str = ""
+    """Why the model of an earlier run was replaced unasked; empty where it was not."""
+    lesson: Lesson | None = None
+    """What labels taught, where some were given."""
 
 
 def params(config: Config) -> Params:
@@ -63,23 +71,32 @@ def current(warehouse: Warehouse, config: Config) -> tuple[Step, ...]:
     from cxunify.identity.steps import steps as listed
 
     kept = learn.kept(config, ledger.model(warehouse))
-    return listed(config, None if _is_to_be_learned(warehouse, kept) else kept, decide.decisions(config))
+    place = _in_place_of(kept)
+    asked, taught = warehouse.noted(_RETRAIN)[0], warehouse.noted(_TAUGHT)
+    given = taught[1] if taught[0] == place else None if asked == place else learn.sound(config, kept)
+    return listed(config, given, decide.decisions(config))
 
 
-def resolve(warehouse: Warehouse, config: Config, *, retrain: bool = False, afresh: bool = False) -> Resolution | None:
+def resolve(
+    warehouse: Warehouse, config: Config, *, retrain: bool = False, afresh: bool = False, labels: Labels | None = None
+) -> Resolution | None:
     """Bring identity.* up to date; None where all of it was.
 
     The model that the ledger has is used, unless it is to `retrain`: then models are learned until a run is published with one.
+    What `labels` teach is used from then on, if it proves better on labels that were held out.
     """
     from cxunify.identity.match import learn
     from cxunify.identity.outcome import health
 
     ledger.prepare(warehouse)
+    kept = learn.kept(config, ledger.model(warehouse))
     if retrain:
-        _ask_to_learn(warehouse, learn.digest(learn.kept(config, ledger.model(warehouse))))
+        warehouse.note(_RETRAIN, _in_place_of(kept))
+        warehouse.note(_TAUGHT, "")
+    lesson = _learn_from(warehouse, config, labels) if labels is not None else None
     steps = current(warehouse, config)
     built = warehouse.run(steps, params(config), afresh=afresh)
-    if not built:
+    if not built and lesson is None:
         return None
     warehouse.sweep("identity", [step.table.name for step in steps])
     records, customers, largest = warehouse.rows(
@@ -87,10 +104,28 @@ def resolve(warehouse: Warehouse, config: Config, *, retrain: bool = False, afre
         " (select customer_id, count(*) over (partition by customer_id) as n from identity.assignments)"
     )[0]
     text = warehouse.scalar("select model from identity.model")
-    kept = learn.kept(config, ledger.model(warehouse))
-    is_trained = MODEL.name in built and (kept is None or learn.reads_as(kept, config) != text)
+    is_trained = MODEL.name in built and (
+        kept is None or learn.mixture_of(kept, config) != learn.mixture_of(text, config)
+    )
+    why = (
+        learn.why_replaced(kept, config, warehouse.frame(learn.PATTERNS)) if is_trained and kept and not retrain else ""
+    )
     pairs = json.loads(text)["trained_on_pairs"]
-    return Resolution(records, customers, largest, pairs, is_trained, health.told(warehouse))
+    return Resolution(records, customers, largest, pairs, is_trained, health.told(warehouse), why, lesson)
+
+
+def _learn_from(warehouse: Warehouse, config: Config, labels: Labels) -> Lesson:
+    """Learn from labels, on top of the mixture of the model in force; what proves better is noted, to be gone by."""
+    from cxunify.identity.ask import teach
+    from cxunify.identity.match import learn
+
+    # Whoever asks for what labels teach may have asked for it in the configuration too: there is nothing of the sort before.
+    plain = config.model_copy(update={"identity": config.identity.model_copy(update={"classifier": "mixture"})})
+    warehouse.run(current(warehouse, plain), params(plain))
+    lesson = teach.teach(warehouse, plain, labels)
+    if lesson.model is not None:
+        warehouse.note(_TAUGHT, _in_place_of(learn.kept(config, ledger.model(warehouse))), lesson.model)
+    return lesson
 
 
 def is_stale(warehouse: Warehouse, config: Config) -> bool:
@@ -104,9 +139,10 @@ def caution(warehouse: Warehouse, config: Config) -> str:
     from cxunify.identity.match.fields import fields
     from cxunify.identity.match.model import parse
 
-    written = warehouse.scalar(f"select model from {MODEL.name}") if warehouse.exists(MODEL.name) else None
-    model = parse(written, fields(config)) if written else None
-    return learn.told(model, config) if model else ""
+    if not (warehouse.exists(MODEL.name) and warehouse.exists("identity.patterns")):
+        return ""
+    model = parse(warehouse.scalar(f"select model from {MODEL.name}"), fields(config))
+    return learn.caution(model, warehouse.frame(learn.PATTERNS), config) if model else ""
 
 
 @contextmanager
@@ -116,7 +152,8 @@ def remembering(warehouse: Warehouse, config: Config) -> Iterator[None]:
         yield
         if warehouse.exists(MOVES.name):
             warehouse.execute("delete from identity.moves")
-        warehouse.note(_RETRAIN, "")  # what was asked for has been published
+        for name in (_RETRAIN, _TAUGHT):
+            warehouse.note(name, "")  # what was asked for has been published
     _keep_copy(warehouse, config)
 
 
@@ -125,7 +162,9 @@ def _keep_copy(warehouse: Warehouse, config: Config) -> None:
     from cxunify.identity.match import learn
 
     text, path = ledger.model(warehouse), learn.copy_path(config)
-    if text is None or (path.exists() and learn.reads_as(path.read_text(encoding="utf-8"), config) == text):
+    if text is None or (
+        path.exists() and learn.reads_as(path.read_text(encoding="utf-8", errors="replace"), config) == text
+    ):
         return
     beside = path.with_name(f"{path.name}.new")
     try:
@@ -138,12 +177,8 @@ def _keep_copy(warehouse: Warehouse, config: Config) -> None:
         ) from error
 
 
-def _ask_to_learn(warehouse: Warehouse, kept: str) -> None:
-    """Note that the model `kept` (its digest) is to be replaced: holds until another one is published."""
-    warehouse.note(_RETRAIN, f"in place of {kept}")
-
-
-def _is_to_be_learned(warehouse: Warehouse, kept: str | None) -> bool:
+def _in_place_of(kept: str | None) -> str:
+    """What is noted with a wish for another model than `kept`: it holds until that one is no longer the one to go by."""
     from cxunify.identity.match import learn
 
-    return warehouse.noted(_RETRAIN)[0] == f"in place of {learn.digest(kept)}"
+    return f"in place of {learn.digest(kept)}"

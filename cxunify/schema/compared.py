@@ -4,6 +4,6 @@ from __future__ import annotations
 
 COMPARED = (
     "given name", "family name", "email", "phone", "address", "birth date", "identifier", "mailbox spells", "other names",
-    "generation", "gender",
+    "generation", "gender", "origin",
 )  # fmt: skip
 """In the order of cxunify.identity.match.fields, which holds what each of them is; a test compares the two."""

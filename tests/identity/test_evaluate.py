@@ -39,15 +39,15 @@ def _frame(truth: Truth) -> pl.DataFrame:
     return pl.DataFrame(rows, schema=["source", "record_id", "person_id"], orient="row")
 
 
-@pytest.mark.parametrize("counts", list(product((0, 1, 7), repeat=3)), ids=str)
-def test_measures_of_counts_are_their_definitions(counts: tuple[int, int, int]) -> None:
-    right, wrong, missed = counts
+@pytest.mark.parametrize("counts", list(product((0, 1, 7), repeat=4)), ids=str)
+def test_measures_of_counts_are_their_definitions(counts: tuple[int, int, int, int]) -> None:
+    right, wrong, missed, _ = counts
     found = _count(*counts)
-    assert (found.right, found.wrong, found.missed) == counts
+    assert (found.right, found.wrong, found.missed, found.apart) == counts
     assert found.precision == pytest.approx(right / (right + wrong) if right + wrong else 1)
     assert found.recall == pytest.approx(right / (right + missed) if right + missed else 1)
     # F1 by counts: no pair to find, none found, is as good as it gets
-    assert found.f1 == pytest.approx(2 * right / (2 * right + wrong + missed) if any(counts) else 1)
+    assert found.f1 == pytest.approx(2 * right / (2 * right + wrong + missed) if right + wrong + missed else 1)
 
 
 @pytest.mark.parametrize("share", [1.0, 0.3])

@@ -83,7 +83,10 @@ def test_two_records_show_their_level(shown: list[dict[str, int]], number: int) 
 def test_every_level_of_every_field_has_a_case() -> None:
     assert list(CASES) == list(KNOWN)
     for name, field in KNOWN.items():
-        assert {case["shows"] for case in CASES[name]} == {*field.labels, MISSING}
+        never = (
+            {MISSING} if field is fields.ORIGIN else set()
+        )  # what a project shows nowhere, if it shows a level at all
+        assert {case["shows"] for case in CASES[name]} == {*field.labels, MISSING} - never
 
 
 # -- numbers -----------------------------------------------------------------------------------------------------------
@@ -125,6 +128,13 @@ def test_what_levels_share_is_asked_once_for_all_of_them() -> None:
     assert [_shows(field, x, y) for x, y in sizes] == [1, 3, 2, fields.MISSING]
 
 
+def test_where_there_is_one_source_it_says_nothing_that_two_records_are_of_it() -> None:
+    asked = "select {} from (select 'crm' as source) as x, (select 'crm' as source) as y, (select {} as sources) as t"
+    with Warehouse.open() as opened:
+        shown = [opened.scalar(asked.format(fields.ORIGIN.sql, sources)) for sources in (1, 2)]
+    assert shown == [fields.MISSING, fields.ORIGIN.number("one source")]
+
+
 def test_a_mutual_field_shows_the_first_level_of_either_way() -> None:
     field = replace(
         _made(Level("more", "x.size > y.size", 1, 1), Level("less", "x.size < y.size", 1, 1)), is_mutual=True
@@ -134,14 +144,15 @@ def test_a_mutual_field_shows_the_first_level_of_either_way() -> None:
 
 def test_fields_are_well_made() -> None:
     for field in KNOWN.values():
-        assert len(set(field.labels)) == len(field.labels) < 2**BITS
-        assert field.agreeing
+        assert len(set(field.labels)) == len(field.labels) < 2**field.bits
+        assert field.agreeing or field is fields.ORIGIN
         assert len({(level.within, level.when) for level in field.levels}) == len(field.levels)
         assert set(field.agreement) | set(field.ceilings) | set(field.floors) <= set(model.KINDS)
     assert get_args(fields.Kind) == tuple(model.KINDS)
     assert len({field.column for field in KNOWN.values()}) == len(KNOWN)
     most = next(item.max_length for item in Identity.model_fields["evidence"].metadata if hasattr(item, "max_length"))
-    assert (len(fields.FIELDS) + most) * BITS <= 64, "a pattern is one number"
+    all_bits = sum(field.bits for field in fields.FIELDS) + most * attribute("occupation").bits
+    assert all_bits <= BITS, "a pattern is one number"
 
 
 def test_the_configuration_knows_the_names_of_the_fields() -> None:

@@ -75,6 +75,7 @@ def test_what_another_model_says_is_taken_over_by_the_layers_above(learned: Proj
     # A model that the configuration names is gone by, whatever was learned; the copy beside the warehouse is for people.
     document = json.loads(_model(learned))
     document["kinds"]["same"]["share"] /= 2
+    document["kinds"]["unrelated"]["share"] += document["kinds"]["same"]["share"]
     (learned.folder / "identity_model.json").write_text(json.dumps(document), encoding="utf-8")
     assert "Everything is up to date." in learned.run("status").stdout
     (learned.folder / "theirs.json").write_text(json.dumps(document), encoding="utf-8")

@@ -14,7 +14,7 @@ import polars as pl
 
 from cxunify.errors import InputError
 from cxunify.identity.ask.measures import Measures, measure
-from cxunify.identity.ask.truth import Labels
+from cxunify.identity.ask.truth import Labels, pairs_of
 from cxunify.identity.ask.waterfall import BIT
 from cxunify.identity.match.score import UNIT
 from cxunify.warehouse import Warehouse
@@ -34,6 +34,8 @@ class Counted:
     """Joined, and two people."""
     missed: int
     """One person, and not joined."""
+    apart: int
+    """Two people, and not joined."""
     precision: float
     recall: float
     f1: float
@@ -88,6 +90,10 @@ class Evaluation:
     unknown: int
     """Labels of records that it does not know."""
     pairwise: Counted
+    completeness: float
+    """Share of the labelled pairs of one person that were compared at all."""
+    reduction: float
+    """Share of all pairs of the records that are loaded which nobody had to compare: recordlinkage's reduction ratio."""
     clusters: Measures | None
     """B-cubed among them; None for labelled pairs, which do not say how many people there are."""
     thresholds: tuple[At, ...]
@@ -102,16 +108,18 @@ class Evaluation:
 def evaluate(warehouse: Warehouse, labels: Labels) -> Evaluation:
     """Judge the warehouse's customers by `labels`. Raises InputError when no label speaks of a known record."""
     nodes = warehouse.frame(
-        "select f.node, f.source, f.record_id, a.customer_id, a.confidence"
+        "select f.node::bigint as node, f.source, f.record_id, a.customer_id, a.confidence"
         " from identity.features as f join identity.assignments as a using (source, record_id)"
     )
     scored = warehouse.frame(
-        "select c.a, c.b, w.weight, w.probability from identity.comparisons as c join identity.weights as w using (pattern)"
+        "select c.a::bigint as a, c.b::bigint as b, w.weight, w.probability"
+        " from identity.comparisons as c join identity.weights as w using (pattern)"
     )
     if labels.clusters is not None:
         given = labels.clusters
         known = given.join(nodes, on=["source", "record_id"], maintain_order="left")
         people = known.select("node", "customer_id", "person")
+        total = len(people) * (len(people) - 1) // 2
         pairs, clusters = _within(people), measure(people["customer_id"].to_list(), people["person"].to_list())
         confidence = tuple(_bands(_majority(known)))
         for side in "ab":
@@ -120,14 +128,14 @@ def evaluate(warehouse: Warehouse, labels: Labels) -> Evaluation:
         scored = scored.with_columns((pl.col("person_a") == pl.col("person_b")).alias("same"))
     else:
         assert labels.pairs is not None
-        given = known = labels.pairs
+        given = labels.pairs
+        known = pairs_of(labels, nodes, scored)
         for side in "ab":
-            of_side = nodes.rename({name: f"{name}_{side}" for name in nodes.columns})
-            known = known.join(of_side, on=[f"source_{side}", f"record_id_{side}"], maintain_order="left")
-        a, b = pl.min_horizontal("node_a", "node_b").alias("a"), pl.max_horizontal("node_a", "node_b").alias("b")
-        joined = (pl.col("customer_id_a") == pl.col("customer_id_b")).alias("joined")
-        pairs = known.select(a, b, "same", joined).filter(pl.col("a") < pl.col("b")).unique(["a", "b"], keep="last")
-        clusters, confidence = None, ()
+            known = known.join(
+                nodes.select(pl.col("node").alias(side), pl.col("customer_id").alias(f"customer_{side}")), on=side
+            )
+        pairs = known.select("a", "b", "same", (pl.col("customer_a") == pl.col("customer_b")).alias("joined"))
+        total, clusters, confidence = len(pairs), None, ()
         scored = scored.join(pairs, on=["a", "b"])
     if not len(known):
         raise InputError(
@@ -135,6 +143,7 @@ def evaluate(warehouse: Warehouse, labels: Labels) -> Evaluation:
             "Look at their sources and record ids.",
         )
     true = int(pairs["same"].sum())
+    compared = int(warehouse.scalar("select count(*) from identity.comparisons"))
     named = nodes.select("node", "customer_id", (pl.col("source") + ":" + pl.col("record_id")).alias("key"))
     missed = pairs.filter(pl.col("same") & ~pl.col("joined")).join(
         scored.select("a", "b", "weight", "probability"), on=["a", "b"], how="left"
@@ -142,9 +151,11 @@ def evaluate(warehouse: Warehouse, labels: Labels) -> Evaluation:
     return Evaluation(
         len(known),
         len(given) - len(known),
-        _counted(pairs, true),
+        _counted(pairs, true, total),
+        int(scored["same"].sum()) / true if true else 1.0,
+        _reduction(compared, len(nodes)),
         clusters,
-        tuple(At(threshold, _at(scored, threshold, true)) for threshold in THRESHOLDS),
+        tuple(At(threshold, _at(scored, threshold, true, total)) for threshold in THRESHOLDS),
         tuple(_bands(scored)),
         confidence,
         _wrong(pairs.filter(~pl.col("same") & pl.col("joined")), named),
@@ -170,31 +181,39 @@ def _within(people: pl.DataFrame) -> pl.DataFrame:
     return pl.concat(found).unique(["a", "b"])
 
 
-def _count(right: int, wrong: int, missed: int) -> Counted:
+def _count(right: int, wrong: int, missed: int, apart: int) -> Counted:
     """Counts of pairs with recordlinkage's measures of them; where nothing could go wrong, nothing did.
 
-    Its confusion matrix has the true pairs in the first row and the joined ones in the first column; pairs that are neither are
-    not counted, and no measure here asks for them.
+    They are the cells of its confusion matrix, which has the true pairs in the first row and the joined ones in the first column.
     """
     import recordlinkage  # here: with pandas and scikit-learn it takes more than a second
 
-    matrix = np.array([[right, missed], [wrong, 0]])
+    matrix = np.array([[right, missed], [wrong, apart]])
     precision = recordlinkage.precision(matrix) if right + wrong else 1.0
     recall = recordlinkage.recall(matrix) if right + missed else 1.0
     f1 = recordlinkage.fscore(matrix) if right else min(precision, recall)
-    return Counted(right, wrong, missed, precision, recall, f1)
+    return Counted(right, wrong, missed, apart, precision, recall, f1)
 
 
-def _counted(pairs: pl.DataFrame, true: int) -> Counted:
+def _reduction(compared: int, records: int) -> float:
+    """The share of all pairs of so many records that were not compared."""
+    import recordlinkage
+
+    return float(recordlinkage.reduction_ratio(compared, records)) if records > 1 else 0.0
+
+
+def _counted(pairs: pl.DataFrame, true: int, total: int) -> Counted:
     right = int((pairs["same"] & pairs["joined"]).sum())
-    return _count(right, int(pairs["joined"].sum()) - right, true - right)
+    wrong = int(pairs["joined"].sum()) - right
+    return _count(right, wrong, true - right, total - true - wrong)
 
 
-def _at(scored: pl.DataFrame, threshold: float, true: int) -> Counted:
+def _at(scored: pl.DataFrame, threshold: float, true: int, total: int) -> Counted:
     """Every compared pair from a probability on, as if joined."""
     taken = scored.filter(pl.col("probability") >= threshold)
     right = int(taken["same"].sum())
-    return _count(right, len(taken) - right, true - right)
+    wrong = len(taken) - right
+    return _count(right, wrong, true - right, total - true - wrong)
 
 
 def _majority(known: pl.DataFrame) -> pl.DataFrame:

@@ -60,6 +60,29 @@ def read(path: Path, config: Config) -> Labels:
     )
 
 
+def pairs_of(labels: Labels, nodes: pl.DataFrame, compared: pl.DataFrame) -> pl.DataFrame:
+    """Labels as pairs of record numbers `a` < `b` and `same`, each pair once, with the last word on it.
+
+    `nodes` has node, source, record_id; labels of others drop out. Of labelled clusters `compared` pairs (a, b) are made.
+    """
+    if labels.clusters is not None:
+        known = labels.clusters.join(nodes, on=["source", "record_id"]).select(pl.col("node").cast(pl.Int64), "person")
+        for side in "ab":
+            compared = compared.join(known.rename({"node": side, "person": f"person_{side}"}), on=side)
+        return compared.select("a", "b", (pl.col("person_a") == pl.col("person_b")).alias("same"))
+    assert labels.pairs is not None
+    known = labels.pairs
+    for side in "ab":
+        of_side = nodes.select(
+            pl.col("source").alias(f"source_{side}"), pl.col("record_id").alias(f"record_id_{side}"),
+            pl.col("node").cast(pl.Int64).alias(f"node_{side}"),
+        )  # fmt: skip
+        known = known.join(of_side, on=[f"source_{side}", f"record_id_{side}"], maintain_order="left")
+    a, b = (pick("node_a", "node_b") for pick in (pl.min_horizontal, pl.max_horizontal))
+    named = known.select(a.alias("a"), b.alias("b"), "same").filter(pl.col("a") < pl.col("b"))
+    return named.unique(["a", "b"], keep="last", maintain_order=True)
+
+
 def _frame(path: Path) -> pl.DataFrame:
     """The file with every cell as text: ids keep their zeros."""
     try:

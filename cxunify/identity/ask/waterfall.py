@@ -18,7 +18,7 @@ import polars as pl
 from cxunify.config import Config
 from cxunify.errors import LookupFailed
 from cxunify.identity.match import compare
-from cxunify.identity.match.fields import BITS, fields
+from cxunify.identity.match.fields import fields, starts
 from cxunify.identity.match.model import KINDS, SAME, Model, parse
 from cxunify.identity.match.score import UNIT, score
 from cxunify.warehouse import Warehouse
@@ -130,13 +130,15 @@ def scored(found: Iterable[int], model: Model) -> pl.DataFrame:
 def forbidding(model: Model) -> set[tuple[int, int]]:
     """Places of fields, and their levels, that forbid a join all by themselves: what the engine says of each alone."""
     alone = [(place, level) for place, field in enumerate(model.fields) for level in range(1, len(field.levels) + 1)]
-    says = scored([level << BITS * place for place, level in alone], model)["is_forbidden"]
+    begin = starts(model.fields)
+    says = scored([level << begin[place] for place, level in alone], model)["is_forbidden"]
     return {pair for pair, is_forbidden in zip(alone, says, strict=True) if is_forbidden}
 
 
 def levels_of(pattern: int, model: Model) -> tuple[int, ...]:
     """The level of each field of the model in a pattern."""
-    return tuple((pattern >> BITS * place) & (2**BITS - 1) for place in range(len(model.fields)))
+    known = model.fields
+    return tuple((pattern >> start) & (2**field.bits - 1) for field, start in zip(known, starts(known), strict=True))
 
 
 def _taken_apart(
@@ -147,19 +149,23 @@ def _taken_apart(
     joint = np.log(model.shares) + np.log(shown).sum(axis=0)
     rivals = [place for place in range(len(KINDS)) if place != SAME]
     rival = max(rivals, key=lambda place: joint[place])
+    # A classifier adds up what the mixture says, times what that counts for, and what it learned of each level itself.
+    taught = model.classifier
+    counts, start = (taught.mixture, taught.intercept) if taught else (1.0, 0.0)
+    added = taught.levels if taught else tuple(np.zeros(table.shape[1]) for table in model.levels)
     steps = tuple(
         Step(
             field.name,
             field.label,
             field.compares,
             field.labels[level - 1] if level else MISSING,
-            float(np.log(table[SAME, level] / table[rival, level]) / BIT),
+            float(counts * np.log(table[SAME, level] / table[rival, level]) + added[place][level]) / BIT,
             (place, level) in bans,
         )
         for place, (field, table, level) in enumerate(zip(model.fields, model.levels, levels, strict=True))
     )
-    prior = float(np.log(model.shares[SAME] / model.shares[rival]) / BIT)
-    others = -log(sum(exp(joint[place] - joint[rival]) for place in rivals)) / BIT
+    prior = float(counts * np.log(model.shares[SAME] / model.shares[rival]) + start) / BIT
+    others = -counts * log(sum(exp(joint[place] - joint[rival]) for place in rivals)) / BIT
     total = row["weight"] / UNIT / BIT
     summed = prior + sum(step.weight for step in steps) + others
     return Comparison(

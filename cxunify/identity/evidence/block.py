@@ -95,7 +95,7 @@ homes as (
     )
 )
 select
-    f.node, f.is_company, g.latin as given, g.given_id, g.formal, g.commonness as given_commonness,
+    f.node, f.source, f.is_company, g.latin as given, g.given_id, g.formal, g.commonness as given_commonness,
     left(g.latin, 1) || n.latin as initial_family, n.latin || left(g.latin, 1) as family_initial,
     n.latin as family, n.family_id, n.commonness as family_commonness, f.suffix,
     o.latin as other_names, f.gender,

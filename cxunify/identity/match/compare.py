@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from cxunify.config import Config
 from cxunify.identity.evidence.hygiene import RARE
-from cxunify.identity.match.fields import BITS, family_name, fields, given_name
+from cxunify.identity.match.fields import family_name, fields, given_name, starts
 from cxunify.identity.match.fields.sounds import IS_UNREAD
 from cxunify.schema import Table
 from cxunify.warehouse import Stage, quote
@@ -114,13 +114,16 @@ def comparisons(
     family: str = "temp.family_pairs",
 ) -> Stage:
     """The pattern of each pair; the tables it reads have other names where single pairs are explained."""
-    packed = " + ".join(f"(({field.sql})::bigint << {BITS * place})" for place, field in enumerate(fields(config)))
+    known = fields(config)
+    packed = " + ".join(
+        f"(({field.sql})::bigint << {start})" for field, start in zip(known, starts(known), strict=True)
+    )
     select = f"""
 select p.a, p.b, {packed} as pattern
 from {pairs} as p
 join identity.traits as x on x.node = p.a
 join identity.traits as y on y.node = p.b
-cross join (select count(*) as records from identity.traits) as t
+cross join (select count(*) as records, count(distinct source) as sources from identity.traits) as t
 left join {given} as g on g.a = least(x.given_id, y.given_id) and g.b = greatest(x.given_id, y.given_id)
 left join {family} as f on f.a = least(x.family_id, y.family_id) and f.b = greatest(x.family_id, y.family_id)
 """
@@ -130,8 +133,8 @@ left join {family} as f on f.a = least(x.family_id, y.family_id) and f.b = great
 def patterns(config: Config) -> Stage:
     """Each pattern with the pairs that show it, taken apart into its levels."""
     names = "".join(
-        f", ((pattern >> {BITS * place}) & {2**BITS - 1})::utinyint as {quote(field.column)}"
-        for place, field in enumerate(fields(config))
+        f", ((pattern >> {start}) & {2**field.bits - 1})::utinyint as {quote(field.column)}"
+        for field, start in zip(fields(config), starts(fields(config)), strict=True)
     )
     select = f"""
 with counted as (select pattern, count(*) as pairs from identity.comparisons group by pattern)

@@ -9,14 +9,17 @@ sort: Winkler 1993, Larsen and Rubin 2001).
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
+from dataclasses import field as default
 
 import numpy as np
 
 from cxunify.identity.match.fields import Field, Kind
+from cxunify.identity.match.taught import Taught, document, from_document, short
 
 Floats = np.ndarray[tuple[int, ...], np.dtype[np.float64]]
-VERSION = 1
+VERSION = 2
 KINDS: dict[Kind, str] = {
     "same": "the same person",
     "household": "people of one household: one family name and address, two given names",
@@ -27,6 +30,9 @@ KINDS: dict[Kind, str] = {
     "unrelated": "pairs that share little",
 }
 SAME = 0
+MIXTURE = "mixture"
+SLACK = 0.001
+"""That a sum of shares may be from 1: they are rounded when they are written."""
 SHARES: dict[Kind, float] = {
     "same": 0.2,
     "household": 0.15,
@@ -55,6 +61,15 @@ class Model:
     """Field levels that no pair showed: they keep what was expected of them."""
     sources: tuple[tuple[str, tuple[str, ...]], ...] = ()
     """The sources whose records it was trained on, each with its mapped fields; empty: an earlier version wrote none down."""
+    classifiers: Mapping[str, Taught] = default(default_factory=dict)
+    """What recordlinkage learned beside the mixture, by the name of the classifier."""
+    in_force: str = ""
+    """The classifier that weighs pairs; empty: the mixture itself."""
+
+    @property
+    def classifier(self) -> Taught | None:
+        """The classifier that weighs pairs; None: the mixture itself."""
+        return self.classifiers[self.in_force] if self.in_force else None
 
 
 def expected(fields: tuple[Field, ...]) -> tuple[Floats, tuple[Floats, ...]]:
@@ -74,7 +89,7 @@ def expected(fields: tuple[Field, ...]) -> tuple[Floats, tuple[Floats, ...]]:
 def text(model: Model) -> str:
     """The model as JSON that people can read and compare: shares of kinds, then of levels, field by field."""
     kinds = list(KINDS)
-    document = {
+    written = {
         "version": VERSION,
         "about": "Shares of each kind of pair, and of each field's levels within it. Retrain with `cxunify resolve --retrain`.",
         "trained_on_pairs": model.pairs,
@@ -83,46 +98,59 @@ def text(model: Model) -> str:
         "converged": model.converged,
         "untrained_levels": list(model.untrained),
         "kinds": {
-            kind: {"share": _short(model.shares[i]), "meaning": meaning}
+            kind: {"share": short(model.shares[i]), "meaning": meaning}
             for i, (kind, meaning) in enumerate(KINDS.items())
         },
         "fields": {
             field.name: {
-                level: {kind: _short(table[k, place + 1]) for k, kind in enumerate(kinds)}
+                level: {kind: short(table[k, place + 1]) for k, kind in enumerate(kinds)}
                 for place, level in enumerate(field.labels)
             }
             for field, table in zip(model.fields, model.levels, strict=True)
         },
+        "classifier": model.in_force or MIXTURE,
+        "classifiers": {name: document(taught, model.fields) for name, taught in model.classifiers.items()},
     }
-    return json.dumps(document, indent=1, ensure_ascii=False) + "\n"
+    return json.dumps(written, indent=1, ensure_ascii=False) + "\n"
 
 
 def parse(written: str, fields: tuple[Field, ...]) -> Model | None:
-    """The model in a JSON text; None when it is of another version or of other fields."""
+    """The model in a JSON text; None when it is of another version or of other fields. Raises ValueError for a damaged one."""
     try:
-        document = json.loads(written)
-        known = {name: list(levels) for name, levels in document["fields"].items()}
-        if document["version"] != VERSION or list(document["kinds"]) != list(KINDS):
+        known = json.loads(written)
+    except ValueError:
+        raise ValueError("it is no JSON, or only a part of it") from None
+    try:
+        if known["version"] != VERSION or list(known["kinds"]) != list(KINDS):
             return None
-        if known != {field.name: field.labels for field in fields}:
+        if {name: list(levels) for name, levels in known["fields"].items()} != {f.name: f.labels for f in fields}:
             return None
+        shares = np.array([known["kinds"][kind]["share"] for kind in KINDS], dtype=np.float64)
         tables = tuple(
-            np.hstack(
-                [
-                    np.ones((len(KINDS), 1)),
-                    np.array([[document["fields"][f.name][level][kind] for level in f.labels] for kind in KINDS]),
-                ]
-            )
+            np.array([[known["fields"][f.name][level][kind] for level in f.labels] for kind in KINDS], dtype=np.float64)
             for f in fields
         )
-        shares = np.array([document["kinds"][kind]["share"] for kind in KINDS])
-        sources = tuple((source, tuple(named)) for source, named in document.get("trained_on", {}).items())
-        return Model(fields, shares, tables, document["trained_on_pairs"], document["rounds"], document["converged"],
-                     tuple(document["untrained_levels"]), sources)  # fmt: skip
-    except (AttributeError, KeyError, TypeError, ValueError):
-        return None
+        sources = tuple((source, tuple(named)) for source, named in known.get("trained_on", {}).items())
+        classifiers = {name: from_document(taught, fields) for name, taught in known["classifiers"].items()}
+        in_force = "" if known["classifier"] == MIXTURE else known["classifier"]
+        pairs, rounds, converged = int(known["trained_on_pairs"]), int(known["rounds"]), bool(known["converged"])
+        untrained = tuple(map(str, known["untrained_levels"]))
+    except (AttributeError, KeyError, TypeError, ValueError, OverflowError):
+        raise ValueError("a part of it is missing, or is not what it should be") from None
+    _are_shares(shares, "the kinds")
+    for of, table in zip(fields, tables, strict=True):
+        for kind, row in zip(KINDS, table, strict=True):
+            _are_shares(row, f"{of.name}, {kind}")
+    if in_force and in_force not in classifiers:
+        raise ValueError(f"it names the classifier {in_force} and does not hold it")
+    ones = np.ones((len(KINDS), 1))
+    levels = tuple(np.hstack([ones, table]) for table in tables)
+    return Model(fields, shares, levels, pairs, rounds, converged, untrained, sources, classifiers, in_force)
 
 
-def _short(number: float) -> float:
-    """Six significant digits: more is noise, and files should be comparable."""
-    return float(f"{number:.6g}")
+def _are_shares(shares: Floats, of: str) -> None:
+    """Refuse what is not made of shares that add up to one, within what rounding and the least share allow."""
+    if not (
+        np.isfinite(shares).all() and (shares > 0).all() and (shares <= 1).all() and abs(shares.sum() - 1) <= SLACK
+    ):
+        raise ValueError(f"the shares of {of} are not between 0 and 1, or do not add up to 1")

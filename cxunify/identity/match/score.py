@@ -34,8 +34,10 @@ def score(patterns: pl.DataFrame, model: Model) -> pl.DataFrame:
     forbidden, settled, opposed, owned, of_home = (np.zeros(count, dtype=bool) for _ in range(5))
     named = np.ones(count, dtype=bool)
     agreed: dict[str, Bools] = {}
+    shown = []
     for field, table in zip(model.fields, model.levels, strict=True):
         levels = patterns[field.column].to_numpy().astype(np.int64)
+        shown.append(levels)
         joint += np.log(table).T[levels]
         agreed[field.name] = np.isin(levels, field.agreeing)
         forbidden |= np.isin(levels, _contrary(field, table, is_thin=is_thin))
@@ -48,12 +50,14 @@ def score(patterns: pl.DataFrame, model: Model) -> pl.DataFrame:
             of_home |= agreed[field.name]
     doubt = np.where(named & owned, DOUBT_OF_THE_NAMED, DOUBT) if is_thin else 0
     weight = joint[:, SAME] - _log_sum(np.delete(joint, SAME, axis=1))
+    if model.classifier is not None:
+        weight = model.classifier.log_odds(np.column_stack(shown), weight)
     household = joint[:, list(KINDS).index("household")] - _log_sum(joint)
     return pl.DataFrame(
         {
             "pattern": patterns["pattern"],
             "weight": np.clip(np.rint(weight * UNIT) - doubt, -MOST, MOST).astype(np.int32),
-            "probability": 1 / (1 + np.exp(-weight)),
+            "probability": 1 / (1 + np.exp(doubt / UNIT - weight)),
             "household": np.exp(household),
             "is_forbidden": forbidden,
             "is_settled": settled & ~opposed,

@@ -8,19 +8,32 @@ from cxunify.identity.match.fields.attribute import attribute
 from cxunify.identity.match.fields.birth_date import BIRTH_DATE
 from cxunify.identity.match.fields.email import EMAIL
 from cxunify.identity.match.fields.family_name import FAMILY_NAME
-from cxunify.identity.match.fields.field import BITS, MISSING, Field, Kind, Level
+from cxunify.identity.match.fields.field import BITS, MISSING, Field, Kind, Level, starts
 from cxunify.identity.match.fields.gender import GENDER
 from cxunify.identity.match.fields.generation import GENERATION
 from cxunify.identity.match.fields.given_name import GIVEN_NAME
 from cxunify.identity.match.fields.identifier import IDENTIFIER
 from cxunify.identity.match.fields.mailbox import MAILBOX
+from cxunify.identity.match.fields.origin import ORIGIN
 from cxunify.identity.match.fields.other_names import OTHER_NAMES
 from cxunify.identity.match.fields.phone import PHONE
 
-__all__ = ["BESIDE_A_NAME", "BITS", "FIELDS", "GIVEN_NAME", "MISSING", "Field", "Kind", "Level", "fields"]
+__all__ = [
+    "BESIDE_A_NAME",
+    "BITS",
+    "FIELDS",
+    "GIVEN_NAME",
+    "MISSING",
+    "ORIGIN",
+    "Field",
+    "Kind",
+    "Level",
+    "fields",
+    "starts",
+]
 
 FIELDS = (
-    GIVEN_NAME, FAMILY_NAME, EMAIL, PHONE, ADDRESS, BIRTH_DATE, IDENTIFIER, MAILBOX, OTHER_NAMES, GENERATION, GENDER,
+    GIVEN_NAME, FAMILY_NAME, EMAIL, PHONE, ADDRESS, BIRTH_DATE, IDENTIFIER, MAILBOX, OTHER_NAMES, GENERATION, GENDER, ORIGIN,
 )  # fmt: skip
 """Those of every project, in the order of their levels in a pattern."""
 BESIDE_A_NAME = (EMAIL, PHONE, BIRTH_DATE, ADDRESS)

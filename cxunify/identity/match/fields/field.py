@@ -8,14 +8,14 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from itertools import accumulate
 from typing import Literal
 
 Kind = Literal["same", "household", "namesakes", "relatives", "neighbours", "birthday", "unrelated"]
 """Kinds of pair, as the model tells them apart: see `cxunify.identity.match.model`."""
 MISSING = 0
-BITS = 4
-"""That the level of a field takes in a pattern of 64: a field has at most fifteen levels, and there are at most sixteen fields,
-those of `identity.evidence` included."""
+BITS = 63
+"""Of a pattern: the levels of all fields, those of `identity.evidence` included, take no more."""
 ALWAYS = 1.0
 """Of `Level.forbids`: whatever share was learned."""
 
@@ -27,7 +27,8 @@ class Level:
     label: str
     when: str | None
     """SQL over two records `x` and `y` (identity.traits), what their pair `p` shares, the pairs of their given names `g` and family
-    names `f`, and `t.records`. Levels are tried in order. None: whatever is none of the others, those after it included."""
+    names `f`, and how many `t.records` and `t.sources` there are. Levels are tried in order. None: whatever is none of the others,
+    those after it included."""
     alike: float
     """Weight of this level among pairs that agree in truth, before any data, against the other levels of the field."""
     unlike: float
@@ -87,6 +88,11 @@ class Field:
         return self.prefix + self.name
 
     @property
+    def bits(self) -> int:
+        """That its level takes in a pattern."""
+        return len(self.levels).bit_length()
+
+    @property
     def sql(self) -> str:
         """SQL for the number of the level that a pair of records shows."""
         if not self.is_mutual:
@@ -124,6 +130,11 @@ class Field:
     @property
     def _numbered(self) -> list[tuple[int, Level]]:
         return list(enumerate(self.levels, MISSING + 1))
+
+
+def starts(fields: Iterable[Field]) -> list[int]:
+    """The bit of a pattern at which the level of each field begins."""
+    return [0, *accumulate(field.bits for field in fields)][:-1]
 
 
 def _case(arms: Iterable[tuple[str | None, str]]) -> str:
