@@ -8,8 +8,9 @@ nothing learned of pairs in doubt is carried over to pairs that are none.
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
-import pandas as pd
 import polars as pl
 import recordlinkage
 
@@ -41,8 +42,8 @@ def logistic(patterns: pl.DataFrame, fields: tuple[Field, ...], mixture: Floats,
     truth = np.concatenate([same, mixture[anchors] > 0])
     own = np.clip(mixture, -FURTHEST, FURTHEST) * FREEDOM
     shown = [(place, level) for place in range(len(fields)) for level in np.unique(levels[rows, place]) if level]
-    table = np.column_stack([own[rows], *(levels[rows, place] == level for place, level in shown)])
-    frame = pd.DataFrame(table, index=_numbers(len(rows)))
+    said = {f"{fields[place].name}: {level}": levels[rows, place] == level for place, level in shown}
+    frame = _vectors({"mixture": own[rows]} | {name: answers.astype(np.float64) for name, answers in said.items()})
     learner = recordlinkage.LogisticRegressionClassifier(C=RIDGE, max_iter=3000)
     learner.fit(frame, frame.index[truth])
     added = tuple(np.zeros(len(field.levels) + 1) for field in fields)
@@ -68,8 +69,7 @@ def ecm(patterns: pl.DataFrame, fields: tuple[Field, ...]) -> Taught:
             asked |= {(place, "agrees"): agrees, (place, "does not differ"): ~differs}
     table = {key: answer[levels[rows, key[0]]] for key, answer in asked.items()}
     told = {key: answers.astype(np.int8) for key, answers in table.items() if answers.any() and not answers.all()}
-    frame = pd.DataFrame({f"{fields[place].name} {what}": answers for (place, what), answers in told.items()})
-    frame.index = _numbers(len(rows))
+    frame = _vectors({f"{fields[place].name} {what}": answers for (place, what), answers in told.items()})
     learner = recordlinkage.ECMClassifier(max_iter=300)
     learner.fit(frame)
     added = tuple(np.zeros(len(field.levels) + 1) for field in fields)
@@ -99,6 +99,7 @@ def evenly(rows: Ints, pairs: Ints, wanted: int) -> Ints:
     return drawn
 
 
-def _numbers(count: int) -> pd.MultiIndex:
-    """Pairs as recordlinkage names them; which records they are of does not matter to it."""
-    return pd.MultiIndex.from_arrays([np.arange(count), np.arange(count)])
+def _vectors(columns: dict[str, Any]) -> Any:
+    """Comparison vectors as recordlinkage wants them, pairs numbered: which records they are of does not matter to it."""
+    frame = pl.DataFrame(columns)
+    return frame.with_columns(a=pl.int_range(pl.len()), b=pl.int_range(pl.len())).to_pandas().set_index(["a", "b"])
