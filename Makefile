@@ -8,6 +8,7 @@ SEED   ?= 7
 DATA   ?=
 SETS   ?=
 SPLINK ?=
+LABELS ?=
 SEQUENCES ?= 500
 
 BIN   := $(VENV)/bin
@@ -28,6 +29,7 @@ help: ## Say what there is (this).
 	@echo
 	@echo "  PYTHON=$(PYTHON)  VENV=$(VENV)  JOBS=$(JOBS)  PEOPLE=$(PEOPLE)  SEED=$(SEED)  DATA=$(DATA)  SETS=$(SETS)"
 	@echo
+	@echo "  bench with DATA=folder LABELS=yes measures what labels teach (resolve --learn)."
 	@echo "  bench measures Splink beside cxunify with SPLINK=.bench/splink/bin/python, once that is there:"
 	@echo "  $(PYTHON) -m venv .bench/splink && .bench/splink/bin/python -m pip install splink==5.0.0"
 
@@ -73,7 +75,7 @@ schema: setup ## Write configs/cxunify.schema.json anew from the models, and not
 
 bench: setup ## Measure: speed on a world of PEOPLE people, or accuracy on the labelled data in DATA=folder.
 	$(BIN)/python -m tests.bench $(if $(DATA),--data $(DATA) --sets '$(SETS)',--people $(PEOPLE) --seed $(SEED)) \
-		$(if $(SPLINK),--splink $(SPLINK))
+		$(if $(SPLINK),--splink $(SPLINK)) $(if $(LABELS),--labels)
 
 PYTHONS := 3.11 3.12 3.13 3.14
 

@@ -121,11 +121,16 @@ def _lesson(lesson: Lesson) -> Iterator[Any]:
     yield Text(f"Labels: {count(lesson.labels, 'pair')}, {lesson.same:,} of them one person{beyond}")
     gain = f"{lesson.gain:+.4f} ({lesson.low:+.4f} to {lesson.high:+.4f} in 95 of 100 draws of customers)"
     yield Text(f"On labels held out, F1 of customers went from {lesson.before:.4f} to {lesson.after:.4f}: {gain}")
+    if lesson.model is None:
+        yield Text("That is no gain: pairs are weighed as before")
+        return
     yield Text(
-        "What they taught weighs pairs from now on"
-        if lesson.model is not None
-        else "That is no gain: pairs are weighed as before"
+        f"What they taught weighs pairs from now on; it changes the word on {lesson.moved:,} of {lesson.compared:,}"
     )
+    if lesson.is_enough:
+        yield Text(
+            "That is next to nothing beside what labels had taught before: it is enough, more are not worth asking"
+        )
 
 
 def _health(health: Health) -> Iterator[Any]:

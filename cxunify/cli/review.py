@@ -8,7 +8,9 @@ from __future__ import annotations
 import csv
 import os
 import sys
+from collections import Counter
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
@@ -19,14 +21,14 @@ from rich.text import Text
 
 from cxunify.cli.options import Options
 from cxunify.cli.output import as_json, console, result, write_json
-from cxunify.cli.parts import chance, next_step
+from cxunify.cli.parts import chance, count, next_step
 from cxunify.cli.session import reading
 from cxunify.cli.why import side_by_side
 from cxunify.config import Config
 from cxunify.errors import InputError, LookupFailed, Problem
-from cxunify.identity.ask.decisions import ANSWERS, Pair, Saved, pair_of, save
+from cxunify.identity.ask.decisions import ANSWERS, Pair, pair_of, save
 from cxunify.identity.ask.explain import headings
-from cxunify.identity.ask.review import Doubt, doubts
+from cxunify.identity.ask.review import Changed, Doubt, changes, doubts
 from cxunify.warehouse import Warehouse
 
 KEYS = ("record_a", "record_b", "decision")
@@ -34,6 +36,8 @@ SCORES = ("probability", "standing")
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "'")
 """What makes a spreadsheet take a cell for a formula, and the sign that stops it."""
 MOST_PROBLEMS = 20
+BATCH = 20
+"""Answers from which on it says something that none of them changes anything."""
 
 
 def out(options: Options, path: Path, limit: int, *, scores: bool) -> None:
@@ -90,7 +94,9 @@ def take(options: Options, path: Path) -> None:
         )
     with reading(options) as (config, warehouse):
         decided, places = _checked(warehouse, path, rows)
-    result(options, save(config, decided, _today(), places), saved)
+        changed = changes(warehouse, decided)
+    kept = save(config, decided, _today(), places)
+    result(options, Taken(kept.added, kept.changed, kept.unchanged, kept.path, changed), taken)
 
 
 def _checked(warehouse: Warehouse, path: Path, rows: list[dict[str, str]]) -> tuple[dict[Pair, str], dict[Pair, str]]:
@@ -120,10 +126,36 @@ def _checked(warehouse: Warehouse, path: Path, rows: list[dict[str, str]]) -> tu
     return decided, places
 
 
-def saved(found: Saved) -> Iterator[Any]:
-    """What became of decisions, and what to do next."""
+@dataclass(frozen=True)
+class Taken:
+    """Decisions that were handed over, and what they change."""
+
+    added: int
+    changed: int
+    unchanged: int
+    path: Path
+    changes: Changed
+
+
+def taken(found: Taken) -> Iterator[Any]:
+    """What became of decisions, what they change, and what to do next."""
     yield Text(f"{found.added} decisions added, {found.changed} changed, {found.unchanged} known before: {found.path}")
-    yield next_step("cxunify resolve: they bind it, and every later run")
+    yield from _changed(found.changes, found.path.name)
+
+
+def _changed(found: Changed, decisions: str) -> Iterator[Any]:
+    """What answers change, and what to do next: as long as they change something there is something to learn from them."""
+    number = found.joined + found.parted + found.confirmed
+    if number >= BATCH and not found.joined + found.parted:
+        yield Text(f"All {number} answers say what the customers say already: it is enough")
+        yield next_step("cxunify resolve: decisions bind it, and every later run")
+        return
+    if number:
+        yield Text(
+            f"Of {count(number, 'answer')} {found.joined} will join customers, {found.parted} will part records, and"
+            f" {found.confirmed} say what the customers say already"
+        )
+    yield next_step(f"cxunify resolve --learn {decisions}: they bind, and what they teach is held against them")
 
 
 def ask(options: Options, limit: int, *, scores: bool) -> None:
@@ -138,19 +170,21 @@ def ask(options: Options, limit: int, *, scores: bool) -> None:
         raise LookupFailed(
             "there is no terminal to ask on", "Write a file with --out FILE and read it back with --in FILE."
         )
-    counts = {"same": 0, "different": 0}
+    decided: dict[Pair, str] = {}
     for number, doubt in enumerate(found, 1):
         answer = _answer(options, doubt, f"{number} of {len(found)}", headings(config), scores=scores)
         if answer == "q":
             break
-        if answer in counts:
+        if answer:
             _keep(config, doubt, answer)
-            counts[answer] += 1
+            decided[pair_of(doubt.a.key, doubt.b.key)] = answer
     screen = console(options)
-    screen.print(
-        Text(f"\n{counts['same']} pairs the same, {counts['different']} different: {config.identity.decisions}")
-    )
-    screen.print(next_step("cxunify resolve: decisions bind it, and every later run"))
+    said = Counter(decided.values())
+    screen.print(Text(f"\n{said['same']} pairs the same, {said['different']} different: {config.identity.decisions}"))
+    with reading(options) as (_, warehouse):
+        changed = changes(warehouse, decided)
+    for piece in _changed(changed, config.identity.decisions):
+        screen.print(piece)
 
 
 def _blind(doubt: dict[str, Any]) -> dict[str, Any]:

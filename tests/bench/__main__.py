@@ -18,6 +18,7 @@ def main() -> None:
     parser.add_argument("--data", type=Path, help="a folder of labelled data instead: one set of extracts, or many")
     parser.add_argument("--sets", default="", help="names from tests/bench/sets.yaml, with commas between; none: all")
     parser.add_argument("--splink", help="a Python that has splink 5, to measure it on the same records")
+    parser.add_argument("--labels", action="store_true", help="measure what labels teach on the labelled data instead")
     given = parser.parse_args()
     if given.data is None:
         speed.report(given.people, given.seed, given.splink)
@@ -25,6 +26,11 @@ def main() -> None:
     # Not above: a child's peak memory is never less than its parent's.
     from tests.bench import accuracy, beside, retail, sets
 
+    if given.labels:
+        from tests.bench import labels
+
+        labels.report(list(sets.found(given.data, [name for name in given.sets.split(",") if name])))
+        return
     wanted = [name for name in given.sets.split(",") if name]
     known = list(sets.found(given.data, wanted))
     data = None if wanted else recognise(given.data)

@@ -70,6 +70,9 @@ def test_what_labels_teach_is_gone_by_from_then_on(project: Project, truth: pl.D
     assert facts["gain_low"] <= facts["gain"] <= facts["gain_high"]
     assert "Up to date already: resolve" in project.run("resolve").stdout
     assert _owners(project) == after
+    # What the same labels teach again is nothing new, and that is said.
+    assert "it is enough, more are not worth asking" in _words(project.run("resolve", "--learn", "labels.csv").stdout)
+    assert _owners(project) == after
     # The configuration chooses; what was taught is not forgotten meanwhile.
     config = project.config.read_text(encoding="utf-8")
     project.config.write_text(f"{config}\nidentity: {{classifier: mixture}}\n", encoding="utf-8")

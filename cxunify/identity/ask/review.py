@@ -1,18 +1,25 @@
-"""identity.comparisons, identity.weights, identity.owners -> the pairs that a person's word would settle, most informative first.
+"""identity.comparisons, identity.weights, identity.owners -> the pairs that a word would settle, those that teach most first.
 
-Informative is a pair that is a toss-up, of a pattern that many pairs show: what is said of it is likely to hold for the others.
-Each pattern comes once before any comes twice, and of two customers one pair only: fifty answers should teach fifty things.
+A pair teaches the more, the more it is a toss-up and the more pairs of records hang on it. Pairs are laid out by their patterns,
+each as long as it teaches, and asked about at even steps over the whole: what many pairs show is asked about often, and whatever
+number of answers a person gives is spread over all that is in doubt. A classifier that learns from them (`resolve --learn`)
+therefore learns of all pairs in doubt and not of the oddest. Of two customers one pair is asked about.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+import numpy as np
+
 from cxunify.config import Config
+from cxunify.identity.ask.decisions import Pair
 from cxunify.identity.ask.explain import Record, records_of
 from cxunify.identity.ask.waterfall import model_of
 from cxunify.identity.match.join import asked
+from cxunify.identity.match.model import Floats
 from cxunify.identity.match.score import UNIT
 from cxunify.warehouse import Warehouse
 
@@ -21,6 +28,7 @@ BAND = 3.0
 
 _DOUBTS = """
 with
+sizes as (select customer_id, count(*) as records from identity.owners group by customer_id),
 judged as (
     select
         c.a, c.b, c.pattern, w.probability, 1 / (1 + exp(($asked - w.weight) / $unit)) as chance,
@@ -40,22 +48,22 @@ judged as (
 ),
 open_ as (
     -- What contradicts itself is in doubt however sure the model is of either side.
-    select j.*, p.pairs, case when standing like 'kept%' then greatest(chance * (1 - chance), 0.1)
-        else chance * (1 - chance) end * ln(1 + p.pairs) as worth
+    select j.*, case when standing like 'kept%' then greatest(chance * (1 - chance), 0.1)
+        else chance * (1 - chance) end * ln(1 + case when one = other then k.records - 1 else k.records * l.records end) as worth
     from judged as j
-    join identity.patterns as p on p.pattern = j.pattern
+    join sizes as k on k.customer_id = j.one
+    join sizes as l on l.customer_id = j.other
     anti join identity.settled as s on s.a = j.a and s.b = j.b
     anti join identity.parted as d on d.a = j.a and d.b = j.b
 ),
 first as (
     select *, row_number() over (partition by least(one, other), greatest(one, other) order by worth desc, a, b) as of_customers
     from open_
-),
-turns as (
-    select *, row_number() over (partition by pattern order by a, b) as turn from first where of_customers = 1
 )
-select a, b, probability, standing from turns order by turn, worth desc, a, b limit $limit
+select a, b, probability, standing, worth from first where of_customers = 1 order by pattern, a, b
 """
+STEP = 0.6180339887498949
+"""Of the whole, from one question to the next: by the golden ratio any number of questions lies evenly (Kronecker's sequence)."""
 
 
 @dataclass(frozen=True)
@@ -70,11 +78,55 @@ class Doubt:
 
 
 def doubts(warehouse: Warehouse, config: Config, limit: int) -> list[Doubt]:
-    """The `limit` most informative doubtful pairs. Raises LookupFailed when nothing has been resolved yet."""
+    """The first `limit` doubtful pairs to ask about. Raises LookupFailed when nothing has been resolved yet."""
     model_of(warehouse, config)
-    rows = warehouse.rows(_DOUBTS, {"asked": asked(config), "band": BAND, "unit": UNIT, "limit": limit})
+    found = warehouse.frame(_DOUBTS, {"asked": asked(config), "band": BAND, "unit": UNIT})
+    decided = int(warehouse.scalar("select count(*) from identity.decisions"))
+    rows = list(found.drop("worth")[_spread(found["worth"].to_numpy(), limit, decided)].iter_rows())
     records = records_of(warehouse, config, _nodes(rows)) if rows else {}
     return [Doubt(records[a], records[b], probability, standing) for a, b, probability, standing in rows]
+
+
+def _spread(worth: Floats, limit: int, answered: int) -> list[int]:
+    """The places of `limit` pairs at even steps over all of them laid end to end, each as long as its `worth`, shape (pairs,).
+
+    Questions go on where `answered` ones have led. A place that has been taken gives way to the next one that has not.
+    """
+    ends, taken = np.cumsum(worth), np.zeros(len(worth), dtype=bool)
+    order: list[int] = []
+    while len(order) < min(limit, len(worth)):
+        aim = (0.5 + (answered + len(order)) * STEP) % 1 * ends[-1]
+        place = int(np.searchsorted(ends, aim))
+        free = np.flatnonzero(~taken[place:])
+        place = place + int(free[0]) if len(free) else int(np.flatnonzero(~taken)[0])
+        taken[place] = True
+        order.append(place)
+    return order
+
+
+@dataclass(frozen=True)
+class Changed:
+    """What answers say of how things stand."""
+
+    joined: int
+    """Pairs that are one person, and two customers so far."""
+    parted: int
+    """Pairs that are two people, and one customer so far."""
+    confirmed: int
+    """Pairs that stand as the answer has it."""
+
+
+def changes(warehouse: Warehouse, decided: Mapping[Pair, str]) -> Changed:
+    """What these answers (`same` or `different`) change."""
+    owner = {(source, record_id): customer for source, record_id, customer in warehouse.rows(_OWNERS)}
+    counts = Counter(
+        (decision, owner.get((a, id_a)) == owner.get((b, id_b))) for (a, id_a, b, id_b), decision in decided.items()
+    )
+    joined, parted = counts["same", False], counts["different", True]
+    return Changed(joined, parted, counts.total() - joined - parted)
+
+
+_OWNERS = "select source, record_id, customer_id from identity.features join identity.owners using (node)"
 
 
 def _nodes(rows: Iterable[tuple[int, int, float, str]]) -> set[int]:

@@ -38,6 +38,8 @@ LEANS = (0.0, 0.5, 1.0)
 """Nats to lean by; beyond one, what is gained is small and wrong joins are many."""
 LEAST = 20
 """Labelled pairs of either answer without which nothing is learned: a fold needs some of both."""
+ENOUGH = 0.001
+"""Share of the compared pairs below which a change of their words is next to nothing."""
 DRAWS = 1000
 """Of customers, with replacement, that the interval is worked out from (Efron 1979: bootstrap)."""
 BANDS = np.array([-8.0, -5.0, -3.0, -2.0, -1.0, 0.0, 1.0, 2.0, 3.0, 5.0, 8.0])
@@ -61,6 +63,12 @@ class Lesson:
     low: float
     high: float
     """Between which the gain lies in 95 of 100 draws of customers."""
+    moved: int
+    """Compared pairs of which the word changes: against what labels taught before, where they did, else against the mixture."""
+    compared: int
+    """Of so many."""
+    is_enough: bool
+    """Labels have taught before, and these change next to nothing of it: more of them are not worth asking."""
     model: str | None
     """The model with what was learned, as JSON; None: it gained nothing, and the model stays as it is."""
 
@@ -102,7 +110,7 @@ def teach(warehouse: Warehouse, config: Config, labels: Labels) -> Lesson:
     with warehouse.rehearsal():
         found = _held_out(warehouse, config, mixture, patterns, odds, pairs)
     lean, (before, after, low, high) = found
-    lesson = Lesson(count, same, beyond, before, after, low, high, None)
+    lesson = Lesson(count, same, beyond, before, after, low, high, 0, len(pairs.a), False, None)
     if after <= before:
         return lesson
     taught = _fit(mixture, patterns, odds, pairs, np.ones(count, dtype=bool), lean)
@@ -111,7 +119,14 @@ def teach(warehouse: Warehouse, config: Config, labels: Labels) -> Lesson:
                                                   ("gain_low", low), ("gain_high", high))
     }  # fmt: skip
     taught = replace(taught, learned=facts)
-    return replace(lesson, model=text(_with(mixture, taught)))
+    then = _with(mixture, taught)
+    last = known.classifiers.get(LOGISTIC)
+    sides = [
+        score(patterns, model)["weight"].to_numpy() > 0 for model in (_with(mixture, last) if last else mixture, then)
+    ]
+    moved = int(patterns["pairs"].to_numpy()[sides[0] != sides[1]].sum())
+    is_enough = last is not None and moved < ENOUGH * len(pairs.a)
+    return replace(lesson, moved=moved, is_enough=is_enough, model=text(then))
 
 
 def _labelled(warehouse: Warehouse, config: Config, labels: Labels) -> tuple[_Pairs, int]:
