@@ -27,6 +27,14 @@ RULES = {
 }
 
 
+OUTWEIGHED = "Alone these two would stay apart: what joins them is how well other records of the customer match both"
+CLASSIFIERS = {
+    "logistic": "What labels taught is part of these weights.",
+    "ecm": "These weights are those of recordlinkage's ECM classifier.",
+}
+"""By what pairs are weighed, where the configuration or labels chose another classifier than the mixture."""
+
+
 def without_values(explanation: Explanation) -> Explanation:
     """The same explanation without a single cell: levels and names of fields only, fit to be passed on."""
 
@@ -61,6 +69,8 @@ def pieces(explanation: Explanation) -> Iterator[Any]:
         if steps != 1:
             yield Text()
             yield text("The two themselves, compared directly", "bold")
+            if explanation.comparison.total < 0:
+                yield text("Alone they would stay apart: other records of the customer join them")
             yield from _compared(a, b, explanation.comparison)
     else:
         yield text(f"{a.key} and {b.key} are different customers", "bold red")
@@ -70,6 +80,9 @@ def pieces(explanation: Explanation) -> Iterator[Any]:
             yield from _keys(explanation)
         if explanation.wholes:
             yield from _wholes(explanation.wholes)
+    if explanation.classifier:
+        yield Text()
+        yield text(CLASSIFIERS[explanation.classifier], "dim")
     if explanation.caution:
         yield Text()
         yield text(explanation.caution, "yellow")
@@ -87,6 +100,10 @@ def _join(number: int, join: Join) -> Iterator[Any]:
     yield text(f"{number}. {join.a.key} = {join.b.key}", "bold")
     shared = [f"{value.type} {value.value}".strip() for value in join.shared if value.status == "valid"]
     yield text(RULES[join.rule] + (f"; both have {', '.join(shared)}" if shared else ""))
+    if join.comparison.total < 0:
+        yield text(
+            OUTWEIGHED if join.rule == "model" else "What their fields weigh together would not, and does not count"
+        )
     yield from _compared(join.a, join.b, join.comparison)
 
 

@@ -12,9 +12,9 @@ from cxunify.errors import LookupFailed
 from cxunify.identity.ask import separate
 from cxunify.identity.ask.joined import Edge, path
 from cxunify.identity.ask.waterfall import BIT, Comparison, compared, model_of
+from cxunify.identity.match import learn
 from cxunify.identity.match.fields import fields
 from cxunify.identity.match.join import asked
-from cxunify.identity.match.learn import told
 from cxunify.identity.match.score import UNIT
 from cxunify.warehouse import Warehouse
 
@@ -74,7 +74,9 @@ class Explanation:
     values: tuple[separate.Value, ...] = ()
     wholes: separate.Wholes | None = None
     caution: str = ""
-    """What is to be said of the model: it was trained on other data."""
+    """What is to be said of the model: it was trained on other data, or on too little of these."""
+    classifier: str = ""
+    """What weighs pairs beside the mixture: logistic, which labels taught, or ecm; empty: nothing does."""
 
 
 def explain(warehouse: Warehouse, config: Config, first: str, second: str) -> Explanation:
@@ -83,7 +85,7 @@ def explain(warehouse: Warehouse, config: Config, first: str, second: str) -> Ex
     Raises LookupFailed for a record that is not there, and when nothing has been resolved yet.
     """
     model = model_of(warehouse, config)
-    caution = told(model, config)
+    caution = learn.caution(model, warehouse.frame(learn.PATTERNS), config)
     one, other = find(warehouse, config, first), find(warehouse, config, second)
     if one == other:
         raise LookupFailed("both are the same record", "Name two records.")
@@ -98,7 +100,14 @@ def explain(warehouse: Warehouse, config: Config, first: str, second: str) -> Ex
             joins.append(_joined(warehouse, edge, records[at], records[to], found[edge.a, edge.b]))
             at = to
         return Explanation(
-            records[one], records[other], True, _size(warehouse, customer), tuple(joins), found[pair], caution=caution
+            records[one],
+            records[other],
+            True,
+            _size(warehouse, customer),
+            tuple(joins),
+            found[pair],
+            caution=caution,
+            classifier=model.in_force,
         )
     records = records_of(warehouse, config, {one, other})
     comparison = compared(warehouse, config, model, [pair])[pair]
@@ -116,6 +125,7 @@ def explain(warehouse: Warehouse, config: Config, first: str, second: str) -> Ex
         separate.values(warehouse, one, other),
         wholes,
         caution,
+        model.in_force,
     )
 
 
