@@ -16,6 +16,7 @@ from cxunify.errors import InputError
 from cxunify.identity.match import learn
 from cxunify.identity.match.fields import fields
 from cxunify.identity.match.model import Model, parse, text
+from cxunify.identity.match.score import ENOUGH
 from cxunify.warehouse import Warehouse
 from tests.identity import project
 
@@ -108,7 +109,10 @@ def test_a_model_of_few_pairs_is_outgrown(looked: Warehouse, model: Model) -> No
     assert not learn.outgrown(model, patterns)
     thin = replace(model, pairs=model.pairs // 2)
     assert f"{model.pairs:,} now" in learn.outgrown(thin, patterns)
-    assert not learn.outgrown(replace(model, pairs=model.pairs // 2 + 2), patterns)
+    assert not learn.outgrown(replace(model, pairs=model.pairs // 2 + 300), patterns)
+    # One whose odds are not trusted as they are gives way to the first that is of enough pairs.
+    assert model.pairs < learn.GROWN * (ENOUGH - 1)
+    assert learn.outgrown(replace(model, pairs=ENOUGH - 1), patterns)
 
 
 def test_a_model_that_never_saw_what_many_pairs_show_is_outgrown(looked: Warehouse, model: Model) -> None:

@@ -12,7 +12,7 @@ from cxunify.config import Config
 from cxunify.errors import InputError
 from cxunify.identity.match.fields import Field, fields
 from cxunify.identity.match.model import MIXTURE, Model, parse, text
-from cxunify.identity.match.score import score
+from cxunify.identity.match.score import ENOUGH, score
 from cxunify.identity.match.taught import ECM, LOGISTIC
 from cxunify.identity.match.train import train
 from cxunify.schema import Table
@@ -62,10 +62,11 @@ def outgrown(model: Model, patterns: pl.DataFrame) -> str:
     """Why `model` knows too little of the pairs that there are now; empty where it knows enough.
 
     It does once it was trained on half of the pairs, and on some of every level that many of them show: what it never saw weighs
-    what was expected beforehand. So a model is learned anew while data grow, each time they have doubled, and then stands.
+    what was expected beforehand. One of so few pairs that its odds are not trusted gives way to the first that is of more.
+    So a model is learned anew while data grow, each time they have doubled, and then stands.
     """
     pairs = int(patterns["pairs"].sum())
-    if pairs >= GROWN * max(model.pairs, 1):
+    if pairs >= GROWN * max(model.pairs, 1) or model.pairs < ENOUGH <= pairs:
         return f"it was learned from {model.pairs:,} pairs, and there are {pairs:,} now"
     for name in model.untrained:
         field, _, label = name.partition(": ")
