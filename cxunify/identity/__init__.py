@@ -51,6 +51,7 @@ class Resolution:
 def params(config: Config) -> Params:
     """What the steps bind: the country of those who state none, and what is common, or in too many places, by our own judgement."""
     from cxunify.identity.evidence import everywhere, hygiene
+    from cxunify.identity.outcome import links
     from cxunify.vocabulary import names
 
     return {
@@ -60,6 +61,7 @@ def params(config: Config) -> Params:
         "common": hygiene.COMMON,
         "bearers": hygiene.BEARERS,
         "particles": f" {' '.join(names.PARTICLES)} ",
+        "doubtful": links.DOUBTFUL,
         "fewest_interactions": everywhere.FEWEST,
         "most_places": everywhere.MOST_PLACES,
     }

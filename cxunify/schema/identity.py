@@ -86,6 +86,20 @@ USELESS_VALUES = Table(
     """),
 )
 
+CONTRADICTIONS = Table(
+    "identity.contradictions",
+    "One row per two records of a customer that contradict each other, and that nobody and no card has settled.",
+    ("source_a", "record_id_a", "source_b", "record_id_b"),
+    columns("""
+        customer_id   | VARCHAR |
+        source_a      | VARCHAR |
+        record_id_a   | VARCHAR |
+        source_b      | VARCHAR |
+        record_id_b   | VARCHAR |
+        contradiction | VARCHAR | in what: `birth date: a generation apart`; of several, with commas between
+    """),
+)
+
 LINKS = Table("identity.links", evidence.LINKS.meaning, (), evidence.LINKS.columns)
 
 HOUSEHOLDS = Table(
@@ -140,6 +154,7 @@ IDENTITY = (
     CONTACT_POINTS,
     SHARED_VALUES,
     USELESS_VALUES,
+    CONTRADICTIONS,
     LINKS,
     HOUSEHOLDS,
     HEALTH,

@@ -72,3 +72,18 @@ def surnames() -> tuple[tuple[str, str], ...]:
 def stem(sound: str) -> str:
     """SQL for a man's name, by its sound, without the ending that a woman's name has another one for: `pet` of `peter`."""
     return f"regexp_replace({sound}, '{_STEM}', '')"
+
+
+def _is_made_of(woman: str, man: str) -> str:
+    """SQL: whether the name `woman` is made of the name `man` by an ending; a man's name that lost its last letter is none."""
+    ends = ", ".join(f"'{ending}'" for ending in FEMININE)
+    behind = " or ".join(
+        f"(length({part}) >= 3 and starts_with({woman}.sound, {part}) and substr({woman}.sound, length({part}) + 1) in ({ends}))"
+        for part in (f"{man}.sound", stem(f"{man}.sound"))
+    )
+    return f"({man}.gender = 'm' and {woman}.gender is null and ({behind}) and {woman}.sound <> left({man}.sound, -1))"
+
+
+IS_OTHER_GENDER = f"coalesce(x.gender <> y.gender or {_is_made_of('y', 'x')} or {_is_made_of('x', 'y')}, false)"
+"""SQL over two different names of identity.given_names: one is a man's, the other a woman's, however much alike they look: Paul and
+Paula."""

@@ -10,10 +10,12 @@ from pathlib import Path
 from cxunify import profile, quality
 from cxunify.cli.session import open_warehouse
 from cxunify.config import Config
+from cxunify.identity.ask.waterfall import compared, model_of
 from cxunify.identity.evidence.block import keys
 from cxunify.identity.outcome.health import told
 from cxunify.publish.report_html import html
 from cxunify.schema.report import parse
+from cxunify.warehouse import Warehouse
 from tests.identity.project import copied
 
 
@@ -21,6 +23,7 @@ def test_signs_equal_counting_by_hand(sample: Config) -> None:
     with open_warehouse(sample) as warehouse:
         health = told(warehouse)
         warehouse.build((keys(sample),))
+        torn = _torn(warehouse, sample)
         people = warehouse.rows(
             "select c.node, c.customer_id, s.given, s.formal, s.family, s.birth_date, s.suffix"
             " from identity.owners as c join identity.traits as s using (node)"
@@ -49,6 +52,7 @@ def test_signs_equal_counting_by_hand(sample: Config) -> None:
     several = {kind: sum(len(of) > 1 for of in known.values()) for kind, known in owners.items()}
     identified = {node for node, kind, _ in carried if kind != "device_id"}
     expected = [
+        (len(torn), len(sizes)),
         (sum(bool(set(combinations(sorted(of), 2)) - alike) for of in names.values()), len(sizes)),
         (sum(len(found) > 1 for found in births.values()), len(sizes)),
         (several["phone"], len(owners["phone"])),
@@ -58,6 +62,20 @@ def test_signs_equal_counting_by_hand(sample: Config) -> None:
     assert [(sign.found, sign.total) for sign in health.signs] == expected
     assert health.largest == tuple(sorted(sizes.items(), key=lambda pair: (-pair[1], pair[0]))[:5])
     assert all(sign.meaning for sign in health.signs)
+
+
+def _torn(warehouse: Warehouse, config: Config) -> set[str]:
+    """Customers in which two records contradict each other, by what `why` says of every two of them; no decision is made here."""
+    owners = defaultdict(list)
+    for node, customer in warehouse.rows("select node, customer_id from identity.owners order by node"):
+        owners[customer].append(node)
+    of = {pair: customer for customer, nodes in owners.items() for pair in combinations(nodes, 2)}
+    found = compared(warehouse, config, model_of(warehouse, config), of)
+    return {
+        of[pair]
+        for pair, says in found.items()
+        if any(step.is_contradiction for step in says.steps) and not says.is_settled
+    }
 
 
 def test_the_gap_report_shows_the_same_signs(sample: Config, tmp_path: Path) -> None:

@@ -18,8 +18,10 @@ def test_doubts_are_in_doubt_and_each_settles_something_else(sample: Config, loo
     found = doubts(looked, sample, 1000)
     assert len(found) > 10
     for doubt in found:
-        assert 0.04 < doubt.probability < 0.96 or doubt.standing.startswith("kept apart")
-        assert (doubt.standing == "joined") == (doubt.a.customer_id == doubt.b.customer_id)
+        assert (
+            0.04 < doubt.probability < 0.96 or doubt.standing.startswith("kept apart") or "contradict" in doubt.standing
+        )
+        assert doubt.standing.startswith("joined") == (doubt.a.customer_id == doubt.b.customer_id)
     of = [frozenset((doubt.a.customer_id, doubt.b.customer_id)) for doubt in found]
     assert len(set(of)) == len(of)
     assert doubts(looked, sample, 7) == found[:7]
@@ -42,7 +44,7 @@ def test_questions_are_spread_over_all_that_is_in_doubt() -> None:
 
 def test_what_answers_change_is_told_by_how_customers_stand(sample: Config, looked: Warehouse) -> None:
     found = doubts(looked, sample, 60)
-    stands = {pair_of(doubt.a.key, doubt.b.key): doubt.standing == "joined" for doubt in found}
+    stands = {pair_of(doubt.a.key, doubt.b.key): doubt.standing.startswith("joined") for doubt in found}
     joined = sum(stands.values())
     assert 0 < joined < len(found)
     as_is = {pair: "same" if is_joined else "different" for pair, is_joined in stands.items()}

@@ -1,9 +1,10 @@
 """identity.comparisons, identity.weights, identity.owners -> the pairs that a word would settle, those that teach most first.
 
-A pair teaches the more, the more it is a toss-up and the more pairs of records hang on it. Pairs are laid out by their patterns,
-each as long as it teaches, and asked about at even steps over the whole: what many pairs show is asked about often, and whatever
-number of answers a person gives is spread over all that is in doubt. A classifier that learns from them (`resolve --learn`)
-therefore learns of all pairs in doubt and not of the oddest. Of two customers one pair is asked about.
+First come those that are joined and contradict each other. Of the others a pair teaches the more, the more it is a toss-up and
+the more pairs of records hang on it. Pairs are laid out by their patterns, each as long as it teaches, and asked about at even
+steps over the whole: what many pairs show is asked about often, and whatever number of answers a person gives is spread over all
+that is in doubt. A classifier that learns from them (`resolve --learn`) therefore learns of all pairs in doubt and not of the
+oddest. Of two customers one pair is asked about.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
+import polars as pl
 
 from cxunify.config import Config
 from cxunify.identity.ask.decisions import Pair
@@ -29,22 +31,30 @@ BAND = 3.0
 _DOUBTS = """
 with
 sizes as (select customer_id, count(*) as records from identity.owners group by customer_id),
+weighed as (
+    select c.a, c.b, w.* from identity.comparisons as c join identity.weights as w using (pattern)
+    union all
+    select c.a, c.b, w.* from identity.inner_comparisons as c join identity.inner_weights as w using (pattern)
+),
 judged as (
     select
-        c.a, c.b, c.pattern, w.probability, 1 / (1 + exp(($asked - w.weight) / $unit)) as chance,
-        k.customer_id as one, l.customer_id as other,
+        w.a, w.b, w.pattern, w.probability, 1 / (1 + exp(($asked - w.weight) / $unit)) as chance,
+        k.customer_id = l.customer_id and w.contradiction is not null as is_torn, k.customer_id as one, l.customer_id as other,
         case
+            when k.customer_id = l.customer_id and w.contradiction is not null then 'joined, and they contradict each other'
             when k.customer_id = l.customer_id then 'joined'
             when w.is_forbidden and w.weight > $asked then 'kept apart by a contradiction'
             when w.weight > $asked then 'kept apart: the customers as wholes do not match'
             else 'too weak'
         end as standing
-    from identity.comparisons as c
-    join identity.weights as w on w.pattern = c.pattern
-    join identity.owners as k on k.node = c.a
-    join identity.owners as l on l.node = c.b
-    where not w.is_settled
-        and (abs(w.weight - $asked) <= $band * $unit or (w.weight > $asked and k.customer_id <> l.customer_id))
+    from weighed as w
+    join identity.owners as k on k.node = w.a
+    join identity.owners as l on l.node = w.b
+    where not w.is_settled and (
+        abs(w.weight - $asked) <= $band * $unit
+        or (w.weight > $asked and k.customer_id <> l.customer_id)
+        or (k.customer_id = l.customer_id and w.contradiction is not null)
+    )
 ),
 open_ as (
     -- What contradicts itself is in doubt however sure the model is of either side.
@@ -57,10 +67,12 @@ open_ as (
     anti join identity.parted as d on d.a = j.a and d.b = j.b
 ),
 first as (
-    select *, row_number() over (partition by least(one, other), greatest(one, other) order by worth desc, a, b) as of_customers
+    select *, row_number() over (
+        partition by least(one, other), greatest(one, other) order by is_torn desc, worth desc, a, b
+    ) as of_customers
     from open_
 )
-select a, b, probability, standing, worth from first where of_customers = 1 order by pattern, a, b
+select a, b, probability, standing, worth, is_torn from first where of_customers = 1 order by pattern, a, b
 """
 STEP = 0.6180339887498949
 """Of the whole, from one question to the next: by the golden ratio any number of questions lies evenly (Kronecker's sequence)."""
@@ -82,7 +94,10 @@ def doubts(warehouse: Warehouse, config: Config, limit: int) -> list[Doubt]:
     model_of(warehouse, config)
     found = warehouse.frame(_DOUBTS, {"asked": asked(config), "band": BAND, "unit": UNIT})
     decided = int(warehouse.scalar("select count(*) from identity.decisions"))
-    rows = list(found.drop("worth")[_spread(found["worth"].to_numpy(), limit, decided)].iter_rows())
+    torn = found.filter("is_torn").sort("worth", descending=True, maintain_order=True).head(limit)
+    others = found.filter(~pl.col("is_torn"))
+    spread = others[_spread(others["worth"].to_numpy(), limit - len(torn), decided)]
+    rows = list(pl.concat([torn, spread]).drop("worth", "is_torn").iter_rows())
     records = records_of(warehouse, config, _nodes(rows)) if rows else {}
     return [Doubt(records[a], records[b], probability, standing) for a, b, probability, standing in rows]
 

@@ -141,6 +141,14 @@ met as (
     semi join sides as s on s.node = c.a
     semi join sides as t on t.node = c.b
     join identity.weights as w using (pattern)
+    union all
+    -- Never compared, and found to contradict each other when a customer that held both was looked at whole.
+    select c.a, c.b, null, true
+    from identity.inner_comparisons as c
+    semi join sides as s on s.node = c.a
+    semi join sides as t on t.node = c.b
+    join identity.inner_weights as w using (pattern)
+    where w.is_forbidden
 )
 """
     params = {"mine": mine, "theirs": theirs}

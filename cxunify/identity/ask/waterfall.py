@@ -20,7 +20,7 @@ from cxunify.errors import LookupFailed
 from cxunify.identity.match import compare
 from cxunify.identity.match.fields import fields, starts
 from cxunify.identity.match.model import KINDS, SAME, Model, parse
-from cxunify.identity.match.score import UNIT, score
+from cxunify.identity.match.score import UNIT, contradictions, score
 from cxunify.warehouse import Warehouse
 
 BIT = log(2)
@@ -38,7 +38,7 @@ class Step:
     level: str
     weight: float
     is_contradiction: bool = False
-    """The level alone forbids the join."""
+    """The level tells two people apart, in this data."""
 
 
 @dataclass(frozen=True)
@@ -86,7 +86,7 @@ def compared(
         return {}
     known = patterns(warehouse, wanted)
     found = known | compared_now(warehouse, config, [pair for pair in wanted if pair not in known])
-    bans = forbidding(model)
+    bans = contradictions(model)
     scores = scored(found.values(), model)
     return {
         pair: _taken_apart(model, bans, levels_of(found[pair], model), row, is_compared=pair in known)
@@ -125,14 +125,6 @@ def scored(found: Iterable[int], model: Model) -> pl.DataFrame:
     taken = [(pattern, *levels_of(pattern, model)) for pattern in found]
     schema = {"pattern": pl.Int64} | {field.column: pl.UInt8 for field in model.fields}
     return score(pl.DataFrame(taken, schema=schema, orient="row"), model)
-
-
-def forbidding(model: Model) -> set[tuple[int, int]]:
-    """Places of fields, and their levels, that forbid a join all by themselves: what the engine says of each alone."""
-    alone = [(place, level) for place, field in enumerate(model.fields) for level in range(1, len(field.levels) + 1)]
-    begin = starts(model.fields)
-    says = scored([level << begin[place] for place, level in alone], model)["is_forbidden"]
-    return {pair for pair, is_forbidden in zip(alone, says, strict=True) if is_forbidden}
 
 
 def levels_of(pattern: int, model: Model) -> tuple[int, ...]:

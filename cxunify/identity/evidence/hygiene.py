@@ -13,12 +13,17 @@ from cxunify.identity.evidence.keys import form
 from cxunify.schema import Table
 from cxunify.schema.identity import CONTACT_POINTS
 from cxunify.vocabulary.identifiers import is_placeholder
+from cxunify.vocabulary.names import IS_OTHER_GENDER
 from cxunify.warehouse import Stage, Step, literal, statement
 
 RARE, USUAL, COMMON = 1, 2, 3
 """How common a name is: shares of the records that bear it, with a floor for small data."""
 BEARERS = 5
 """Records that state a gender, from which a given name is taken to be a man's or a woman's in this data."""
+UNLIKE = 0.75
+"""Jaro-Winkler similarity of two formal names below which they are two people's, even if they begin with one letter."""
+UNLIKE_AT_WORK = 0.9
+"""Likewise, of people who work for one company: they are many, and share what is the company's."""
 MOST_RECORDS = 100
 """Records behind one value beyond which nobody owns it, however few names it is seen with."""
 
@@ -161,21 +166,25 @@ spelled as (
     semi join named using (key)
     group by key
 ),
--- People are told apart by the formal given name; Y, J and I are one initial in two scripts (Yulia, Julia), and who is Anna Nagy
--- here and Nagy Anna there is one. Initials and missing names tell nobody apart. Few values have many users, and only of
--- those are people counted; of the others it is enough to know whether all are one.
+-- People are told apart by the formal given name; Y, J and I are one initial in two scripts (Yulia, Julia). Initials and missing
+-- names tell nobody apart. Few values have many users, and only of those are people counted; of the others it is enough to know
+-- whether all are one.
 summed as (
     select
         key, bool_or(is_placeholder) as is_placeholder, bool_or(is_role) as is_role,
         count(*) filter (is_stated) as records, count(node) as users,
         case when min(formal) is null then 0 when min(formal) = max(formal) then 1 else 2 end as names,
         case when min(family) is null then 0 when min(family) = max(family) then 1 else 2 end as families,
-        case when min(initial) is null or min(initial) = max(initial) then 1 else 2 end as initials,
+        min(initial) as first_initial, max(initial) as last_initial, min(formal) as first_name, max(formal) as last_name,
         case when min(source) = max(source) then 1 else 2 end as sources,
-        -- All work for one company, and not all can be one person: initials of the names differ; in a mailbox, of given names.
+        -- All work for one company, and not all can be one person: given names are unlike, or initials
+        -- differ; in a mailbox, those of given names.
         coalesce(
             min(company) = max(company) and count(company) = count(node)
-                and min(initial || left(family, 1)) <> max(initial || left(family, 1))
+                and (
+                    min(initial || left(family, 1)) <> max(initial || left(family, 1))
+                    or jaro_winkler_similarity(min(formal), max(formal)) < {UNLIKE_AT_WORK}
+                )
                 and (min(initial) <> max(initial) or not bool_or(is_mailbox)),
             false
         ) as is_colleagues
@@ -185,23 +194,30 @@ summed as (
 detailed as (
     select
         key, count(distinct formal) as names, count(distinct family) as families, count(distinct source) as sources,
-        case when count(distinct least(given, family) || ' ' || greatest(given, family)) = 1 and count(family) = count(given)
-            then 1
-        end as initials
+        count(distinct least(given, family) || ' ' || greatest(given, family)) = 1 and count(family) = count(given) as is_one_name
     from named
-    semi join (select key from summed where users > 2 or is_placeholder or initials > 1) as s using (key)
+    semi join (select key from summed where users > 2 or is_placeholder or names > 1) as s using (key)
     group by key
 ),
 counted as (
     select
-        s.key, s.is_placeholder, s.is_role, s.is_colleagues, s.records, s.users, coalesce(d.initials, s.initials) as initials,
+        s.key, s.is_placeholder, s.is_role, s.is_colleagues, s.records, s.users,
+        -- Vincent and Valerie are two people, and so are Paul and Paula; a name and its slip, its other spelling or its initial
+        -- are one, and so is who is Anna Nagy here and Nagy Anna there.
+        d.is_one_name is not true and (
+            s.first_initial <> s.last_initial
+            or (x.sound <> y.sound and jaro_winkler_similarity(x.latin, y.latin) < {UNLIKE})
+            or {IS_OTHER_GENDER}
+        ) as are_two,
         coalesce(d.names, s.names) as names, coalesce(d.families, s.families) as families, coalesce(d.sources, s.sources) as sources
     from summed as s
     left join detailed as d using (key)
+    left join identity.given_names as x on x.given = s.first_name
+    left join identity.given_names as y on y.given = s.last_name
 ),
 judged as (
     select
-        c.key, c.is_role, c.is_colleagues, c.records, c.users, c.initials, c.names, c.families, c.sources,
+        c.key, c.is_role, c.is_colleagues, c.records, c.users, c.are_two, c.names, c.families, c.sources,
         s.type, s.value, case s.type {by_type} else {limits.other} end as most,
         c.is_placeholder or coalesce(s.type || ':' || s.value in ({declared}), false) as is_placeholder, r.reason
     from counted as c
@@ -210,7 +226,7 @@ judged as (
 )
 select
     key, type, value, records, users, names, families, sources,
-    initials::utinyint as people,
+    case when are_two then 2 else 1 end::utinyint as people,
     case
         when is_placeholder then 'placeholder'
         when reason is not null then reason.status

@@ -12,6 +12,7 @@ from cxunify.identity.evidence.hygiene import RARE
 from cxunify.identity.match.fields import family_name, fields, given_name, starts
 from cxunify.identity.match.fields.sounds import IS_UNREAD
 from cxunify.schema import Table
+from cxunify.vocabulary.names import IS_OTHER_GENDER
 from cxunify.warehouse import Stage, quote
 
 
@@ -20,7 +21,7 @@ def stages(config: Config) -> tuple[Stage, ...]:
     return (given_pairs(), family_pairs(), comparisons(config), patterns(config))
 
 
-def given_pairs(pairs: str = "temp.candidate_pairs") -> Stage:
+def given_pairs(pairs: str = "temp.candidate_pairs", into: str = "temp.given_pairs") -> Stage:
     """Each distinct pair of different given names among the pairs, judged once."""
     select = f"""
 with
@@ -50,7 +51,7 @@ judged as (
         m.a, m.b, {IS_UNREAD} as is_of_two_scripts,
         {given_name.IS_INITIAL} as is_initial,
         {given_name.IS_OTHER_INITIAL} as is_other_initial,
-        w.a is not null or {given_name.IS_OTHER_GENDER} as is_other_gender,
+        w.a is not null or {IS_OTHER_GENDER} as is_other_gender,
         p.a is not null as is_pet_form,
         {given_name.IS_SPELLED} as is_spelling,
         -- Slips are rare: two names that many bear are two names, however near each other (Mark and Mary).
@@ -68,12 +69,10 @@ select
     is_of_two_scripts and not (is_alike or is_pet_form or is_spelling) as is_unread
 from judged
 """
-    return Stage(
-        Table("temp.given_pairs", "One row per pair of different given names: how alike they are.", ("a", "b")), select
-    )
+    return Stage(Table(into, "One row per pair of different given names: how alike they are.", ("a", "b")), select)
 
 
-def family_pairs(pairs: str = "temp.candidate_pairs") -> Stage:
+def family_pairs(pairs: str = "temp.candidate_pairs", into: str = "temp.family_pairs") -> Stage:
     """Each distinct pair of different family names among the pairs, judged once."""
     select = f"""
 with
@@ -102,7 +101,7 @@ judged as (
 select a, b, is_similar, is_of_two_scripts and not is_similar as is_unread from judged
 """
     return Stage(
-        Table("temp.family_pairs", "One row per pair of different family names: how alike they are.", ("a", "b")),
+        Table(into, "One row per pair of different family names: how alike they are.", ("a", "b")),
         select,
     )
 
@@ -112,6 +111,7 @@ def comparisons(
     pairs: str = "temp.candidate_pairs",
     given: str = "temp.given_pairs",
     family: str = "temp.family_pairs",
+    into: str = "identity.comparisons",
 ) -> Stage:
     """The pattern of each pair; the tables it reads have other names where single pairs are explained."""
     known = fields(config)
@@ -127,19 +127,17 @@ cross join (select count(*) as records, count(distinct source) as sources from i
 left join {given} as g on g.a = least(x.given_id, y.given_id) and g.b = greatest(x.given_id, y.given_id)
 left join {family} as f on f.a = least(x.family_id, y.family_id) and f.b = greatest(x.family_id, y.family_id)
 """
-    return Stage(Table("identity.comparisons", "One row per compared pair: its pattern of levels."), select)
+    return Stage(Table(into, "One row per compared pair: its pattern of levels."), select)
 
 
-def patterns(config: Config) -> Stage:
+def patterns(config: Config, comparisons: str = "identity.comparisons", into: str = "identity.patterns") -> Stage:
     """Each pattern with the pairs that show it, taken apart into its levels."""
     names = "".join(
         f", ((pattern >> {start}) & {2**field.bits - 1})::utinyint as {quote(field.column)}"
         for field, start in zip(fields(config), starts(fields(config)), strict=True)
     )
     select = f"""
-with counted as (select pattern, count(*) as pairs from identity.comparisons group by pattern)
+with counted as (select pattern, count(*) as pairs from {comparisons} group by pattern)
 select pattern, pairs{names} from counted order by pattern
 """
-    return Stage(
-        Table("identity.patterns", "One row per pattern of levels: how many pairs show it.", ("pattern",)), select
-    )
+    return Stage(Table(into, "One row per pattern of levels: how many pairs show it.", ("pattern",)), select)

@@ -56,6 +56,14 @@ def steps(rows: list[tuple[str, ...]]) -> tuple[Step, ...]:
             statement("cxunify.identity", "match", "settled"),
         ),
         Stage(
+            Table(
+                "temp.akin",
+                "One row per pair that is one person by what is settled, of the two or of each with a third.",
+                ("a", "b"),
+            ),
+            statement("cxunify.identity", "match", "akin"),
+        ),
+        Stage(
             Table("identity.parted", "One row per pair that is two people by decision.", ("a", "b")),
             statement("cxunify.identity", "match", "parted"),
         ),

@@ -1,4 +1,7 @@
-"""identity.comparisons, .weights, .settled, .parted, .traits -> identity.clusters: the cluster of each record."""
+"""identity.comparisons, .weights, .settled, .parted, .traits -> identity.drafts, identity.clusters: the cluster of each record.
+
+Drafts know of the pairs that share a key; clusters know besides what was found when the drafts were looked at whole.
+"""
 
 from __future__ import annotations
 
@@ -13,9 +16,9 @@ from cxunify.identity.match.score import UNIT
 from cxunify.schema import Table
 from cxunify.warehouse import Loop, statement
 
-CLUSTERS = Table(
-    "identity.clusters", "One row per source record: the smallest record number of its cluster.", ("node",)
-)
+_CLUSTER = "One row per source record: the smallest record number of its cluster"
+DRAFTS = Table("identity.drafts", f"{_CLUSTER}, before customers are looked at whole.", ("node",))
+CLUSTERS = Table("identity.clusters", f"{_CLUSTER}.", ("node",))
 
 _BOUND = (
     "select a, b from identity.settled anti join identity.parted using (a, b) where cause = 'decision' order by a, b"
@@ -28,13 +31,35 @@ def asked(config: Config) -> float:
     return log(config.identity.threshold / (1 - config.identity.threshold)) * UNIT
 
 
+def drafts(config: Config) -> Loop:
+    """The step of identity.drafts."""
+    return Loop(DRAFTS, joined, _inputs(), {"asked": round(asked(config))}, by_content=True)
+
+
 def clusters(config: Config) -> Loop:
     """The step of identity.clusters."""
-    inputs = {
-        **{name: statement("cxunify.identity", "match", name) for name in ("pairs", "records")},
-        "bound": _BOUND,
+    inner = {
+        "inner": statement("cxunify.identity", "match", "inner_pairs"),
+        "drafts": "select node, cluster from identity.drafts order by node",
     }
-    return Loop(CLUSTERS, joined, inputs, {"asked": round(asked(config))}, by_content=True)
+    return Loop(CLUSTERS, looked_at_whole, _inputs() | inner, {"asked": round(asked(config))}, by_content=True)
+
+
+def _inputs() -> dict[str, str]:
+    read = {name: statement("cxunify.identity", "match", name) for name in ("pairs", "records")}
+    return read | {"bound": _BOUND}
+
+
+def looked_at_whole(
+    pairs: pl.DataFrame,
+    records: pl.DataFrame,
+    bound: pl.DataFrame,
+    inner: pl.DataFrame,
+    drafts: pl.DataFrame,
+    asked: int,
+) -> pl.DataFrame:
+    """Likewise, with the `inner` pairs that forbid one another: of the shape of `pairs`. Without any, the drafts stand."""
+    return joined(pl.concat([pairs, inner], how="vertical_relaxed"), records, bound, asked) if len(inner) else drafts
 
 
 def joined(pairs: pl.DataFrame, records: pl.DataFrame, bound: pl.DataFrame, asked: int) -> pl.DataFrame:

@@ -208,12 +208,11 @@ def _in_force(model: Model, patterns: pl.DataFrame, classifier: str | None) -> M
     return replace(model, in_force="" if wanted == MIXTURE else wanted)
 
 
-def weights(config: Config) -> Loop:
-    """The step of identity.weights."""
-    table = Table("identity.weights", "One row per pattern: what it says.", ("pattern",))
-    return Loop(
-        table, weighed, {"patterns": PATTERNS, "model": "select model from identity.model"}, {"fields": fields(config)}
-    )
+def weights(config: Config, patterns: str = PATTERNS, into: str = "identity.weights") -> Loop:
+    """The step of identity.weights, or likewise of other patterns, which a SELECT yields."""
+    table = Table(into, "One row per pattern: what it says.", ("pattern",))
+    inputs = {"patterns": patterns, "model": "select model from identity.model"}
+    return Loop(table, weighed, inputs, {"fields": fields(config)})
 
 
 def weighed(patterns: pl.DataFrame, model: pl.DataFrame, fields: tuple[Field, ...]) -> pl.DataFrame:

@@ -23,6 +23,7 @@ VERSION = 2
 KINDS: dict[Kind, str] = {
     "same": "the same person",
     "household": "people of one household: one family name and address, two given names",
+    "generations": "parent and child of one name",
     "namesakes": "strangers of one full name",
     "relatives": "strangers of one family name",
     "neighbours": "strangers of one given name near each other",
@@ -36,6 +37,7 @@ SLACK = 0.001
 SHARES: dict[Kind, float] = {
     "same": 0.2,
     "household": 0.15,
+    "generations": 0.01,
     "namesakes": 0.1,
     "relatives": 0.15,
     "neighbours": 0.05,

@@ -8,7 +8,7 @@ import numpy as np
 import polars as pl
 
 from cxunify.identity.match.fields import BESIDE_A_NAME, GIVEN_NAME, Field
-from cxunify.identity.match.model import KINDS, SAME, Floats, Model
+from cxunify.identity.match.model import KINDS, SAME, Floats, Model, expected
 
 Bools = np.ndarray[tuple[int, ...], np.dtype[np.bool_]]
 UNIT = 1000
@@ -17,6 +17,10 @@ MOST = 12 * UNIT
 """No single pair weighs more: beyond it, confidence would come from the tails of a model."""
 ENOUGH = 1000
 """Pairs below which too little was learned to excuse a contradiction (each of these forbids then) or to trust odds as they are."""
+SELDOM = 0.03
+"""Share of one person's pairs up to which a level that contradicts is a contradiction: beyond it, the data is used to it."""
+NOT_OFTEN = 0.05
+"""Likewise, where that was expected before any data, and little data has not changed it."""
 DOUBT, DOUBT_OF_THE_NAMED = 6500, 2000
 """Taken off every weight where too little was learned: odds of 650 to 1 are asked for in place of even ones, and of 7 to 1 where
 full names and something that is one person's own (a mailbox, number, birth date or identifier) are the same."""
@@ -26,21 +30,27 @@ def score(patterns: pl.DataFrame, model: Model) -> pl.DataFrame:
     """What each pattern says, one row per pattern.
 
     `weight` (thousandths of the log odds of `same` against everything else, the prior included), `probability`, `household`
-    (probability of that kind), `is_forbidden`, `is_settled`, the `fields` that agree, the `evidence` that a join by it is named
-    for, and `is_at_home`: whether something agrees that those who live together share.
+    (probability of that kind), `is_forbidden`, `is_settled`, the `contradiction` in it (null: none), the `fields` that agree, the
+    `evidence` that a join by it is named for, and `is_at_home`: whether something agrees that those who live together share.
     """
     count, is_thin = len(patterns), model.pairs < ENOUGH
     joint = np.log(model.shares)[None, :].repeat(count, axis=0)
     forbidden, settled, opposed, owned, of_home = (np.zeros(count, dtype=bool) for _ in range(5))
     named = np.ones(count, dtype=bool)
+    barred = np.full(count, -np.inf)  # at or below this weight
     agreed: dict[str, Bools] = {}
     shown = []
-    for field, table in zip(model.fields, model.levels, strict=True):
+    contradicted: dict[str, Bools] = {}
+    for field, table, first in zip(model.fields, model.levels, expected(model.fields)[1], strict=True):
         levels = patterns[field.column].to_numpy().astype(np.int64)
         shown.append(levels)
         joint += np.log(table).T[levels]
         agreed[field.name] = np.isin(levels, field.agreeing)
-        forbidden |= np.isin(levels, _contrary(field, table, is_thin=is_thin))
+        forbidden |= np.isin(levels, _forbidding(field, table, is_thin=is_thin))
+        for number, limit in _contrary(field, table, first).items():
+            there = levels == number
+            barred[there] = np.maximum(barred[there], limit)
+            contradicted[f"{field.name}: {field.labels[number - 1]}"] = there
         settled |= np.isin(levels, field.numbers(lambda level: level.settles))
         opposed |= np.isin(levels, field.numbers(lambda level: level.unsettles))
         owned |= np.isin(levels, field.numbers(lambda level: level.is_own))
@@ -59,22 +69,53 @@ def score(patterns: pl.DataFrame, model: Model) -> pl.DataFrame:
             "weight": np.clip(np.rint(weight * UNIT) - doubt, -MOST, MOST).astype(np.int32),
             "probability": 1 / (1 + np.exp(doubt / UNIT - weight)),
             "household": np.exp(household),
-            "is_forbidden": forbidden,
+            "is_forbidden": forbidden | (weight <= barred),
             "is_settled": settled & ~opposed,
-            "fields": [", ".join(compress(agreed, row)) for row in np.column_stack(list(agreed.values()))],
+            "contradiction": [", ".join(compress(contradicted, row)) or None for row in _rows(contradicted, count)],
+            "fields": [", ".join(compress(agreed, row)) for row in _rows(agreed, count)],
             "evidence": _evidence(agreed, count),
             "is_at_home": of_home,
-        }
+        },
+        schema_overrides={"contradiction": pl.String},
     )
 
 
-def _contrary(field: Field, table: Floats, *, is_thin: bool) -> list[int]:
-    """The levels of a field that contradict: disagreement that one person's records hardly ever show."""
+def contradictions(model: Model) -> set[tuple[int, int]]:
+    """Places of fields, and their levels, that contradict one person: those that forbid, and those that only speak against."""
+    return {
+        (place, number)
+        for place, (field, table, first) in enumerate(
+            zip(model.fields, model.levels, expected(model.fields)[1], strict=True)
+        )
+        for number in (*_forbidding(field, table, is_thin=model.pairs < ENOUGH), *_contrary(field, table, first))
+    }
+
+
+def _forbidding(field: Field, table: Floats, *, is_thin: bool) -> list[int]:
+    """The levels of a field that forbid: disagreement that one person's records hardly ever show."""
     return [
         number
         for number, level in enumerate(field.levels, 1)
         if level.forbids is not None and (is_thin or table[SAME, number] <= level.forbids)
     ]
+
+
+def _contrary(field: Field, table: Floats, first: Floats) -> dict[int, float]:
+    """The levels of a field that contradict in this data, each with the log odds at or below which nothing outvotes it.
+
+    `first` is what was expected before any data.
+    """
+    return {
+        number: level.contradicts
+        for number, level in enumerate(field.levels, 1)
+        if level.contradicts is not None and table[SAME, number] <= max(SELDOM, min(first[SAME, number], NOT_OFTEN))
+    }
+
+
+def _rows(named: dict[str, Bools], count: int) -> Bools:
+    """What is named as one row per pattern, shape (patterns, names)."""
+    rows: Bools = np.column_stack(list(named.values())) if named else np.zeros((count, 0), dtype=bool)
+    return rows
 
 
 def _evidence(agreed: dict[str, Bools], count: int) -> list[str]:

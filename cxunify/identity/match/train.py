@@ -10,13 +10,16 @@ import polars as pl
 from scipy.sparse import csr_array
 
 from cxunify.identity.match.fields import Field
-from cxunify.identity.match.model import KINDS, Floats, Model, expected
+from cxunify.identity.match.model import KINDS, SAME, Floats, Model, expected
 
 MOST_ROUNDS = 300
 TOLERANCE = 1e-6
 """Of the log likelihood, relative: training ends when a round gains less."""
 STRENGTH = 30.0
 """Pairs that the expectation is worth, for shares and for each kind and field: thin data stays close to it."""
+FIRM = 150.0
+"""Likewise, of one person's pairs, for fields in which people contradict each other: that one person has two birth dates, a few
+pairs do not teach."""
 SMALLEST = 1e-6
 
 
@@ -37,6 +40,7 @@ def train(patterns: pl.DataFrame, fields: tuple[Field, ...]) -> Model:
     # Sparse and in one thread: sums come out the same on every machine, and do not wait for one another.
     shown = csr_array((np.ones(len(columns)), columns, rows), shape=(len(levels), starts[-1]))
     turned = csr_array(shown.T)
+    strengths = [_strength(field) for field in fields]
     tables, rounds, converged, likelihood = first, 0, False, -np.inf
     for rounds in range(1, MOST_ROUNDS + 1):  # noqa: B007 - the number of rounds is reported
         logs = np.hstack([np.log(table) for table in tables])
@@ -53,7 +57,7 @@ def train(patterns: pl.DataFrame, fields: tuple[Field, ...]) -> Model:
         shares = (weights.sum(axis=0) + STRENGTH * prior) / (weights.sum() + STRENGTH)
         counts = (turned @ weights).T
         tables = tuple(
-            _bounded(counts[:, starts[place] : starts[place + 1]] + STRENGTH * first[place], field)
+            _bounded(counts[:, starts[place] : starts[place + 1]] + strengths[place] * first[place], field)
             for place, field in enumerate(fields)
         )
     seen = turned @ pairs
@@ -64,6 +68,14 @@ def train(patterns: pl.DataFrame, fields: tuple[Field, ...]) -> Model:
         if seen[starts[place] + number] == 0
     )
     return Model(fields, shares, tables, int(pairs.sum()), rounds, converged, untrained)
+
+
+def _strength(field: Field) -> Floats:
+    """Pairs that the expectation of a field is worth, shape (kinds, 1)."""
+    worth = np.full((len(KINDS), 1), STRENGTH)
+    if any(level.contradicts is not None for level in field.levels):
+        worth[SAME] = FIRM
+    return worth
 
 
 def _bounded(counts: Floats, field: Field) -> Floats:
@@ -78,6 +90,8 @@ def _bounded(counts: Floats, field: Field) -> Floats:
         if bound != agreed:
             shares[number, agreeing] *= bound / max(agreed, 1e-12)
             shares[number, others] *= (1 - bound) / max(shares[number, others].sum(), 1e-12)
-    bounded: Floats = np.maximum(shares, SMALLEST)
+    for number in field.numbers(lambda level: level.disagrees):
+        shares[:, number] = np.maximum(shares[:, number], shares[SAME, number])
+    bounded: Floats = np.maximum(shares / shares.sum(axis=1, keepdims=True), SMALLEST)
     bounded[:, 0] = 1
     return bounded

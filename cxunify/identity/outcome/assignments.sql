@@ -19,6 +19,12 @@ surest as (
     )
     group by node
 ),
+-- What contradicts itself is doubtful, however much speaks for it, unless a person, the source or a card has settled it.
+torn as (
+    select source_a as source, record_id_a as record_id from identity.contradictions
+    union
+    select source_b, record_id_b from identity.contradictions
+),
 best as (
     select e.node, any_value(s.confidence) as confidence, min(e.rule) as rule, min(e.pattern) as pattern
     from ends as e
@@ -28,7 +34,7 @@ best as (
 sizes as (select cluster, count(*) as records from identity.clusters group by cluster having count(*) > 1)
 select
     f.source, f.record_id, c.customer_id,
-    case when s.cluster is null then 1.0 else coalesce(b.confidence, 0.5) end as confidence,
+    case when s.cluster is null then 1.0 else least(coalesce(b.confidence, 0.5), case when t.source is null then 1.0 else $doubtful end) end as confidence,
     case
         when s.cluster is null then 'only record' when b.rule <> 'model' then b.rule else coalesce(w.evidence, 'model')
     end as joined_by
@@ -37,4 +43,5 @@ join identity.features as f using (node)
 join identity.clusters as l using (node)
 left join sizes as s on s.cluster = l.cluster
 left join best as b on b.node = c.node
+left join torn as t on t.source = f.source and t.record_id = f.record_id
 left join identity.weights as w on w.pattern = b.pattern

@@ -92,21 +92,25 @@ unfindable as (
     where not coalesce({findable(config)}, false)
 ),
 measures (place, measure, found, total, meaning) as (
-    select 1, 'customers with several given names', (select customers from several), count(*), 'wrong merges'
+    select 1, 'customers whose records contradict each other', (select count(distinct customer_id) from identity.contradictions),
+        count(*), 'wrong merges'
     from customers
     union all
-    select 2, 'customers with several birth dates', count(*) filter (birth_dates > 1), count(*), 'wrong merges'
+    select 2, 'customers with several given names', (select customers from several), count(*), 'wrong merges'
     from customers
     union all
-    select 3, 'names with phone, over several customers', count(*) filter (customers > 1), count(*), 'missed merges'
+    select 3, 'customers with several birth dates', count(*) filter (birth_dates > 1), count(*), 'wrong merges'
+    from customers
+    union all
+    select 4, 'names with phone, over several customers', count(*) filter (customers > 1), count(*), 'missed merges'
     from combined
     where type = 'phone'
     union all
-    select 4, 'names with e-mail, over several customers', count(*) filter (customers > 1), count(*), 'missed merges'
+    select 5, 'names with e-mail, over several customers', count(*) filter (customers > 1), count(*), 'missed merges'
     from combined
     where type = 'email'
     union all
-    select 5, 'records with nothing to match on', (select count(*) from unfindable), count(*), 'lone records'
+    select 6, 'records with nothing to match on', (select count(*) from unfindable), count(*), 'lone records'
     from told
 )
 select place, measure, found::bigint as found, total::bigint as total, meaning from measures order by place

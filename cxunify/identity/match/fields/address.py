@@ -19,7 +19,7 @@ ADDRESS = Field(
     levels=(
         Level("same", f"not x.is_crowded and {_UNIT} and {_DOOR}", 0.6, 0.005, agrees=True),
         Level("same, crowded", f"{_UNIT} and (({_STREET}) or (x.is_crowded and {_DOOR}))", 0.05, 0.005, agrees=True),
-        Level("same house, other apartment", f"x.unit <> y.unit and (({_STREET}) or ({_DOOR}))", 0.003, 0.006),
+        Level("same house, other apartment", f"x.unit <> y.unit and (({_STREET}) or ({_DOOR}))", 0.003, 0.006, contradicts=-5.0),
         Level("same postcode, other street", "x.postal_code = y.postal_code and x.street is not null and y.street is not null",
               0.08, 0.05),
         Level("same postcode", "x.postal_code = y.postal_code", 0.15, 0.05),
@@ -31,8 +31,9 @@ ADDRESS = Field(
     missing="(x.postal_code is null or y.postal_code is null) and (x.city is null or y.city is null)"
             f" and ({_STREET}) is not true",
     stranger=0.08,
-    agreement={"same": 0.85, "household": 0.95, "relatives": 0.3, "neighbours": 0.9, "unrelated": 0.3},
+    agreement={"same": 0.85, "household": 0.95, "generations": 0.9, "relatives": 0.3, "neighbours": 0.9, "unrelated": 0.3},
     ceilings={"namesakes": 0.03, "relatives": 0.03, "neighbours": 0.03, "birthday": 0.03},
+    floors={"generations": 0.9},
     cells="concat_ws(', ', r.street, r.unit, nullif(concat_ws(' ', r.postal_code, r.city), ''), r.region)",
     is_at_home=True,
 )  # fmt: skip

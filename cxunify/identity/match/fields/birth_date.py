@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from cxunify.identity.match.fields.field import Field, Level
 
+GENERATION = 15
+"""Years between two births beyond which they are those of parent and child rather than one date and its slip."""
+
 BIRTH_DATE = Field(
     name="birth date",
     compares="day, month and year; one digit or swapped day and month are similar",
@@ -14,12 +17,14 @@ BIRTH_DATE = Field(
               " and (right(x.birth, 4) = '0101' or right(y.birth, 4) = '0101'"
               " or right(x.birth, 2) || substr(x.birth, 5, 2) = right(y.birth, 4)))", 0.08, 0.02, agrees=True),
         Level("partly", "right(x.birth, 4) = right(y.birth, 4) or hamming(x.birth, y.birth) <= 2", 0.04, 0.06),
-        Level("different", None, 0.001, 0.905, forbids=0.002),
+        Level("different", None, 0.001, 0.65, forbids=0.002, contradicts=0.0),
+        Level("a generation apart", f"abs(left(x.birth, 4)::integer - left(y.birth, 4)::integer) >= {GENERATION}", 0.0002, 0.255,
+              forbids=0.002, contradicts=0.0),
     ),
     missing="x.birth is null or y.birth is null",
     stranger=0.02,
     agreement={"same": 0.95, "birthday": 0.95, "unrelated": 0.05},
-    ceilings={"household": 0.06, "namesakes": 0.15, "relatives": 0.1, "neighbours": 0.1, "unrelated": 0.2},
+    ceilings={"household": 0.06, "generations": 0.02, "namesakes": 0.15, "relatives": 0.1, "neighbours": 0.1, "unrelated": 0.2},
     floors={"same": 0.6},
     cells="r.birth_date",
 )  # fmt: skip

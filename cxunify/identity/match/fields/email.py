@@ -20,8 +20,8 @@ EMAIL = Field(
     ),
     missing="x.email is null or y.email is null",
     stranger=0.01,
-    agreement={"same": 0.7, "household": 0.3, "unrelated": 0.05},
-    ceilings={"namesakes": 0.03, "relatives": 0.03, "neighbours": 0.03, "birthday": 0.03},
+    agreement={"same": 0.7, "household": 0.3, "generations": 0.08, "unrelated": 0.05},
+    ceilings={"generations": 0.1, "namesakes": 0.005, "relatives": 0.03, "neighbours": 0.03, "birthday": 0.03},
     cells="array_to_string(r.emails, ', ')",
     is_at_home=True,
 )  # fmt: skip

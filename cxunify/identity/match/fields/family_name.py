@@ -31,8 +31,9 @@ FAMILY_NAME = Field(
     ),
     missing="x.family_id is null or y.family_id is null or f.is_unread",
     stranger=0.08,
-    agreement={"same": 0.95, "household": 0.95, "namesakes": 0.95, "relatives": 0.95, "neighbours": 0.03, "birthday": 0.03,
-               "unrelated": 0.1},
+    agreement={"same": 0.95, "household": 0.95, "generations": 0.97, "namesakes": 0.95, "relatives": 0.95, "neighbours": 0.03,
+               "birthday": 0.03, "unrelated": 0.1},
     ceilings={"neighbours": 0.1, "birthday": 0.1},
+    floors={"generations": 0.95},
     cells="coalesce(r.family_name, case when r.given_name is not null then r.full_name end)",
 )  # fmt: skip

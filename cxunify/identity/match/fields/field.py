@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from itertools import accumulate
 from typing import Literal
 
-Kind = Literal["same", "household", "namesakes", "relatives", "neighbours", "birthday", "unrelated"]
+Kind = Literal["same", "household", "generations", "namesakes", "relatives", "neighbours", "birthday", "unrelated"]
 """Kinds of pair, as the model tells them apart: see `cxunify.identity.match.model`."""
 MISSING = 0
 BITS = 63
@@ -46,6 +46,14 @@ class Level:
     """SQL that several levels share: asked once for all of them, where the first stands. Where it holds, it is one of these."""
     forbids: float | None = None
     """It forbids a join, if at most this share of one person's pairs shows it."""
+    contradicts: float | None = None
+    """It tells two people apart, where one person's pairs seldom show it. Other records of a customer do not outvote a pair that
+    shows it and itself weighs at most so much (natural log odds); one that weighs more may join, and is never more than likely."""
+
+    @property
+    def disagrees(self) -> bool:
+        """It speaks for two people: no kind of strangers may come to show it less often than one person does."""
+        return self.contradicts is not None or (self.when is None and self.within is None and not self.agrees)
 
 
 @dataclass(frozen=True, kw_only=True)

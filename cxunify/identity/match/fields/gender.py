@@ -13,6 +13,6 @@ GENDER = Field(
     ),
     missing="x.gender is null or y.gender is null",
     stranger=0.5,
-    agreement={"same": 0.97, "namesakes": 0.97, "neighbours": 0.97, "birthday": 0.97},
+    agreement={"same": 0.97, "generations": 0.97, "namesakes": 0.97, "neighbours": 0.97, "birthday": 0.97},
     cells="r.gender",
 )

@@ -6,10 +6,10 @@ from cxunify.identity.evidence.hygiene import RARE, USUAL
 from cxunify.identity.match.fields import sounds
 from cxunify.identity.match.fields.crossed import CROSSED, SWAPPED
 from cxunify.identity.match.fields.field import Field, Level
-from cxunify.vocabulary.names import FEMININE, stem
-from cxunify.warehouse import literal
 
 FORBIDS = 0.0005
+CONTRADICTS = -5.0
+"""People are called by their second names, and write their names in other orders: weak odds against a pair are no proof."""
 
 _IS_SHORT = "(length(x.latin) = 1 or length(y.latin) = 1)"
 IS_INITIAL = f"{_IS_SHORT} and x.latin <> y.latin and left(x.latin, 1) = left(y.latin, 1)"
@@ -26,19 +26,8 @@ IS_SIMILAR = f"""jaro_winkler_similarity(x.latin, y.latin) >= 0.9
             or {sounds.IS_ALIKE_UNVOWELLED}"""
 """SQL over two different names `x` and `y`, of which neither is a form of the other."""
 
-
-def _is_made_of(woman: str, man: str) -> str:
-    """SQL: whether the name `woman` is made of the name `man` by an ending; a man's name that lost its last letter is none."""
-    ends = ", ".join(literal(ending) for ending in FEMININE)
-    behind = " or ".join(
-        f"(length({part}) >= 3 and starts_with({woman}.sound, {part}) and substr({woman}.sound, length({part}) + 1) in ({ends}))"
-        for part in (f"{man}.sound", stem(f"{man}.sound"))
-    )
-    return f"({man}.gender = 'm' and {woman}.gender is null and ({behind}) and {woman}.sound <> left({man}.sound, -1))"
-
-
-IS_OTHER_GENDER = f"coalesce(x.gender <> y.gender or {_is_made_of('y', 'x')} or {_is_made_of('x', 'y')}, false)"
-"""SQL over two different names: one is a man's, the other a woman's, however much alike they look: Paul and Paula."""
+_CALLED = "length({0}.given) > 1 and contains(' ' || {1}.other_names || ' ', ' ' || {0}.given || ' ')"
+"""SQL: the one is called by another name of the other one's."""
 
 GIVEN_NAME = Field(
     name="given name",
@@ -51,14 +40,16 @@ GIVEN_NAME = Field(
         Level("same, common", "x.given_id = y.given_id and length(x.given) > 1", 0.15, 0.02, agrees=True, is_full=True),
         Level("initial", "x.given_id = y.given_id or g.is_initial", 0.08, 0.02),
         Level("similar", f"g.is_similar or ({CROSSED})", 0.08, 0.03, agrees=True),
-        Level("different", None, 0.05, 0.85, unsettles=True, forbids=FORBIDS),
-        Level("other initial", "g.is_other_initial", 0.01, 0.06, unsettles=True, forbids=FORBIDS),
+        Level("second name", f"({_CALLED.format('x', 'y')}) or ({_CALLED.format('y', 'x')})", 0.05, 0.003, agrees=True),
+        Level("different", None, 0.05, 0.85, unsettles=True, forbids=FORBIDS, contradicts=CONTRADICTS),
+        Level("other initial", "g.is_other_initial", 0.01, 0.06, unsettles=True, forbids=FORBIDS, contradicts=CONTRADICTS),
         Level("other form", "g.is_form", 0.1, 0.005, agrees=True, is_full=True),
     ),
     missing="x.given_id is null or y.given_id is null or g.is_unread",
     stranger=0.08,
-    agreement={"same": 0.95, "household": 0.03, "namesakes": 0.95, "relatives": 0.03, "neighbours": 0.95, "birthday": 0.95,
-               "unrelated": 0.1},
+    agreement={"same": 0.95, "household": 0.03, "generations": 0.97, "namesakes": 0.95, "relatives": 0.03, "neighbours": 0.95,
+               "birthday": 0.95, "unrelated": 0.1},
     ceilings={"household": 0.12, "relatives": 0.12},
+    floors={"generations": 0.95},
     cells="coalesce(r.given_name, r.full_name)",
 )  # fmt: skip

@@ -23,5 +23,5 @@ MAILBOX = Field(
     missing="x.local is null",
     is_mutual=True,
     stranger=0.1,
-    agreement={"same": 0.8, "namesakes": 0.6},
+    agreement={"same": 0.8, "generations": 0.6, "namesakes": 0.6},
 )

@@ -17,8 +17,8 @@ PHONE = Field(
     ),
     missing="x.phone is null or y.phone is null",
     stranger=0.01,
-    agreement={"same": 0.6, "household": 0.4, "unrelated": 0.05},
-    ceilings={"namesakes": 0.03, "relatives": 0.03, "neighbours": 0.03, "birthday": 0.03},
+    agreement={"same": 0.6, "household": 0.4, "generations": 0.2, "unrelated": 0.05},
+    ceilings={"generations": 0.25, "namesakes": 0.005, "relatives": 0.03, "neighbours": 0.03, "birthday": 0.03},
     cells="array_to_string(r.phones, ', ')",
     is_at_home=True,
 )  # fmt: skip
