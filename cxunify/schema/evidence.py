@@ -12,7 +12,7 @@ IDENTITY_MAP = Table(
         source      | VARCHAR |
         record_id   | VARCHAR |
         customer_id | VARCHAR |
-        confidence  | DOUBLE  | 0 to 1: how sure its joins are on average, at most .9 where they contradict; 1 for an only record
+        confidence  | DOUBLE  | 0 to 1: how sure its joins are on average; 1 for an only record
         joined_by   | VARCHAR | the rule that joined it to its customer
     """),
 )
