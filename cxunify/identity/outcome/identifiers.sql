@@ -10,11 +10,16 @@ uses as (
     join identity.trace_assignments as a using (trace_id)
     join staging.traces as s using (trace_id)
     where a.customer_id is not null
+),
+statuses as (
+    select key, status from identity.value_status
+    union all
+    select key, 'shared' from temp.given_values where customer_id is null
 )
 select
     u.customer_id, u.type, u.value,
     min(coalesce(u.first_at, u.last_at)) as first_seen_at, max(coalesce(u.last_at, u.first_at)) as last_seen_at,
     sum(u.records)::bigint as records, coalesce(any_value(v.status), 'valid') as status
 from uses as u
-left join identity.value_status as v on v.key = u.key
+left join statuses as v on v.key = u.key
 group by u.customer_id, u.type, u.value

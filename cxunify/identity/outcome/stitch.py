@@ -1,7 +1,8 @@
 """staging.traces, identity.owners -> identity.trace_assignments: whose each trace of interactions is, if anybody's.
 
-In order of strength: the foreign key to a record; a value that one customer alone uses; the device, if few use it. A trace
-whose values belong to no record makes a customer of its own, known from interactions only; a bare device does not.
+In order of strength: the foreign key to a record; a value that records own and one customer alone uses; a value that no record
+has, which is the customer's whom it is seen with; the device, if few use it. A trace whose values lead to no record makes a
+customer of its own, known from interactions only; a bare device does not.
 """
 
 from __future__ import annotations
@@ -15,12 +16,13 @@ from cxunify.config import Config
 from cxunify.identity.outcome.registry import minted
 from cxunify.schema import Table
 from cxunify.schema.identity import TRACE_ASSIGNMENTS
+from cxunify.vocabulary.identifiers import is_placeholder
 from cxunify.warehouse import Loop, Stage, Step, statement
 
 
 def steps(config: Config) -> tuple[Step, ...]:
     """The steps, in order."""
-    return (_owned(), _unowned(config), _strangers(), _known(), _devices(config), _assigned())
+    return (_owned(), _told(), _unowned(config), _given(), _known(), _devices(config), _assigned())
 
 
 def _owned() -> Stage:
@@ -28,6 +30,34 @@ def _owned() -> Stage:
     return Stage(
         Table("temp.owned_values", "One row per value that records or their traces carry.", ("key",)),
         statement("cxunify.identity", "outcome", "owned_values"),
+    )
+
+
+def _told() -> Stage:
+    """The customer of each trace that its foreign key, or a value that records own, leads to."""
+    select = f"""
+with
+best as (
+    select t.trace_id, min({{strength: {_rank("t.type")}, type: t.type, customer_id: o.customer_id}}) as best
+    from identity.trace_values as t
+    join temp.owned_values as o on o.key = t.key
+    where o.is_one and t.type <> 'device_id'
+    group by t.trace_id
+)
+select
+    t.trace_id,
+    coalesce(c.customer_id, b.best.customer_id) as customer_id,
+    case when c.customer_id is not null then 'foreign key' else b.best.type end as identified_by,
+    case when c.customer_id is not null then 1.0 else {_confidence("b.best.type")} end as confidence
+from staging.traces as t
+left join identity.foreign_keys as p on p.source = t.person_source and p.record_id = t.person_record_id
+left join identity.features as f on f.source = p.source and f.record_id = p.points_to
+left join identity.owners as c on c.node = f.node
+left join best as b on b.trace_id = t.trace_id
+where coalesce(c.customer_id, b.best.customer_id) is not null
+"""
+    return Stage(
+        Table("temp.told_traces", "One row per trace that leads to a record: whose it is.", ("trace_id",)), select
     )
 
 
@@ -44,7 +74,7 @@ orphans as (
     select t.trace_id, t.person_source || ':' || t.person_record_id as value
     from staging.traces as t
     join identity.foreign_keys as k on k.source = t.person_source and k.record_id = t.person_record_id
-    where k.points_to is null
+    where k.points_to is null and not {is_placeholder("t.person_record_id")}
 ),
 crowded as (
     select distinct o.value
@@ -63,33 +93,66 @@ unowned as (
     union all
     select trace_id, 'orphan key', value from orphans where value not in (select value from crowded)
 )
-select trace_id, type, value, {_rank("type")} as strength from unowned order by trace_id, strength, type, value
+select u.trace_id, u.type, u.value, {_rank("u.type")} as strength, t.customer_id, t.confidence::double as confidence
+from unowned as u
+left join temp.told_traces as t on t.trace_id = u.trace_id
+order by u.trace_id, strength, u.type, u.value
 """
-    table = Table("temp.unowned_values", "One row per value that no record carries: the strongest of its group.")
+    table = Table(
+        "temp.unowned_values", "One row per value that no record carries: its customer, or the name of its group."
+    )
     return Loop(table, grouped, {"carried": select})
 
 
 def grouped(carried: pl.DataFrame) -> pl.DataFrame:
-    """Values grouped by the traces that carry several of them, each with the name of its group: one customer each group."""
-    keys = carried.select("type", "value", "strength").unique().sort("strength", "type", "value").with_row_index("key")
-    joined = carried.join(keys, on=["type", "value", "strength"], how="left", maintain_order="left")
-    first = joined.select(pl.col("key").first().over("trace_id"))["key"]
+    """One row per value that no record carries: its customer, or the name of a group that makes a customer of its own.
+
+    A value is the customer's whom all of its traces that lead to somebody lead to; it then leads those that nothing else does,
+    and they in turn lead what else they carry. One that is seen with several customers is nobody's and has neither. What is
+    seen with no customer is grouped by the traces that carry several such values.
+    """
+    values = ("type", "value", "strength")
+    keys = carried.select(values).unique().sort("strength", "type", "value").with_row_index("key")
+    rest = carried.join(keys, on=values, how="left", maintain_order="left").drop(values)
+    rounds = [pl.DataFrame(schema={"key": pl.UInt32, "customer_id": pl.String, "confidence": pl.Float64})]
+    while len(seen := rest.filter(pl.col("customer_id").is_not_null())):
+        by_value = seen.group_by("key").agg(
+            pl.when(pl.col("customer_id").min() == pl.col("customer_id").max()).then(pl.col("customer_id").min()),
+            pl.col("confidence").max(),
+        )
+        rounds.append(by_value)
+        found = rest.drop("customer_id", "confidence").join(by_value, on="key", how="inner", maintain_order="left")
+        leads = found.drop_nulls("customer_id").unique("trace_id", keep="first", maintain_order=True).drop("key")
+        rest = (
+            rest.join(by_value, on="key", how="anti", maintain_order="left")
+            .join(leads, on="trace_id", how="left", suffix="_led", maintain_order="left")
+            .with_columns(pl.coalesce("customer_id", "customer_id_led"), pl.coalesce("confidence", "confidence_led"))
+            .drop("customer_id_led", "confidence_led")
+        )
+    first = rest.select(pl.col("key").first().over("trace_id"))["key"]
     graph = coo_array(
-        (np.ones(len(joined), dtype=np.int8), (joined["key"].to_numpy(), first.to_numpy())),
-        shape=(len(keys), len(keys)),
+        (np.ones(len(rest), dtype=np.int8), (rest["key"].to_numpy(), first.to_numpy())), shape=(len(keys), len(keys))
     )
     _, label = connected_components(graph, directed=False) if len(keys) else (0, np.zeros(0, dtype=np.int32))
     named = keys.with_columns(pl.Series("label", label)).with_columns(
         (pl.col("type").first().over("label") + ":" + pl.col("value").first().over("label")).alias("name")
     )
-    return named.select("type", "value", "name")
+    led = pl.concat(rounds)
+    return named.join(led.with_columns(is_led=True), on="key", how="left", maintain_order="left").select(
+        "type", "value", pl.when(pl.col("is_led").is_null()).then("name").alias("name"), "customer_id", "confidence"
+    )
 
 
-def _strangers() -> Stage:
-    new = minted("'trace'", "name")
-    select = f"select hash(type, value) as key, type, value, {new} as customer_id from temp.unowned_values"
+def _given() -> Stage:
+    select = f"""
+select
+    hash(type, value) as key, type, value, name is not null as is_stranger, confidence,
+    coalesce(customer_id, case when name is not null then {minted("'trace'", "name")} end) as customer_id
+from temp.unowned_values
+"""
     return Stage(
-        Table("temp.strangers", "One row per value of a customer known from interactions only.", ("key",)), select
+        Table("temp.given_values", "One row per value that no record carries: whose it is, if anybody's.", ("key",)),
+        select,
     )
 
 
@@ -99,46 +162,44 @@ def _rank(column: str) -> str:
     return f"case {column} " + " ".join(f"when '{name}' then {rank}" for name, rank in ranks.items()) + " else 3 end"
 
 
+def _confidence(type_: str) -> str:
+    """SQL for how sure a value of a type is."""
+    return f"case {type_} when 'email' then 0.95 when 'phone' then 0.9 else 0.99 end"
+
+
 def _known() -> Stage:
-    """What each trace says by itself, devices apart."""
+    """What each trace says by itself, devices apart. A value that was given is no surer than the one that it was given by."""
     select = f"""
 with
-useless as (select key from identity.value_status where status <> 'valid'),
-said as (
-    select t.trace_id, t.type, {_rank("t.type")} as strength,
-        coalesce(case when o.is_one then o.customer_id end, s.customer_id) as customer_id,
-        o.key is null as is_stranger
-    from identity.trace_values as t
-    anti join useless as v on v.key = t.key
-    left join temp.owned_values as o on o.key = t.key
-    left join temp.strangers as s on s.key = t.key
-    where t.type <> 'device_id'
-),
 best as (
-    select trace_id, min({{strength: strength, type: type, customer_id: customer_id, is_stranger: is_stranger}}) as best
-    from said
-    where customer_id is not null
-    group by trace_id
+    select
+        t.trace_id,
+        min({{
+            strength: {_rank("t.type")}, type: t.type, customer_id: g.customer_id, is_stranger: g.is_stranger,
+            confidence: least({_confidence("t.type")}, coalesce(g.confidence, 1.0))
+        }}) as best
+    from identity.trace_values as t
+    join temp.given_values as g on g.key = t.key
+    where g.customer_id is not null
+    group by t.trace_id
 )
 select
     t.trace_id,
-    coalesce(c.customer_id, b.best.customer_id, k.customer_id) as customer_id,
+    coalesce(o.customer_id, b.best.customer_id, k.customer_id) as customer_id,
     case
-        when c.customer_id is not null then 'foreign key'
+        when o.customer_id is not null then o.identified_by
         when b.best.customer_id is not null then case when b.best.is_stranger then 'trace only' else b.best.type end
         when k.customer_id is not null then 'orphan key'
     end as identified_by,
     case
-        when c.customer_id is not null then 1.0
-        when b.best.customer_id is not null then case b.best.type when 'email' then 0.95 when 'phone' then 0.9 else 0.99 end
-        when k.customer_id is not null then 1.0
+        when o.customer_id is not null then o.confidence
+        when b.best.customer_id is not null then b.best.confidence
+        when k.customer_id is not null then coalesce(k.confidence, 1.0)
     end as confidence
 from staging.traces as t
-left join identity.foreign_keys as p on p.source = t.person_source and p.record_id = t.person_record_id
-left join identity.features as f on f.source = p.source and f.record_id = p.points_to
-left join identity.owners as c on c.node = f.node
+left join temp.told_traces as o on o.trace_id = t.trace_id
 left join best as b on b.trace_id = t.trace_id
-left join temp.strangers as k on k.type = 'orphan key' and k.value = t.person_source || ':' || t.person_record_id
+left join temp.given_values as k on k.type = 'orphan key' and k.value = t.person_source || ':' || t.person_record_id
 """
     return Stage(Table("temp.known_traces", "One row per trace: whose it is by its own word.", ("trace_id",)), select)
 
