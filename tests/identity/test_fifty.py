@@ -87,6 +87,6 @@ def test_it_is_right_or_in_doubt(found: Found, case: Case) -> None:
         assert asked, (one, other, case.why)
 
 
-def test_the_table_is_of_fifty_and_none_is_twice() -> None:
+def test_no_case_is_there_twice() -> None:
     names = [case.name for case in CASES]
     assert len(names) == len(set(names))

@@ -25,13 +25,7 @@ def given_pairs(pairs: str = "temp.candidate_pairs", into: str = "temp.given_pai
     """Each distinct pair of different given names among the pairs, judged once."""
     select = f"""
 with
-met as (
-    select distinct least(x.given_id, y.given_id) as a, greatest(x.given_id, y.given_id) as b
-    from {pairs} as p
-    join identity.traits as x on x.node = p.a
-    join identity.traits as y on y.node = p.b
-    where x.given_id <> y.given_id
-),
+met as ({_met(pairs, "given_id")}),
 pet as (
     select distinct least(g.given_id, h.given_id) as a, greatest(g.given_id, h.given_id) as b
     from identity.nicknames as m
@@ -76,13 +70,7 @@ def family_pairs(pairs: str = "temp.candidate_pairs", into: str = "temp.family_p
     """Each distinct pair of different family names among the pairs, judged once."""
     select = f"""
 with
-met as (
-    select distinct least(x.family_id, y.family_id) as a, greatest(x.family_id, y.family_id) as b
-    from {pairs} as p
-    join identity.traits as x on x.node = p.a
-    join identity.traits as y on y.node = p.b
-    where x.family_id <> y.family_id
-),
+met as ({_met(pairs, "family_id")}),
 -- Spellings of one Korean or Chinese surname.
 spelled as (
     select distinct least(g.family_id, h.family_id) as a, greatest(g.family_id, h.family_id) as b
@@ -104,6 +92,17 @@ select a, b, is_similar, is_of_two_scripts and not is_similar as is_unread from 
         Table(into, "One row per pair of different family names: how alike they are.", ("a", "b")),
         select,
     )
+
+
+def _met(pairs: str, name: str) -> str:
+    """SELECT: the different names of that number (`given_id`, `family_id`) which meet in a pair of records, each two once."""
+    return f"""
+    select distinct least(x.{name}, y.{name}) as a, greatest(x.{name}, y.{name}) as b
+    from {pairs} as p
+    join identity.traits as x on x.node = p.a
+    join identity.traits as y on y.node = p.b
+    where x.{name} <> y.{name}
+"""
 
 
 def comparisons(
