@@ -2,12 +2,15 @@
 
 from cxunify.config.columns import CurrencyOf, KindIf, KindOf, Model, Money, Number, Text, When
 from cxunify.config.consent import Flag
+from cxunify.config.document import document
 from cxunify.config.keys import Key
-from cxunify.config.load import document, load, presets
+from cxunify.config.load import load
 from cxunify.config.models import Config, Identity, Profile, Publish, Quality
+from cxunify.config.presets import Preset, Recognised, preset, presets, recognise
 from cxunify.config.sources import Csv, Interaction, Person, Source
 
 __all__ = [
     "Config", "Csv", "CurrencyOf", "Flag", "Identity", "Interaction", "Key", "KindIf", "KindOf", "Model", "Money", "Number",
-    "Person", "Profile", "Publish", "Quality", "Source", "Text", "When", "document", "load", "presets",
+    "Person", "Preset", "Profile", "Publish", "Quality", "Recognised", "Source", "Text", "When", "document", "load", "preset",
+    "presets", "recognise",
 ]  # fmt: skip

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import difflib
-import re
 from collections.abc import Iterator, Sequence
-from importlib import resources
 from pathlib import Path
 from types import NoneType, UnionType
 from typing import Annotated, Any, Union, get_args, get_origin
@@ -13,23 +11,16 @@ from typing import Annotated, Any, Union, get_args, get_origin
 import yaml
 from pydantic import BaseModel, ValidationError
 
+from cxunify.config.document import Loader
 from cxunify.config.models import Config
-from cxunify.errors import ConfigError, Problem
+from cxunify.config.presets import preset
+from cxunify.errors import ConfigError, LookupFailed, Problem
 from cxunify.schema import COMPARED
 
 Location = tuple[str | int, ...]
-_BEGINNING = "It needs at least `version: 1`, `region`, `currency` and `sources`; start from an example in configs/."
-
-
-class _Loader(yaml.SafeLoader):
-    """YAML in which only true and false are booleans (`NO` is a country) and dates stay text."""
-
-
-_Loader.yaml_implicit_resolvers = {
-    first: [(tag, pattern) for tag, pattern in resolvers if tag.rsplit(":", 1)[1] in {"int", "float", "null", "merge"}]
-    for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
-}
-_Loader.add_implicit_resolver("tag:yaml.org,2002:bool", re.compile("^(?:true|false)$"), list("tf"))
+_BEGINNING = (
+    "It needs at least `version: 1`, `region`, `currency` and `sources`; `cxunify schema` prints every key there is."
+)
 
 
 def load(path: Path) -> Config:
@@ -38,7 +29,8 @@ def load(path: Path) -> Config:
         text = path.read_text(encoding="utf-8-sig")
     except FileNotFoundError as error:
         raise ConfigError(
-            f"there is no configuration at {path}", "Name one with --config, or start from an example in configs/."
+            f"there is no configuration at {path}",
+            "Name one with --config. `cxunify demo` makes one to start from, `cxunify presets` lists mappings of known exports.",
         ) from error
     except (OSError, UnicodeDecodeError) as error:
         raise ConfigError(f"cannot read the configuration {path}: {type(error).__name__}", "Check the file.") from error
@@ -59,36 +51,20 @@ def load(path: Path) -> Config:
     return config
 
 
-def document(text: str) -> Any:
-    """Parse YAML that ships with the package (presets, rule tables)."""
-    return yaml.load(text, Loader=_Loader)  # noqa: S506 - a SafeLoader with fewer types
-
-
-def presets() -> dict[str, dict[str, Any]]:
-    """The shipped mappings: name, such as `salesforce.contact`, to the part of a source that it fills in."""
-    folder = resources.files("cxunify") / "ingest" / "presets"
-    files = sorted((item for item in folder.iterdir() if item.name.endswith(".yaml")), key=lambda item: item.name)
-    return {item.name.removesuffix(".yaml"): document(item.read_text(encoding="utf-8")) for item in files}
-
-
 # -- presets -----------------------------------------------------------------------------------------------------------
 
 
 def _apply_presets(data: dict[str, Any], lines: dict[Location, int], name: str) -> Iterator[Problem]:
     """Fill each source that names a preset, in place; what the user wrote wins."""
     sources = data.get("sources")
-    shipped: dict[str, dict[str, Any]] | None = None
     for key, source in (sources if isinstance(sources, dict) else {}).items():
         if not isinstance(source, dict) or not isinstance(source.get("preset"), str):
             continue
-        shipped = presets() if shipped is None else shipped
-        if source["preset"] not in shipped:
-            nearest = difflib.get_close_matches(source["preset"], shipped, n=1, cutoff=0.4)
-            hint = f"Did you mean `{nearest[0]}`? " if nearest else ""
+        try:
+            sources[key] = _merge(preset(source["preset"]).mapping, source)  # type: ignore[index]
+        except LookupFailed as error:
             where = _where(("sources", key, "preset"), lines, name)
-            yield Problem(f"{where}: there is no such preset", f"{hint}The presets are: {', '.join(shipped)}.")
-            continue
-        sources[key] = _merge(shipped[source["preset"]], source)  # type: ignore[index]
+            yield from (Problem(f"{where}: {problem.what}", problem.fix) for problem in error.problems)
 
 
 def _merge(preset: Any, written: Any) -> Any:
@@ -165,8 +141,8 @@ def _mapping(data: dict[str, Any], key: str) -> dict[str, Any]:
 def _parse(text: str, name: str) -> tuple[Any, dict[Location, int], list[Problem]]:
     """The document, the line of every key in it, and what is wrong with it as YAML."""
     try:
-        node = yaml.compose(text, Loader=_Loader)
-        data = yaml.load(text, Loader=_Loader)  # noqa: S506 - a SafeLoader with fewer types
+        node = yaml.compose(text, Loader=Loader)
+        data = yaml.load(text, Loader=Loader)  # noqa: S506 - a SafeLoader with fewer types
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         where = f"{name}:{mark.line + 1}" if mark else name

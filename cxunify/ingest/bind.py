@@ -10,7 +10,8 @@ from pydantic import BaseModel
 
 from cxunify.config import CurrencyOf, Flag, Key, KindOf, Money, Source, Text, When
 from cxunify.errors import Problem
-from cxunify.ingest.dialect import fold, unique
+from cxunify.ingest.dialect import unique
+from cxunify.vocabulary.headers import fold
 from cxunify.warehouse import literal, quote
 
 ESSENTIAL = frozenset({"person.id", "interaction.id", "interaction.at"})

@@ -10,6 +10,7 @@ from itertools import islice
 from typing import Any
 
 from cxunify.config import Csv
+from cxunify.vocabulary.headers import fold
 
 DELIMITERS = (",", ";", "\t", "|")
 _LINES = 60
@@ -63,11 +64,6 @@ def detect(text: str, wanted: Iterable[str], stated: Csv, *, tabs: bool = False)
             if best is None or score > best[0]:
                 best = (score, Dialect(delimiter, quote, start, tuple(cells), filled))
     return best[1] if best else None
-
-
-def fold(name: str) -> str:
-    """A column's name without what exports change about it: marks, blanks around and doubled inside, capitals."""
-    return " ".join(name.replace("\ufeff", "").replace("\u00a0", " ").split()).casefold()
 
 
 def unique(headers: Iterable[str]) -> list[str]:

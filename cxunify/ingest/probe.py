@@ -12,8 +12,9 @@ from cxunify.config import Source
 from cxunify.errors import InputError
 from cxunify.ingest import consent, documents, signature, streams
 from cxunify.ingest.bind import Columns, wanted
-from cxunify.ingest.dialect import Dialect, detect, fold
+from cxunify.ingest.dialect import Dialect, detect
 from cxunify.ingest.find import Extract
+from cxunify.vocabulary.headers import fold
 from cxunify.warehouse import Warehouse, literal
 
 SMALL = 32 * 2**20

@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING
 
 from cxunify.errors import InputError
 from cxunify.ingest import documents, streams, vet
-from cxunify.ingest.dialect import fold, unique
+from cxunify.ingest.dialect import unique
 from cxunify.ingest.find import Extract
 from cxunify.ingest.lines import LONGEST
 from cxunify.ingest.probe import Layout, as_pattern, check_width, copied, elements_keys
 from cxunify.ingest.salvage import MOST_REJECTS, Marks, Reject, Salvaged, salvage
+from cxunify.vocabulary.headers import fold
 from cxunify.warehouse import Warehouse, literal, quote
 
 if TYPE_CHECKING:

@@ -83,7 +83,7 @@ sources:
 @pytest.mark.parametrize("name", presets())
 def test_every_preset_is_a_valid_source(name: str, tmp_path: Path) -> None:
     text = f"version: 1\nregion: US\ncurrency: USD\nsources:\n  s: {{channel: crm, files: a.csv, preset: {name}}}\n"
-    preset = presets()[name]
+    preset = presets()[name].mapping
     for target in preset.get("interaction", {}).get("person", {}):
         text += f"  {target}: {{channel: crm, files: b.csv, person: {{id: Id}}}}\n"
     assert isinstance(load(_written(tmp_path, text)), Config)

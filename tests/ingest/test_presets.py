@@ -1,19 +1,30 @@
-"""Each shipped preset, on headers as vendors write them (rows made up)."""
+"""Each shipped preset, on headers as vendors write them (rows made up); and which preset a header is recognised for."""
 
 from __future__ import annotations
 
 import csv
 import io
+import json
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
 
-from cxunify.config import presets
+from cxunify.config import presets, recognise
+from cxunify.config.presets import names
 from tests.ingest.conftest import Project
 
 CASES = yaml.safe_load((Path(__file__).parent / "cases" / "presets.yaml").read_text(encoding="utf-8"))
+STRANGE: list[list[str]] = yaml.safe_load(
+    (Path(__file__).parent / "cases" / "headers.yaml").read_text(encoding="utf-8")
+)
+
+
+def _header(case: dict[str, Any]) -> list[str]:
+    if "lines" in case:
+        return list(dict.fromkeys(key for line in case["lines"] for key in json.loads(line)))
+    return next(csv.reader([case["header"]]))
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case["name"])
@@ -23,7 +34,7 @@ def test_preset(project: Project, case: dict[str, Any]) -> None:
         project.write(file, "\n".join(case["lines"]))
     else:
         file = "s.csv"
-        header = next(csv.reader([case["header"]]))
+        header = _header(case)
         out = io.StringIO()
         rows = [dict.fromkeys(header, "") | row for row in case["rows"]]
         assert all(set(row) == set(header) for row in rows)
@@ -39,3 +50,35 @@ def test_preset(project: Project, case: dict[str, Any]) -> None:
 
 def test_every_preset_is_tried() -> None:
     assert {case["preset"] for case in CASES} == set(presets())
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case["name"])
+def test_its_header_is_recognised_and_taken_for_no_other(case: dict[str, Any]) -> None:
+    header = _header(case)
+    found = recognise(header)
+    assert [of.name for of in found] == [case["preset"]]
+    assert 0 < found[0].share <= 1
+    spoilt = [
+        f"\ufeff{header[0]}",
+        *(f" {name.upper().replace(' ', '  ')} " for name in header[1:]),
+        "A column of ours",
+    ]
+    assert recognise(spoilt) == found
+
+
+@pytest.mark.parametrize("name", names())
+def test_a_signature_needs_each_of_its_columns(name: str) -> None:
+    signature = presets()[name].recognise
+    whole = [*signature.all, *signature.any]
+    assert [(of.name, of.share) for of in recognise(whole) if of.name == name] == [(name, 1.0)]
+    for missing in signature.all:
+        assert name not in {of.name for of in recognise([column for column in whole if column != missing])}
+    if signature.any:
+        assert name not in {of.name for of in recognise(signature.all)}
+    for sister in signature.none:
+        assert name not in {of.name for of in recognise([*whole, sister])}
+
+
+@pytest.mark.parametrize("header", STRANGE, ids=" ".join)
+def test_a_header_of_nobody_is_recognised_for_nothing(header: list[str]) -> None:
+    assert recognise(header) == []

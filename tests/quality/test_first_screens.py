@@ -81,7 +81,7 @@ def first_screen(folder: Path, case: dict[str, Any]) -> quality.Report:
     sources = {
         "export": {"channel": case["channel"], "files": name, "preset": case["preset"], **case.get("settings", {})}
     }
-    if "person" not in presets()[case["preset"]]:
+    if "person" not in presets()[case["preset"]].mapping:
         _table(folder / "people.csv", PERSON, map(_said, range(1, 7 * PEOPLE, 7)))
         person = {
             "id": "key",
