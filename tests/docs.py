@@ -20,7 +20,8 @@ from typing import Any
 
 from cxunify import identity, ingest, ledger, schema
 from cxunify.cli.options import MEANING
-from cxunify.config import load
+from cxunify.cli.presets import signs
+from cxunify.config import load, presets
 from cxunify.profile import steps as profile_steps
 from cxunify.quality import catalogue, measure
 from cxunify.warehouse import Stage, Step, Warehouse
@@ -161,6 +162,14 @@ def _read(names: Iterable[str], found: str) -> str:
     return ", ".join(dict.fromkeys(f"{found}*" if name.startswith(found) else name for name in names)) or "–"
 
 
+def shipped() -> str:
+    """Every preset: what it is made for, by which columns its file is known, where the list of them is from."""
+    return _table(
+        ("preset", "made for", "known by", "its columns are from"),
+        *((f"`{of.name}`", of.about, signs(of.recognise), of.source) for of in presets().values()),
+    )
+
+
 def screen(page: str) -> str:
     """One screen of what `page`, the worked example, shows: passages of the demo's output, in its order."""
     output = page.partition("$ cxunify demo shop\n")[2].partition("```")[0]
@@ -177,6 +186,7 @@ GENERATED: dict[str, Callable[[], str]] = {
     "commands": summaries,
     "exit codes": exit_codes,
     "options": options,
+    "presets": shipped,
     "shared options": shared_options,
     "steps": steps,
     "tables": tables,

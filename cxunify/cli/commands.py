@@ -228,6 +228,32 @@ def evaluate(
 
 
 @command(app)
+def presets(
+    options: Options,
+    name: Annotated[str | None, typer.Argument(help="One of them: print its YAML file; none: list all.")] = None,
+) -> None:
+    """The shipped mappings of known exports, and by which columns their files are known; NAME: one, as it stands."""
+    from cxunify.cli import presets as page
+    from cxunify.cli.output import write_json
+    from cxunify.config import preset
+
+    if name is None:
+        _result(options, page.every(), page.listed)
+    elif options.json:
+        write_json(preset(name))
+    else:
+        sys.stdout.write(preset(name).text)  # no line of it is broken to fit a terminal: it may be copied
+
+
+@command(app)
+def schema(_options: Options) -> None:
+    """Print the JSON Schema of the configuration, by which editors complete and check it."""
+    from cxunify.cli.demonstration import SCHEMA, bundle
+
+    sys.stdout.write((bundle() / "configs" / SCHEMA).read_text(encoding="utf-8"))
+
+
+@command(app)
 def status(options: Options) -> None:
     """Runs, freshness of each source, and what is stale."""
     from cxunify.cli import render

@@ -22,6 +22,9 @@ from cxunify.config import load
 from cxunify.errors import StorageError
 from cxunify.publish.lookup import Page, find
 
+SCHEMA = "cxunify.schema.json"
+"""The JSON Schema of a configuration, beside the sample's."""
+
 
 def bundle() -> Path:
     """The folder that holds configs/ and sample_data/: inside an installed package, or the checkout around it."""
@@ -38,6 +41,7 @@ def unpack(folder: Path) -> Path:
         shutil.copytree(source / "sample_data" / "extracts", folder / "extracts", dirs_exist_ok=True)
         text = (source / "configs" / "sample.yaml").read_text(encoding="utf-8")
         config = folder / "cxunify.yaml"
+        shutil.copyfile(source / "configs" / SCHEMA, folder / SCHEMA)  # the first line of the configuration names it
         config.write_text(text.replace("../sample_data/", "").replace("../demo/", ""), encoding="utf-8")
     except OSError as error:
         raise StorageError(f"cannot write the demo into {folder}: {error.strerror}", "Name another folder.") from error
