@@ -135,7 +135,10 @@ def instant(value: str, style: DateStyle, timezone: zones.Zone) -> str:
     if style.local:
         branches.append((LOCAL, zones.utc(f"try_cast({text} as timestamp)", timezone)))
     if style.zoned:
-        branches.append((ZONED, f"cast(try_cast({text} as timestamptz) as timestamp)"))
+        stated = f"cast(try_cast({text} as timestamptz) as timestamp)"
+        edge = f"{text} < '0001-01-02' or {text} >= '9999-12-31'"
+        held = f"case when ({edge}) and {stated} is not null then {zones.within_years(stated)} else {stated} end"
+        branches.append((ZONED, held))
     if style.whole:
         return _leapt(value, branches[0][1]) if style.odd else branches[0][1]
     iso = " ".join(f"when regexp_full_match({value}, {literal(pattern)}) then {sql}" for pattern, sql in branches)

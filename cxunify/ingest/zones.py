@@ -106,10 +106,15 @@ def utc(local: str, timezone: Zone) -> str:
         f"when {local} >= timestamp {literal(str(move.odd[1]))} then {move.offset}"
         for move in reversed(moves)
     )
-    engine = f"cast(timezone({literal(timezone)}, {local}) as timestamp)"
+    engine = within_years(f"cast(timezone({literal(timezone)}, {local}) as timestamp)")
     outer = f"{local} < timestamp '1970-01-02' or {local} >= timestamp '2037-12-31'"
     offset = f"case {steps} else {first} end" if steps else str(first)
     return f"case when {outer} then {engine} else {local} - to_microseconds({offset}) end"
+
+
+def within_years(instant: str) -> str:
+    """An instant, not null, in the years 1 to 9999: what a zone moves out of them is a zero date that few readers can hold."""
+    return f"least(greatest({instant}, timestamp '0001-01-01'), timestamp '9999-12-31 23:59:59.999999')"
 
 
 def is_odd(local: str, timezone: Zone) -> str:

@@ -30,6 +30,7 @@ def _pairs(pairs, weights, bans, locks):
         np.array(weights, dtype=np.int64),
         np.array(bans, dtype=bool),
         np.array(locks, dtype=bool),
+        np.zeros(len(bans), dtype=bool),
     )
 
 

@@ -157,9 +157,22 @@ def test_a_file_that_cannot_be_read_is_refused(mine: Config) -> None:
 def test_bound_records_are_one_cluster_whatever_forbids_it() -> None:
     a, b = np.array([0, 1, 2]), np.array([1, 2, 3])
     no = np.zeros(3, dtype=np.bool_)
-    pairs = Pairs(a, b, np.array([-5000, 4000, 4000]), np.array([True, False, False]), no)
+    pairs = Pairs(a, b, np.array([-5000, 4000, 4000]), np.array([True, False, False]), no, no)
     cards = [np.array([1, 2, -1, 2])]
     free = cluster(4, pairs, cards)
     assert free.tolist() == [0, 1, 1, 1]
     bound = cluster(4, pairs, cards, (np.array([0]), np.array([1])))
     assert bound.tolist() == [0, 0, 0, 0]
+
+
+@pytest.mark.parametrize(
+    ("parted", "right"),
+    [pytest.param(False, [0, 0, 0, 3], id="by the data"), pytest.param(True, [0, 0, 2, 3], id="by people")],
+)
+def test_a_third_record_need_not_agree_with_both_halves_of_a_decision(parted: bool, right: list[int]) -> None:
+    # 0 and 1 contradict each other and are one by decision; 2 is like 0 and contradicts 1; 3 contradicts both.
+    a, b = np.array([0, 0, 1, 0, 1]), np.array([1, 2, 2, 3, 3])
+    weights = np.array([-9000, 9000, 1000, 9000, 9000])
+    bans, people = np.array([True, False, True, True, True]), np.array([False, False, parted, False, False])
+    pairs = Pairs(a, b, weights, bans, np.zeros(5, dtype=np.bool_), people)
+    assert cluster(4, pairs, (), (np.array([0]), np.array([1]))).tolist() == right

@@ -45,7 +45,9 @@ def found(request: pytest.FixtureRequest, sample: Config, tmp_path_factory: pyte
     if request.param == "world_dev":
         if not BENCH:
             pytest.skip("CXUNIFY_BENCH is not set")
-        config.identity.model = str(_trained(Path(BENCH) / "world_dev", tmp_path_factory.mktemp("model")))
+        model = str(_trained(Path(BENCH) / "world_dev", tmp_path_factory.mktemp("model")))
+        config = config.model_copy(update={"identity": config.identity.model_copy(update={"model": model})})
+        config._root = sample.root
     with Warehouse.open(sample.warehouse_path, read_only=True) as ordinary:
         known = ordinary.frame("select * from staging.records")
     written = [record for case in CASES for record in case.records]

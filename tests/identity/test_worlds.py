@@ -90,6 +90,7 @@ told as (
     select
         a.customer_id, f.node, a.confidence, -- Names of two scripts are not compared by letters.
         case when regexp_full_match(f.given, '[a-z]{2,}') then f.given end as given, g.formal, f.birth_date,
+        f.family,
         concat_ws(' ', f.given, f.other_names, f.family) as names, strftime(f.birth_date, '%Y%m%d') as birth
     from identity.assignments as a
     join identity.features as f using (source, record_id)
@@ -100,6 +101,8 @@ bound as (
     from identity.record_values as x
     join identity.record_values as y on y.key = x.key and y.node > x.node
     where x.type not in ('email', 'phone', 'device_id')
+    union all
+    select a, b from identity.settled -- by the source's own merge pointers
 )
 select x.customer_id, x.node, y.node
 from told as x
@@ -115,6 +118,9 @@ where least(x.confidence, y.confidence) > $sure and (
         jaro_winkler_similarity(x.given, y.given) < 0.7 and x.formal <> y.formal
         and not list_has_any(string_split(x.names, ' '), [y.given]) and not list_has_any(string_split(y.names, ' '), [x.given])
         and jaro_winkler_similarity(x.names, y.names) < 0.8
+        and not (
+            jaro_winkler_similarity(x.given, y.family) > 0.85 and jaro_winkler_similarity(x.family, y.given) > 0.85
+        )
     )
 )"""
 """Two records of one customer, both sure, that are two people by their birth dates or their given names, and share no card."""

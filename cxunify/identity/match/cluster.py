@@ -36,6 +36,8 @@ class Pairs:
     """Never in one cluster."""
     settled: Bools
     """In one cluster, unless a constraint forbids it."""
+    parted: Bools
+    """Of what is forbidden, that which people decided."""
 
 
 @dataclass
@@ -55,21 +57,25 @@ def cluster(n: int, pairs: Pairs, exclusive: Sequence[Ints] = (), bound: tuple[I
 
     Of each array in `exclusive` (shape (n,): one value per record, -1 for none), no cluster ever holds two different values.
     Pairs that are `bound` (two arrays of records, shape (pairs,) each) are in one cluster before anything else is looked at,
-    whatever forbids it.
+    whatever forbids it. What they contradict each other in is both this one person's: a third record is forbidden by the data
+    only where it contradicts all of them that it was compared with.
     """
     state = _State(np.arange(n), np.ones(n, dtype=np.int64), [values.copy() for values in exclusive])
     weight = np.where(pairs.settled, SETTLED, pairs.weight)
     positive = weight > 0
-    a, b, forbidden = pairs.a, pairs.b, pairs.forbidden
+    a, b, forbidden, parted = pairs.a, pairs.b, pairs.forbidden, pairs.parted
     count: Ints = np.ones(len(weight), dtype=np.int64)
     component = _components(n, a[positive], b[positive])
     if bound is not None and len(bound[0]):
         component = _components(n, np.concatenate([a[positive], bound[0]]), np.concatenate([b[positive], bound[1]]))
     # No pair between components that positive weights connect can ever matter.
     kept = component[a] == component[b]
-    a, b, weight, count, forbidden = a[kept], b[kept], weight[kept], count[kept], forbidden[kept]
+    a, b, weight, count, forbidden, parted = a[kept], b[kept], weight[kept], count[kept], forbidden[kept], parted[kept]
     if bound is not None and len(bound[0]):
-        a, b, weight, count, forbidden = _contract(_bind(state, *bound), a, b, weight, count, forbidden)
+        target = _bind(state, *bound)
+        allowed = _contract(target, a, b, weight, count, ~forbidden)[-1]
+        a, b, weight, count, parted = _contract(target, a, b, weight, count, parted)
+        forbidden = parted | ~allowed
     _agglomerate(state, a, b, weight, count, forbidden)
     return state.label
 

@@ -78,6 +78,7 @@ def joined(pairs: pl.DataFrame, records: pl.DataFrame, bound: pl.DataFrame, aske
             pairs["weight"].to_numpy().astype(np.int64) - asked,
             pairs["is_forbidden"].to_numpy(),
             pairs["is_settled"].to_numpy() & ~pairs["is_forbidden"].to_numpy(),
+            pairs["is_parted"].to_numpy(),
         ),
         exclusive,
         (bound["a"].to_numpy().astype(np.int64), bound["b"].to_numpy().astype(np.int64)),
