@@ -130,8 +130,14 @@ class Source(Model):
         description="snapshot: the newest file is the whole truth; parts: all files together are; append: every file adds to"
         " what was loaded before.",
     )
-    format: Literal["csv", "ndjson", "json", "parquet"] | None = Field(
-        None, description="Default: by the file's ending."
+    format: Literal["csv", "ndjson", "json", "parquet", "spreadsheet"] | None = Field(
+        None, description="Default: by the file's ending. spreadsheet: .xlsx, .xlsm, .xlsb, .xls and .ods."
+    )
+    sheet: str | None = Field(
+        None, description="The sheet of a workbook; not needed where only one of them has a table."
+    )
+    member: str | None = Field(
+        None, description="The file in a .zip, or a pattern for several; not needed where only one can be read."
     )
     csv: Csv = Csv()
     null_values: tuple[str, ...] = Field((), description="Texts that mean nothing here, besides the empty one.")

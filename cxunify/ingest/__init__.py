@@ -7,6 +7,7 @@ import hashlib
 import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from pathlib import Path
 
 from cxunify.config import Config, Source
 from cxunify.errors import ContractError, CxunifyError, InputError, LookupFailed, Problem
@@ -94,10 +95,16 @@ def ingest(warehouse: Warehouse, config: Config, only: Iterable[str] | None = No
     """
     names = _chosen(config, only)
     files.prepare(warehouse)
-    plans = [load.plan(warehouse, config, name) for name in names]
-    _raise(plans)
+    with warehouse.scratch() as scratch:
+        plans = [load.plan(warehouse, config, name) for name in names]
+        _raise(plans)
+        return _taken_in(warehouse, config, plans, scratch, run_id)
+
+
+def _taken_in(warehouse: Warehouse, config: Config, plans: list[Plan], scratch: Path, run_id: str) -> Summary:
+    """Read what is new, put it in place and conform it."""
     try:
-        seconds = _fetch(warehouse, plans)
+        seconds = _fetch(warehouse, plans, scratch)
         _raise(plans)
         changed = _place(warehouse, config, plans, seconds, run_id)
     finally:
@@ -147,15 +154,14 @@ def _raise(plans: list[Plan]) -> None:
         raise InputError(problems)
 
 
-def _fetch(warehouse: Warehouse, plans: list[Plan]) -> dict[str, float]:
+def _fetch(warehouse: Warehouse, plans: list[Plan], scratch: Path) -> dict[str, float]:
     """Read all new files aside. Returns the seconds that each source took."""
     seconds = {}
     file_id = files.next_id(warehouse)
-    with warehouse.scratch() as scratch:
-        for todo in plans:
-            started = time.perf_counter()
-            file_id = load.fetch(warehouse, todo, file_id, scratch)
-            seconds[todo.name] = time.perf_counter() - started
+    for todo in plans:
+        started = time.perf_counter()
+        file_id = load.fetch(warehouse, todo, file_id, scratch)
+        seconds[todo.name] = time.perf_counter() - started
     return seconds
 
 

@@ -24,7 +24,7 @@ from cxunify.warehouse.runner import ENGINES
 
 VERSION = 14
 """Raised when the same rows and the same mapping would come out differently: staging is then made anew."""
-TYPED = ("parquet", "ndjson", "json")
+TYPED = ("parquet", "ndjson", "json", "spreadsheet")
 
 
 @dataclass(frozen=True)
@@ -53,7 +53,7 @@ def conform(warehouse: Warehouse, config: Config, name: str, formats: set[str]) 
     """
     source = config.sources[name]
     reader = Reader(Columns(tuple(list(warehouse.columns(f"raw.{name}"))[2:])), source.null_values)
-    header = _header(reader) if "csv" in formats else ""
+    header = _header(reader) if formats & {"csv", "spreadsheet"} else ""
     again = warehouse.scalar(f"select count(*) from {raw(name)} where {header}") if header else 0
     skipped = " or ".join([*_skipped(source, reader), *([header] if again else [])])
     table = f"(select * from {raw(name)} where not ({skipped}))" if skipped else raw(name)

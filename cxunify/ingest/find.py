@@ -10,12 +10,14 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Literal
 
-from cxunify.config import Config, Source
+from cxunify.config import Config, Csv, Source
 from cxunify.errors import Problem
+from cxunify.ingest import archive
 
-ENDINGS: dict[str, Literal["csv", "ndjson", "json", "parquet"]] = {
+ENDINGS: dict[str, Literal["csv", "ndjson", "json", "parquet", "spreadsheet"]] = {
     ".csv": "csv", ".tsv": "csv", ".txt": "csv", ".tab": "csv",
     ".ndjson": "ndjson", ".jsonl": "ndjson", ".json": "json", ".parquet": "parquet", ".pq": "parquet",
+    ".xlsx": "spreadsheet", ".xlsm": "spreadsheet", ".xlsb": "spreadsheet", ".xls": "spreadsheet", ".ods": "spreadsheet",
 }  # fmt: skip
 COMPRESSIONS = {".gz": "gzip", ".zst": "zstd"}
 
@@ -35,6 +37,10 @@ class Extract:
     """UTC."""
     superseded: bool = False
     note: str = ""
+    member: str | None = None
+    """Its name in the archive that `path` is."""
+    written: Csv | None = None
+    """How it is written, where that is known: it is a copy of ours."""
 
 
 def find(config: Config, name: str, source: Source) -> tuple[list[Extract], list[Problem]]:
@@ -51,9 +57,9 @@ def find(config: Config, name: str, source: Source) -> tuple[list[Extract], list
         paths |= {path.resolve(): path for path in found}
     extracts = []
     for path in sorted(paths.values(), key=_natural):
-        extract, problem = _extract(config.root, path, name, source)
-        extracts += [extract] if extract else []
-        problems += [problem] if problem else []
+        here, wrong = _extracts(config.root, path, name, source)
+        extracts += here
+        problems += wrong
     return (_newest(extracts) if source.load == "snapshot" else extracts), problems
 
 
@@ -100,32 +106,57 @@ def _nearest(name: str, names: list[str]) -> str | None:
     return next(iter(difflib.get_close_matches(name, names, n=1, cutoff=0.6)), None)
 
 
-def _extract(root: Path, path: Path, name: str, source: Source) -> tuple[Extract | None, Problem | None]:
+def _extracts(root: Path, path: Path, name: str, source: Source) -> tuple[list[Extract], list[Problem]]:
+    """The extracts in a file: one, or the members of an archive."""
     try:
         shown = str(path.resolve().relative_to(root.resolve()))
     except ValueError:
         shown = str(path)
     if not os.access(path, os.R_OK):
-        return None, Problem(f"source {name}: {shown} cannot be read", "Give this user read permission on the file.")
+        return [], [Problem(f"source {name}: {shown} cannot be read", "Give this user read permission on the file.")]
     stat = path.stat()
-    lower = path.name.lower()
+    members: list[str | None] = [None]
+    if path.name.lower().endswith(".zip"):
+        try:
+            members = [
+                *sorted(
+                    archive.members(path, source.member, lambda member: _way(member, source) is not None), key=_natural
+                )
+            ]
+        except archive.Refused as refused:
+            return [], [Problem(f"source {name}: {shown} {refused.what}", refused.fix)]
+    found, problems = [], []
+    modified = datetime.fromtimestamp(stat.st_mtime, UTC).replace(tzinfo=None)
+    for member in members:
+        called = f"{shown}/{member}" if member else shown
+        way = _way(member or path.name, source)
+        if way is None:
+            problems.append(
+                Problem(
+                    f"source {name}: the ending of {called} says nothing about its format",
+                    "Add `format: csv` (or ndjson, json, parquet, spreadsheet) to the source; known endings:"
+                    f" {', '.join(ENDINGS)}, also .gz, .zst, .zip.",
+                )
+            )
+        elif stat.st_size == 0 and not (way[0] == "ndjson" and source.load == "append"):
+            problems.append(
+                Problem(f"source {name}: {called} is empty, not even a header", "Export it again, or remove the file.")
+            )
+        else:
+            found.append(Extract(name, path, called, *way, stat.st_size, modified, member=member))
+    return found, problems
+
+
+def _way(name: str, source: Source) -> tuple[str, str | None] | None:
+    """Format and compression of a file, by its name or as the source says; None where neither tells."""
+    lower = name.lower()
     compression = next((kind for ending, kind in COMPRESSIONS.items() if lower.endswith(ending)), None)
     bare = lower.rsplit(".", 1)[0] if compression else lower
     format_ = source.format or next((kind for ending, kind in ENDINGS.items() if bare.endswith(ending)), None)
-    if format_ is None:
-        return None, Problem(
-            f"source {name}: the ending of {shown} says nothing about its format",
-            f"Add `format: csv` (or ndjson, json, parquet) to the source; known endings: {', '.join(ENDINGS)}, also .gz, .zst.",
-        )
-    if stat.st_size == 0 and not (format_ == "ndjson" and source.load == "append"):
-        return None, Problem(
-            f"source {name}: {shown} is empty, not even a header", "Export it again, or remove the file."
-        )
-    modified = datetime.fromtimestamp(stat.st_mtime, UTC).replace(tzinfo=None)
-    return Extract(name, path, shown, format_, compression, stat.st_size, modified), None
+    return (format_, compression) if format_ else None
 
 
-def _natural(path: Path) -> tuple[list[tuple[int, int, str]], str]:
+def _natural(path: Path | str) -> tuple[list[tuple[int, int, str]], str]:
     """`part2` before `part10`."""
     parts = re.split(r"(\d+)", str(path).casefold())
     return [(1, int(part), "") if part.isdecimal() else (0, 0, part) for part in parts if part], str(path)

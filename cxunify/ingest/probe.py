@@ -14,6 +14,7 @@ from cxunify.ingest import consent, documents, signature, streams
 from cxunify.ingest.bind import Columns, wanted
 from cxunify.ingest.dialect import Dialect, detect
 from cxunify.ingest.find import Extract
+from cxunify.ingest.unpack import unpack
 from cxunify.vocabulary.headers import fold
 from cxunify.warehouse import Warehouse, literal
 
@@ -39,10 +40,24 @@ class Layout:
     notes: tuple[str, ...] = ()
     sampled: bool = False
     """The keys were taken from a sample."""
+    copy: Extract | None = None
+    """Where it is read from, if not from where it lies: a private copy that lasts as long as the warehouse's scratch folder."""
 
 
 def probe(warehouse: Warehouse, extract: Extract, source: Source) -> Layout:
-    """How an extract is written; changes nothing in the warehouse. Raises InputError when it cannot be used at all."""
+    """How an extract is written; changes nothing in the warehouse. Raises InputError when it cannot be used at all.
+
+    Who will read it keeps the warehouse's scratch folder open from here on.
+    """
+    with warehouse.scratch() as scratch:
+        plain, told = unpack(extract, source, scratch)
+        layout = _probe(warehouse, plain, source)
+    if plain is not extract:
+        layout = replace(layout, copy=plain, notes=(*told, *layout.notes), typed=extract.format != "csv")
+    return layout
+
+
+def _probe(warehouse: Warehouse, extract: Extract, source: Source) -> Layout:
     if extract.format == "parquet":
         return _parquet(extract)
     signature.check_compression(extract)
@@ -50,10 +65,10 @@ def probe(warehouse: Warehouse, extract: Extract, source: Source) -> Layout:
         extract, whole=extract.format != "csv"
     )  # whose keys are looked for now; cells are counted later
     beginning = streams.head(extract)
-    stated = source.csv.encoding
+    csv = extract.written or source.csv
+    stated = csv.encoding
     encoding = _known(extract, stated) if stated else streams.encoding_of(beginning)
-    if not encoding.startswith(("utf-16", "utf-32")):
-        signature.check_text(extract, beginning)
+    signature.check_text(extract, beginning, wide=encoding.startswith(("utf-16", "utf-32")))
     judged = encoding == "utf-8" and not stated and not streams.is_utf8(beginning) and streams.judge(extract) != "utf-8"
     encoding = "cp1252" if judged else encoding
     notes: tuple[str, ...] = () if stated or judged or encoding.startswith("utf-8") else (f"read as {encoding}",)
@@ -70,8 +85,8 @@ def probe(warehouse: Warehouse, extract: Extract, source: Source) -> Layout:
             f"source {extract.source}: {extract.name} is empty, not even a header", "Export it again, or remove it."
         )
     if extract.format == "csv":
-        tabs = ".tsv" in extract.path.suffixes or ".tab" in extract.path.suffixes
-        dialect = detect(text, wanted(source), source.csv, tabs=tabs)
+        tabs = bool({".tsv", ".tab"} & set(Path(extract.name).suffixes))
+        dialect = detect(text, wanted(source), csv, tabs=tabs)
         if dialect is None:
             raise InputError(
                 f"source {extract.source}: no header was found in {extract.name}",
@@ -175,7 +190,8 @@ def _known(extract: Extract, encoding: str) -> str:
 def reading(source: Source, extract: Extract) -> str:
     """What a file was read with: equal for equal settings. Where its name says something of its rows, that is part of it."""
     means = consent.of_file(source, extract.name)
-    return json.dumps([extract.format, source.csv.model_dump(), *([means] if means else [])], sort_keys=True)
+    part = [extract.member, source.sheet] if extract.member or source.sheet else None
+    return json.dumps([extract.format, source.csv.model_dump(), *filter(None, (means, part))], sort_keys=True)
 
 
 def copied(extract: Extract, path: Path) -> Extract:

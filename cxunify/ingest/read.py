@@ -48,6 +48,7 @@ def read(
 
     Raises InputError; nothing of the file is then in the table.
     """
+    extract = layout.copy or extract
     work, layout = _in_utf8(extract, layout, scratch)
     names = _columns(warehouse, table, layout.headers, known)
     if _fast(warehouse, table, names, work, layout, file_id):

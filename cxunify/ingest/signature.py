@@ -9,8 +9,8 @@ _GZIP, _ZSTD = b"\x1f\x8b", b"\x28\xb5\x2f\xfd"
 _COMPRESSED = {"gzip": (_GZIP, ".gz"), "zstd": (_ZSTD, ".zst")}
 _KNOWN = (
     (b"PAR1", "a Parquet file", "Name it .parquet, or add `format: parquet` to the source."),
-    (b"PK\x03\x04", "an Excel workbook or a ZIP archive", "Save the sheet as CSV, or unpack the archive."),
-    (b"\xd0\xcf\x11\xe0", "an old Excel workbook", "Save the sheet as CSV."),
+    (b"PK\x03\x04", "an Excel workbook or a ZIP archive", "Name it .xlsx or .zip, or add `format: spreadsheet`."),
+    (b"\xd0\xcf\x11\xe0", "an old Excel workbook", "Name it .xls, or add `format: spreadsheet`."),
     (_GZIP, "compressed with gzip", "Give it a name that ends in .gz."),
     (_ZSTD, "compressed with zstd", "Give it a name that ends in .zst."),
     (b"SQLite format 3", "an SQLite database", "Export the table as CSV."),
@@ -35,12 +35,12 @@ def check_compression(extract: Extract) -> None:
             )
 
 
-def check_text(extract: Extract, beginning: bytes) -> None:
-    """Raise InputError for what is no text at all; `beginning` are its first bytes, decompressed."""
+def check_text(extract: Extract, beginning: bytes, *, wide: bool) -> None:
+    """Raise InputError for what is no text at all; `beginning` are its first bytes, decompressed; as UTF-16 or 32 where `wide`."""
     for mark, what, fix in _KNOWN:
         if beginning.startswith(mark):
             raise InputError(f"source {extract.source}: {extract.name} is {what}, not {extract.format}", fix)
-    if len(_CONTROL & set(beginning[:4096])) > _MOST_CONTROL:
+    if not wide and len(_CONTROL & set(beginning[:4096])) > _MOST_CONTROL:
         raise InputError(
             f"source {extract.source}: {extract.name} is not text",
             "Check that it is the right file, and that it was copied whole.",

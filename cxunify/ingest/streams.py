@@ -5,6 +5,8 @@ from __future__ import annotations
 import codecs
 import io
 import os
+import zipfile
+import zlib
 from collections.abc import Iterator
 from itertools import count
 from pathlib import Path
@@ -41,14 +43,10 @@ class _Guarded(io.RawIOBase):
     def readinto(self, buffer: bytearray) -> int:  # type: ignore[override]
         try:
             block = self._stream.read(len(buffer))
-        except (OSError, EOFError) as error:
+        except (OSError, EOFError, zlib.error, zipfile.BadZipFile) as error:
             raise _broken(self._extract) from error
         self._read += len(block)
-        if self._read > CHECKED and self._read > MAX_RATIO * self._extract.bytes:
-            raise InputError(
-                f"source {self._extract.source}: {self._extract.name} grows more than {MAX_RATIO} times when it is decompressed",
-                "That is what an archive bomb does; decompress it yourself if it is honest.",
-            )
+        check_growth(self._extract, self._read)
         buffer[: len(block)] = block
         return len(block)
 
@@ -69,7 +67,21 @@ def open_bytes(extract: Extract) -> IO[bytes]:
         import pyarrow
 
         stream = pyarrow.CompressedInputStream(pyarrow.OSFile(str(extract.path)), "zstd")
+    return guarded(stream, extract)
+
+
+def guarded(stream: IO[bytes], extract: Extract) -> IO[bytes]:
+    """A decompressed stream that raises InputError when it turns out broken, or a bomb."""
     return io.BufferedReader(_Guarded(stream, extract), _BLOCK)  # type: ignore[type-var]
+
+
+def check_growth(extract: Extract, size: int) -> None:
+    """Raise InputError for an archive that holds so many more bytes than it has."""
+    if size > CHECKED and size > MAX_RATIO * extract.bytes:
+        raise InputError(
+            f"source {extract.source}: {extract.name} grows more than {MAX_RATIO} times when it is decompressed",
+            "That is what an archive bomb does; decompress it yourself if it is honest.",
+        )
 
 
 def head(extract: Extract, size: int = HEAD) -> bytes:
@@ -138,7 +150,7 @@ def as_utf8(extract: Extract, encoding: str, folder: Path) -> Path:
     written = 0
     try:
         with open_bytes(extract) as stream, open_private(copy) as out:
-            for block in _blocks(stream):
+            for block in blocks(stream):
                 text = decoder.decode(block, final=not block)
                 out.write((text.removeprefix("\ufeff") if not written else text).encode("utf-8"))
                 written += len(text)
@@ -156,7 +168,7 @@ def open_private(path: Path) -> IO[bytes]:
     return os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb", _BLOCK)
 
 
-def _blocks(stream: IO[bytes]) -> Iterator[bytes]:
+def blocks(stream: IO[bytes]) -> Iterator[bytes]:
     """The blocks of a stream and, at the end, an empty one."""
     while block := stream.read(_BLOCK):
         yield block

@@ -38,6 +38,7 @@ class Connection:
         self._connection = connection
         self._listener = listener
         self._scratch = scratch or _memory_scratch()
+        self._scratched = 0
         self._depth = 0
         self.temporary: dict[str, str] = {}
         """The temporary tables that are there, and what each was made from."""
@@ -251,12 +252,15 @@ class Connection:
 
     @contextmanager
     def scratch(self) -> Iterator[Path]:
-        """A private folder that SQL may read, for files of the moment; gone with everything in it afterwards."""
+        """A private folder that SQL may read, for files of the moment; gone with everything in it after the outermost use."""
         self._scratch.mkdir(mode=0o700, parents=True, exist_ok=True)
+        self._scratched += 1
         try:
             yield self._scratch
         finally:
-            shutil.rmtree(self._scratch, ignore_errors=True)
+            self._scratched -= 1
+            if not self._scratched:
+                shutil.rmtree(self._scratch, ignore_errors=True)
 
 
 def _attach(connection: duckdb.DuckDBPyConnection, name: str, path: Path | None, *, read_only: bool) -> None:
