@@ -48,6 +48,23 @@ def demo(
 
 
 @command(app)
+def init(
+    options: Options,
+    files: Annotated[list[str], typer.Argument(help="Extracts, folders of them, or patterns in quotes.")],
+    out: Annotated[Path | None, typer.Option("--out", help="Where to write it. Default: the configuration.")] = None,
+    add: Annotated[bool, typer.Option("--add", help="Extend the configuration that is there; its text stays.")] = False,
+    interactive: Annotated[bool, typer.Option("--interactive", help="Ask about what is unsure.")] = False,
+) -> None:
+    """Write a configuration for extracts nobody has mapped, with the evidence of each line and its doubts."""
+    from cxunify.cli import init as page
+
+    if add:
+        page.extend(options, files, out, interactive=interactive)
+    else:
+        page.start(options, files, out, interactive=interactive)
+
+
+@command(app)
 def check(options: Options) -> None:
     """Validate the configuration and every extract's header and types; write nothing."""
     from cxunify import ingest, profile

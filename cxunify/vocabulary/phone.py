@@ -139,6 +139,21 @@ def unpacked(text: str, country: str) -> tuple[str, ...]:
     )
 
 
+def country(text: str) -> str | None:
+    """The country of a number that is written as one dials it from abroad; None for any other, and for what is no number."""
+    import phonenumbers  # slow to import, and not needed by the rest
+
+    digits = text.strip()
+    if not digits.startswith(("+", "00")):
+        return None
+    try:
+        number = phonenumbers.parse(f"+{digits.lstrip('+0')}", None)
+    except phonenumbers.NumberParseException:
+        return None
+    found = phonenumbers.region_code_for_number(number)
+    return found if found in phonenumbers.SUPPORTED_REGIONS else None
+
+
 def _is_alone(before: str, behind: str) -> bool:
     """Whether a number that nobody vouches for stands apart from other digits: else it may be a piece of two that ran together."""
     return not (before.rstrip(" -")[-1:].isdigit() or behind.lstrip(" -")[:1].isdigit())

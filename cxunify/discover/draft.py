@@ -1,0 +1,296 @@
+"""One series -> its lines of a mapping: people, or what happened to them, each line with its evidence or its doubt."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from cxunify.discover import events
+from cxunify.discover.fields import Match, hints, is_stamp, matches
+from cxunify.discover.findings import Choice, Found
+from cxunify.discover.guards import Fit
+from cxunify.discover.keys import Key, event_key, person_key
+from cxunify.discover.profile import EMPTY_HASHES, Column
+from cxunify.discover.roles import Role, agents, role
+from cxunify.discover.sample import Series
+from cxunify.discover.times import Moment, moment
+from cxunify.discover.words import squash, words
+from cxunify.warehouse import Warehouse, quote
+
+_HASH_NAMES = {"md5": "md5", "md5_base64": "md5", "sha256": "sha256", "sha256_base64": "sha256", "sha1": "sha1"}
+_MOST = {"email": 4, "phone": 4}
+_YES = {"true", "1", "yes", "t", "y"}
+_BESIDE = (
+    "location", "product", "page", "referrer", "session", "case_id", "agent", "campaign", "reason", "outcome", "score",
+)  # fmt: skip
+"""Fields that an interaction may have and may do without."""
+LEAST = 55
+"""The score of a match below which a name says too little."""
+
+
+@dataclass
+class Draft:
+    """A series with all that is known of it."""
+
+    series: Series
+    columns: dict[str, Column]
+    people: dict[str, list[Match]]
+    events: dict[str, list[Match]]
+    hints: dict[str, list[str]]
+    at: Moment | None
+    role: Role
+    found: Found
+    key: Key = field(default_factory=Key)
+    taken: set[str] = field(default_factory=set)
+    skip: dict[str, list[str]] = field(default_factory=dict)
+    """Column to the values whose rows are left out."""
+    fixed: bool = False
+    """Whether a configuration maps it already: it is looked at only for what points to it."""
+
+    def add(self, choice: Choice) -> None:
+        """Note a line; its columns are then spoken for."""
+        self.found.choices.append(choice)
+        self.taken |= set(choice.columns)
+
+
+def draft(series: Series, columns: dict[str, Column]) -> Draft:
+    """What one series is, looked at by itself."""
+    people, happened, hinted = matches("person", columns), matches("interaction", columns), hints(columns)
+    at = moment(columns, happened)
+    found = Found(series.name, series.entries, series.rows, series.columns)
+    return Draft(
+        series, columns, people, happened, hinted, at, role(series.name, columns, people, happened, hinted, at), found
+    )
+
+
+def people(warehouse: Warehouse, one: Draft, *, whole: bool) -> None:
+    """Note the lines of `person`. `whole`: the rows are people and nothing else, so that unclear columns are told."""
+    if whole:
+        one.key = person_key(warehouse, one.series, one.columns, one.people.get("id", []))
+        if one.key.columns:
+            one.add(Choice("person.id", one.key.columns, why=one.key.why))
+        else:
+            one.found.notes.append(f"no id: {one.key.why}; a record is known by its content")
+    named: dict[str, Match] = {}
+    for name, listed in one.people.items():
+        if name in {"id", "email", "phone"}:
+            continue
+        match = next((m for m in listed if m.score >= LEAST and m.name not in one.taken and _usable(m)), None)
+        if match is None or (name.rstrip("!") in {key.rstrip("!") for key in named} and name.startswith("consent.")):
+            continue
+        if name in {"created_at", "updated_at"} and (not whole or is_stamp(match.name)):
+            continue
+        named[name] = match
+        one.taken.add(match.name)
+    _settle_names(warehouse, one, named)
+    for name, match in named.items():
+        one.add(_line(f"person.{name}", match))
+    for name in ("email", "phone"):
+        _several(
+            one, f"person.{name}", [m for m in one.people.get(name, []) if m.score >= LEAST and m.name not in one.taken]
+        )
+    _house_number(one, named)
+    _status(one)
+
+
+def happened(warehouse: Warehouse, one: Draft, person: str | None) -> None:
+    """Note the lines of `interaction`; `person` is the column of the foreign key, if it has one."""
+    assert one.at is not None
+    single = one.at.columns[0]
+    one.key = event_key(warehouse, one.series, one.columns, one.events.get("id", []), single, person)
+    if one.key.columns:
+        one.add(Choice("interaction.id", one.key.columns, why=one.key.why))
+    else:
+        one.found.notes.append(f"no id: {one.key.doubt or one.key.why}; every row is one interaction")
+    one.add(Choice("interaction.at", one.at.columns, sure=one.at.sure, why=one.at.why, others=one.at.others[:3]))
+    kind = events.kind(warehouse, one.series, one.columns, one.events, one.key.columns)
+    if kind is None:
+        one.role = Role(
+            "unknown", "nothing says what happened in its rows: no kind, no amount, no name of a file that is known"
+        )
+        return
+    one.add(kind)
+    void = kind.options.pop("skip", None)
+    if void:
+        one.skip[kind.columns[0]] = void
+        one.found.notes.append(f"{kind.columns[0]}: {', '.join(void)}: rung up by mistake, left out")
+    money = events.amount(warehouse, one.series, one.columns, one.events, one.key.columns)
+    for choice in money:
+        one.add(choice)
+    if any(choice.key == "interaction.amount" for choice in money) and (
+        by_row := events.currency(one.columns, one.events)
+    ):
+        one.add(by_row)
+    for name in _BESIDE:
+        match = next(
+            (m for m in one.events.get(name, []) if m.fit is Fit.YES and m.score >= LEAST and m.name not in one.taken),
+            None,
+        )
+        if match and _belongs(one, name, match, kind, has_money=bool(money)):
+            one.add(_line(f"interaction.{name}", match))
+    _identify(one)
+
+
+def _identify(one: Draft) -> None:
+    """Note the identifiers that rows of interactions carry."""
+    for name in ("email", "phone", "loyalty_id", "device_id"):
+        match = next(
+            (
+                m
+                for m in one.events.get(f"identifiers.{name}", [])
+                if m.score >= LEAST and m.name not in one.taken and _usable(m) and not _is_ours(one, m.name)
+            ),
+            None,
+        )
+        if match:
+            one.add(_line(f"interaction.identifiers.{_hashed(name, match)}", match))
+
+
+def _belongs(one: Draft, name: str, match: Match, kind: Choice, *, has_money: bool) -> bool:
+    """Whether a field says something of what happened, where its name alone would not do."""
+    if name == "score":
+        return kind.options.get("value") in {"survey", "response"}
+    if name == "page":
+        return one.found.channel in {"web", "email", "app"}
+    return name != "product" or has_money or squash(match.name) != "description"
+
+
+def _is_ours(one: Draft, name: str) -> bool:
+    """Whether a mailbox is the company's own: a ticket goes to it, a newsletter goes to a customer."""
+    return one.found.channel != "email" and words(name)[-1:] in {("recipient",), ("empfanger",), ("to",)}
+
+
+def settings(one: Draft) -> None:
+    """Note what stands beside the mapping: rows to leave out, texts that mean nothing."""
+    skip = dict(one.skip)
+    for hint, why in (("deleted", "rows that the source calls deleted"), ("test", "rows of tests")):
+        if hint == "deleted" and one.found.choice("person.merged_into"):
+            continue  # a record that was merged into another is a deleted one, and says into which
+        for name in one.hints.get(hint, []):
+            yes = [word for word, _ in one.columns[name].words if word.casefold() in _YES]
+            if one.columns[name].flag >= 0.9 and one.columns[name].few and (yes or one.columns[name].distinct == 1):
+                skip[name] = yes or ["true"]
+                one.found.notes.append(f"{name}: {why} are left out")
+    if "person" in one.found.role or one.found.role == "both":
+        for name, own in agents(one.columns).items():
+            skip[name] = own
+            one.found.notes.append(f"{name}: {', '.join(own)} are the company's own people, beside its customers")
+    if skip:
+        one.found.settings.append(Choice("skip", tuple(skip), options={"value": skip}))
+    nulls = {word for column in one.columns.values() for word, _ in column.words if word.casefold() in EMPTY_HASHES}
+    if nulls:
+        one.found.settings.append(
+            Choice("null_values", (), options={"value": sorted(nulls)}, why="the hash of an empty text")
+        )
+
+
+def leftovers(one: Draft) -> None:
+    """Note why the columns that are left are not mapped, and whose values look like something that the header does not say."""
+    used = {name for choice in [*one.found.choices, *one.found.settings] for name in choice.columns}
+    part = "interaction" if one.found.role == "interaction" else "person"
+    matched = {
+        m.name: m
+        for listed in (one.people if part == "person" else one.events).values()
+        for m in listed
+        if m.fit is Fit.NO and m.score >= 80
+    }
+    for name, column in one.columns.items():
+        if name in used:
+            continue
+        if not column.filled:
+            one.found.unmapped[name] = "empty"
+        elif is_stamp(name):
+            one.found.unmapped[name] = "when or by what the row was loaded"
+        elif name in matched:
+            one.found.unmapped[name] = f"called like {matched[name].field.rstrip('!')}, but its values are not"
+        else:
+            one.found.unmapped[name] = ""
+            for shape, key in (("email", "email"), ("phone", "phone")):
+                if column.share(shape) >= 0.8 and not column.is_number and not column.is_date and column.distinct >= 3:
+                    place = f"{part}.{key}" if part == "person" else f"{part}.identifiers.{key}"
+                    doubt = f"values look like {key}s; the header does not say whose"
+                    one.found.choices.append(Choice(place, (name,), sure=False, why=doubt, active=False))
+                    del one.found.unmapped[name]
+                    break
+
+
+def _status(one: Draft) -> None:
+    """A column called `status` in which people are subscribed or not says whether they may be contacted."""
+    for name, column in one.columns.items():
+        told = {word.casefold() for word, _ in column.words}
+        is_listed = any("subscri" in word or "abonn" in word or "opt" in word or "angemeldet" in word for word in told)
+        if (
+            words(name)[-1:] == ("status",)
+            and name not in one.taken
+            and is_listed
+            and not one.found.choice("person.consent.email")
+        ):
+            why = f"its words speak of subscribing; {column.fill:.0%} filled"
+            one.add(Choice("person.consent.email", (name,), sure=column.flag >= 0.9, why=why))
+            return
+
+
+def _usable(match: Match) -> bool:
+    return match.fit is not Fit.NO and not (match.fit is Fit.EMPTY and match.score < 90)
+
+
+def _line(key: str, match: Match) -> Choice:
+    options: dict[str, object] = {}
+    if key.endswith("!"):
+        key, options = key.rstrip("!"), {"negate": True}
+    why = "no values yet" if match.fit is Fit.EMPTY else f"{match.column.fill:.0%} filled"
+    if match.fit is Fit.HASHED:
+        why = f"hashed ({match.column.hash}): equal values are equal, nothing more"
+    if options:
+        why += "; the column says the opposite"
+    return Choice(key, (match.name,), why=why, options=options)
+
+
+def _hashed(name: str, match: Match) -> str:
+    """The name of an identifier; that of a hash says which one."""
+    return f"{name}_{_HASH_NAMES[match.column.hash]}" if match.fit is Fit.HASHED and match.column.hash else name
+
+
+def _several(one: Draft, key: str, listed: list[Match]) -> None:
+    """A field that takes several columns: those with values, the preferred one first; hashes are identifiers of their own."""
+    name = key.rsplit(".", maxsplit=1)[-1]
+    good = [match for match in listed if match.fit is Fit.YES][: _MOST[name]]
+    hashed = [match for match in listed if match.fit is Fit.HASHED][:1]
+    empty = [match for match in listed if match.fit is Fit.EMPTY and match.score >= 90][: 0 if good or hashed else 1]
+    if good or empty:
+        chosen = good or empty
+        why = ", ".join(f"{match.column.fill:.0%} filled" for match in chosen) if good else "no values yet"
+        one.add(Choice(key, tuple(match.name for match in chosen), why=why))
+    for match in hashed:
+        one.add(_line(f"person.identifiers.{_hashed(name, match)}", match))
+
+
+def _settle_names(warehouse: Warehouse, one: Draft, named: dict[str, Match]) -> None:
+    """`Name` beside `Vorname` is the family's name, unless it holds both; `nombre` or `nom` alone is the whole name."""
+    given, family, full = named.get("given_name"), named.get("family_name"), named.get("full_name")
+    if given and full and not family and not _holds(warehouse, one, full.name, given.name):
+        named["family_name"] = named.pop("full_name")
+    elif given and not family and not full and given.column.share("blank") >= 0.5:
+        named["full_name"] = named.pop("given_name")
+    elif family and not given and not full and family.column.share("blank") >= 0.5:
+        named["full_name"] = named.pop("family_name")
+    elif full and given and family:
+        one.found.unmapped[named.pop("full_name").name] = "the parts of the name are mapped"
+
+
+def _holds(warehouse: Warehouse, one: Draft, whole: str, part: str) -> bool:
+    share = warehouse.scalar(
+        f"select avg(contains(lower({quote(whole)}), lower(trim({quote(part)})))::int) from {one.series.table}"
+        f" where {quote(whole)} is not null and {quote(part)} is not null"
+    )
+    return float(share or 0) >= 0.5
+
+
+def _house_number(one: Draft, named: dict[str, Match]) -> None:
+    """The number of the house, where the street is without it."""
+    number = next(iter(one.hints.get("house_number", [])), None)
+    street = named.get("street")
+    if number and street and street.column.share("digit") < 0.3:
+        line = one.found.choice("person.street")
+        assert line is not None
+        line.columns, line.why = (street.name, number), "the street and its number stand in two columns"
+        one.taken.add(number)

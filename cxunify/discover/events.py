@@ -1,0 +1,242 @@
+"""Series + Columns -> what happened and for how much: the kind of each row, its amount and whose that is, its currency."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+
+from cxunify.discover.fields import Match
+from cxunify.discover.findings import Choice
+from cxunify.discover.guards import Fit
+from cxunify.discover.profile import Column
+from cxunify.discover.sample import Series
+from cxunify.discover.words import of_file, plain, table
+from cxunify.vocabulary.kinds import KNOWN
+from cxunify.warehouse import Warehouse, quote
+
+_MOST_KINDS = 80
+
+
+def kind(
+    warehouse: Warehouse,
+    series: Series,
+    columns: dict[str, Column],
+    found: dict[str, list[Match]],
+    key: tuple[str, ...],
+) -> Choice | None:
+    """The kind of each row; None where nothing says what happened."""
+    amounts = _first(found, "amount") or (_first(found, "unit_price") if _first(found, "quantity") else None)
+    fallback = _fallback(series, columns, found, money=amounts is not None)
+    best: tuple[float, Choice] | None = None
+    for field, column_kind in (("kind", "event"), ("state", "state")):
+        for match in found.get(field, []):
+            if (
+                match.fit is not Fit.YES
+                or match.column.distinct > _MOST_KINDS
+                or (field == "state" and not (amounts or fallback == "purchase"))
+            ):
+                continue
+            known, choice = _by_column(match.column, column_kind)
+            if known >= 0.5 and (best is None or known > best[0] + 0.3):
+                best = (known, choice)
+    if best:
+        return best[1]
+    if fallback is None:
+        return None
+    prefixed = _returns_by_prefix(warehouse, series, columns, found, key) if fallback == "purchase" else None
+    return prefixed or Choice("interaction.kind", (), options={"value": fallback}, why=_why(fallback, amounts))
+
+
+def _by_column(column: Column, column_kind: str) -> tuple[float, Choice]:
+    """The share of rows whose word is known, and the line."""
+    mapped: dict[str, str] = {}
+    unknown: list[str] = []
+    skipped: list[str] = []
+    rows = told = 0
+    for word, count in column.words:
+        rows += count
+        means = meaning(word, column_kind)
+        if means is None:
+            unknown.append(word)
+            continue
+        told += count
+        if means == "skip":
+            skipped.append(word)
+        elif column_kind == "state" or means != _own(word):
+            mapped[word] = means
+    options: dict[str, object] = {"map": mapped} if mapped else {}
+    if skipped:
+        options["skip"] = skipped
+    choice = Choice(
+        "interaction.kind",
+        (column.name,),
+        options=options,
+        why=f"{told / rows:.0%} of its rows have a word that is known",
+    )
+    if unknown:
+        choice.sure = False
+        shown = ", ".join(unknown[:6]) + (" …" if len(unknown) > 6 else "")
+        choice.why += f"; not understood, and `other` until `map` says what they are: {shown}"
+    return told / rows if rows else 0.0, choice
+
+
+def meaning(word: str, column_kind: str) -> str | None:
+    """The kind that a word of a column of events, or of states of orders, stands for."""
+    text = plain(word)
+    exact, patterns = _listed(column_kind)
+    if text in exact:
+        return exact[text]
+    if column_kind == "event" and (own := _own(word)):
+        return own
+    return next((means for pattern, means in patterns if pattern.fullmatch(text)), None)
+
+
+def _own(word: str) -> str | None:
+    return KNOWN.get(re.sub(r"[^a-z0-9]+", "_", word.casefold()).strip("_"))
+
+
+@cache
+def _listed(column_kind: str) -> tuple[dict[str, str], list[tuple[re.Pattern[str], str]]]:
+    exact: dict[str, str] = {}
+    patterns = []
+    for row in table("kinds"):
+        if row["column"] == column_kind:
+            for word in row["words"].split("|"):
+                if word.endswith("*"):
+                    patterns.append((re.compile(f"{re.escape(plain(word[:-1]))}.*"), row["kind"]))
+                else:
+                    exact[plain(word)] = row["kind"]
+    return exact, patterns
+
+
+def _fallback(series: Series, columns: dict[str, Column], found: dict[str, list[Match]], *, money: bool) -> str | None:
+    """The one kind of all rows, where no column says it."""
+    named = [row for row in of_file(series.name) if row["kind"]]
+    event = next((row["kind"] for row in reversed(named) if row["thing"] == "event"), None)
+    if event:
+        return event
+    if money:
+        return "cart" if any(row["kind"] == "cart" for row in named) else "purchase"
+    score = _first(found, "score")
+    if score and columns[score].distinct <= 101:
+        return "survey"
+    if (page := _first(found, "page")) and columns[page].share("url") >= 0.9:
+        return "page_view"
+    return None
+
+
+def _why(kind: str, amount: str | None) -> str:
+    return (
+        "the rows have amounts, and no column says otherwise"
+        if amount and kind == "purchase"
+        else f"by the name of the file and its columns: {kind}"
+    )
+
+
+def _returns_by_prefix(
+    warehouse: Warehouse,
+    series: Series,
+    columns: dict[str, Column],
+    found: dict[str, list[Match]],
+    key: tuple[str, ...],
+) -> Choice | None:
+    """Ids that begin with a letter, all of whose amounts are negative, are those of returns."""
+    measure = _first(found, "amount") or _first(found, "quantity")
+    if len(key) != 1 or measure is None or columns[key[0]].share("digit") < 0.9:
+        return None
+    begins = f"regexp_extract(trim({quote(key[0])}), '^[A-Za-z]+')"
+    below_zero = f"count_if(starts_with(trim({quote(measure)}), '-'))"
+    rows = warehouse.rows(f"select {begins}, count(*), {below_zero} from {series.table} group by 1 order by 2 desc")
+    negative = [letters for letters, count, below in rows if letters and count >= 5 and below >= 0.95 * count]
+    if len(negative) != 1 or len(rows) < 2:
+        return None
+    return Choice(
+        "interaction.kind", (key[0],), options={"map": {f"{negative[0]}*": "return"}, "default": "purchase"},
+        why=f"ids that begin with {negative[0]} have negative amounts only",
+    )  # fmt: skip
+
+
+def amount(
+    warehouse: Warehouse,
+    series: Series,
+    columns: dict[str, Column],
+    found: dict[str, list[Match]],
+    key: tuple[str, ...],
+) -> list[Choice]:
+    """The amount and what goes with it: quantity."""
+    good = [match for match in found.get("amount", []) if match.fit is Fit.YES]
+    price, quantity = _first(found, "unit_price"), _first(found, "quantity")
+    chosen: list[Choice] = []
+    if good:
+        best = good[0]
+        others = tuple(match.name for match in good[1:4])
+        options: dict[str, object] = {}
+        sure, why = True, "amounts"
+        if key and (per := _per(warehouse, series, key, best.name)):
+            options["per"], sure, why = per
+        if columns[best.name].share("integer") >= 1 and _looks_minor(columns[best.name], best.name):
+            sure, why = False, f"{why}; whole numbers only: if they count cents, write `unit: minor`"
+        if others:
+            why += f"; also there: {', '.join(others)}"
+        chosen.append(Choice("interaction.amount", (best.name,), sure=sure, why=why, options=options, others=others))
+    elif price and quantity:
+        chosen.append(
+            Choice(
+                "interaction.amount",
+                (quantity, price),
+                options={"multiply": True, "per": "line"},
+                why="quantity × price of one",
+            )
+        )
+    elif price and not quantity:
+        chosen.append(
+            Choice(
+                "interaction.amount",
+                (price,),
+                sure=False,
+                why="is it the price of one, or what was paid?",
+                active=False,
+            )
+        )
+    if quantity:
+        chosen.append(Choice("interaction.quantity", (quantity,), why="numbers"))
+    return chosen
+
+
+def _looks_minor(column: Column, name: str) -> bool:
+    """Whether whole numbers may count cents: all of them large, or the name says so."""
+    numbers = [abs(float(word.replace("'", ""))) for word, _ in column.words if re.fullmatch(r"-?\d+(\.0+)?", word)]
+    return "cent" in name.casefold() or (bool(numbers) and sorted(numbers)[len(numbers) // 2] >= 100)
+
+
+def _per(warehouse: Warehouse, series: Series, key: tuple[str, ...], name: str) -> tuple[str, bool, str] | None:
+    """Whether the rows of one id have amounts of their own or repeat that of the whole; None where ids are unique."""
+    keys = ", ".join(quote(part) for part in key)
+    several, same = warehouse.rows(
+        f"select count(*), count_if(n = 1) from (select count(distinct {quote(name)}) as n, count(*) as rows from {series.table}"
+        f" where {quote(name)} is not null group by file_id, {keys} having rows > 1)"
+    )[0]
+    if not several:
+        return None
+    if same <= 0.6 * several:
+        return "line", True, f"rows of one id have amounts of their own in {several - same} of {several} cases"
+    if same >= 0.98 * several and several >= 10:
+        return "interaction", True, f"all rows of one id repeat one amount in {same} of {several} cases"
+    return (
+        "line",
+        False,
+        f"rows of one id have the same amount in {same} of {several} cases: `line` adds them up, `interaction` takes one",
+    )
+
+
+def currency(columns: dict[str, Column], found: dict[str, list[Match]]) -> Choice | None:
+    """The column that names the currency of each row."""
+    best = _first(found, "currency")
+    if best is None:
+        return None
+    seen = [word for word, _ in columns[best].words]
+    return Choice("interaction.currency", (best,), why=f"{', '.join(seen[:4])}: of each row")
+
+
+def _first(found: dict[str, list[Match]], field: str) -> str | None:
+    return next((match.name for match in found.get(field, []) if match.fit is Fit.YES), None)

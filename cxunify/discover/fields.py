@@ -1,0 +1,76 @@
+"""headers + Columns -> for each field the columns that may be it, the best first: by what they are called and by their values."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from cxunify.discover.guards import Fit, fit
+from cxunify.discover.profile import Column
+from cxunify.discover.words import forms, squash, synonyms
+
+_BARE_ONLY = {"id", "person", "session", "kind", "at", "time", "campaign", "score", "reason", "case_id", "product"}
+"""Fields whose name means something else behind the name of an owner: `customer_id` is no `id`."""
+_COST = {"bare": 1, "owner": 6, "place": 8, "other": 40, "number": 12}
+
+
+@dataclass(frozen=True)
+class Match:
+    """A column that may be a field."""
+
+    field: str
+    column: Column
+    score: float
+    fit: Fit
+
+    @property
+    def name(self) -> str:
+        """The column's name."""
+        return self.column.name
+
+
+def matches(part: str, columns: dict[str, Column]) -> dict[str, list[Match]]:
+    """For each field of a part of the mapping the columns whose name says so, those that their values contradict included."""
+    found: dict[str, list[Match]] = {}
+    for name, column in columns.items():
+        ways = forms(name)
+        for field, known in synonyms(part).items():
+            score = max((_score(field, known, text, left) for text, left in ways), default=0.0)
+            if score > 0:
+                found.setdefault(field, []).append(Match(field, column, score, fit(field.rstrip("!"), column)))
+    for listed in found.values():
+        listed.sort(key=lambda one: (-_worth(one), one.name))
+    return found
+
+
+def hints(columns: dict[str, Column]) -> dict[str, list[str]]:
+    """The columns whose names are hints: of deletion, of tests, of loading, of companies, of staff."""
+    found: dict[str, list[str]] = {}
+    for name in columns:
+        texts = {text for text, left in forms(name) if set(left) <= {"bare"}}
+        for hint, known in synonyms("hint").items():
+            if texts & known.keys():
+                found.setdefault(hint, []).append(name)
+    return found
+
+
+def is_stamp(name: str) -> bool:
+    """Whether a column says when or by what the row was loaded, not when anything happened."""
+    return squash(name) in synonyms("hint")["load"] or name.casefold().lstrip().startswith(
+        ("_fivetran_s", "_fivetran_e", "_airbyte_", "_sdc_", "_dlt_", "_etl")
+    )
+
+
+def _score(field: str, known: dict[str, int], text: str, left: tuple[str, ...]) -> float:
+    place = known.get(text)
+    if place is None or "agent" in left:
+        return 0.0
+    if field in _BARE_ONLY and not set(left) <= {"bare"}:
+        return 0.0
+    if "number" in left and field not in {"email", "phone", "street", "consent.email"}:
+        return 0.0
+    return 100 - place * 0.5 - sum(_COST[kind] for kind in left)
+
+
+def _worth(match: Match) -> float:
+    """What is filled goes before what is empty, and both before what its values contradict."""
+    return match.score + {Fit.YES: 100, Fit.HASHED: 90, Fit.EMPTY: 0, Fit.NO: -200}[match.fit] + 5 * match.column.fill

@@ -1,0 +1,160 @@
+"""Series + Columns -> the columns that make a row unique, and whether rows that share an id are one thing."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from cxunify.discover.fields import Match
+from cxunify.discover.guards import Fit
+from cxunify.discover.profile import Column
+from cxunify.discover.sample import Series
+from cxunify.discover.words import squash, words
+from cxunify.warehouse import Warehouse, quote
+
+_OWN = ("id", "fivetranid", "uuid", "eventid", "messageid")
+_OTHERS = {
+    (word,)
+    for word in ("addr", "address", "house", "haus", "phone", "tel", "street", "tax", "vat", "postal", "zip", "fax")
+}
+"""Words before a number that is no id of the row."""
+FILLED = 0.99
+
+
+@dataclass(frozen=True)
+class Key:
+    """The id of a series: its columns, and what was seen of it. Without columns it has none."""
+
+    columns: tuple[str, ...] = ()
+    unique: bool = False
+    why: str = ""
+    doubt: str = ""
+
+
+def person_key(warehouse: Warehouse, series: Series, columns: dict[str, Column], found: list[Match]) -> Key:
+    """The id of people: what is unique and filled among the columns that are called so, the table's own `id` first."""
+    listed = candidates(found)
+    if not listed:
+        listed = [name for name, column in columns.items() if _is_called_id(name) and column.fill >= FILLED]
+    for name in listed:
+        counted = _counted(warehouse, series, (name,))
+        if counted >= 0.98:
+            return Key(
+                (name,),
+                counted == 1,
+                "filled and unique" if counted == 1 else f"filled; {counted:.1%} of its rows differ",
+            )
+    for name in listed[:2]:
+        for other in columns:
+            if other != name and _is_called_id(other) and _counted(warehouse, series, (name, other)) == 1:
+                why = f"{name} is not unique by itself: it is, together with {other}"
+                return Key((name, other), unique=True, why=why)
+    if listed:
+        share = _counted(warehouse, series, (listed[0],))
+        return Key((), why=f"{listed[0]} is not unique: {share:.0%} of the rows have one of their own")
+    return Key((), why="no column is filled and unique")
+
+
+def event_key(
+    warehouse: Warehouse,
+    series: Series,
+    columns: dict[str, Column],
+    found: list[Match],
+    at: str | None,
+    person: str | None,
+) -> Key:
+    """The id of what happened: unique, or shared by rows that tell of one time and one person (the lines of a receipt)."""
+    listed = candidates(found)
+    if not listed:
+        named = {word.rstrip("s") for word in words(series.name)}
+        listed = [
+            name
+            for name, column in columns.items()
+            if _is_called_id(name)
+            and column.fill >= FILLED
+            and set(words(name)[:-1])
+            and set(words(name)[:-1]) <= named
+            and name != person
+        ]
+    doubt = ""
+    for name in listed:
+        counted = _counted(warehouse, series, (name,))
+        if counted >= 0.98:
+            return Key(
+                (name,),
+                counted == 1,
+                "filled and unique" if counted == 1 else f"filled; {counted:.1%} of its rows differ",
+            )
+        alone = [column for column in (at, person) if column and column != name]
+        if alone and _steady(warehouse, series, (name,), alone) >= 0.95:
+            return Key((name,), why="shared by the lines of one thing: rows that share it have one time and one person")
+        for other in _beside(columns, at, name):
+            if alone and _steady(warehouse, series, (*other, name), [c for c in alone if c not in other]) >= 0.98:
+                return Key(
+                    (*other, name), why=f"{name} alone starts again: it is unique together with {', '.join(other)}"
+                )
+        doubt = doubt or f"{name} is shared by rows of different times or people"
+    return Key(doubt=doubt, why="no column makes rows unique")
+
+
+def candidates(found: list[Match]) -> list[str]:
+    """The columns that may be the id, the likeliest first: the table's own `id` where it is unique, then by name."""
+    good = [match for match in found if match.fit is Fit.YES and match.column.fill >= FILLED]
+    own = [
+        match.name
+        for match in good
+        if squash(match.name).removeprefix("property") in _OWN and _nearly_unique(match.column)
+    ]
+    unique = [match.name for match in good if _nearly_unique(match.column)]
+    return (
+        list(dict.fromkeys([*own[:1], *unique[:1], *(match.name for match in good)]))
+        if own
+        else [match.name for match in good]
+    )
+
+
+def _nearly_unique(column: Column) -> bool:
+    return column.distinct >= 0.98 * column.filled
+
+
+def _is_called_id(name: str) -> bool:
+    return words(name)[:1] not in _OTHERS and squash(name).endswith(
+        ("id", "nr", "no", "number", "nummer", "code", "uuid", "key")
+    )
+
+
+def _beside(columns: dict[str, Column], at: str | None, name: str) -> list[tuple[str, ...]]:
+    """What a number that starts again may need: the day, the till or the shop, or both."""
+    from cxunify.discover.fields import matches
+
+    found = matches("interaction", columns)
+    places = [
+        match.name
+        for field in ("till", "location")
+        for match in found.get(field, [])[:1]
+        if match.fit is Fit.YES and match.name != name and match.column.fill >= FILLED
+    ]
+    days = [at] if at and columns[at].share("blank") < 0.1 and columns[at].distinct < columns[at].filled * 0.9 else []
+    alone = [(one,) for one in (*places, *days)]
+    pairs = [(day, place) for day in days for place in places]
+    return [*alone, *pairs, *([(*days, *places)] if len(places) > 1 and days else [])]
+
+
+def _counted(warehouse: Warehouse, series: Series, names: tuple[str, ...]) -> float:
+    """The share of rows that are told apart by some columns; rows of different files may repeat each other."""
+    parts = ", ".join(f"nullif(trim({quote(name)}), '')" for name in names)
+    share = warehouse.scalar(
+        f"select avg(part) from (select count(distinct ({parts})) * 1.0 / count(*) as part from {series.table} group by file_id)"
+    )
+    return float(share or 0)
+
+
+def _steady(warehouse: Warehouse, series: Series, names: tuple[str, ...], alone: list[str]) -> float:
+    """The share of ids of several rows of which each has but one value in each of some columns."""
+    if not alone:
+        return 0.0
+    keys = ", ".join(quote(name) for name in names)
+    same = " and ".join(f"count(distinct {quote(name)}) <= 1" for name in alone)
+    share = warehouse.scalar(
+        f"select avg(steady::int) from (select ({same}) as steady from {series.table} group by file_id, {keys} having count(*) > 1)"
+    )
+    return 1.0 if share is None else float(share)

@@ -1,0 +1,177 @@
+"""files, patterns and folders -> Series: files of one header together, read into an in-memory warehouse, every column as text."""
+
+from __future__ import annotations
+
+import glob
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from cxunify.config import Config, Source
+from cxunify.discover.findings import Unused
+from cxunify.discover.words import words
+from cxunify.errors import InputError, LookupFailed
+from cxunify.ingest.files import RESERVED
+from cxunify.ingest.find import Extract, find
+from cxunify.ingest.probe import Layout, probe
+from cxunify.ingest.read import read
+from cxunify.vocabulary.headers import fold
+from cxunify.warehouse import Warehouse, quote
+
+MOST_FILES = 24
+"""Files of one series that are looked into; of more, the first and the last ones."""
+_CHANGING = re.compile(r"(?i)(?:(?:19|20)\d{2}|\d+|(?<![a-z])[0-9a-f]{8,}(?![a-z]))")
+_NO_DATA = {"readme", "license", "licence", "changelog", "notice"}
+
+
+@dataclass
+class Series:
+    """Files of one header whose names differ in dates and numbers only."""
+
+    name: str
+    """A name for the source."""
+    extracts: list[Extract]
+    layout: Layout
+    table: str
+    """Where its rows are, every column as text, with `file_id` and `source_row`."""
+    rows: int
+    columns: tuple[str, ...]
+    entries: tuple[str, ...]
+    """How a configuration names the files."""
+
+
+def gather(paths: Iterable[str], root: Path) -> list[Path]:
+    """The files that names, patterns and folders mean, each once; raises LookupFailed where one means none."""
+    found: dict[Path, None] = {}
+    for written in paths:
+        path = Path(written) if Path(written).is_absolute() else root / written
+        if path.is_dir():
+            matches = sorted(item for item in path.rglob("*") if _is_data(item, path))
+        elif path.is_file():
+            matches = [path]
+        else:
+            matches = sorted(Path(item) for item in glob.glob(str(path), recursive=True))  # noqa: PTH207 - absolute too
+            matches = [item for item in matches if item.is_file()]
+        if not matches:
+            raise LookupFailed(f"there is no file at {written}", "Name extracts, folders of them, or quoted patterns.")
+        found |= dict.fromkeys(path.resolve() for path in matches)
+    return list(found)
+
+
+def _is_data(path: Path, below: Path) -> bool:
+    parts = path.relative_to(below).parts
+    return (
+        path.is_file()
+        and not any(part.startswith((".", "_")) for part in parts)
+        and path.stem.casefold() not in _NO_DATA
+        and path.suffix.casefold() not in {".md", ".yaml", ".yml", ".py", ".sql", ".duckdb", ".ledger", ".html", ".pdf"}
+    )
+
+
+def series(
+    warehouse: Warehouse, paths: Sequence[Path], root: Path, taken: Iterable[str] = ()
+) -> tuple[list[Series], list[Unused]]:
+    """Read files, those of one header together. What cannot be read is told with its reason."""
+    unused: list[Unused] = []
+    groups: dict[tuple[object, ...], list[tuple[Extract, Layout]]] = {}
+    for path in paths:
+        try:
+            extract, layout = _probed(warehouse, path, root)
+        except InputError as error:
+            problem = error.problems[0]
+            unused.append(Unused(_shown(path, root), "unreadable", f"{_plain(problem.what)} {problem.fix}".strip()))
+            continue
+        if not layout.headers:
+            unused.append(Unused(_shown(path, root), "unreadable", "it has no header"))
+            continue
+        alike = (path.parent, _CHANGING.sub("#", path.name), frozenset(map(fold, layout.headers)))
+        groups.setdefault(alike, []).append((extract, layout))
+    names = set(taken) | set(RESERVED)
+    found = []
+    for group in groups.values():
+        name = _named(group[0][0].path, names)
+        names.add(name)
+        try:
+            found.append(_read(warehouse, name, group, root))
+        except InputError as error:
+            unused += [
+                Unused(_shown(extract.path, root), "unreadable", _plain(error.problems[0].what)) for extract, _ in group
+            ]
+    return found, unused
+
+
+def mapped(warehouse: Warehouse, config: Config, name: str) -> Series | None:
+    """The files of a source that a configuration has already; None where they cannot be read now."""
+    source = config.sources[name]
+    try:
+        found = [extract for extract in find(config, name, source)[0] if not extract.superseded]
+        group = [(extract, probe(warehouse, extract, source)) for extract in found]
+        return _read(warehouse, name, group, config.root) if group else None
+    except InputError:
+        return None
+
+
+def _probed(warehouse: Warehouse, path: Path, root: Path) -> tuple[Extract, Layout]:
+    source = Source(channel="unknown", files=(str(path),))
+    config = Config(version=1, region="US", currency="USD", sources={"it": source})
+    config._root = root  # noqa: SLF001 - a configuration that is not written yet lies where it will be
+    extracts, problems = find(config, "it", source)
+    if problems or not extracts:
+        raise InputError(problems)
+    return extracts[0], probe(warehouse, extracts[0], source)
+
+
+def _read(warehouse: Warehouse, name: str, group: list[tuple[Extract, Layout]], root: Path) -> Series:
+    table = f"raw.{quote(name)}"
+    warehouse.execute("create schema if not exists raw")
+    looked = group if len(group) <= MOST_FILES else [*group[: MOST_FILES // 2], *group[-MOST_FILES // 2 :]]
+    with warehouse.scratch() as scratch:
+        for number, (extract, layout) in enumerate(looked):
+            read(warehouse, extract, layout, table, number, scratch)
+    columns = tuple(
+        column for column in warehouse.columns(table.replace('"', "")) if column not in {"file_id", "source_row"}
+    )
+    rows = int(warehouse.scalar(f"select count(*) from {table}"))
+    entries = _entries([extract.path for extract, _ in group], root)
+    return Series(name, [extract for extract, _ in looked], group[0][1], table, rows, columns, entries)
+
+
+def _entries(paths: list[Path], root: Path) -> tuple[str, ...]:
+    """The files as a pattern where one fits these and no other, else one by one."""
+    if len(paths) > 1:
+        pattern = _CHANGING.sub("*", paths[0].name)
+        pattern = re.sub(r"\*[\W_]*(?=\*)", "", pattern)
+        matching = {item for item in paths[0].parent.glob(pattern) if item.is_file()}
+        if matching == set(paths):
+            return (_shown(paths[0].parent / pattern, root),)
+    return tuple(_shown(path, root) for path in paths)
+
+
+def _shown(path: Path, root: Path) -> str:
+    try:
+        return path.relative_to(root.resolve()).as_posix()
+    except ValueError:
+        return path.as_posix()
+
+
+def _plain(text: str) -> str:
+    """A problem's words without the name of the source, which nobody has given yet."""
+    return text.removeprefix("source it: ")
+
+
+def _named(path: Path, taken: set[str]) -> str:
+    """A name for a source: the words of its file, without what changes from file to file."""
+    stem = path.name.split(".")[0]
+    parts = [part for part in words(_CHANGING.sub(" ", stem)) if part.isascii()] or [
+        part for part in words(stem) if part.isascii()
+    ]
+    if len(parts) > 1 and parts[-1] in {"data", "export", "extract"}:
+        parts.pop()
+    name = "_".join(parts)[:50].strip("_") or "source"
+    name = name if name[0].isalpha() else f"source_{name}"
+    number, base = 1, name
+    while name in taken:
+        number += 1
+        name = f"{base}_{number}"
+    return name

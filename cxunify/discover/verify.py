@@ -1,0 +1,126 @@
+"""Findings -> the same, mended until what is written passes `check`: a line that is refused becomes a comment with the reason."""
+
+from __future__ import annotations
+
+import re
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+
+from cxunify import ingest
+from cxunify.config import Config, load
+from cxunify.discover import write
+from cxunify.discover.findings import Choice, Found, Unused
+from cxunify.discover.look import Findings
+from cxunify.errors import Problem
+
+_ROUNDS = 12
+_FORMATS = re.compile(r'format: "([^"]+)"\} \(or "([^"]+)"\)')
+_MONTH_FIRST = {"US", "PH"}
+"""Where people write the month before the day."""
+MOST_REJECTED = 0.05
+"""What `run` lets pass by default."""
+
+
+def verified(findings: Findings, render: Callable[[Findings], str] = write.text) -> Findings:
+    """Try each source as `check` does, in memory; mend or leave out what is refused. `render` writes the configuration."""
+    for found in list(findings.used):
+        reason = _mend(findings, found, render)
+        if reason:
+            _drop(findings, found, reason)
+    return findings
+
+
+def parse(text: str, root: Path) -> Config:
+    """A configuration that is not written yet, as if it lay in `root`. Raises ConfigError."""
+    with tempfile.TemporaryDirectory(prefix="cxunify-init-") as folder:
+        path = Path(folder) / "cxunify.yaml"
+        path.write_text(text, encoding="utf-8")
+        config = load(path)
+    config._root = root  # noqa: SLF001 - where it will lie
+    return config
+
+
+def _mend(findings: Findings, found: Found, render: Callable[[Findings], str]) -> str:
+    """Change a source until it passes; why it cannot, else nothing."""
+    last = ""
+    for _ in range(_ROUNDS):
+        config = parse(render(findings), findings.root)
+        alone = config.model_copy(update={"sources": {found.name: config.sources[found.name]}})
+        alone._root = findings.root  # noqa: SLF001 - as above
+        told = ingest.check(alone)
+        if told.summary is not None:
+            summary = told.summary.sources[0]
+            if summary.records and summary.rejected > MOST_REJECTED * summary.records:
+                reasons = "; ".join(f"{one.rows} × {one.reason}" for one in summary.rejections[:3])
+                return f"{summary.rejected} of {summary.records} rows would be rejected ({reasons}): mend it"
+            found.notes += [note for note in summary.notes if note not in found.notes]
+            return ""
+        changed = [_answer(findings, found, problem) for problem in told.problems]
+        last = f"{told.problems[0].what}. {told.problems[0].fix}".removeprefix(f"source {found.name}: ")
+        if not any(changed):
+            return last
+    return last
+
+
+def _answer(findings: Findings, found: Found, problem: Problem) -> bool:
+    """Change the line that a problem speaks of; whether there was one."""
+    choice = _spoken_of(found, problem.what)
+    formats = _FORMATS.search(problem.fix)
+    if choice is None:
+        return _load(found, problem)
+    if formats and "format" not in choice.options:
+        region = next((place.value for place in findings.places if place.key == "region"), "")
+        month_first = [one for one in formats.groups() if one.startswith("%m")]
+        day_first = [one for one in formats.groups() if one not in month_first]
+        chosen = (month_first if region in _MONTH_FIRST else day_first) or list(formats.groups())
+        choice.options["format"] = chosen[0]
+        choice.sure = False
+        choice.others = tuple(one for one in formats.groups() if one != chosen[0])
+        choice.why = f"day and month cannot be told apart in any value; read as in {region or 'most countries'}"
+        return True
+    if "per: line" in problem.fix and "per" not in choice.options:
+        choice.options["per"], choice.sure = "line", False
+        choice.why = "rows of one id have different amounts: `line` adds them up, `interaction` takes the first"
+        return True
+    if choice.key == "interaction.at":
+        return False
+    choice.active, choice.sure = False, False
+    choice.why = f"refused: {_short(problem.what, found.name)}"
+    return True
+
+
+def _spoken_of(found: Found, what: str) -> Choice | None:
+    """The line that a problem names: by its key, else by its column."""
+    lines = [choice for choice in found.choices if choice.active]
+    by_key = [choice for choice in lines if re.search(rf"\b{re.escape(choice.key)}\b", what)]
+    if by_key:
+        return by_key[0]
+    return next(
+        (choice for choice in lines for name in choice.columns if f"`{name}`" in what or f", {name}:" in what), None
+    )
+
+
+def _load(found: Found, problem: Problem) -> bool:
+    if "files match" not in problem.what or any(choice.key == "load" for choice in found.settings):
+        return False
+    value = "append" if found.role == "interaction" else "parts"
+    why = "nothing says that newer files take the place of older ones"
+    found.settings.append(Choice("load", (), sure=False, options={"value": value}, why=why, others=("snapshot",)))
+    return True
+
+
+def _drop(findings: Findings, found: Found, reason: str) -> None:
+    """Leave a source out, and what points to it."""
+    found.reason, found.role = reason, "refused"
+    findings.unused += [Unused(entry, "refused", reason) for entry in found.files]
+    findings.sources = [one for one in findings.sources if one is not found]
+    for other in findings.sources:
+        for choice in other.choices:
+            if choice.key == f"interaction.person.{found.name}":
+                choice.active, choice.sure = False, False
+                choice.why = f"{found.name} could not be used"
+
+
+def _short(what: str, name: str) -> str:
+    return what.removeprefix(f"source {name}: ").replace("\n", " ")[:160]
