@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from cxunify.config.columns import (
     Country,
@@ -111,10 +111,35 @@ class Interaction(Model):
 class Csv(Model):
     """How delimited text is written; what is left out is found out."""
 
-    delimiter: str | None = Field(None, min_length=1, max_length=1)
+    delimiter: Annotated[str, Field(min_length=1, max_length=1)] | Literal["whitespace"] | None = Field(
+        None, description="One sign, or whitespace: any number of blanks."
+    )
     quote: str | None = Field(None, min_length=1, max_length=1)
     encoding: str | None = None
     skip_lines: int = Field(0, ge=0, description="Lines above the header.")
+    header: bool = Field(True, description="false: the first line is a record already.")
+    header_rows: int | None = Field(
+        None,
+        ge=1,
+        description="Rows that the header fills; a column has the first name that it has in them. Default: one; three for"
+        " Qualtrics, two for SurveyMonkey.",
+    )
+    names: tuple[str, ...] = Field(
+        (), description="Names of the columns where there is no header; left out: column_1, column_2 …"
+    )
+    widths: tuple[Annotated[int, Field(ge=1)], ...] = Field(
+        (), description="Of columns of fixed width: the signs that each takes, blanks between them included."
+    )
+
+    @model_validator(mode="after")
+    def _fits(self) -> Self:
+        if self.header and self.names:
+            raise ValueError("`names` is for files without a header: add `header: false`")
+        if not self.header and self.header_rows:
+            raise ValueError("`header_rows` is for files with a header")
+        if self.widths and self.delimiter:
+            raise ValueError("columns have `widths` or a `delimiter` between them, not both")
+        return self
 
 
 class Source(Model):
@@ -130,8 +155,10 @@ class Source(Model):
         description="snapshot: the newest file is the whole truth; parts: all files together are; append: every file adds to"
         " what was loaded before.",
     )
-    format: Literal["csv", "ndjson", "json", "parquet", "spreadsheet"] | None = Field(
-        None, description="Default: by the file's ending. spreadsheet: .xlsx, .xlsm, .xlsb, .xls and .ods."
+    format: Literal["csv", "ndjson", "json", "parquet", "spreadsheet", "access_log"] | None = Field(
+        None,
+        description="Default: by the file's ending. spreadsheet: .xlsx, .xlsm, .xlsb, .xls and .ods;"
+        " access_log: the combined or common format of web servers.",
     )
     sheet: str | None = Field(
         None, description="The sheet of a workbook; not needed where only one of them has a table."

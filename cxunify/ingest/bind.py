@@ -170,6 +170,8 @@ def _nothing(source: Source, name: str, extract: str, found: int, needed: int) -
         fix += "; if they stand in one line, state what is between them: `csv: {delimiter: …}`"
     if source.csv.delimiter is not None:
         fix += f", with {source.csv.delimiter!r} between them as `csv.delimiter` says"
+    if source.csv.header and source.csv.delimiter is None:
+        fix += "; if it has no header, write `csv: {header: false, names: […]}`"
     return Problem(
         f"source {name}: {extract} has none of the {needed} columns that the mapping names; it has {_counted(found)}",
         f"{fix}.",

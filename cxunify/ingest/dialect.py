@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 from typing import Any
 
@@ -30,7 +30,9 @@ class Dialect:
     """Lines above the header."""
     header: tuple[str, ...]
     header_lines: int
-    """Lines that the header fills; more than one when a name holds a line break."""
+    """Lines that the header fills; more than one when a name holds a line break; none where there is no header."""
+    header_rows: int = 1
+    """Rows of the header, which may be lines of several."""
 
 
 def detect(text: str, wanted: Iterable[str], stated: Csv, *, tabs: bool = False) -> Dialect | None:
@@ -40,7 +42,10 @@ def detect(text: str, wanted: Iterable[str], stated: Csv, *, tabs: bool = False)
     `wanted` names appear; when none does, the pair under which the lines below have as many cells as the header.
     """
     quote = stated.quote or '"'
-    lines = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    text = text.removeprefix("\ufeff")
+    lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    if not stated.header:
+        return _headless(lines, stated, quote, tabs=tabs)
     names = {fold(name) for name in wanted}
     first = lines[0].strip()
     declared = first[4:5] if first.lower().startswith("sep=") and len(first) <= 5 else ""
@@ -63,7 +68,51 @@ def detect(text: str, wanted: Iterable[str], stated: Csv, *, tabs: bool = False)
             score += _steadiness(lines, start + filled, delimiter, quote, len(cells)) if len(cells) > 1 else 0.5
             if best is None or score > best[0]:
                 best = (score, Dialect(delimiter, quote, start, tuple(cells), filled))
-    return best[1] if best else None
+    return _headed(best[1], lines, stated.header_rows) if best else None
+
+
+def _headless(lines: list[str], stated: Csv, quote: str, *, tabs: bool) -> Dialect | None:
+    """The dialect of a text without a header: the delimiter under which most lines have as many cells, and more than one."""
+    most: tuple[float, Dialect] | None = None
+    for delimiter in (stated.delimiter,) if stated.delimiter else ("\t", ",", ";", "|") if tabs else DELIMITERS:
+        counts = _cells(lines, stated.skip_lines, delimiter, quote)
+        if not counts:
+            continue
+        [(cells, lines_alike)] = counts.most_common(1)
+        names = stated.names or tuple(f"column_{place}" for place in range(1, cells + 1))
+        score = lines_alike / counts.total() + min(cells, 50) / 50 if cells > 1 else 0
+        if most is None or score > most[0]:
+            most = (score, Dialect(delimiter, quote, stated.skip_lines, names, 0))
+    return most[1] if most else None
+
+
+def _headed(found: Dialect, lines: list[str], rows: int | None) -> Dialect:
+    """The same dialect, where the header fills several rows: as many as stated, or as the vendors write who do so."""
+    read: list[tuple[list[str], int]] = [(list(found.header), found.skip_lines + found.header_lines)]
+    while len(read) < (rows or 3) and (row := _record(lines, read[-1][1], found.delimiter, found.quote)):
+        read.append((row[0], read[-1][1] + row[1]))
+    if rows is None:
+        read = read[: 3 if _imported(read) else 2 if _options(read) else 1]
+    if len(read) == 1:
+        return found
+    below, at = [cells for cells, _ in read], read[-1][1]
+    names = tuple(
+        next((row[place] for row in below if place < len(row) and row[place].strip()), "")
+        for place in range(len(found.header))
+    )
+    return replace(found, header=names, header_lines=at - found.skip_lines, header_rows=len(below))
+
+
+def _options(read: list[tuple[list[str], int]]) -> bool:
+    """Whether a second row holds the options of answers, as SurveyMonkey has it below the questions."""
+    if len(read) < 2 or fold(read[0][0][0]) != "respondent id" or any(cell.strip() for cell in read[1][0][:1]):
+        return False
+    return bool({"response", "open-ended response"} & set(map(fold, read[1][0])))
+
+
+def _imported(read: list[tuple[list[str], int]]) -> bool:
+    """Whether a third row holds the ids of an import, as Qualtrics has it below ids and questions."""
+    return len(read) == 3 and any(cell.startswith('{"ImportId":') for cell in read[2][0])
 
 
 def unique(headers: Iterable[str]) -> list[str]:
@@ -103,6 +152,13 @@ def _record(lines: list[str], start: int, delimiter: str, quote: str) -> tuple[l
 
 def _steadiness(lines: list[str], start: int, delimiter: str, quote: str, cells: int) -> float:
     """The share of the lines below that have as many cells as the header, favouring many cells."""
+    counts = _cells(lines, start, delimiter, quote)
+    share = counts[cells] / counts.total() if counts else 0.5
+    return 10 * share + min(cells, 50) / 50
+
+
+def _cells(lines: list[str], start: int, delimiter: str, quote: str) -> Counter[int]:
+    """How many of the lines from `start` on have how many cells."""
     counts: Counter[int] = Counter()
     try:
         filled = (row for row in _reader(lines, start, delimiter, quote, strict=False) if row)
@@ -110,5 +166,4 @@ def _steadiness(lines: list[str], start: int, delimiter: str, quote: str, cells:
             counts[len(row)] += 1
     except csv.Error:
         pass
-    share = counts[cells] / counts.total() if counts else 0.5
-    return 10 * share + min(cells, 50) / 50
+    return counts

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from cxunify.config import Source
+from cxunify.config import Csv, Source
 from cxunify.errors import InputError
 from cxunify.ingest import consent, documents, signature, streams
 from cxunify.ingest.bind import Columns, wanted
@@ -93,6 +93,7 @@ def _probe(warehouse: Warehouse, extract: Extract, source: Source) -> Layout:
                 "State `csv: {skip_lines: …, delimiter: …}` if lines stand above it.",
             )
         check_width(extract, dialect.header)
+        notes += _above(text, dialect, csv)
         asked = {fold(name) for name in wanted(source)}
         twice = [name for name, count in Counter(map(fold, dialect.header)).items() if count > 1 and name in asked]
         notes += tuple(f"`{name}` stands in the header more than once: the first one is used" for name in twice)
@@ -101,6 +102,15 @@ def _probe(warehouse: Warehouse, extract: Extract, source: Source) -> Layout:
     layout = _json(warehouse, extract, source, Layout(format_, encoding, (), typed=True, judged=judged, notes=notes))
     check_width(extract, layout.headers)
     return layout
+
+
+def _above(text: str, dialect: Dialect, stated: Csv) -> tuple[str, ...]:
+    """What is to be told of lines that were found above the header, and of a header of several rows; what is stated is known."""
+    above = text.splitlines()[: dialect.skip_lines] if not stated.skip_lines else []
+    lines = sum(1 for line in above if line.strip("\t ,;|") and not line.lower().startswith("sep="))
+    told = (f"{lines} lines above the header are passed over",) if lines else ()
+    rows = dialect.header_rows if dialect.header_rows > 1 and stated.header_rows is None else 0
+    return (*told, f"the header fills {rows} rows, of which the first names the columns") if rows else told
 
 
 def _json(warehouse: Warehouse, extract: Extract, source: Source, layout: Layout) -> Layout:

@@ -101,7 +101,8 @@ def _columns(warehouse: Warehouse, table: str, headers: Sequence[str], known: Se
 
 def _in_utf8(extract: Extract, layout: Layout, scratch: Path) -> tuple[Extract, Layout]:
     """The extract in UTF-8: itself, or a private copy. One that was only judged to be cp1252 may turn out not to be."""
-    if layout.encoding.startswith("utf-8") or layout.encoding in {"", "ascii"}:
+    marked = layout.encoding == "utf-8-sig" and layout.dialect is not None and not layout.dialect.header_lines
+    if (layout.encoding.startswith("utf-8") and not marked) or layout.encoding in {"", "ascii"}:
         return extract, layout
     try:
         work = copied(extract, streams.as_utf8(extract, layout.encoding, scratch))
@@ -121,8 +122,9 @@ def _fast(warehouse: Warehouse, table: str, names: list[str], extract: Extract, 
     own = [f"c{place}" for place in range(len(names))]
     if layout.dialect is not None:
         counted = vet.count(extract, layout.dialect)
-        skip = layout.dialect.skip_lines
-        relation = _csv(extract.path, own, *_marks(layout), skip=skip, header=True, compression=extract.compression)
+        single = layout.dialect.header_lines > 0 and layout.dialect.header_rows == 1
+        skip = layout.dialect.skip_lines + (0 if single else layout.dialect.header_lines)
+        relation = _csv(extract.path, own, *_marks(layout), skip=skip, header=single, compression=extract.compression)
         if len(own) == 1:
             relation += " where c0 is not null"  # a blank line is no record, even of one column
     elif layout.format == "parquet":

@@ -12,6 +12,7 @@ from cxunify.config import Csv, Source
 from cxunify.errors import InputError
 from cxunify.ingest import sheets, streams
 from cxunify.ingest.find import Extract
+from cxunify.ingest.rewrite import LOG, rewrite, splitter
 
 OWN = Csv(delimiter=",", quote='"', encoding="utf-8")
 """How a copy of a sheet is written."""
@@ -27,7 +28,33 @@ def unpack(extract: Extract, source: Source, scratch: Path) -> tuple[Extract, tu
         copy = _new(scratch)
         told += sheets.to_csv(_plain(extract, scratch), source.sheet, copy)
         extract = replace(extract, path=copy, compression=None, bytes=copy.stat().st_size, format="csv", written=OWN)
+    elif (split := splitter(extract.format, source.csv)) is not None:
+        copy = _new(scratch)
+        encoding = _encoding(extract, source.csv)
+        try:
+            with streams.open_bytes(extract) as stream, streams.open_private(copy) as out:
+                rewrite(stream, out, split, encoding)
+        except (UnicodeError, LookupError):
+            raise InputError(
+                f"source {extract.source}: {extract.name} is not {encoding} throughout",
+                "State its encoding (`csv: {encoding: …}`), or export it as UTF-8.",
+            ) from None
+        written = OWN.model_copy(
+            update={"header": False, "names": LOG}
+            if extract.format == "access_log"
+            else source.csv.model_dump(include={"header", "header_rows", "names", "skip_lines"})
+        )
+        extract = replace(
+            extract, path=copy, compression=None, bytes=copy.stat().st_size, format="csv", written=written
+        )
     return extract, told
+
+
+def _encoding(extract: Extract, written: Csv) -> str:
+    """The encoding of a text as it is stated, or as it looks."""
+    beginning = streams.head(extract)
+    found = written.encoding or streams.encoding_of(beginning)
+    return "cp1252" if found == "utf-8" and not written.encoding and streams.judge(extract) != "utf-8" else found
 
 
 def _extracted(extract: Extract, member: str, scratch: Path) -> Extract:

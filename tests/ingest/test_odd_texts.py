@@ -1,0 +1,114 @@
+"""Texts without a header, with several rows of it, and such as are not delimited at all: rows add up in each."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from tests.ingest.conftest import Project
+
+LOG = (
+    '192.0.2.1 - - [17/May/2015:10:05:03 +0200] "GET /a?b=%22 HTTP/1.1" 200 203 "-" "Agent \\"x\\" 1.0"\n'
+    '192.0.2.2 - ann [17/May/2015:10:05:43 +0000] "POST /c HTTP/1.1" 304 - "http://example.com/" "-"\n'
+    '192.0.2.3 - - [17/May/2015:10:06:00 +0000] "GET /d HTTP/1.1" 200 5 "-" "never closed\n'
+    '192.0.2.4 - - [17/May/2015:10:07:00 +0000] "-" 400 0\n'
+)
+
+
+def table(project: Project) -> list[tuple[Any, ...]]:
+    project.summary = project.run().sources[0]
+    return project.rows("select * exclude (file_id, source_row) from raw.s order by source_row")
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "cp1252"])
+def test_without_a_header(project: Project, encoding: str) -> None:
+    text = "1\tZoé\tx,y\n2\tBen\t\n3\tone too few\n4\tEve\tz\n"
+    project.write("s.tsv", text.encode(encoding))
+    project.source(files="s.tsv", csv={"header": False}, person={"id": "column_1", "full_name": "column_2"})
+    assert table(project) == [("1", "Zoé", "x,y"), ("2", "Ben", None), ("4", "Eve", "z")]
+    assert (project.summary.records, project.summary.rejected) == (4, 1)
+    project.source(files="s.tsv", csv={"header": False, "names": ["id", "n", "w"]})
+    assert table(project)[0] == ("1", "Zoé", "x,y")
+    assert list(project.warehouse.columns("raw.s"))[2:] == ["id", "n", "w"]
+
+
+def test_a_header_that_is_mapped_and_not_there(project: Project) -> None:
+    project.write("s.csv", "1,Ann\n2,Ben\n")
+    project.source(person={"id": "id", "full_name": "name"})
+    assert "if it has no header, write `csv: {header: false" in project.refused()
+
+
+def test_headers_of_several_rows(project: Project) -> None:
+    surveys = {
+        "qualtrics": 'ResponseId,Q1\nResponse ID,"How\nwas it?"\n"{""ImportId"":""_recordId""}","{""ImportId"":""QID1""}"\nR_1,9\n',
+        "monkey": "Respondent ID,How was it?,,\n,Service,Price,Open-Ended Response\n118,4,5,fine\n",
+    }
+    project.write("s.csv", surveys["qualtrics"])
+    project.source(person={"id": "ResponseId"})
+    assert table(project) == [("R_1", "9")]
+    assert "s.csv: the header fills 3 rows, of which the first names the columns" in project.summary.notes
+    project.write("s.csv", surveys["monkey"])
+    project.source(person={"id": "Respondent ID"})
+    assert table(project) == [("118", "4", "5", "fine")]
+    assert list(project.warehouse.columns("raw.s"))[2:] == [
+        "Respondent ID",
+        "How was it?",
+        "Price",
+        "Open-Ended Response",
+    ]
+    project.write("s.csv", "id,,n\nkey,extra,name\n1,x,a\n2\n")
+    project.source(csv={"header_rows": 2})
+    assert table(project) == [("1", "x", "a")]
+    assert (project.summary.records, project.summary.rejected) == (2, 1)
+
+
+def test_lines_above_the_header_are_told(project: Project) -> None:
+    project.write("s.csv", "Report\nmade today\n\nid,n\n1,a\n")
+    project.source()
+    assert table(project) == [("1", "a")]
+    assert "s.csv: 2 lines above the header are passed over" in project.summary.notes
+
+
+def test_columns_of_fixed_width_and_columns_parted_by_blanks(project: Project) -> None:
+    project.write(
+        "s.txt",
+        'id   name      day\n0001 Zoë Meyer 20240102\n0002 Ben\n0003 Eve, "E"  20240103 x\n0004 Al        \n'.encode(
+            "cp1252"
+        ),
+    )
+    project.source(files="s.txt", csv={"widths": [5, 10, 8]})
+    assert table(project) == [("0001", "Zoë Meyer", "20240102"), ("0004", "Al", None)]
+    assert (project.summary.records, project.summary.rejected) == (4, 2)
+    project.write("s.txt", "  4  1 19970101  2 29.33\n 21  2 19970118  1\n\n  4  1 19970118  2 29.73\n")
+    project.source(files="s.txt", csv={"delimiter": "whitespace", "header": False}, person={"id": "column_1"})
+    assert [row[4] for row in table(project)] == ["29.33", "29.73"]
+    assert project.column("select line from raw.rejects") == [2]
+
+
+def test_access_logs_are_visits_without_people(project: Project) -> None:
+    project.write("access.log", LOG)
+    event = {"at": "time", "kind": {"value": "visit"}, "page": "path", "referrer": "referrer"}
+    project.source(files="access.log", format="access_log", interaction=event)
+    assert table(project) == [
+        ("192.0.2.1", None, "2015-05-17T10:05:03+02:00", "GET", "/a?b=%22", "200", "203", None, 'Agent "x" 1.0'),
+        ("192.0.2.2", "ann", "2015-05-17T10:05:43+00:00", "POST", "/c", "304", None, "http://example.com/", None),
+        ("192.0.2.4", None, "2015-05-17T10:07:00+00:00", None, None, "400", "0", None, None),
+    ]
+    assert (project.summary.records, project.summary.loaded, project.summary.interactions) == (4, 3, 3)
+    assert project.rows("select line, reason from raw.rejects") == [(3, "1 cells where the header has 9")]
+
+
+@pytest.mark.parametrize(
+    ("csv", "says"),
+    [
+        ({"names": ["id"]}, "header: false"),
+        ({"header": False, "header_rows": 2}, "files with a header"),
+        ({"widths": [1], "delimiter": ","}, "not both"),
+    ],
+    ids=["names", "rows", "widths"],
+)
+def test_what_contradicts_itself(project: Project, csv: dict[str, Any], says: str) -> None:
+    project.source(csv=csv)
+    with pytest.raises(Exception, match=says):
+        project.config()
