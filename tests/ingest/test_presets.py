@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import os
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,9 @@ CASES = yaml.safe_load((Path(__file__).parent / "cases" / "presets.yaml").read_t
 STRANGE: list[list[str]] = yaml.safe_load(
     (Path(__file__).parent / "cases" / "headers.yaml").read_text(encoding="utf-8")
 )
+
+REAL = yaml.safe_load((Path(__file__).parent / "cases" / "real_exports.yaml").read_text(encoding="utf-8"))
+BENCH = os.environ.get("CXUNIFY_BENCH")
 
 
 def _header(case: dict[str, Any]) -> list[str]:
@@ -82,3 +86,17 @@ def test_a_signature_needs_each_of_its_columns(name: str) -> None:
 @pytest.mark.parametrize("header", STRANGE, ids=" ".join)
 def test_a_header_of_nobody_is_recognised_for_nothing(header: list[str]) -> None:
     assert recognise(header) == []
+
+
+@pytest.mark.parametrize("case", REAL, ids=lambda case: case["file"])
+def test_a_real_file_is_recognised_and_loads_whole(project: Project, case: dict[str, Any]) -> None:
+    path = Path(BENCH or "").parent / "real" / case["file"]
+    if not BENCH or not path.exists():
+        pytest.skip("CXUNIFY_BENCH names no folder beside the real files")
+    with path.open(encoding="utf-8-sig", newline="") as stream:
+        assert [of.name for of in recognise(next(csv.reader(stream)))] == ([case["preset"]] if case["preset"] else [])
+    if case["preset"]:
+        project.write("s.csv", path.read_bytes())
+        project.source(preset=case["preset"], timezone="UTC")
+        found = project.run().sources[0]
+        assert [found.loaded, found.rejected, found.skipped] == case["rows"]
