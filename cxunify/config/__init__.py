@@ -1,6 +1,6 @@
 """cxunify.yaml -> Config: the models, and the only reader of YAML."""
 
-from cxunify.config.columns import CurrencyOf, KindIf, KindOf, Model, Money, Number, Text, When
+from cxunify.config.columns import CurrencyOf, KindIf, KindOf, Model, Money, Number, Phrase, Text, When
 from cxunify.config.consent import Flag
 from cxunify.config.document import document
 from cxunify.config.keys import Key
@@ -11,6 +11,6 @@ from cxunify.config.sources import Csv, Interaction, Person, Source
 
 __all__ = [
     "Config", "Csv", "CurrencyOf", "Flag", "Identity", "Interaction", "Key", "KindIf", "KindOf", "Model", "Money", "Number",
-    "Person", "Preset", "Profile", "Publish", "Quality", "Recognised", "Source", "Text", "When", "document", "load", "preset",
-    "presets", "recognise",
+    "Person", "Phrase", "Preset", "Profile", "Publish", "Quality", "Recognised", "Source", "Text", "When", "document", "load",
+    "preset", "presets", "recognise",
 ]  # fmt: skip

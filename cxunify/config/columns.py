@@ -29,8 +29,11 @@ def _as_column(value: Any) -> Any:
     return {"column": value} if isinstance(value, str) else value
 
 
-def _as_columns(value: Any) -> Any:
-    return {"columns": _as_list(value)} if isinstance(value, str | list | tuple) else value
+def as_columns(value: Any) -> Any:
+    """One column by its name, several by their list."""
+    if isinstance(value, list | tuple):
+        return {"columns": value}
+    return {"column": value} if isinstance(value, str) else value
 
 
 def _timezone(value: str) -> str:
@@ -96,6 +99,11 @@ class Text(Model):
     column: str
     optional: bool = Field(False, description="Do without it where the extract has no such column.")
 
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The column, as other references have several."""
+        return (self.column,)
+
 
 class Number(Text):
     """A column of numbers."""
@@ -107,11 +115,6 @@ class Number(Text):
         default_factory=dict,
         description="What letters beside a number multiply it by, such as {K: 1000, pcs: 1}; other letters make it none.",
     )
-
-    @property
-    def names(self) -> tuple[str, ...]:
-        """The column, as a money column has several."""
-        return (self.column,)
 
 
 def _as_zone(value: Any) -> Any:
@@ -142,6 +145,28 @@ class Columns(Model):
     def names(self) -> tuple[str, ...]:
         """The columns, whichever way they were written."""
         return self.columns or (str(self.column),)
+
+
+class Phrase(Columns):
+    """A text: what a column says, what several say with a blank between, or the same for all rows."""
+
+    columns: tuple[str, ...] = Field(
+        (), description="Columns that say it together, such as [Street, House number]; empty ones are left out."
+    )
+    value: str | None = Field(None, min_length=1, description="The same for all rows.")
+
+    @model_validator(mode="after")
+    def _either(self) -> Self:
+        if [bool(self.column), bool(self.columns), self.value is not None].count(True) != 1:
+            raise ValueError("name one `column`, several `columns`, or a `value` for all rows")
+        if self.value is not None and self.optional:
+            raise ValueError("`optional` is of columns; a `value` is always there")
+        return self
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The columns, whichever way they were written; none of a value for all rows."""
+        return self.columns or ((self.column,) if self.column else ())
 
 
 class When(Columns):
@@ -259,14 +284,31 @@ def _as_currency(value: Any) -> Any:
     return {"value": value} if re.fullmatch("[A-Z]{3}", value) else {"column": value}
 
 
-def _as_when(value: Any) -> Any:
-    return _as_columns(value) if isinstance(value, list) else _as_column(value)
+def _as_identifier(value: Any) -> Any:
+    """One column: what all rows share identifies nobody, and what two columns hold together is written nowhere else."""
+    if isinstance(value, dict) and "value" in value:
+        raise ValueError("what all rows share identifies nobody; name the column that tells people apart")
+    if isinstance(value, list | tuple) or (isinstance(value, dict) and "columns" in value):
+        raise ValueError(
+            "an identifier is one column; give each column a type of its own, or map the one that has it whole"
+        )
+    return _as_column(value)
+
+
+def _as_contacts(value: Any) -> Any:
+    values = _as_list(value)
+    if any(isinstance(item, dict) and "value" in item for item in values):
+        raise ValueError("what all rows share identifies nobody; name the column that tells people apart")
+    return values
 
 
 TextRef = Annotated[Text, BeforeValidator(_as_column)]
+PhraseRef = Annotated[Phrase, BeforeValidator(as_columns)]
+ContactRefs = Annotated[tuple[PhraseRef, ...], BeforeValidator(_as_contacts)]
+IdentifierRef = Annotated[Text, BeforeValidator(_as_identifier)]
 TextRefs = Annotated[tuple[TextRef, ...], BeforeValidator(_as_list)]
 NumberRef = Annotated[Number, BeforeValidator(_as_column)]
-WhenRef = Annotated[When, BeforeValidator(_as_when)]
+WhenRef = Annotated[When, BeforeValidator(as_columns)]
 MoneyRef = Annotated[Money, BeforeValidator(_as_column)]
 KindRef = Annotated[KindOf, BeforeValidator(_as_kind)]
 CurrencyRef = Annotated[CurrencyOf, BeforeValidator(_as_currency)]

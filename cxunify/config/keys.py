@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated
 
 from pydantic import BeforeValidator, Field
 
-from cxunify.config.columns import Columns
+from cxunify.config.columns import Columns, as_columns
 
 
 class Key(Columns):
@@ -17,10 +17,4 @@ class Key(Columns):
     )
 
 
-def _as_key(value: Any) -> Any:
-    if isinstance(value, list | tuple):
-        return {"columns": value}
-    return {"column": value} if isinstance(value, str) else value
-
-
-KeyRef = Annotated[Key, BeforeValidator(_as_key)]
+KeyRef = Annotated[Key, BeforeValidator(as_columns)]

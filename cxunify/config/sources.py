@@ -7,14 +7,17 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, model_validator
 
 from cxunify.config.columns import (
+    ContactRefs,
     Country,
     Currency,
     CurrencyRef,
+    IdentifierRef,
     KindRef,
     Model,
     MoneyRef,
     Name,
     NumberRef,
+    PhraseRef,
     TextRef,
     TextRefs,
     Texts,
@@ -33,30 +36,30 @@ class Person(Model):
         description="The source's own id: a column, or a list of those that are unique together only. Left out: one is made from"
         " the row's content.",
     )
-    given_name: TextRef | None = None
-    middle_name: TextRef | None = None
-    family_name: TextRef | None = None
-    full_name: TextRef | None = None
-    name_suffix: TextRef | None = None
-    gender: TextRef | None = None
-    company: TextRef | None = None
-    email: TextRefs = ()
-    phone: TextRefs = ()
-    street: TextRef | None = None
-    unit: TextRef | None = None
-    city: TextRef | None = None
-    region: TextRef | None = None
-    postal_code: TextRef | None = None
-    country: TextRef | None = None
+    given_name: PhraseRef | None = None
+    middle_name: PhraseRef | None = None
+    family_name: PhraseRef | None = None
+    full_name: PhraseRef | None = None
+    name_suffix: PhraseRef | None = None
+    gender: PhraseRef | None = None
+    company: PhraseRef | None = None
+    email: ContactRefs = ()
+    phone: ContactRefs = ()
+    street: PhraseRef | None = None
+    unit: PhraseRef | None = None
+    city: PhraseRef | None = None
+    region: PhraseRef | None = None
+    postal_code: PhraseRef | None = None
+    country: PhraseRef | None = None
     birth_date: WhenRef | None = None
-    identifiers: dict[Name, TextRef] = Field(
+    identifiers: dict[Name, IdentifierRef] = Field(
         default_factory=dict, description="loyalty_id, login, device_id … to column."
     )
     consent: dict[Name, FlagRef] = Field(
         default_factory=dict,
         description="Channel (email, phone, sms, mail …) to column, or to what files or all rows say of it.",
     )
-    attributes: dict[Name, TextRef] = Field(default_factory=dict, description="Other columns to keep.")
+    attributes: dict[Name, PhraseRef] = Field(default_factory=dict, description="Other columns to keep.")
     merged_into: TextRef | None = Field(None, description="Id of the record this one was merged into, by the source.")
     merged_ids: TextRefs = Field(
         (), description="Columns that list the ids of records that were merged into this one, by the source."
@@ -83,26 +86,26 @@ class Interaction(Model):
     amount: MoneyRef | None = None
     currency: CurrencyRef | None = None
     quantity: NumberRef | None = None
-    location: TextRef | None = None
-    product: TextRef | None = None
-    page: TextRef | None = None
-    referrer: TextRef | None = None
-    session: TextRef | None = None
+    location: PhraseRef | None = None
+    product: PhraseRef | None = None
+    page: PhraseRef | None = None
+    referrer: PhraseRef | None = None
+    session: PhraseRef | None = None
     case_id: TextRef | None = None
-    agent: TextRef | None = None
-    campaign: TextRef | None = None
-    reason: TextRef | None = None
-    outcome: TextRef | None = None
+    agent: PhraseRef | None = None
+    campaign: PhraseRef | None = None
+    reason: PhraseRef | None = None
+    outcome: PhraseRef | None = None
     score: NumberRef | None = None
     person: dict[Name, KeyRef] = Field(
         default_factory=dict,
         max_length=1,
         description="Foreign key: the person source it points into, to the column, or to the columns that are its id.",
     )
-    identifiers: dict[Name, TextRef] = Field(
+    identifiers: dict[Name, IdentifierRef] = Field(
         default_factory=dict, description="loyalty_id, device_id, email, phone … to column."
     )
-    properties: dict[Name, TextRef] = Field(
+    properties: dict[Name, PhraseRef] = Field(
         default_factory=dict,
         description="Other columns to keep. The gap report compares one called `total` with the amount of the lines.",
     )

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from pydantic import BaseModel
 
-from cxunify.config import CurrencyOf, Flag, Key, KindOf, Money, Source, Text, When
+from cxunify.config import CurrencyOf, Flag, Key, KindOf, Money, Phrase, Source, Text, When
 from cxunify.errors import Problem
 from cxunify.ingest.dialect import unique
 from cxunify.vocabulary.headers import fold
@@ -183,7 +183,7 @@ def _counted(columns: int) -> str:
 
 
 def _walk(model: BaseModel, key: str) -> Iterator[Reference]:
-    if isinstance(model, When | Money | Key | Flag):
+    if isinstance(model, When | Money | Key | Flag | Phrase):
         yield from (Reference(key, name, model.optional) for name in model.names)
         yield from _besides(model, key)
     elif isinstance(model, Text):

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from cxunify.config import Money, Text, When
+from cxunify.config import Money, Number, When
 from cxunify.ingest.rows import Facts, Rows, passing, staged
 from cxunify.ingest.unreadable import UNREADABLE
 from cxunify.schema import REJECTS
@@ -161,7 +161,7 @@ def _places(rows: Rows, fields: Sequence[str]) -> dict[str, list[int]]:
         ref = next(
             (ref for part in (rows.source.interaction, rows.source.person) if (ref := getattr(part, field, None))), None
         )
-        columns = ref.names if isinstance(ref, When | Money) else (ref.column,) if isinstance(ref, Text) else ()
+        columns = ref.names if isinstance(ref, When | Money | Number) else ()
         places = [names.index(name) for column in columns if (name := rows.reader.columns.find(column)) is not None]
         found |= {field: places} if places else {}
     return found

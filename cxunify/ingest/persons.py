@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cxunify.config import Person, Text, When
+from cxunify.config import Person, When
 from cxunify.ingest import convert, dates
 from cxunify.ingest.rows import Rows, Words, staged
 from cxunify.schema import NOBODY, RECORDS, ROW_NO
@@ -78,11 +78,7 @@ def nobody(rows: Rows, person: Person) -> str:
 def expressions(rows: Rows, person: Person) -> dict[str, str]:
     """The columns of staging.records as SQL over a source's rows; not yet one row per record."""
     reader = rows.reader
-
-    def text(ref: Text | None) -> str:
-        return reader.text(ref.column if ref else None)
-
-    code = rows.identifier
+    text, code = reader.said, rows.identifier
     return {
         "source": literal(rows.name),
         "record_id": record_id(rows, person),
@@ -90,19 +86,15 @@ def expressions(rows: Rows, person: Person) -> dict[str, str]:
         "source_row": "source_row",
         "row_no": ROW_NO,
         **{field: text(getattr(person, field)) for field in _PLAIN},
-        "emails": convert.texts(text(ref) for ref in person.email if reader.has([ref.column])),
-        "phones": convert.texts(code(ref) for ref in person.phone if reader.has([ref.column])),
+        "emails": convert.texts(text(ref) for ref in person.email if reader.says(ref)),
+        "phones": convert.texts(code(ref) for ref in person.phone if reader.says(ref)),
         "postal_code": code(person.postal_code),
         **conversions(rows, person),
-        "identifiers": convert.pairs(
-            {key: code(ref) for key, ref in person.identifiers.items() if reader.has([ref.column])}
-        ),
+        "identifiers": convert.pairs({key: code(ref) for key, ref in person.identifiers.items() if reader.says(ref)}),
         "consent": convert.statements(consent(rows, person)),
-        "attributes": convert.pairs(
-            {key: text(ref) for key, ref in person.attributes.items() if reader.has([ref.column])}
-        ),
+        "attributes": convert.pairs({key: text(ref) for key, ref in person.attributes.items() if reader.says(ref)}),
         "merged_into": code(person.merged_into),
-        "merged_ids": convert.listed(text(ref) for ref in person.merged_ids if reader.has([ref.column])),
+        "merged_ids": convert.listed(text(ref) for ref in person.merged_ids if reader.has(ref.names)),
     }
 
 
@@ -154,7 +146,7 @@ def record_id(rows: Rows, person: Person) -> str:
     """The id of a row's record: its own, or else one made of all that the row says of a person; null when it says nothing."""
     reader = rows.reader
     refs = [*(getattr(person, field) for field in (*_PLAIN, "postal_code")), *person.email, *person.phone]
-    names = [ref.column for ref in (*refs, *person.identifiers.values()) if ref]
+    names = [name for ref in (*refs, *person.identifiers.values()) if ref for name in ref.names]
     names += person.birth_date.names if person.birth_date else ()
     texts = {column: reader.text(column) for column in names if reader.has([column])}
     made = convert.content(texts.items()) if texts else "null::varchar"

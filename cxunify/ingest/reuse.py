@@ -188,7 +188,7 @@ def _columns(warehouse: Warehouse, rows: Rows, event: Interaction) -> list[str]:
     What is bought, and who buys, tells nothing: a line is not a thing of its own, and a customer comes back.
     """
     refs = [event.product, event.quantity, event.score, *event.identifiers.values(), *event.properties.values()]
-    mapped = {ref.column for ref in refs if ref} | set(event.id.names if event.id else ())
+    mapped = {name for ref in refs if ref for name in ref.names} | set(event.id.names if event.id else ())
     mapped |= {name for ref in event.person.values() for name in ref.names}
     mapped |= set(event.amount.names if event.amount else ())
     sample = f"""

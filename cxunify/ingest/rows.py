@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
 
-from cxunify.config import Key, Source, Text, When
+from cxunify.config import Key, Phrase, Source, Text, When
 from cxunify.ingest import convert, dates
 from cxunify.ingest.bind import Columns
 from cxunify.ingest.dates import BORN_BY, DateStyle
@@ -78,6 +78,21 @@ class Reader:
             return self.text(names[0])
         return f"nullif(concat_ws(' ', {', '.join(self.text(name) for name in names)}), '')"
 
+    def said(self, ref: Phrase | Text | None) -> str:
+        """The text that a field is mapped to; of several columns, what those that are there say."""
+        if ref is None or not self.says(ref):
+            return "null::varchar"
+        value = ref.value if isinstance(ref, Phrase) else None
+        return literal(value) if value is not None else self.joined(self.there(ref))
+
+    def says(self, ref: Phrase | Text) -> bool:
+        """Whether a text is the same for all rows, or any of its columns is there."""
+        return not ref.names or bool(self.there(ref))
+
+    def there(self, ref: Phrase | Text) -> tuple[str, ...]:
+        """Those columns of a text that are there."""
+        return tuple(name for name in ref.names if self.has([name]))
+
 
 @dataclass(frozen=True)
 class Rows:
@@ -107,14 +122,14 @@ class Rows:
             return named if named and named.meant else self.timezone
         return when.timezone or self.timezone
 
-    def identifier(self, ref: Text | Key | None) -> str:
+    def identifier(self, ref: Text | Phrase | Key | None) -> str:
         """A mapped column of ids (or phones, or postcodes) as people know them; of several columns, what they say together.
 
-        Where one of several is empty there is no id: the rest of it would be shared by rows that have nothing in common.
+        Where one of several of a key is empty there is no id: the rest of it would be shared by rows that have nothing in common.
         """
-        names = () if ref is None else ref.names if isinstance(ref, Key) else (ref.column,)
+        names = () if ref is None else self.reader.there(ref) if isinstance(ref, Phrase) else ref.names
         if not names or not self.reader.has(names):
-            return "null::varchar"
+            return self.reader.said(ref) if isinstance(ref, Phrase) else "null::varchar"
         parts = [
             convert.identifier(
                 self.reader.text(name),
@@ -124,6 +139,8 @@ class Rows:
             )
             for name in names
         ]
+        if isinstance(ref, Phrase) and len(parts) > 1:
+            return f"nullif(concat_ws(' ', {', '.join(parts)}), '')"
         together = f" || {literal(JOINT)} || ".join(parts)
         return together if len(parts) == 1 else f"({together})"
 

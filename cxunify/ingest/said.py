@@ -84,11 +84,7 @@ def said(rows: Rows, event: Interaction) -> Said:
         **_kind(rows, event),
         **{field: sql for field, (_, sql) in checked(rows, event).items()},
         "currency": amounts.currency(rows, event),
-        **{
-            field: reader.text(ref.column)
-            for field in _TEXTS
-            if (ref := getattr(event, field)) and reader.has([ref.column])
-        },
+        **{field: reader.said(ref) for field in _TEXTS if (ref := getattr(event, field)) and reader.says(ref)},
         "case_id": rows.identifier(event.case_id),
     }
     fields = {
@@ -103,7 +99,7 @@ def said(rows: Rows, event: Interaction) -> Said:
     if rows.source.person is not None and not event.person:
         person_source, traces[""] = rows.name, record_id(rows, rows.source.person)
     traces |= {key: rows.identifier(ref) for key, ref in event.identifiers.items() if reader.has([ref.column])}
-    properties = {key: reader.text(ref.column) for key, ref in event.properties.items() if reader.has([ref.column])}
+    properties = {key: reader.said(ref) for key, ref in event.properties.items() if reader.says(ref)}
     shared = rows.identifier(event.rows_share)
     return Said(fields, traces, properties, person_source, f"coalesce({own}, {shared}) is null", _defaults(rows, event))
 

@@ -89,7 +89,7 @@ def _names(source: Source, reader: Reader) -> tuple[tuple[str, ...], tuple[str, 
     """The columns of the id, and those that tell what it stands for; without an id, what tells people or rows apart is the id."""
     person, event = source.person, source.interaction
     refs = [*person.email, *person.phone, person.full_name, person.family_name] if person else []
-    told = next(((ref.column,) for ref in refs if ref and reader.has([ref.column])), ())
+    told = next((ref.names for ref in refs if ref and ref.names and reader.has(ref.names)), ())
     if person and person.id and reader.has(person.id.names):
         return person.id.names, told
     if event and event.id and reader.has(event.id.names):

@@ -122,14 +122,14 @@ def _mapped(rows: Rows) -> tuple[list[str], list[str], dict[str, When], dict[str
     if person := rows.source.person:
         ids += _columns(reader, person.id)
         refs = [person.merged_into, person.postal_code, *person.phone, *person.identifiers.values()]
-        ids += [ref.column for ref in refs if ref and reader.has([ref.column])]
+        ids += [name for ref in refs if ref for name in ref.names if reader.has([name])]
         for key in ("birth_date", "created_at", "updated_at"):
             if (when := getattr(person, key)) and reader.has(when.names):
                 whens[f"person.{key}"] = when
     if event := rows.source.interaction:
         ids += _columns(reader, event.id)
-        refs = [event.rows_share, event.case_id, *event.identifiers.values()]
-        ids += [ref.column for ref in refs if ref and reader.has([ref.column])]
+        own = [event.rows_share, event.case_id, *event.identifiers.values()]
+        ids += [ref.column for ref in own if ref and reader.has([ref.column])]
         keys += [column for ref in event.person.values() for column in _columns(reader, ref)]
         whens["interaction.at"] = event.at
         for key in ("amount", "quantity", "score"):

@@ -101,7 +101,8 @@ def _older(rows: Rows) -> Stage:
 def _columns(warehouse: Warehouse, rows: Rows, person: Person) -> list[str]:
     """The columns of the extract that, beside the id, tell the people apart: none of those that describe them."""
     mapped = {name for key in (person.id,) if key for name in key.names}
-    mapped |= {ref.column for ref in (*person.email, *person.phone, *person.identifiers.values())}
+    mapped |= {name for ref in (*person.email, *person.phone) for name in ref.names}
+    mapped |= {ref.column for ref in person.identifiers.values()}
     for field in type(person).model_fields:
         value = getattr(person, field)
         mapped |= set(getattr(value, "names", ())) | {str(getattr(value, "column", None) or "")}

@@ -144,7 +144,7 @@ def _columns(config: Config, source: str, field: str) -> tuple[str, ...]:
         ref = getattr(subject, group, None)
         ref = ref.get(name) if isinstance(ref, dict) else ref
         if isinstance(ref, tuple) and ref:
-            return tuple(text.column for text in ref)
+            return tuple(name for one in ref for name in one.names)
         if ref:
             return ref.names if hasattr(ref, "names") else (ref.column,)
     return ()
