@@ -15,9 +15,8 @@ _TEXT = {"type": "string"}
 _TEXTS = {"type": "array", "items": _TEXT}
 _SHORT = {
     "_as_column": [_TEXT],
-    "_as_columns": [_TEXT, _TEXTS],
-    "_as_when": [_TEXT, _TEXTS],
-    "_as_key": [_TEXT, _TEXTS],
+    "as_columns": [_TEXT, _TEXTS],
+    "_as_identifier": [_TEXT],
     "_as_flag": [_TEXT],
     "_as_kind": [_TEXT],
     "_as_currency": [_TEXT],
@@ -31,7 +30,7 @@ class _Written(GenerateJsonSchema):
     def function_before_schema(self, schema: Any) -> dict[str, Any]:
         long = super().function_before_schema(schema)
         name = schema["function"]["function"].__name__
-        short = [long["items"]] if name == "_as_list" else _SHORT.get(name, [])
+        short = [long["items"]] if name in {"as_list", "_as_contacts"} else _SHORT.get(name, [])
         return {"anyOf": [*short, long]} if short else long
 
 

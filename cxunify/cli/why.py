@@ -14,6 +14,7 @@ from cxunify.cli.parts import chance, count, indented, table, text
 from cxunify.identity.ask.explain import Cause, Explanation, Join, Record
 from cxunify.identity.ask.separate import Key, Value, Wholes
 from cxunify.identity.ask.waterfall import MISSING, Comparison
+from cxunify.vocabulary import hashes
 
 BAR = 15
 """Columns that the bars of a waterfall take."""
@@ -98,7 +99,7 @@ def _cause(explanation: Explanation) -> str:
 def _join(number: int, join: Join) -> Iterator[Any]:
     yield Text()
     yield text(f"{number}. {join.a.key} = {join.b.key}", "bold")
-    shared = [f"{value.type} {value.value}".strip() for value in join.shared if value.status == "valid"]
+    shared = [f"{hashes.spoken(value.type)} {value.value}".strip() for value in join.shared if value.status == "valid"]
     yield text(RULES[join.rule] + (f"; both have {', '.join(shared)}" if shared else ""))
     if join.comparison.total < 0:
         yield text(
@@ -196,7 +197,7 @@ def _keys(explanation: Explanation) -> Iterator[Any]:
             if value.rule and value.rule.startswith(value.status)
             else f"{value.status}: {value.rule}"
         )
-        shown.add_row(text(value.type), *(text(side) for side in sides), text(status, "yellow"))
+        shown.add_row(text(hashes.spoken(value.type)), *(text(side) for side in sides), text(status, "yellow"))
     yield Text()
     yield indented(shown)
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from typing import Annotated, Any, Literal, Self
-from zoneinfo import available_timezones
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
+from cxunify.config.values import Currency, Timezone, as_list, known_timezone
 from cxunify.schema import KINDS
 
 
@@ -16,13 +16,6 @@ class Model(BaseModel):
     """Frozen, and an unknown key is an error."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=False)
-
-
-# -- values ------------------------------------------------------------------------------------------------------------
-
-
-def _as_list(value: Any) -> Any:
-    return value if isinstance(value, list | tuple) else [value]
 
 
 def _as_column(value: Any) -> Any:
@@ -34,54 +27,6 @@ def as_columns(value: Any) -> Any:
     if isinstance(value, list | tuple):
         return {"columns": value}
     return {"column": value} if isinstance(value, str) else value
-
-
-def _timezone(value: str) -> str:
-    if value not in available_timezones():
-        raise ValueError(f"{value!r} is not a time zone; use a name such as Europe/Berlin, America/New_York or UTC")
-    return value
-
-
-def _country(value: str) -> str:
-    from phonenumbers import SUPPORTED_REGIONS  # here, and not above: `cxunify --help` should not pay for it
-
-    if value not in SUPPORTED_REGIONS:
-        raise ValueError(f"{value!r} is not a country; use two capital letters such as US, DE, GB")
-    return value
-
-
-def _currency(value: str) -> str:
-    if not re.fullmatch("[A-Z]{3}", value):
-        raise ValueError(f"{value!r} is not a currency; use three capital letters such as USD, EUR, GBP")
-    return value
-
-
-def _name(value: str) -> str:
-    if not re.fullmatch("[a-z][a-z0-9_]{0,62}", value):
-        raise ValueError(f"{value!r} is not a name; use small letters, digits and underscores, a letter first")
-    return value
-
-
-def _memory(value: str) -> str:
-    if not re.fullmatch(r"\d+(\.\d+)?\s*(KB|MB|GB|TB|KiB|MiB|GiB|TiB)", value):
-        raise ValueError(f"{value!r} is not an amount of memory; write a number and a unit such as 4GB")
-    return value
-
-
-def _closed_day(value: str) -> str:
-    if not re.fullmatch(r"(\d{4}-)?(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])", value):
-        raise ValueError(f"{value!r} is not a day; write 2024-12-24, or 12-25 for that of every year")
-    return value
-
-
-ClosedDay = Annotated[str, AfterValidator(_closed_day)]
-Timezone = Annotated[str, AfterValidator(_timezone)]
-Country = Annotated[str, AfterValidator(_country)]
-Currency = Annotated[str, AfterValidator(_currency)]
-Name = Annotated[str, AfterValidator(_name)]
-Memory = Annotated[str, AfterValidator(_memory)]
-Texts = Annotated[tuple[str, ...], BeforeValidator(_as_list)]
-Share = Annotated[float, Field(ge=0, le=1)]
 
 
 # -- what a column of an extract becomes -------------------------------------------------------------------------------
@@ -120,7 +65,7 @@ class Number(Text):
 def _as_zone(value: Any) -> Any:
     """A zone's name, or the column that names one: what is wrong with either is said of that one alone."""
     if isinstance(value, str):
-        return _timezone(value)
+        return known_timezone(value)
     if isinstance(value, dict) and not (
         isinstance(value.get("column"), str) and value.keys() <= {"column", "optional"}
     ):
@@ -196,7 +141,7 @@ class Money(Model):
     decimal: Literal[".", ","] | None = Field(
         None, description="Decimal mark; needed only where both readings are possible."
     )
-    minus: Annotated[tuple[Annotated[Text, BeforeValidator(_as_column)], ...], BeforeValidator(_as_list)] = Field(
+    minus: Annotated[tuple[Annotated[Text, BeforeValidator(_as_column)], ...], BeforeValidator(as_list)] = Field(
         (), description="Columns to take off, such as [Refunded Amount]; an empty cell takes nothing off."
     )
     divide: int = Field(1, gt=0, description="100 where the extract counts cents, and every currency in it has them.")
@@ -253,7 +198,7 @@ class KindOf(Model):
         default_factory=dict, description="The column's value, any case, to a kind; * in a value stands for any text."
     )
     default: str = Field("other", description="Kind of the values that `map` and the list of kinds do not know.")
-    unless: Annotated[tuple[KindIf, ...], BeforeValidator(_as_list)] = Field(
+    unless: Annotated[tuple[KindIf, ...], BeforeValidator(as_list)] = Field(
         (), description='Columns that decide before it does, such as {column: Cancelled at, map: {"*": other}}.'
     )
     optional: bool = False
@@ -296,7 +241,7 @@ def _as_identifier(value: Any) -> Any:
 
 
 def _as_contacts(value: Any) -> Any:
-    values = _as_list(value)
+    values = as_list(value)
     if any(isinstance(item, dict) and "value" in item for item in values):
         raise ValueError("what all rows share identifies nobody; name the column that tells people apart")
     return values
@@ -306,7 +251,7 @@ TextRef = Annotated[Text, BeforeValidator(_as_column)]
 PhraseRef = Annotated[Phrase, BeforeValidator(as_columns)]
 ContactRefs = Annotated[tuple[PhraseRef, ...], BeforeValidator(_as_contacts)]
 IdentifierRef = Annotated[Text, BeforeValidator(_as_identifier)]
-TextRefs = Annotated[tuple[TextRef, ...], BeforeValidator(_as_list)]
+TextRefs = Annotated[tuple[TextRef, ...], BeforeValidator(as_list)]
 NumberRef = Annotated[Number, BeforeValidator(_as_column)]
 WhenRef = Annotated[When, BeforeValidator(as_columns)]
 MoneyRef = Annotated[Money, BeforeValidator(_as_column)]

@@ -12,8 +12,9 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field, PrivateAttr
 
-from cxunify.config.columns import ClosedDay, Country, Currency, Memory, Model, Name, Share, Timezone
+from cxunify.config.columns import Model
 from cxunify.config.sources import Source
+from cxunify.config.values import ClosedDay, Country, Currency, Memory, Name, Share, Timezone
 from cxunify.schema import PUBLISHED
 
 TABLES = tuple(table.name for table in PUBLISHED)

@@ -8,24 +8,20 @@ from pydantic import Field, model_validator
 
 from cxunify.config.columns import (
     ContactRefs,
-    Country,
-    Currency,
     CurrencyRef,
     IdentifierRef,
     KindRef,
     Model,
     MoneyRef,
-    Name,
     NumberRef,
     PhraseRef,
     TextRef,
     TextRefs,
-    Texts,
-    Timezone,
     WhenRef,
 )
 from cxunify.config.consent import FlagRef
 from cxunify.config.keys import KeyRef
+from cxunify.config.values import Country, Currency, Name, Texts, Timezone
 
 
 class Person(Model):
@@ -53,7 +49,7 @@ class Person(Model):
     country: PhraseRef | None = None
     birth_date: WhenRef | None = None
     identifiers: dict[Name, IdentifierRef] = Field(
-        default_factory=dict, description="loyalty_id, login, device_id … to column."
+        default_factory=dict, description="loyalty_id, login, device_id, email_sha256 … to column."
     )
     consent: dict[Name, FlagRef] = Field(
         default_factory=dict,

@@ -9,7 +9,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from cxunify.config import Config
+from cxunify.identity.evidence.keys import hashed
 from cxunify.schema import Table
+from cxunify.vocabulary import hashes
 from cxunify.warehouse import Stage, quote
 
 EMAIL, EMAIL_OF_SEVERAL, PHONE, PHONE_OF_SEVERAL, IDENTIFIER = 1, 2, 4, 8, 16
@@ -146,6 +148,7 @@ def key_sizes() -> Stage:
 
 def candidate_pairs(config: Config) -> Stage:
     """The pairs to compare, each once, with what they share among values that identify. No company is compared with a person."""
+    kind = hashes.of("r.type") if hashed(config) else "r.type"
     limits = dict(enumerate({rule.name: rule.limit for rule in rules(config)}.values()))
     most = "case rule " + " ".join(f"when {number} then {limit}" for number, limit in limits.items()) + " end"
     select = f"""
@@ -154,8 +157,8 @@ evidence as (
     select
         r.node, r.key, c.family as company,
         case
-            when r.type = 'email' then case when v.people = 1 then {EMAIL} else {EMAIL_OF_SEVERAL} end
-            when r.type = 'phone' then case when v.people = 1 then {PHONE} else {PHONE_OF_SEVERAL} end
+            when {kind} = 'email' then case when v.people = 1 then {EMAIL} else {EMAIL_OF_SEVERAL} end
+            when {kind} = 'phone' then case when v.people = 1 then {PHONE} else {PHONE_OF_SEVERAL} end
             else {IDENTIFIER}
         end::utinyint as bit
     from identity.record_values as r

@@ -7,6 +7,7 @@ hold several. `materialized` keeps the engine from working a step out again for 
 from __future__ import annotations
 
 from cxunify.config import Config
+from cxunify.identity.evidence import hashes
 from cxunify.schema import Table
 from cxunify.vocabulary import cells, email, phone
 from cxunify.vocabulary.places import countries, street_words
@@ -64,7 +65,7 @@ from cleaned
 
 def stages(config: Config) -> tuple[Step, ...]:
     """What records and traces state, each value as written read once, and put together again; after identity.features."""
-    return (trace_entries(), stated(config), *mailboxes(), *numbers(config), contacts())
+    return (trace_entries(), stated(config), *mailboxes(), *numbers(config), contacts(), *hashes.stages(config))
 
 
 def trace_entries() -> Stage:

@@ -9,10 +9,11 @@ from __future__ import annotations
 from cxunify.config import Config
 from cxunify.identity.evidence import damage, sounds
 from cxunify.identity.evidence.everywhere import MOST_PLACES, everywhere
-from cxunify.identity.evidence.keys import form
+from cxunify.identity.evidence.hashes import of_records, of_traces
+from cxunify.identity.evidence.keys import form, means_nobody
 from cxunify.schema import Table
 from cxunify.schema.identity import CONTACT_POINTS
-from cxunify.vocabulary.identifiers import is_placeholder
+from cxunify.vocabulary import hashes
 from cxunify.vocabulary.names import IS_OTHER_GENDER
 from cxunify.warehouse import Stage, Step, literal, statement
 
@@ -72,12 +73,12 @@ known as (
 listed as (
     select node, type, value, place, is_placeholder, is_role from temp.contacts where node is not null and value is not null
     union all
-    select node, type, {form(config, "type", "written")}, 1, {is_placeholder("written")}, false
+    select node, type, {form(config, "type", "written")}, 1, {means_nobody(config, "type", "written")}, false
     from (
         select node, entry.key as type, entry.value as written
         from (select node, unnest(map_entries(identifiers)) as entry from known)
     )
-    where trim(written) <> '' and type not in ('email', 'phone')
+    where trim(written) <> '' and type not in ('email', 'phone'){of_records(config)}
 )
 select
     hash(type, value) as key, node, type, value,
@@ -95,13 +96,13 @@ with
 listed as (
     select
         trace_id, person_source, person_record_id, type, {form(config, "type", "written")} as value,
-        {is_placeholder("written")} as is_placeholder
+        {means_nobody(config, "type", "written")} as is_placeholder
     from temp.trace_entries
     where type not in ('email', 'phone')
     union all
     select t.trace_id, t.person_source, t.person_record_id, c.type, c.value, c.is_placeholder
     from temp.contacts as c
-    join staging.traces as t on t.trace_id = c.trace_id
+    join staging.traces as t on t.trace_id = c.trace_id{of_traces(config)}
 )
 select hash(w.type, w.value) as key, w.trace_id, w.type, w.value, w.is_placeholder, f.node, w.person_source, w.person_record_id
 from listed as w
@@ -134,7 +135,8 @@ told as (
 ),
 reasons as (select key, min({{status: status, rule: rule}}) as reason from told group by key),
 uses as (
-    select key, node, is_placeholder, is_role, true as is_stated, type = 'email' as is_mailbox from identity.record_values
+    select key, node, is_placeholder, is_role, true as is_stated, {hashes.of("type")} = 'email' as is_mailbox
+    from identity.record_values
     union all
     select t.key, t.node, bool_or(t.is_placeholder), false, false, false
     from identity.trace_values as t
@@ -218,7 +220,7 @@ counted as (
 judged as (
     select
         c.key, c.is_role, c.is_colleagues, c.records, c.users, c.are_two, c.names, c.families, c.sources,
-        s.type, s.value, case s.type {by_type} else {limits.other} end as most,
+        s.type, s.value, case {hashes.of("s.type")} {by_type} else {limits.other} end as most,
         c.is_placeholder or coalesce(s.type || ':' || s.value in ({declared}), false) as is_placeholder, r.reason
     from counted as c
     join spelled as s using (key)

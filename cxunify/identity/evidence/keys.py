@@ -10,7 +10,8 @@ from __future__ import annotations
 from cxunify.config import Config
 from cxunify.schema import Table
 from cxunify.schema.identity import FOREIGN_KEYS
-from cxunify.vocabulary.identifiers import compared, is_long_salesforce, loosened, short_salesforce
+from cxunify.vocabulary import hashes
+from cxunify.vocabulary.identifiers import compared, is_long_salesforce, is_placeholder, loosened, short_salesforce
 from cxunify.warehouse import Stage, literal
 
 _LISTED = """
@@ -103,9 +104,26 @@ join staging.records as r on r.source = l.source and r.record_id = left(l.record
 def form(config: Config, type_: str, written: str) -> str:
     """SQL for an identifier as it is compared in this project."""
     plain = compared(type_, written)
-    cases = " ".join(
+    cases = [
         f"when {type_} = {literal(key)} then {loosened(plain, what)}"
         for key, what in config.identity.ignore.items()
         if "." not in key
+    ]
+    cases += [f"when {type_} = {literal(key)} then {hashes.spelled(written, key)}" for key in hashed(config)]
+    return f"case {' '.join(cases)} else {plain} end" if cases else plain
+
+
+def means_nobody(config: Config, type_: str, written: str) -> str:
+    """SQL: whether an identifier stands for nobody, or is the hash of no text."""
+    cases = " ".join(
+        f"when {type_} = {literal(key)} then {hashes.is_of_nothing(hashes.spelled(written, key), key)}"
+        for key in hashed(config)
     )
-    return f"case {cases} else {plain} end" if cases else plain
+    plain = is_placeholder(written)
+    return f"({plain} or case {cases} else false end)" if cases else plain
+
+
+def hashed(config: Config) -> tuple[str, ...]:
+    """The types of identifier in use that are hashes of mailboxes or numbers."""
+    parts = (part for source in config.sources.values() for part in (source.person, source.interaction) if part)
+    return hashes.among(name for part in parts for name in part.identifiers)

@@ -16,6 +16,7 @@ from cxunify.config import Config
 from cxunify.identity.outcome.registry import minted
 from cxunify.schema import Table
 from cxunify.schema.identity import TRACE_ASSIGNMENTS
+from cxunify.vocabulary import hashes
 from cxunify.vocabulary.identifiers import is_placeholder
 from cxunify.warehouse import Loop, Stage, Step, statement
 
@@ -159,12 +160,16 @@ from temp.unowned_values
 def _rank(column: str) -> str:
     """SQL for the strength of an identifier type, the strongest first."""
     ranks = {"loyalty_id": 1, "login": 2, "email": 4, "phone": 5, "orphan key": 6}
-    return f"case {column} " + " ".join(f"when '{name}' then {rank}" for name, rank in ranks.items()) + " else 3 end"
+    return (
+        f"case {hashes.of(column)} "
+        + " ".join(f"when '{name}' then {rank}" for name, rank in ranks.items())
+        + " else 3 end"
+    )
 
 
 def _confidence(type_: str) -> str:
     """SQL for how sure a value of a type is."""
-    return f"case {type_} when 'email' then 0.95 when 'phone' then 0.9 else 0.99 end"
+    return f"case {hashes.of(type_)} when 'email' then 0.95 when 'phone' then 0.9 else 0.99 end"
 
 
 def _known() -> Stage:

@@ -18,7 +18,8 @@ EMAIL = Field(
               " and levenshtein(x.email, y.email) <= 2)", 0.07, 0.008, agrees=True),
         Level("different", None, 0.001, 0.99),
     ),
-    missing="x.email is null or y.email is null",
+    # What both have as a hash is shared, though one of them has it in no other form.
+    missing=f"(x.email is null or y.email is null) and p.agree & {SHARED | SHARED_BY_SEVERAL} = 0",
     stranger=0.01,
     agreement={"same": 0.7, "household": 0.3, "generations": 0.08, "unrelated": 0.05},
     ceilings={"generations": 0.1, "namesakes": 0.005, "relatives": 0.03, "neighbours": 0.03, "birthday": 0.03},

@@ -15,7 +15,8 @@ PHONE = Field(
         Level("one digit off", "length(x.phone) = length(y.phone) and hamming(x.phone, y.phone) <= 1", 0.05, 0.006, agrees=True),
         Level("different", None, 0.001, 0.99),
     ),
-    missing="x.phone is null or y.phone is null",
+    # What both have as a hash is shared, though one of them has it in no other form.
+    missing=f"(x.phone is null or y.phone is null) and p.agree & {SHARED | SHARED_BY_SEVERAL} = 0",
     stranger=0.01,
     agreement={"same": 0.6, "household": 0.4, "generations": 0.2, "unrelated": 0.05},
     ceilings={"generations": 0.25, "namesakes": 0.005, "relatives": 0.03, "neighbours": 0.03, "birthday": 0.03},
