@@ -72,7 +72,7 @@ def _merge(preset: Any, written: Any) -> Any:
     if not isinstance(preset, dict) or not isinstance(written, dict):
         return written
     keys = {*preset, *written}
-    if "column" in keys or {"file", "value"} <= keys:
+    if keys & {"column", "columns"} or {"file", "value"} <= keys:
         return written
     return {**preset, **{key: _merge(preset.get(key), value) for key, value in written.items()}}
 
