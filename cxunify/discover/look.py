@@ -44,7 +44,10 @@ def look(paths: Sequence[str], root: Path, known: Config | None = None) -> Findi
     """Look at files, patterns and folders; `root` is where the configuration will lie, `known` the one that is there already."""
     files = gather(paths, root)
     folders = {root, *(path.parent for path in files), *(ingest.folders(known) if known else ())}
-    with Warehouse.open(directories=folders) as warehouse:
+    with (
+        Warehouse.open(directories=folders) as warehouse,
+        warehouse.scratch(),
+    ):  # which keeps copies of sheets and archives
         listed, unused = series(warehouse, files, root, known.sources if known else ())
         drafts = [draft(one, profile(warehouse, one.table, one.columns, one.rows)) for one in listed]
         _map(warehouse, drafts, _known(warehouse, known) if known else [])

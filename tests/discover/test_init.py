@@ -13,6 +13,7 @@ from typer.testing import CliRunner
 
 from cxunify.cli import app
 from cxunify.config import load
+from tests.ingest.workbooks import xlsx
 
 PEOPLE = "customer_id,first_name,last_name,email,phone,created_at\n" + "".join(
     f"C{number:05},{name},{family},{name.lower()}.{number}@mail.example,+4930123{number:04},2024-01-{number % 27 + 1:02}\n"
@@ -99,3 +100,12 @@ def test_files_of_which_none_is_a_source_are_refused_with_the_reason(folder: Pat
     assert refused.exit_code == 65
     assert "link table" in refused.stderr
     assert not (folder / "cxunify.yaml").exists()
+
+
+def test_a_workbook_is_an_extract_like_others(folder: Path) -> None:
+    rows = [line.split(",") for line in PEOPLE.splitlines()]
+    (folder / "customers.xlsx").write_bytes(xlsx({"Customers": rows}))
+    assert _run("init", "customers.xlsx").exit_code == 0
+    person = load(folder / "cxunify.yaml").sources["customers"].person
+    assert person is not None and person.id is not None and person.id.names == ("customer_id",)
+    assert _run("check").exit_code == 0
