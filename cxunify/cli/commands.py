@@ -179,7 +179,12 @@ def run(options: Options, as_of: AsOf = None, force: Force = False) -> None:
 @command(app)
 def show(
     options: Options,
-    who: Annotated[str, typer.Argument(help="Customer id, e-mail, phone, loyalty id or source:record.")],
+    who: Annotated[
+        str,
+        typer.Argument(
+            help="Customer id, e-mail, phone, loyalty or other id, order number, record id, source:record, or a name."
+        ),
+    ],
 ) -> None:
     """One customer, everything: golden record, records, identifiers, timeline."""
     from cxunify.cli import show as page

@@ -69,7 +69,7 @@ def page(found: Page, currency: str) -> Iterator[RenderableType]:
     if found.interactions:
         total, visits = found.customer["interactions"], found.customer["web_sessions"]
         shown = f", the latest {len(found.interactions)}" if len(found.interactions) < total else ""
-        title = f"Timeline: {count(total, 'interaction')}, {count(visits, 'web session')}{shown}"
+        title = f"Timeline: {count(total, 'interaction')}, {count(visits, 'web session')}{shown}; UTC"
         yield _section(title, _timeline(found.interactions))
     if found.doubts:
         yield _section("Doubtful", text("\n".join(f"· {doubt}" for doubt in found.doubts), "yellow"))

@@ -64,7 +64,8 @@ def find(config: Config, who: str, latest: int = 15) -> Page | tuple[Choice, ...
     """The customer that `who` stands for, or several to choose from.
 
     `who` is a customer id (also one that was merged away), `source:record`, an e-mail, a phone in any format, any other
-    identifier, or a name. Raises LookupFailed when nothing is published or nobody is found.
+    identifier, the id of a record or of an order alone, or a name. Raises LookupFailed when nothing is published or nobody is
+    found.
     """
     published = versions.own(config)
     if published is None:
@@ -76,7 +77,7 @@ def find(config: Config, who: str, latest: int = 15) -> Page | tuple[Choice, ...
         if not ids:
             raise LookupFailed(
                 "no customer is known by that",
-                "Give a customer id, an e-mail, a phone, another identifier, source:record, or a name.",
+                "Give a customer id, an e-mail, a phone, another identifier, an order number, a record id, or a name.",
             )
         if len(ids) > 1:
             return desk.choices(ids)
@@ -118,7 +119,10 @@ class _Desk:
             where = "value = $value" + (f" and type = {literal(kind)}" if kind else "")
             if found := self._ids("identifiers", where, value=self._privacy.digest(value)):
                 return found
-        return self._named(who)
+        # A number alone may be a record's of one source and an order's of another: whoever it is of is named.
+        records = self._ids("identity_map", "record_id = $who", who=who)
+        orders = self._ids("interactions", "interaction_id = $who and customer_id is not null", who=who)
+        return list(dict.fromkeys([*records, *orders])) or self._named(who)
 
     def _named(self, name: str) -> list[str]:
         """By name: equal to it, else holding each of its words."""

@@ -36,7 +36,8 @@ RECORDS = [
 ]  # fmt: skip
 INTERACTIONS = [
     {"source": "receipts", "customer": "cada", "kind": "purchase", "occurred_at": "2024-05-02T10:12:00", "amount": 42.5,
-     "currency": "USD", "location": "S014", "product": "Punch cards"},
+     "currency": "USD", "location": "S014", "product": "Punch cards", "interaction_id": "R-2024-17"},
+    {"source": "receipts", "customer": "cevil", "kind": "visit", "occurred_at": "2024-05-02T10:12:00", "interaction_id": "T7"},
     {"source": "receipts", "customer": "cada", "kind": "purchase", "occurred_at": "2024-05-30T17:40:00", "amount": 1260,
      "currency": "USD", "location": "S014", "product": "Brass gears"},
     {"source": "clicks", "customer": "cada", "kind": "product_view", "occurred_at": "2024-05-29T21:03:00",
@@ -82,6 +83,7 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Config]:
     [
         "cada", "cold", "contacts:0031", "tills:T7", "ADA@mail.example", "ada+news@mail.example", "+1 312 555 0142", "312.555.0142",
         "(312) 555-0142", "011 1 312 555 0142", "lc0001815", "LC0001815", "Ada Lovelace", "ada lovelace", " lovelace ",
+        "0031", "R-2024-17",
     ],
 )  # fmt: skip
 def test_a_customer_is_found_by_whatever_one_has(project: Config, who: str) -> None:
@@ -91,7 +93,11 @@ def test_a_customer_is_found_by_whatever_one_has(project: Config, who: str) -> N
 
 
 def test_several_customers_are_a_list_to_choose_from(project: Config) -> None:
-    for who, ids in (("home@mail.example", {"cada", "cwilliam"}), ("king", {"cwilliam", "cevil"})):
+    for who, ids in (
+        ("home@mail.example", {"cada", "cwilliam"}),
+        ("king", {"cwilliam", "cevil"}),
+        ("T7", {"cada", "cevil"}),
+    ):
         found = find(project, who)
         assert isinstance(found, tuple)
         assert all(isinstance(choice, Choice) for choice in found)
