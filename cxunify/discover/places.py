@@ -48,7 +48,7 @@ def _region(used: list[Seen]) -> Place:
         for one in used
         if one.found.role == "interaction"
         for column in one.columns.values()
-        if squash(column.name) in synonyms("person")["country"] and column.country >= 0.9
+        if squash(column.name) in synonyms("person")["country"] and column.country >= 0.5
     ]
     for column in [*_of(used, "country"), *beside]:
         for word, count in column.words:

@@ -10,12 +10,13 @@ from pathlib import Path
 from cxunify import ingest
 from cxunify.config import Config, load
 from cxunify.discover import write
-from cxunify.discover.findings import Choice, Found, Unused
+from cxunify.discover.findings import Choice, Found, Place, Unused
 from cxunify.discover.look import Findings
 from cxunify.errors import Problem
 
 _ROUNDS = 12
 _FORMATS = re.compile(r'format: "([^"]+)"\} \(or "([^"]+)"\)')
+_SKIPPED = re.compile(r"(\d+) times fall into an hour that the clocks of")
 _MONTH_FIRST = {"US", "PH"}
 """Where people write the month before the day."""
 MOST_REJECTED = 0.05
@@ -28,7 +29,21 @@ def verified(findings: Findings, render: Callable[[Findings], str] = write.text)
         reason = _mend(findings, found, render)
         if reason:
             _drop(findings, found, reason)
+    _unskipped(findings)
     return findings
+
+
+def _unskipped(findings: Findings) -> None:
+    """Where times stand in the hour that the clocks of a guessed zone skip, they are of other clocks: UTC has them all."""
+    skipped = [
+        note for found in findings.used for note in found.notes if (told := _SKIPPED.search(note)) and int(told[1]) >= 5
+    ]
+    for at, place in enumerate(findings.places):
+        if place.key == "timezone" and not place.sure and place.value != "UTC" and skipped:
+            why = f"times stand in the hour that the clocks of {place.value} skip once a year: they are of other clocks"
+            findings.places[at] = Place("timezone", "UTC", sure=False, why=why, others=(place.value,))
+            for found in findings.used:
+                found.notes = [note for note in found.notes if not _SKIPPED.search(note)]
 
 
 def parse(text: str, root: Path) -> Config:
