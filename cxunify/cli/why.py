@@ -141,7 +141,8 @@ def _compared(a: Record, b: Record, comparison: Comparison) -> Iterator[Any]:
 def _waterfall(comparison: Comparison) -> Table:
     said = sorted((step for step in comparison.steps if step.level != MISSING), key=lambda step: -abs(step.weight))
     lines = [("before looking", "how common each story is", comparison.prior)]
-    lines += [(step.label, _level(step.level, forbids=step.is_contradiction), step.weight) for step in said]
+    bans = comparison.is_forbidden  # a level that contradicts does not where enough speaks for one person
+    lines += [(step.label, _level(step.level, forbids=bans and step.is_contradiction), step.weight) for step in said]
     if abs(comparison.others) >= LEAST:
         lines.append(("other stories", "beside the likeliest one", comparison.others))
     if abs(comparison.caution) >= LEAST:
