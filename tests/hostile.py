@@ -124,7 +124,7 @@ def _receipt(
     plain = f"{local:%Y-%m-%d %H:%M:%S}"
     written = {
         "wall": plain, "offset": local.isoformat(sep=" ", timespec="seconds"), "letters": f"{plain} {local.tzname()}",
-        "foreign": f"{plain} {'CST' if drawn.zone != 'Asia/Shanghai' else 'IST'}",
+        "foreign": f"{plain} {'IST' if drawn.zone in {'Asia/Shanghai', 'America/New_York'} else 'CST'}",
     }[drawn.times]  # fmt: skip
     if drawn.times == "letters" and not (local.tzname() or "").isalpha():
         written = plain

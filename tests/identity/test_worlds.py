@@ -116,6 +116,8 @@ where least(x.confidence, y.confidence) > $sure and (
     )
     or (
         jaro_winkler_similarity(x.given, y.given) < 0.7 and x.formal <> y.formal
+        and not exists (select 1 from identity.nicknames as n where n.name = x.given and n.formal in (y.given, y.formal))
+        and not exists (select 1 from identity.nicknames as n where n.name = y.given and n.formal in (x.given, x.formal))
         and not list_has_any(string_split(x.names, ' '), [y.given]) and not list_has_any(string_split(y.names, ' '), [x.given])
         and jaro_winkler_similarity(x.names, y.names) < 0.8
         and not (

@@ -50,7 +50,8 @@ def score(patterns: pl.DataFrame, model: Model) -> pl.DataFrame:
         for number, limit in _contrary(field, table, first).items():
             there = levels == number
             barred[there] = np.maximum(barred[there], limit)
-            contradicted[f"{field.name}: {field.labels[number - 1]}"] = there
+        for number in field.numbers(lambda level: level.contradicts is not None):
+            contradicted[f"{field.name}: {field.labels[number - 1]}"] = levels == number
         settled |= np.isin(levels, field.numbers(lambda level: level.settles))
         opposed |= np.isin(levels, field.numbers(lambda level: level.unsettles))
         owned |= np.isin(levels, field.numbers(lambda level: level.is_own))
@@ -81,13 +82,11 @@ def score(patterns: pl.DataFrame, model: Model) -> pl.DataFrame:
 
 
 def contradictions(model: Model) -> set[tuple[int, int]]:
-    """Places of fields, and their levels, that contradict one person: those that forbid, and those that only speak against."""
+    """Places of fields, and their levels, that contradict one person, whether in this data they forbid or only speak against."""
     return {
         (place, number)
-        for place, (field, table, first) in enumerate(
-            zip(model.fields, model.levels, expected(model.fields)[1], strict=True)
-        )
-        for number in (*_forbidding(field, table, is_thin=model.pairs < ENOUGH), *_contrary(field, table, first))
+        for place, field in enumerate(model.fields)
+        for number in field.numbers(lambda level: level.contradicts is not None)
     }
 
 
