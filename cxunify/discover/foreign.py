@@ -3,32 +3,98 @@
 from __future__ import annotations
 
 from cxunify.discover.draft import Draft
-from cxunify.discover.fields import Match
+from cxunify.discover.fields import Match, is_stamp
 from cxunify.discover.findings import Choice
 from cxunify.discover.guards import Fit
-from cxunify.discover.relations import HALF, Overlap, is_telling, overlap, same_kind
+from cxunify.discover.keys import is_called_id
+from cxunify.discover.relations import CONTAINED, HALF, Overlap, is_telling, may_refer, overlap, same_kind
 from cxunify.discover.words import squash, words
 from cxunify.warehouse import Warehouse
+
+_TOLD = 0.8
+"""The share of long values that must be ids of people where the name of their column does not say so."""
 
 
 def target(warehouse: Warehouse, one: Draft, persons: list[Draft]) -> Choice | None:
     """The foreign key into a source of people: by what is found there, the names of columns deciding between equals only."""
     best: tuple[float, Choice] | None = None
     named = [match for match in one.events.get("person", []) if match.fit is Fit.YES]
-    telling = [name for name, column in one.columns.items() if is_telling(column)]
+    listed = dict.fromkeys([*(match.name for match in named), *_like_ids(one)])
     for other in persons:
         if not other.key.columns:
             continue
         bears = other.key.columns[0]
-        for name in dict.fromkeys([*(match.name for match in named), *telling]):
+        for name in listed:
             by_name = next((match.score for match in named if match.name == name), 0.0)
             seen = overlap(warehouse, one.series, name, other.series, bears)
-            if not seen.found or (not by_name and (seen.share < 0.8 or not is_telling(other.columns[bears]))):
+            card = _is_card(one, name)
+            if not seen.found or (not by_name and not _leads(one, name, seen, other, card=card)):
                 continue
-            worth = seen.share + by_name / 1000 + (0.05 if says(name, other) else 0)
+            if card and _meets_cards(warehouse, one, name, other, seen):
+                continue
+            doubtful = not by_name and not _is_reference(one, name, seen)
+            worth = seen.share + by_name / 1000 + (0.05 if says(name, other) else 0) - doubtful
             if best is None or worth > best[0]:
-                best = (worth, _foreign(one, other, name, seen))
+                best = (worth, _doubted(_foreign(one, other, name, seen), card=card, doubtful=doubtful))
     return best[1] if best else _not_found(one, named, persons)
+
+
+def _like_ids(one: Draft) -> list[str]:
+    """The columns whose values may be ids of people: long ones by themselves, short ones where the name does not say otherwise."""
+    own = {
+        match.name
+        for name, listed in one.events.items()
+        if name not in {"person", "identifiers.loyalty_id", "identifiers.device_id", "identifiers.login"}
+        for match in listed
+        if match.fit is Fit.YES
+    }
+    return [
+        name
+        for name, column in one.columns.items()
+        if is_telling(column)
+        or _is_card(one, name)
+        or (name not in own and not is_stamp(name) and is_called_id(name) and may_refer(column))
+    ]
+
+
+def _is_card(one: Draft, name: str) -> bool:
+    """Whether a column is called a card of customers: what stands in it may be the number of the customer all the same."""
+    cards = one.events.get("identifiers.loyalty_id", [])
+    return any(match.name == name and match.fit is Fit.YES and may_refer(match.column) for match in cards)
+
+
+def _leads(one: Draft, name: str, seen: Overlap, other: Draft, *, card: bool) -> bool:
+    """Whether the values of a column that is not called a foreign key are ids of people."""
+    if is_telling(one.columns[name]) and is_telling(other.columns[other.key.columns[0]]) and seen.share >= _TOLD:
+        return True
+    return seen.share >= CONTAINED and (card or _is_reference(one, name, seen))
+
+
+def _is_reference(one: Draft, name: str, seen: Overlap) -> bool:
+    """Whether values are ids of others for a reason: not by chance, and not because the rows are numbered as people are."""
+    column = one.columns[name]
+    numbered = column.share("integer") >= CONTAINED and column.distinct >= 0.98 * column.filled
+    return not numbered and (seen.is_by_reason or (seen.low is None and is_telling(column)))
+
+
+def _meets_cards(warehouse: Warehouse, one: Draft, name: str, other: Draft, seen: Overlap) -> bool:
+    """Whether the values of a column of cards are found among the cards of the same people just as well."""
+    cards = other.found.choice("person.identifiers.loyalty_id")
+    return bool(cards) and any(
+        overlap(warehouse, one.series, name, other.series, card).share >= seen.share
+        for card in (cards.columns if cards else ())
+    )
+
+
+def _doubted(choice: Choice, *, card: bool, doubtful: bool) -> Choice:
+    """A foreign key that chance may explain: a column that is called a card is one or the other, any other is left to a person."""
+    if doubtful:
+        choice.sure, choice.active = False, card and choice.active
+        choice.why += ", which chance may explain"
+        choice.others = (f"identifiers.loyalty_id: {choice.columns[0]}",) if card else ()
+    elif card:
+        choice.why += ", though it is called a card"
+    return choice
 
 
 def _not_found(one: Draft, named: list[Match], persons: list[Draft]) -> Choice | None:

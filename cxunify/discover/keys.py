@@ -34,7 +34,7 @@ def person_key(warehouse: Warehouse, series: Series, columns: dict[str, Column],
     """The id of people: what is unique and filled among the columns that are called so, the table's own `id` first."""
     listed = candidates(found)
     if not listed:
-        listed = [name for name, column in columns.items() if _is_called_id(name) and column.fill >= FILLED]
+        listed = [name for name, column in columns.items() if is_called_id(name) and column.fill >= FILLED]
     for name in listed:
         counted = _counted(warehouse, series, (name,))
         if counted >= 0.98:
@@ -45,7 +45,7 @@ def person_key(warehouse: Warehouse, series: Series, columns: dict[str, Column],
             )
     for name in listed[:2]:
         for other in columns:
-            if other != name and _is_called_id(other) and _counted(warehouse, series, (name, other)) == 1:
+            if other != name and is_called_id(other) and _counted(warehouse, series, (name, other)) == 1:
                 why = f"{name} is not unique by itself: it is, together with {other}"
                 return Key((name, other), unique=True, why=why)
     if listed:
@@ -69,7 +69,7 @@ def event_key(
         listed = [
             name
             for name, column in columns.items()
-            if _is_called_id(name)
+            if is_called_id(name)
             and column.fill >= FILLED
             and set(words(name)[:-1])
             and set(words(name)[:-1]) <= named
@@ -116,7 +116,8 @@ def _nearly_unique(column: Column) -> bool:
     return column.distinct >= 0.98 * column.filled
 
 
-def _is_called_id(name: str) -> bool:
+def is_called_id(name: str) -> bool:
+    """Whether a header ends as those of ids do."""
     return words(name)[:1] not in _OTHERS and squash(name).endswith(
         ("id", "nr", "no", "number", "nummer", "code", "uuid", "key")
     )

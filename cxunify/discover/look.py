@@ -90,7 +90,9 @@ def _map(warehouse: Warehouse, drafts: list[Draft], known: list[Draft]) -> None:
     for one in _without_parts(warehouse, happened, persons):
         _happened(warehouse, one, persons)
     _place_parts(warehouse, drafts)
-    _share_cards(warehouse, [*known, *(one for one in drafts if one.found.used)])
+    used = [*known, *(one for one in drafts if one.found.used)]
+    _share_cards(warehouse, used)
+    _alone(used)
     for one in drafts:
         if one.found.used:
             drafting.settings(one)
@@ -101,6 +103,8 @@ def _map(warehouse: Warehouse, drafts: list[Draft], known: list[Draft]) -> None:
 def _happened(warehouse: Warehouse, one: Draft, persons: list[Draft]) -> None:
     """Map what happened; where there is no list of people, those whom its rows describe too."""
     points_to = target(warehouse, one, persons)
+    if points_to and points_to.active and (points_to.sure or points_to.others):
+        one.taken |= set(points_to.columns)  # the number of a customer is no card beside
     drafting.happened(warehouse, one, points_to.columns[0] if points_to else None)
     if one.role.role == "unknown":
         one.found.role = "unknown"
@@ -226,6 +230,30 @@ def _share_cards(warehouse: Warehouse, drafts: list[Draft]) -> None:
                     one.add(Choice(f"{part}.identifiers.loyalty_id", (name,), why=why))
                     known.append((one, name))
                     break
+
+
+def _alone(drafts: list[Draft]) -> None:
+    """Doubt the identifiers of what happened that no other source has: they lead to nobody."""
+    if len(drafts) < 2:
+        return
+    bearers: dict[str, set[str]] = {}
+    for one in drafts:
+        for choice in one.found.choices:
+            if choice.active:
+                bearers.setdefault(_type(choice.key), set()).add(one.found.name)
+    for one in drafts:
+        for choice in one.found.choices:
+            if ".identifiers." in choice.key and choice.active and bearers[_type(choice.key)] == {one.found.name}:
+                if choice.key.startswith("person.") and _type(choice.key) in {"email", "phone"}:
+                    continue  # which says who the person is, whoever else has it
+                choice.sure = False
+                choice.why = "; ".join(filter(None, (choice.why, "nobody else has it: it leads to no other source")))
+
+
+def _type(key: str) -> str:
+    """The type of an identifier: an e-mail address and its hash meet."""
+    name = key.rsplit(".", maxsplit=1)[-1]
+    return name.removesuffix("_md5").removesuffix("_sha256").removesuffix("_sha1")
 
 
 def _channel(one: Draft) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from cxunify import ingest
@@ -12,7 +12,8 @@ from cxunify.config import Config, load
 from cxunify.discover import write
 from cxunify.discover.findings import Choice, Found, Place, Unused
 from cxunify.discover.look import Findings
-from cxunify.errors import Problem
+from cxunify.errors import ConfigError, InputError, Problem
+from cxunify.ingest import SourceSummary
 
 _ROUNDS = 12
 _FORMATS = re.compile(r'format: "([^"]+)"\} \(or "([^"]+)"\)')
@@ -27,7 +28,7 @@ def verified(findings: Findings, render: Callable[[Findings], str] = write.text)
     """Try each source as `check` does, in memory; mend or leave out what is refused. `render` writes the configuration."""
     for found in list(findings.used):
         reason = _mend(findings, found, render)
-        if reason:
+        if reason and found.used:
             _drop(findings, found, reason)
     _unskipped(findings)
     return findings
@@ -60,22 +61,55 @@ def _mend(findings: Findings, found: Found, render: Callable[[Findings], str]) -
     """Change a source until it passes; why it cannot, else nothing."""
     last = ""
     for _ in range(_ROUNDS):
-        config = parse(render(findings), findings.root)
-        alone = config.model_copy(update={"sources": {found.name: config.sources[found.name]}})
-        alone._root = findings.root  # noqa: SLF001 - as above
-        told = ingest.check(alone)
-        if told.summary is not None:
-            summary = told.summary.sources[0]
+        problems, summary = _tried(findings, found, render)
+        if summary is not None:
             if summary.records and summary.rejected > MOST_REJECTED * summary.records:
                 reasons = "; ".join(f"{one.rows} × {one.reason}" for one in summary.rejections[:3])
                 return f"{summary.rejected} of {summary.records} rows would be rejected ({reasons}): mend it"
             found.notes += [note for note in summary.notes if note not in found.notes]
             return ""
-        changed = [_answer(findings, found, problem) for problem in told.problems]
-        last = f"{told.problems[0].what}. {told.problems[0].fix}".removeprefix(f"source {found.name}: ")
+        changed = [_answer(findings, found, problem) for problem in problems]
+        last = f"{problems[0].what}. {problems[0].fix}".removeprefix(f"source {found.name}: ")
         if not any(changed):
             return last
     return last
+
+
+def _tried(
+    findings: Findings, found: Found, render: Callable[[Findings], str]
+) -> tuple[Sequence[Problem], SourceSummary | None]:
+    """What is wrong with a source, or what it gives."""
+    config = _valid(findings, render)
+    if config is None or found.name not in config.sources:
+        return [Problem(found.reason)], None
+    alone = config.model_copy(update={"sources": {found.name: config.sources[found.name]}})
+    alone._root = findings.root  # noqa: SLF001 - as above
+    try:
+        told = ingest.check(alone)
+    except InputError as error:
+        return error.problems, None
+    return told.problems, told.summary.sources[0] if told.summary else None
+
+
+def _valid(findings: Findings, render: Callable[[Findings], str]) -> Config | None:
+    """The configuration, without what it is refused for: it is read as a whole, so one line too many refuses all sources.
+
+    None where no source is left. Raises ConfigError where what is wrong is no line of a source that was found here.
+    """
+    while findings.used:
+        try:
+            return parse(render(findings), findings.root)
+        except ConfigError as error:
+            for problem in error.problems:
+                named = (
+                    one for one in findings.used if re.search(rf"\bsources\.{re.escape(one.name)}\b", problem.what)
+                )
+                found = next(named, None)
+                if found is None:
+                    raise
+                if not _answer(findings, found, problem):
+                    _drop(findings, found, f"{_short(problem.what, found.name)}. {problem.fix}")
+    return None
 
 
 def _answer(findings: Findings, found: Found, problem: Problem) -> bool:
@@ -138,4 +172,6 @@ def _drop(findings: Findings, found: Found, reason: str) -> None:
 
 
 def _short(what: str, name: str) -> str:
-    return what.removeprefix(f"source {name}: ").replace("\n", " ")[:160]
+    """A problem without the place where it stands: what was tried has other lines than what is written."""
+    bare = re.sub(r"^\S+:\d+: ", "", what)
+    return bare.removeprefix(f"source {name}: ").replace("\n", " ")[:160]

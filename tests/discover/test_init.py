@@ -13,6 +13,9 @@ from typer.testing import CliRunner
 
 from cxunify.cli import app
 from cxunify.config import load
+from cxunify.discover import look
+from cxunify.discover.verify import parse, verified
+from cxunify.discover.write import text
 from tests.ingest.workbooks import xlsx
 
 PEOPLE = "customer_id,first_name,last_name,email,phone,created_at\n" + "".join(
@@ -109,3 +112,91 @@ def test_a_workbook_is_an_extract_like_others(folder: Path) -> None:
     person = load(folder / "cxunify.yaml").sources["customers"].person
     assert person is not None and person.id is not None and person.id.names == ("customer_id",)
     assert _run("check").exit_code == 0
+
+
+def _german(folder: Path, *, first: int, people: int, every: int, card: bool) -> None:
+    """A list of customers and receipts of a till whose column `Kundenkarte` holds `Kundennr`, or cards of its own."""
+    rows = "".join(
+        f"{first + number * every},Vorname{chr(97 + number % 26)},Nachname{chr(97 + number % 25)},k{number}@mail.example\n"
+        for number in range(people)
+    )
+    (folder / "kunden.csv").write_text(f"Kundennr,Vorname,Nachname,E-Mail\n{rows}", encoding="utf-8")
+    bons = "".join(
+        f"B{number:06},2024-03-{number % 18 + 13}T10:00:00,{number}.50,"
+        f"{9_000_000 + number % 300 if card else first + (number * 7 % people) * every}\n"
+        for number in range(900)
+    )
+    (folder / "bons.csv").write_text(f"Bon-Nr,Datum,Betrag,Kundenkarte\n{bons}", encoding="utf-8")
+
+
+@pytest.mark.parametrize(("first", "every"), [(10_001, 1), (1, 3), (1, 1), (1_000_001, 1)])
+def test_a_column_called_a_card_that_holds_numbers_of_customers_leads_to_them(
+    folder: Path, first: int, every: int
+) -> None:
+    _german(folder, first=first, people=400, every=every, card=False)
+    assert _run("init", "kunden.csv", "bons.csv").exit_code == 0
+    bons = load(folder / "cxunify.yaml").sources["bons"].interaction
+    assert bons is not None
+    assert bons.person["kunden"].names == ("Kundenkarte",)
+    assert not bons.identifiers
+
+
+def test_numbers_that_any_list_has_are_doubted(folder: Path) -> None:
+    """Cards 1 to 60 among customers 1 to 5,000: they may be cards as well as customers."""
+    _german(folder, first=1, people=5_000, every=1, card=False)
+    bons = "".join(
+        f"B{number:06},2024-03-{number % 18 + 13}T10:00:00,5.50,{number % 60 + 1}\n" for number in range(900)
+    )
+    (folder / "bons.csv").write_text(f"Bon-Nr,Datum,Betrag,Kundenkarte\n{bons}", encoding="utf-8")
+    assert _run("init", "kunden.csv", "bons.csv").exit_code == 0
+    text = " ".join((folder / "cxunify.yaml").read_text(encoding="utf-8").split())
+    assert "which chance may explain; or: identifiers.loyalty_id: Kundenkarte" in text
+    assert "unsure: 60 of 60 values" in text
+
+
+def test_an_identifier_that_nobody_else_has_is_doubted(folder: Path) -> None:
+    _german(folder, first=10_001, people=400, every=1, card=True)
+    found = json.loads(_run("init", "kunden.csv", "bons.csv", "--json").stdout)
+    bons = next(source for source in found["sources"] if source["name"] == "bons")
+    card = next(choice for choice in bons["choices"] if choice["columns"] == ["Kundenkarte"])
+    assert card["sure"] is False
+    assert "nobody else has it" in card["why"]
+
+
+def test_the_number_of_a_row_is_no_foreign_key(folder: Path) -> None:
+    """Orders 1 to 79 are all among customers 1 to 400, and are numbers of orders all the same."""
+    _german(folder, first=1, people=400, every=1, card=False)
+    rows = "".join(f"{number},2024-02-{number % 18 + 10},{number}.50\n" for number in range(1, 80))
+    (folder / "orders.csv").write_text(f"Lauf-Nr,Datum,Betrag\n{rows}", encoding="utf-8")
+    assert _run("init", "kunden.csv", "orders.csv").exit_code == 0
+    orders = load(folder / "cxunify.yaml").sources["orders"].interaction
+    assert orders is not None and not orders.person
+
+
+def test_a_line_that_no_configuration_may_have_becomes_a_comment(folder: Path) -> None:
+    """A foreign key into what is no source refuses a configuration as a whole: the line goes, and what is right stays."""
+    (folder / "customers.csv").write_text(PEOPLE, encoding="utf-8")
+    (folder / "orders.csv").write_text(ORDERS, encoding="utf-8")
+    findings = look(["customers.csv", "orders.csv"], folder)
+    orders = next(found for found in findings.sources if found.name == "orders")
+    refused = next(choice for choice in orders.choices if choice.key == "interaction.person.customers")
+    refused.key = "interaction.person.nobody"
+    config = parse(text(verified(findings)), folder)
+    assert config.sources["orders"].interaction is not None
+    assert config.sources["orders"].interaction.amount is not None
+    assert not config.sources["orders"].interaction.person
+    assert (refused.active, refused.sure) == (False, False)
+    assert "no source of persons" in refused.why
+
+
+def test_what_is_wrong_in_what_is_there_is_told_and_changes_nothing(folder: Path) -> None:
+    (folder / "customers.csv").write_text(PEOPLE, encoding="utf-8")
+    (folder / "orders.csv").write_text(ORDERS, encoding="utf-8")
+    assert _run("init", "customers.csv").exit_code == 0
+    path = folder / "cxunify.yaml"
+    path.write_text(path.read_text(encoding="utf-8") + "identity: {threshold: high}\n", encoding="utf-8")
+    before = path.read_text(encoding="utf-8")
+    refused = _run("init", "--add", "orders.csv")
+    assert refused.exit_code == 78
+    assert "threshold" in refused.stderr
+    assert path.read_text(encoding="utf-8") == before
