@@ -3,20 +3,25 @@
 from __future__ import annotations
 
 import csv
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
-from itertools import islice
+from itertools import islice, zip_longest
 from typing import Any
 
 from cxunify.config import Csv
 from cxunify.vocabulary.headers import fold
 
 DELIMITERS = (",", ";", "\t", "|")
+_ODD = (":", "^", "~", "\x1f", "\x01", " ")
+"""Delimiters that signs within cells are more often: believed only where the mapping's names stand between them."""
 _LINES = 60
 """How far down a header is looked for."""
 _STEADIEST = 11
 """The most that `_steadiness` is."""
+_NAMED = 900
+"""The score from which on one of the mapping's names is in a header."""
 _LIMIT = 2**21
 
 
@@ -41,9 +46,16 @@ def detect(text: str, wanted: Iterable[str], stated: Csv, *, tabs: bool = False)
     What is `stated` is used as stated. Otherwise the header is the line, and the delimiter the one, under which most of the
     `wanted` names appear; when none does, the pair under which the lines below have as many cells as the header.
     """
-    quote = stated.quote or '"'
     text = text.removeprefix("\ufeff")
     lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    found = _detect(lines, wanted, stated, stated.quote or '"', tabs=tabs)
+    if stated.quote or found is None or not _single(lines, found):
+        return found
+    return _detect(lines, wanted, stated, "'", tabs=tabs)
+
+
+def _detect(lines: list[str], wanted: Iterable[str], stated: Csv, quote: str, *, tabs: bool) -> Dialect | None:
+    """The dialect of a text whose quote is known."""
     if not stated.header:
         return _headless(lines, stated, quote, tabs=tabs)
     names = {fold(name) for name in wanted}
@@ -55,6 +67,17 @@ def detect(text: str, wanted: Iterable[str], stated: Csv, *, tabs: bool = False)
         fixed, least = stated.delimiter or "", stated.skip_lines
     starts = [least] if stated.skip_lines or declared else list(_starts(lines, least))
     delimiters = (fixed,) if fixed else ("\t", *DELIMITERS[:2], "|") if tabs else DELIMITERS
+    best = _best(lines, names, starts, delimiters, quote)
+    if not fixed and names and (best is None or best[0] < _NAMED):
+        odd = _best(lines, names, starts, _ODD, quote)
+        best = odd if odd is not None and odd[0] >= _NAMED and odd[0] % 1000 > _STEADIEST / 2 else best
+    return _headed(best[1], lines, stated.header_rows) if best else None
+
+
+def _best(
+    lines: list[str], names: set[str], starts: list[int], delimiters: Iterable[str], quote: str
+) -> tuple[float, Dialect] | None:
+    """The best pair of a line and a delimiter with its score: what counts is how many of the `names` it has."""
     best: tuple[float, Dialect] | None = None
     for delimiter in delimiters:
         for start in starts:
@@ -68,7 +91,28 @@ def detect(text: str, wanted: Iterable[str], stated: Csv, *, tabs: bool = False)
             score += _steadiness(lines, start + filled, delimiter, quote, len(cells)) if len(cells) > 1 else 0.5
             if best is None or score > best[0]:
                 best = (score, Dialect(delimiter, quote, start, tuple(cells), filled))
-    return _headed(best[1], lines, stated.header_rows) if best else None
+    return best
+
+
+def _single(lines: list[str], found: Dialect) -> bool:
+    """Whether the text has its cells in single quotes, of which double ones are found to make nothing.
+
+    So it is when all that a column says stands in them, or when more of the rows have as many cells as the header with them.
+    """
+    above = found.skip_lines + found.header_lines
+    text = "\n".join(lines[found.skip_lines : above + _LINES])
+    sign = re.escape(found.delimiter)
+    if not re.search(rf"(?m)(?:^|{sign})'", text) or re.search(rf'(?m)(?:^|{sign})"', text):
+        return False
+    rows = list(islice(_reader(lines, above, found.delimiter, found.quote, strict=False), _LINES))
+    columns = zip_longest(*rows, fillvalue="")
+    wholes = [[cell for cell in column if cell] for column in columns]
+    often = (cells for cells in wholes if cells and len(cells) * 2 > len(rows))
+    if any(all(len(cell) > 1 and cell[0] == cell[-1] == "'" for cell in cells) for cells in often):
+        return True
+    width = len(found.header)
+    plain, single = (_steadiness(lines, above, found.delimiter, quote, width) for quote in (found.quote, "'"))
+    return single > plain
 
 
 def _headless(lines: list[str], stated: Csv, quote: str, *, tabs: bool) -> Dialect | None:

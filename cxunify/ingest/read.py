@@ -14,6 +14,7 @@ from cxunify.ingest.dialect import unique
 from cxunify.ingest.find import Extract
 from cxunify.ingest.lines import LONGEST
 from cxunify.ingest.probe import Layout, as_pattern, check_width, copied, elements_keys
+from cxunify.ingest.rewrite import LOG
 from cxunify.ingest.salvage import MOST_REJECTS, Marks, Reject, Salvaged, salvage
 from cxunify.vocabulary.headers import fold
 from cxunify.warehouse import Warehouse, literal, quote
@@ -225,7 +226,8 @@ def _salvage_cells(extract: Extract, layout: Layout, copy: Path) -> Salvaged:
     """Read a delimited text with care; once more where it turns out that all of its rows have empty cells too many."""
     assert layout.dialect is not None
     skip = layout.dialect.skip_lines + layout.dialect.header_lines
-    marks = Marks(*_marks(layout), quoting=vet.count(extract, layout.dialect).quoting)
+    line = "a line of a combined access log" if layout.copy and layout.headers == LOG else ""
+    marks = Marks(*_marks(layout), quoting=vet.count(extract, layout.dialect).quoting, line=line)
     with streams.open_bytes(extract) as stream:
         salvaged = salvage(stream, copy, marks, len(layout.headers), skip)
     [(surplus, count)] = salvaged.surplus.most_common(1) or [(0, 0)]

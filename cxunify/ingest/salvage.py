@@ -58,6 +58,8 @@ class Marks:
     """Empty cells that each of its records has beyond those of the header."""
     quoting: bool = False
     """Some cell begins with a quote: what writes it knows how to put cells in quotes."""
+    line: str = ""
+    """What each line should have been, where the text is a copy of another that was taken apart."""
 
 
 class _Malformed(Exception):
@@ -224,6 +226,8 @@ def _check(cells: list[bytes], extra: int, columns: int, marks: Marks) -> None:
     if len(cells) != columns + marks.surplus or any(cells[columns:]):
         if extra:
             raise _Malformed(_IMPROPERLY)
+        if marks.line:
+            raise _Malformed(f"not {marks.line}")
         also = f" and {marks.surplus} empty ones follow in all other rows" if marks.surplus else ""
         raise _Malformed(f"{len(cells)} cells where the header has {columns}{also}")
     if sum(map(len, cells)) > LONGEST:

@@ -20,6 +20,8 @@ _CONTROL = frozenset([*range(2, 9), *range(14, 27)])
 """Bytes that no text holds in any number. NUL may stray in, and 1 and 28 to 31 are delimiters to some."""
 _MOST_CONTROL = 5
 """Different ones among the first bytes; a text has none, anything else soon has all."""
+_SOME = 0.03
+"""The share that these and NUL have of what is no text, at the least; a text that quotes each of them once has less."""
 
 
 def check_compression(extract: Extract) -> None:
@@ -40,7 +42,9 @@ def check_text(extract: Extract, beginning: bytes, *, wide: bool) -> None:
     for mark, what, fix in _KNOWN:
         if beginning.startswith(mark):
             raise InputError(f"source {extract.source}: {extract.name} is {what}, not {extract.format}", fix)
-    if not wide and len(_CONTROL & set(beginning[:4096])) > _MOST_CONTROL:
+    first = beginning[:4096]
+    control = sum(map(first.count, (0, *_CONTROL)))
+    if not wide and len(_CONTROL & set(first)) > _MOST_CONTROL and control > _SOME * len(first):
         raise InputError(
             f"source {extract.source}: {extract.name} is not text",
             "Check that it is the right file, and that it was copied whole.",

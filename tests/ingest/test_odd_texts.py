@@ -96,7 +96,7 @@ def test_access_logs_are_visits_without_people(project: Project) -> None:
         ("192.0.2.4", None, "2015-05-17T10:07:00+00:00", None, None, "400", "0", None, None),
     ]
     assert (project.summary.records, project.summary.loaded, project.summary.interactions) == (4, 3, 3)
-    assert project.rows("select line, reason from raw.rejects") == [(3, "1 cells where the header has 9")]
+    assert project.rows("select line, reason from raw.rejects") == [(3, "not a line of a combined access log")]
 
 
 @pytest.mark.parametrize(
