@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -32,7 +32,6 @@ class Written:
 def start(options: Options, files: Sequence[str], out: Path | None, *, interactive: bool) -> None:
     """Look at files and write the configuration; it never takes the place of one that is there."""
     from cxunify.discover import look
-    from cxunify.discover.verify import verified
     from cxunify.discover.write import text as written
 
     path = (out or options.config).resolve()
@@ -43,9 +42,7 @@ def start(options: Options, files: Sequence[str], out: Path | None, *, interacti
         )
     findings = look(files, path.parent)
     _refuse_nothing(findings)
-    if interactive:
-        ask(findings)
-    findings = verified(findings)
+    findings = _tried(findings, written, interactive=interactive)
     _refuse_nothing(findings)
     _write(path, written(findings))
     _tell(options, findings, path)
@@ -56,7 +53,6 @@ def extend(options: Options, files: Sequence[str], out: Path | None, *, interact
     from cxunify.config import load
     from cxunify.discover import look
     from cxunify.discover.extend import extended
-    from cxunify.discover.verify import verified
 
     config = load(options.config)
     path = (out or options.config).resolve()
@@ -65,10 +61,8 @@ def extend(options: Options, files: Sequence[str], out: Path | None, *, interact
     text_before = options.config.read_text(encoding="utf-8-sig")
     findings = look(files, config.root, config)
     _refuse_nothing(findings)
-    if interactive:
-        ask(findings)
     findings.places = []
-    findings = verified(findings, lambda found: extended(text_before, found))
+    findings = _tried(findings, lambda found: extended(text_before, found), interactive=interactive)
     _refuse_nothing(findings)
     content = extended(text_before, findings)
     if out is not None:
@@ -112,15 +106,29 @@ def _tell(options: Options, findings: Findings, path: Path) -> None:
     result(options, found, _page)
 
 
-def ask(findings: Findings) -> None:
-    """Ask about what is unsure, one by one, on the terminal; an empty answer leaves it as it is."""
+def _tried(findings: Findings, render: Callable[[Findings], str], *, interactive: bool) -> Findings:
+    """What passes the check; the doubts are asked before, and those that the check raises after, which is then done again."""
+    from cxunify.discover.verify import verified
+
+    asked = ask(findings, []) if interactive else []
+    findings = verified(findings, render)
+    if interactive and ask(findings, asked):
+        findings = verified(findings, render)
+    return findings
+
+
+def ask(findings: Findings, asked: Sequence[Choice]) -> list[Choice]:
+    """Ask about what is unsure, one by one, on the terminal; an empty answer leaves it as it is. Not what was `asked` before."""
     import typer
 
+    told = []
     for found in findings.used:
         for choice in [*found.settings, *found.choices]:
-            if choice.sure:
+            if choice.sure or any(choice is one for one in asked):
                 continue
             _ask_one(found, choice, lambda question, default: typer.prompt(question, default=default, err=True))
+            told.append(choice)
+    return told
 
 
 def _ask_one(found: Found, choice: Choice, prompt: Any) -> None:
@@ -128,17 +136,18 @@ def _ask_one(found: Found, choice: Choice, prompt: Any) -> None:
     state = "" if choice.active else " (left out)"
     others = f"; or: {', '.join(choice.others)}" if choice.others else ""
     sys.stderr.write(f"{found.name}: {choice.key} = {current}{state}: {choice.why}{others}\n")
-    answer = prompt("y: yes, so; n: leave it out; or another column (Enter: as it is)", "").strip()
+    kept = next((key for key in ("format", "value") if key in choice.options), None)
+    answer = prompt("y: yes, so; n: leave it out; or another column or choice (Enter: as it is)", "").strip()
     if answer.casefold() in {"y", "yes"}:
         choice.active = choice.sure = True
     elif answer.casefold() in {"n", "no"}:
         choice.active, choice.why = False, "left out when asked"
     elif answer in found.columns:
         choice.columns, choice.active, choice.sure, choice.why = (answer,), True, True, "said when asked"
-    elif answer and "value" in choice.options and answer in choice.others:
-        choice.options["value"], choice.sure, choice.why = answer, True, "said when asked"
+    elif kept and answer in choice.others:
+        choice.options[kept], choice.sure, choice.why = answer, True, "said when asked"
     elif answer:
-        sys.stderr.write(f"there is no column {answer}; left as it is\n")
+        sys.stderr.write(f"{answer} is no column and none of these; left as it is\n")
 
 
 def _page(found: Written) -> Iterator[Any]:

@@ -9,8 +9,8 @@ from cxunify.discover.fields import Match, hints, is_stamp, matches
 from cxunify.discover.findings import Choice, Found
 from cxunify.discover.guards import Fit
 from cxunify.discover.keys import Key, event_key, person_key
-from cxunify.discover.profile import EMPTY_HASHES, Column
-from cxunify.discover.roles import Role, agents, role
+from cxunify.discover.profile import Column
+from cxunify.discover.roles import Role, role
 from cxunify.discover.sample import Series
 from cxunify.discover.times import Moment, moment
 from cxunify.discover.words import squash, words
@@ -18,11 +18,22 @@ from cxunify.warehouse import Warehouse, quote
 
 _HASH_NAMES = {"md5": "md5", "md5_base64": "md5", "sha256": "sha256", "sha256_base64": "sha256", "sha1": "sha1"}
 _MOST = {"email": 4, "phone": 4}
-_YES = {"true", "1", "yes", "t", "y"}
 _BESIDE = (
     "location", "product", "page", "referrer", "session", "case_id", "agent", "campaign", "reason", "outcome", "score",
 )  # fmt: skip
 """Fields that an interaction may have and may do without."""
+_CASES = {
+    "case",
+    "ticket",
+    "fall",
+    "falle",
+    "vorgang",
+    "vorgange",
+    "anfrage",
+    "anfragen",
+    "reklamation",
+    "reklamationen",
+}
 LEAST = 55
 """The score of a match below which a name says too little."""
 
@@ -127,7 +138,15 @@ def happened(warehouse: Warehouse, one: Draft, person: str | None) -> None:
         )
         if match and _belongs(one, name, match, kind, has_money=bool(money)):
             one.add(_line(f"interaction.{name}", match))
+    if one.key.unique and len(one.key.columns) == 1 and not one.found.choice("interaction.case_id") and _is_case(one):
+        one.add(Choice("interaction.case_id", one.key.columns, why="a row is a case: its id is that of the case"))
     _identify(one)
+
+
+def _is_case(one: Draft) -> bool:
+    """Whether rows are cases: their id is called the number of one, or the file is called by them."""
+    called = any(match.name == one.key.columns[0] and match.score >= LEAST for match in one.events.get("case_id", []))
+    return called or bool({word.rstrip("s") for word in words(one.found.name)} & _CASES)
 
 
 def _identify(one: Draft) -> None:
@@ -157,60 +176,6 @@ def _belongs(one: Draft, name: str, match: Match, kind: Choice, *, has_money: bo
 def _is_ours(one: Draft, name: str) -> bool:
     """Whether a mailbox is the company's own: a ticket goes to it, a newsletter goes to a customer."""
     return one.found.channel != "email" and words(name)[-1:] in {("recipient",), ("empfanger",), ("to",)}
-
-
-def settings(one: Draft) -> None:
-    """Note what stands beside the mapping: rows to leave out, texts that mean nothing."""
-    skip = dict(one.skip)
-    for hint, why in (("deleted", "rows that the source calls deleted"), ("test", "rows of tests")):
-        if hint == "deleted" and one.found.choice("person.merged_into"):
-            continue  # a record that was merged into another is a deleted one, and says into which
-        for name in one.hints.get(hint, []):
-            yes = [word for word, _ in one.columns[name].words if word.casefold() in _YES]
-            if one.columns[name].flag >= 0.9 and one.columns[name].few and (yes or one.columns[name].distinct == 1):
-                skip[name] = yes or ["true"]
-                one.found.notes.append(f"{name}: {why} are left out")
-    if "person" in one.found.role or one.found.role == "both":
-        for name, own in agents(one.columns).items():
-            skip[name] = own
-            one.found.notes.append(f"{name}: {', '.join(own)} are the company's own people, beside its customers")
-    if skip:
-        one.found.settings.append(Choice("skip", tuple(skip), options={"value": skip}))
-    nulls = {word for column in one.columns.values() for word, _ in column.words if word.casefold() in EMPTY_HASHES}
-    if nulls:
-        one.found.settings.append(
-            Choice("null_values", (), options={"value": sorted(nulls)}, why="the hash of an empty text")
-        )
-
-
-def leftovers(one: Draft) -> None:
-    """Note why the columns that are left are not mapped, and whose values look like something that the header does not say."""
-    used = {name for choice in [*one.found.choices, *one.found.settings] for name in choice.columns}
-    part = "interaction" if one.found.role == "interaction" else "person"
-    matched = {
-        m.name: m
-        for listed in (one.people if part == "person" else one.events).values()
-        for m in listed
-        if m.fit is Fit.NO and m.score >= 80
-    }
-    for name, column in one.columns.items():
-        if name in used:
-            continue
-        if not column.filled:
-            one.found.unmapped[name] = "empty"
-        elif is_stamp(name):
-            one.found.unmapped[name] = "when or by what the row was loaded"
-        elif name in matched:
-            one.found.unmapped[name] = f"called like {matched[name].field.rstrip('!')}, but its values are not"
-        else:
-            one.found.unmapped[name] = ""
-            for shape, key in (("email", "email"), ("phone", "phone")):
-                if column.share(shape) >= 0.8 and not column.is_number and not column.is_date and column.distinct >= 3:
-                    place = f"{part}.{key}" if part == "person" else f"{part}.identifiers.{key}"
-                    doubt = f"values look like {key}s; the header does not say whose"
-                    one.found.choices.append(Choice(place, (name,), sure=False, why=doubt, active=False))
-                    del one.found.unmapped[name]
-                    break
 
 
 def _status(one: Draft) -> None:

@@ -17,6 +17,7 @@ from cxunify.discover.keys import Key, candidates
 from cxunify.discover.places import Seen, places
 from cxunify.discover.profile import profile
 from cxunify.discover.relations import HALF, is_telling, overlap
+from cxunify.discover.rest import leftovers, settings
 from cxunify.discover.roles import Role, parents
 from cxunify.discover.sample import gather, mapped, series
 from cxunify.discover.succession import load
@@ -95,9 +96,9 @@ def _map(warehouse: Warehouse, drafts: list[Draft], known: list[Draft]) -> None:
     _alone(used)
     for one in drafts:
         if one.found.used:
-            drafting.settings(one)
+            settings(one)
             one.found.settings += load(warehouse, one)
-            drafting.leftovers(one)
+            leftovers(one)
 
 
 def _happened(warehouse: Warehouse, one: Draft, persons: list[Draft]) -> None:
@@ -246,6 +247,10 @@ def _alone(drafts: list[Draft]) -> None:
             if ".identifiers." in choice.key and choice.active and bearers[_type(choice.key)] == {one.found.name}:
                 if choice.key.startswith("person.") and _type(choice.key) in {"email", "phone"}:
                     continue  # which says who the person is, whoever else has it
+                if _type(choice.key) == "device_id" and any(
+                    line.active and line.key.startswith("interaction.person.") for line in one.found.choices
+                ):
+                    continue  # it carries who somebody is from the rows that say so to those that do not
                 choice.sure = False
                 choice.why = "; ".join(filter(None, (choice.why, "nobody else has it: it leads to no other source")))
 

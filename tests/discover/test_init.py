@@ -93,8 +93,17 @@ def test_what_is_unsure_is_marked_and_can_be_asked(folder: Path) -> None:
     found = json.loads(_run("init", "bons.csv", "--out", "b.yaml", "--json").stdout)
     at = next(choice for choice in found["sources"][0]["choices"] if choice["key"] == "interaction.at")
     assert at["sure"] is False
+    formats = {at["options"]["format"], *at["others"]}
     asked = _run("init", "bons.csv", "--out", "c.yaml", "--interactive", given="\n" * 9)
     assert asked.exit_code == 0, asked.output
+    assert all(one in asked.stderr for one in at["others"])
+    other = at["others"][0]
+    answered = _run("init", "bons.csv", "--out", "d.yaml", "--interactive", given=f"{other}\n" * 9)
+    assert answered.exit_code == 0, answered.output
+    said = load(folder / "d.yaml").sources["bons"].interaction
+    assert said is not None
+    assert formats == {"%d.%m.%Y", "%m.%d.%Y"}
+    assert said.at.format == other
 
 
 def test_files_of_which_none_is_a_source_are_refused_with_the_reason(folder: Path) -> None:
@@ -200,3 +209,15 @@ def test_what_is_wrong_in_what_is_there_is_told_and_changes_nothing(folder: Path
     assert refused.exit_code == 78
     assert "threshold" in refused.stderr
     assert path.read_text(encoding="utf-8") == before
+
+
+def test_a_row_of_a_file_of_cases_is_a_case(folder: Path) -> None:
+    (folder / "customers.csv").write_text(PEOPLE, encoding="utf-8")
+    rows = "".join(
+        f"T{number:05},C{number % 40 + 1:05},2024-02-{number % 27 + 1:02},Question\n" for number in range(80)
+    )
+    (folder / "tickets.csv").write_text(f"ticket_id,customer_id,created_at,type\n{rows}", encoding="utf-8")
+    assert _run("init", "customers.csv", "tickets.csv").exit_code == 0
+    tickets = load(folder / "cxunify.yaml").sources["tickets"].interaction
+    assert tickets is not None and tickets.id is not None and tickets.case_id is not None
+    assert (tickets.id.names, tickets.case_id.column) == (("ticket_id",), "ticket_id")
