@@ -17,7 +17,7 @@ from cxunify.discover.keys import Key, candidates
 from cxunify.discover.places import Seen, places
 from cxunify.discover.profile import profile
 from cxunify.discover.relations import HALF, is_telling, overlap
-from cxunify.discover.rest import leftovers, settings
+from cxunify.discover.rest import leftovers, made_for, settings
 from cxunify.discover.roles import Role, parents
 from cxunify.discover.sample import gather, mapped, series
 from cxunify.discover.succession import load
@@ -96,6 +96,7 @@ def _map(warehouse: Warehouse, drafts: list[Draft], known: list[Draft]) -> None:
     _alone(used)
     for one in drafts:
         if one.found.used:
+            made_for(one)
             settings(one)
             one.found.settings += load(warehouse, one)
             leftovers(one)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from cxunify.config.presets import preset, recognise
 from cxunify.discover.draft import Draft
 from cxunify.discover.fields import is_stamp
 from cxunify.discover.findings import Choice
@@ -9,7 +10,19 @@ from cxunify.discover.guards import Fit
 from cxunify.discover.profile import EMPTY_HASHES
 from cxunify.discover.roles import agents
 
+_WHOLE = 1.0
+"""The share of a signature from which a header is that of its preset: some vendors have several of one kind."""
 _YES = {"true", "1", "yes", "t", "y"}
+
+
+def made_for(one: Draft) -> None:
+    """Note the shipped mapping that was made for such a file: one alone, whose signature is there as a whole."""
+    known = [found.name for found in recognise(one.series.columns) if found.share == _WHOLE]
+    if len(known) == 1:
+        about = preset(known[0]).about
+        one.found.notes.append(
+            f"its header is that of the preset {known[0]} ({about}): compare with `cxunify presets {known[0]}`"
+        )
 
 
 def settings(one: Draft) -> None:

@@ -221,3 +221,16 @@ def test_a_row_of_a_file_of_cases_is_a_case(folder: Path) -> None:
     tickets = load(folder / "cxunify.yaml").sources["tickets"].interaction
     assert tickets is not None and tickets.id is not None and tickets.case_id is not None
     assert (tickets.id.names, tickets.case_id.column) == (("ticket_id",), "ticket_id")
+
+
+def test_the_preset_that_was_made_for_a_header_is_named(folder: Path) -> None:
+    (folder / "people.csv").write_text(
+        "id,property_email,property_createdate,property_firstname,property_lastname,property_hs_merged_object_ids,"
+        "_fivetran_deleted\n"
+        + "".join(f"{n},a{n}@mail.example,2024-01-02T10:00:00Z,Anna,Beck,,false\n" for n in range(100, 140)),
+        encoding="utf-8",
+    )
+    (folder / "customers.csv").write_text(PEOPLE, encoding="utf-8")
+    found = {source.name: source.notes for source in look(["people.csv", "customers.csv"], folder).sources}
+    assert any("the preset fivetran.hubspot_contacts" in note for note in found["people"])
+    assert not any("preset" in note for note in found["customers"])
