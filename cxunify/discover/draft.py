@@ -14,10 +14,13 @@ from cxunify.discover.roles import Role, role
 from cxunify.discover.sample import Series
 from cxunify.discover.times import Moment, moment
 from cxunify.discover.words import squash, words
+from cxunify.vocabulary import flags
 from cxunify.warehouse import Warehouse, quote
 
 _HASH_NAMES = {"md5": "md5", "md5_base64": "md5", "sha256": "sha256", "sha256_base64": "sha256", "sha1": "sha1"}
 _MOST = {"email": 4, "phone": 4}
+MOST_WORDS = 5
+"""Words that a comment lists."""
 _BESIDE = (
     "location", "product", "page", "referrer", "session", "case_id", "agent", "campaign", "reason", "outcome", "score",
 )  # fmt: skip
@@ -182,14 +185,21 @@ def _status(one: Draft) -> None:
     """A column called `status` in which people are subscribed or not says whether they may be contacted."""
     for name, column in one.columns.items():
         told = {word.casefold() for word, _ in column.words}
-        is_listed = any("subscri" in word or "abonn" in word or "opt" in word or "angemeldet" in word for word in told)
+        is_listed = any(
+            "subscri" in word or "abonn" in word or "opt" in word or flags.meaning(word) is flags.Meaning.REFUSED
+            for word in told
+            if len(word) > len("false")
+        )
         if (
             words(name)[-1:] == ("status",)
             and name not in one.taken
             and is_listed
             and not one.found.choice("person.consent.email")
         ):
+            unclear = [word for word, _ in column.words if flags.meaning(word) is flags.Meaning.UNCLEAR]
             why = f"its words speak of subscribing; {column.fill:.0%} filled"
+            if unclear:
+                why += f"; no until `map` says otherwise: {', '.join(sorted(unclear)[:MOST_WORDS])}"
             one.add(Choice("person.consent.email", (name,), sure=column.flag >= 0.9, why=why))
             return
 

@@ -234,3 +234,19 @@ def test_the_preset_that_was_made_for_a_header_is_named(folder: Path) -> None:
     found = {source.name: source.notes for source in look(["people.csv", "customers.csv"], folder).sources}
     assert any("the preset fivetran.hubspot_contacts" in note for note in found["people"])
     assert not any("preset" in note for note in found["customers"])
+
+
+def test_a_newsletter_list_says_by_its_status_who_may_be_written_to(folder: Path) -> None:
+    status = ["aktiv", "aktiv", "abgemeldet"]
+    rows = [
+        f"{name}{n}@mail.example,{name},Lang,{status[n % 3]}" for n, name in enumerate(["Anna", "Ben", "Cleo"] * 12)
+    ]
+    (folder / "newsletter.csv").write_text(
+        "\n".join(["E-Mail-Adresse,Vorname,Nachname,Status", *rows]), encoding="utf-8"
+    )
+    assert _run("init", "newsletter.csv").exit_code == 0
+    written = (folder / "cxunify.yaml").read_text(encoding="utf-8")
+    lines = [line.strip() for line in written.splitlines()]
+    doubt = lines[lines.index("email: Status") - 1]
+    assert doubt.startswith("# unsure: its words speak of subscribing")
+    assert doubt.endswith("no until `map` says otherwise: aktiv")
