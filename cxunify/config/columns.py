@@ -231,9 +231,9 @@ def _as_currency(value: Any) -> Any:
 
 def _as_identifier(value: Any) -> Any:
     """One column: what all rows share identifies nobody, and what two columns hold together is written nowhere else."""
-    if isinstance(value, dict) and "value" in value:
+    if isinstance(value, dict) and value.get("value") is not None:
         raise ValueError("what all rows share identifies nobody; name the column that tells people apart")
-    if isinstance(value, list | tuple) or (isinstance(value, dict) and "columns" in value):
+    if isinstance(value, list | tuple) or (isinstance(value, dict) and value.get("columns")):
         raise ValueError(
             "an identifier is one column; give each column a type of its own, or map the one that has it whole"
         )
@@ -242,7 +242,7 @@ def _as_identifier(value: Any) -> Any:
 
 def _as_contacts(value: Any) -> Any:
     values = as_list(value)
-    if any(isinstance(item, dict) and "value" in item for item in values):
+    if any(isinstance(item, dict) and item.get("value") is not None for item in values):
         raise ValueError("what all rows share identifies nobody; name the column that tells people apart")
     return values
 
