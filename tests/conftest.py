@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +18,16 @@ hypothesis.settings.load_profile("house")
 def root() -> Path:
     """The folder that holds everything."""
     return Path(__file__).parent.parent
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Iterator[Path]:
+    """A folder to work in; commands set the umask, which is given back."""
+    before, umask = Path.cwd(), os.umask(0o077)
+    os.chdir(tmp_path)
+    yield tmp_path
+    os.chdir(before)
+    os.umask(umask)
 
 
 @pytest.hookimpl(optionalhook=True)

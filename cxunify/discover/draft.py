@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from cxunify.discover import events
-from cxunify.discover.fields import Match, hints, is_stamp, matches
+from cxunify.discover.fields import LEAST, Match, hints, is_stamp, matches
 from cxunify.discover.findings import Choice, Found
 from cxunify.discover.guards import Fit
 from cxunify.discover.keys import Key, event_key, person_key
@@ -17,7 +17,6 @@ from cxunify.discover.words import squash, words
 from cxunify.vocabulary import flags
 from cxunify.warehouse import Warehouse, quote
 
-_HASH_NAMES = {"md5": "md5", "md5_base64": "md5", "sha256": "sha256", "sha256_base64": "sha256", "sha1": "sha1"}
 _MOST = {"email": 4, "phone": 4}
 MOST_WORDS = 5
 """Words that a comment lists."""
@@ -37,8 +36,6 @@ _CASES = {
     "reklamation",
     "reklamationen",
 }
-LEAST = 55
-"""The score of a match below which a name says too little."""
 
 
 @dataclass
@@ -116,7 +113,8 @@ def happened(warehouse: Warehouse, one: Draft, person: str | None) -> None:
     else:
         one.found.notes.append(f"no id: {one.key.doubt or one.key.why}; every row is one interaction")
     one.add(Choice("interaction.at", one.at.columns, sure=one.at.sure, why=one.at.why, others=one.at.others[:3]))
-    kind = events.kind(warehouse, one.series, one.columns, one.events, one.key.columns)
+    rows = events.Rows(warehouse, one.series, one.columns, one.events, one.key.columns)
+    kind = events.kind(rows)
     if kind is None:
         one.role = Role(
             "unknown", "nothing says what happened in its rows: no kind, no amount, no name of a file that is known"
@@ -127,12 +125,10 @@ def happened(warehouse: Warehouse, one: Draft, person: str | None) -> None:
     if void:
         one.skip[kind.columns[0]] = void
         one.found.notes.append(f"{kind.columns[0]}: {', '.join(void)}: rung up by mistake, left out")
-    money = events.amount(warehouse, one.series, one.columns, one.events, one.key.columns)
+    money = events.amount(rows)
     for choice in money:
         one.add(choice)
-    if any(choice.key == "interaction.amount" for choice in money) and (
-        by_row := events.currency(one.columns, one.events)
-    ):
+    if any(choice.key == "interaction.amount" for choice in money) and (by_row := events.currency(rows)):
         one.add(by_row)
     for name in _BESIDE:
         match = next(
@@ -222,7 +218,8 @@ def _line(key: str, match: Match) -> Choice:
 
 def _hashed(name: str, match: Match) -> str:
     """The name of an identifier; that of a hash says which one."""
-    return f"{name}_{_HASH_NAMES[match.column.hash]}" if match.fit is Fit.HASHED and match.column.hash else name
+    function = (match.column.hash or "").removesuffix("_base64")
+    return f"{name}_{function}" if match.fit is Fit.HASHED and function else name
 
 
 def _several(one: Draft, key: str, listed: list[Match]) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from functools import cache
 
 from cxunify.discover.fields import Match
@@ -17,19 +18,29 @@ from cxunify.warehouse import Warehouse, quote
 _MOST_KINDS = 80
 
 
-def kind(
-    warehouse: Warehouse,
-    series: Series,
-    columns: dict[str, Column],
-    found: dict[str, list[Match]],
-    key: tuple[str, ...],
-) -> Choice | None:
+@dataclass(frozen=True)
+class Rows:
+    """The rows of a series in which things happened, and what is known of them."""
+
+    warehouse: Warehouse
+    series: Series
+    columns: dict[str, Column]
+    found: dict[str, list[Match]]
+    """For each field the columns that may be it."""
+    key: tuple[str, ...]
+
+    def first(self, field: str) -> str | None:
+        """The likeliest column of a field, whose values do not contradict it."""
+        return next((match.name for match in self.found.get(field, []) if match.fit is Fit.YES), None)
+
+
+def kind(rows: Rows) -> Choice | None:
     """The kind of each row; None where nothing says what happened."""
-    amounts = _first(found, "amount") or (_first(found, "unit_price") if _first(found, "quantity") else None)
-    fallback = _fallback(series, columns, found, money=amounts is not None)
+    amounts = rows.first("amount") or (rows.first("unit_price") if rows.first("quantity") else None)
+    fallback = _fallback(rows, money=amounts is not None)
     best: tuple[float, Choice] | None = None
     for field, column_kind in (("kind", "event"), ("state", "state")):
-        for match in found.get(field, []):
+        for match in rows.found.get(field, []):
             if (
                 match.fit is not Fit.YES
                 or match.column.distinct > _MOST_KINDS
@@ -43,7 +54,7 @@ def kind(
         return best[1]
     if fallback is None:
         return None
-    prefixed = _returns_by_prefix(warehouse, series, columns, found, key) if fallback == "purchase" else None
+    prefixed = _returns_by_prefix(rows) if fallback == "purchase" else None
     return prefixed or Choice("interaction.kind", (), options={"value": fallback}, why=_why(fallback, amounts))
 
 
@@ -109,18 +120,18 @@ def _listed(column_kind: str) -> tuple[dict[str, str], list[tuple[re.Pattern[str
     return exact, patterns
 
 
-def _fallback(series: Series, columns: dict[str, Column], found: dict[str, list[Match]], *, money: bool) -> str | None:
+def _fallback(rows: Rows, *, money: bool) -> str | None:
     """The one kind of all rows, where no column says it."""
-    named = [row for row in of_file(series.name) if row["kind"]]
+    named = [row for row in of_file(rows.series.name) if row["kind"]]
     event = next((row["kind"] for row in reversed(named) if row["thing"] == "event"), None)
     if event:
         return event
     if money:
         return "cart" if any(row["kind"] == "cart" for row in named) else "purchase"
-    score = _first(found, "score")
-    if score and columns[score].distinct <= 101:
+    score = rows.first("score")
+    if score and rows.columns[score].distinct <= 101:
         return "survey"
-    if (page := _first(found, "page")) and columns[page].share("url") >= 0.9:
+    if (page := rows.first("page")) and rows.columns[page].share("url") >= 0.9:
         return "page_view"
     return None
 
@@ -133,22 +144,18 @@ def _why(kind: str, amount: str | None) -> str:
     )
 
 
-def _returns_by_prefix(
-    warehouse: Warehouse,
-    series: Series,
-    columns: dict[str, Column],
-    found: dict[str, list[Match]],
-    key: tuple[str, ...],
-) -> Choice | None:
+def _returns_by_prefix(rows: Rows) -> Choice | None:
     """Ids that begin with a letter, all of whose amounts are negative, are those of returns."""
-    measure = _first(found, "amount") or _first(found, "quantity")
-    if len(key) != 1 or measure is None or columns[key[0]].share("digit") < 0.9:
+    measure, key = rows.first("amount") or rows.first("quantity"), rows.key
+    if len(key) != 1 or measure is None or rows.columns[key[0]].share("digit") < 0.9:
         return None
     begins = f"regexp_extract(trim({quote(key[0])}), '^[A-Za-z]+')"
     below_zero = f"count_if(starts_with(trim({quote(measure)}), '-'))"
-    rows = warehouse.rows(f"select {begins}, count(*), {below_zero} from {series.table} group by 1 order by 2 desc")
-    negative = [letters for letters, count, below in rows if letters and count >= 5 and below >= 0.95 * count]
-    if len(negative) != 1 or len(rows) < 2:
+    counted = rows.warehouse.rows(
+        f"select {begins}, count(*), {below_zero} from {rows.series.table} group by 1 order by 2 desc"
+    )
+    negative = [letters for letters, count, below in counted if letters and count >= 5 and below >= 0.95 * count]
+    if len(negative) != 1 or len(counted) < 2:
         return None
     return Choice(
         "interaction.kind", (key[0],), options={"map": {f"{negative[0]}*": "return"}, "default": "purchase"},
@@ -156,25 +163,19 @@ def _returns_by_prefix(
     )  # fmt: skip
 
 
-def amount(
-    warehouse: Warehouse,
-    series: Series,
-    columns: dict[str, Column],
-    found: dict[str, list[Match]],
-    key: tuple[str, ...],
-) -> list[Choice]:
+def amount(rows: Rows) -> list[Choice]:
     """The amount and what goes with it: quantity."""
-    good = [match for match in found.get("amount", []) if match.fit is Fit.YES]
-    price, quantity = _first(found, "unit_price"), _first(found, "quantity")
+    good = [match for match in rows.found.get("amount", []) if match.fit is Fit.YES]
+    price, quantity = rows.first("unit_price"), rows.first("quantity")
     chosen: list[Choice] = []
     if good:
         best = good[0]
         others = tuple(match.name for match in good[1:4])
         options: dict[str, object] = {}
         sure, why = True, "amounts"
-        if key and (per := _per(warehouse, series, key, best.name)):
+        if rows.key and (per := _per(rows, best.name)):
             options["per"], sure, why = per
-        if columns[best.name].share("integer") >= 1 and _looks_minor(columns[best.name], best.name):
+        if best.column.share("integer") >= 1 and _looks_minor(best.column, best.name):
             sure, why = False, f"{why}; whole numbers only: if they count cents, write `unit: minor`"
         if others:
             why += f"; also there: {', '.join(others)}"
@@ -209,12 +210,12 @@ def _looks_minor(column: Column, name: str) -> bool:
     return "cent" in name.casefold() or (bool(numbers) and sorted(numbers)[len(numbers) // 2] >= 100)
 
 
-def _per(warehouse: Warehouse, series: Series, key: tuple[str, ...], name: str) -> tuple[str, bool, str] | None:
+def _per(rows: Rows, name: str) -> tuple[str, bool, str] | None:
     """Whether the rows of one id have amounts of their own or repeat that of the whole; None where ids are unique."""
-    keys = ", ".join(quote(part) for part in key)
-    several, same = warehouse.rows(
-        f"select count(*), count_if(n = 1) from (select count(distinct {quote(name)}) as n, count(*) as rows from {series.table}"
-        f" where {quote(name)} is not null group by file_id, {keys} having rows > 1)"
+    keys = ", ".join(quote(part) for part in rows.key)
+    several, same = rows.warehouse.rows(
+        f"select count(*), count_if(n = 1) from (select count(distinct {quote(name)}) as n, count(*) as rows"
+        f" from {rows.series.table} where {quote(name)} is not null group by file_id, {keys} having rows > 1)"
     )[0]
     if not several:
         return None
@@ -229,14 +230,10 @@ def _per(warehouse: Warehouse, series: Series, key: tuple[str, ...], name: str) 
     )
 
 
-def currency(columns: dict[str, Column], found: dict[str, list[Match]]) -> Choice | None:
+def currency(rows: Rows) -> Choice | None:
     """The column that names the currency of each row."""
-    best = _first(found, "currency")
+    best = rows.first("currency")
     if best is None:
         return None
-    seen = [word for word, _ in columns[best].words]
+    seen = [word for word, _ in rows.columns[best].words]
     return Choice("interaction.currency", (best,), why=f"{', '.join(seen[:4])}: of each row")
-
-
-def _first(found: dict[str, list[Match]], field: str) -> str | None:
-    return next((match.name for match in found.get(field, []) if match.fit is Fit.YES), None)

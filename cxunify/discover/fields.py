@@ -10,6 +10,8 @@ from cxunify.discover.words import forms, squash, synonyms
 
 _BARE_ONLY = {"id", "person", "session", "kind", "at", "time", "campaign", "score", "reason", "case_id", "product"}
 """Fields whose name means something else behind the name of an owner: `customer_id` is no `id`."""
+LEAST = 55
+"""The score of a match below which a name says too little."""
 _COST = {"bare": 1, "owner": 6, "place": 8, "other": 40, "number": 12}
 
 

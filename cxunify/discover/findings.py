@@ -22,8 +22,6 @@ class Choice:
     """Columns that it might be instead."""
     active: bool = True
     """Whether it is written as a line that counts; else as a comment."""
-    preset: bool = False
-    """Whether a preset says it already."""
 
 
 @dataclass
@@ -38,7 +36,6 @@ class Found:
     role: str = ""
     """person, interaction or both; link, child, company, staff, history, aggregate, lookup, unknown."""
     channel: str = ""
-    preset: str | None = None
     choices: list[Choice] = field(default_factory=list)
     settings: list[Choice] = field(default_factory=list)
     """What stands beside the mapping: load, skip, null_values, region …"""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from cxunify.discover.fields import Match
+from cxunify.discover.fields import Match, matches
 from cxunify.discover.guards import Fit
 from cxunify.discover.profile import Column
 from cxunify.discover.sample import Series
@@ -18,6 +18,8 @@ _OTHERS = {
 }
 """Words before a number that is no id of the row."""
 FILLED = 0.99
+NEARLY = 0.98
+"""The share of rows that an id must tell apart."""
 
 
 @dataclass(frozen=True)
@@ -36,13 +38,8 @@ def person_key(warehouse: Warehouse, series: Series, columns: dict[str, Column],
     if not listed:
         listed = [name for name, column in columns.items() if is_called_id(name) and column.fill >= FILLED]
     for name in listed:
-        counted = _counted(warehouse, series, (name,))
-        if counted >= 0.98:
-            return Key(
-                (name,),
-                counted == 1,
-                "filled and unique" if counted == 1 else f"filled; {counted:.1%} of its rows differ",
-            )
+        if key := _told_apart(warehouse, series, name):
+            return key
     for name in listed[:2]:
         for other in columns:
             if other != name and is_called_id(other) and _counted(warehouse, series, (name, other)) == 1:
@@ -77,13 +74,8 @@ def event_key(
         ]
     doubt = ""
     for name in listed:
-        counted = _counted(warehouse, series, (name,))
-        if counted >= 0.98:
-            return Key(
-                (name,),
-                counted == 1,
-                "filled and unique" if counted == 1 else f"filled; {counted:.1%} of its rows differ",
-            )
+        if key := _told_apart(warehouse, series, name):
+            return key
         alone = [column for column in (at, person) if column and column != name]
         if alone and _steady(warehouse, series, (name,), alone) >= 0.95:
             return Key((name,), why="shared by the lines of one thing: rows that share it have one time and one person")
@@ -113,7 +105,7 @@ def candidates(found: list[Match]) -> list[str]:
 
 
 def _nearly_unique(column: Column) -> bool:
-    return column.distinct >= 0.98 * column.filled
+    return column.distinct >= NEARLY * column.filled
 
 
 def is_called_id(name: str) -> bool:
@@ -125,8 +117,6 @@ def is_called_id(name: str) -> bool:
 
 def _beside(columns: dict[str, Column], at: str | None, name: str) -> list[tuple[str, ...]]:
     """What a number that starts again may need: the day, the till or the shop, or both."""
-    from cxunify.discover.fields import matches
-
     found = matches("interaction", columns)
     places = [
         match.name
@@ -138,6 +128,16 @@ def _beside(columns: dict[str, Column], at: str | None, name: str) -> list[tuple
     alone = [(one,) for one in (*places, *days)]
     pairs = [(day, place) for day in days for place in places]
     return [*alone, *pairs, *([(*days, *places)] if len(places) > 1 and days else [])]
+
+
+def _told_apart(warehouse: Warehouse, series: Series, name: str) -> Key | None:
+    """The key of one column that tells all rows apart, or nearly all: a few may be there twice."""
+    counted = _counted(warehouse, series, (name,))
+    if counted < NEARLY:
+        return None
+    return Key(
+        (name,), counted == 1, "filled and unique" if counted == 1 else f"filled; {counted:.1%} of its rows differ"
+    )
 
 
 def _counted(warehouse: Warehouse, series: Series, names: tuple[str, ...]) -> float:

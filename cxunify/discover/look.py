@@ -23,6 +23,7 @@ from cxunify.discover.sample import gather, mapped, series
 from cxunify.discover.succession import load
 from cxunify.discover.words import of_file, words
 from cxunify.ingest.bind import Columns
+from cxunify.vocabulary.hashes import HASHES
 from cxunify.warehouse import Warehouse
 
 
@@ -259,7 +260,7 @@ def _alone(drafts: list[Draft]) -> None:
 def _type(key: str) -> str:
     """The type of an identifier: an e-mail address and its hash meet."""
     name = key.rsplit(".", maxsplit=1)[-1]
-    return name.removesuffix("_md5").removesuffix("_sha256").removesuffix("_sha1")
+    return HASHES[name][0] if name in HASHES else name
 
 
 def _channel(one: Draft) -> str:

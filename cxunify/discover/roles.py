@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from cxunify.discover.events import meaning
-from cxunify.discover.fields import Match, is_stamp
+from cxunify.discover.fields import LEAST, Match, is_stamp
 from cxunify.discover.guards import Fit
 from cxunify.discover.profile import Column
 from cxunify.discover.times import Moment
@@ -223,4 +223,4 @@ def _leftover(columns: dict[str, Column], at: Moment | None, ties: list[str]) ->
 
 
 def _has(found: dict[str, list[Match]], field: str) -> bool:
-    return any(match.fit in {Fit.YES, Fit.HASHED} and match.score >= 55 for match in found.get(field, []))
+    return any(match.fit in {Fit.YES, Fit.HASHED} and match.score >= LEAST for match in found.get(field, []))

@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from cxunify import ingest
-from cxunify.config import Config, load
+from cxunify.config import Config, Quality, load
 from cxunify.discover import write
 from cxunify.discover.findings import Choice, Found, Place, Unused
 from cxunify.discover.look import Findings
@@ -20,7 +20,7 @@ _FORMATS = re.compile(r'format: "([^"]+)"\} \(or "([^"]+)"\)')
 _SKIPPED = re.compile(r"(\d+) times fall into an hour that the clocks of")
 _MONTH_FIRST = {"US", "PH"}
 """Where people write the month before the day."""
-MOST_REJECTED = 0.05
+MOST_REJECTED = Quality().max_reject_share
 """What `run` lets pass by default."""
 
 

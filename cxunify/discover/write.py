@@ -8,6 +8,7 @@ import textwrap
 from collections.abc import Iterable, Iterator
 from typing import Any
 
+from cxunify.config import Identity, Profile, Publish, Quality
 from cxunify.discover.findings import Choice, Found, Place, Unused
 from cxunify.discover.look import Findings
 
@@ -21,13 +22,13 @@ _ORDER = (
     "attributes", "merged_into", "merged_ids", "created_at", "updated_at", "properties",
 )  # fmt: skip
 _WIDTH = 118
-_REST = """\
+_REST = f"""\
 # What else there is, each with its default; `cxunify schema` has every option:
 #
-# identity: {threshold: 0.5}              # probability from which records are one person
-# quality: {max_reject_share: 0.05}       # `run` publishes nothing where more rows of a source are rejected
-# publish: {personal_data: full}          # full, hashed or none
-# profile: {session_minutes: 30}          # silence that ends a web session
+# identity: {{threshold: {Identity().threshold}}}              # probability from which records are one person
+# quality: {{max_reject_share: {Quality().max_reject_share}}}       # beyond it, rejected rows keep `run` from publishing
+# publish: {{personal_data: {Publish().personal_data}}}          # full, hashed or none
+# profile: {{session_minutes: {Profile().session_minutes}}}          # silence that ends a web session
 """
 
 
@@ -54,12 +55,10 @@ def source(found: Found) -> list[str]:
     for note in found.notes:
         lines += _comment(note, "  ")
     lines += [f"  {found.name}:", f"    channel: {found.channel}", f"    files: {_listed(found.files)}"]
-    if found.preset:
-        lines.append(f"    preset: {found.preset}")
     for choice in found.settings:
         lines += _lines(choice, choice.key, "    ")
     for part in ("person", "interaction"):
-        own = [choice for choice in found.choices if choice.key.startswith(f"{part}.") and not choice.preset]
+        own = [choice for choice in found.choices if choice.key.startswith(f"{part}.")]
         if own:
             lines += _part(part, own)
     lines += _unmapped(found.unmapped)

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -16,16 +14,6 @@ import cxunify
 from cxunify.cli import app
 
 CASES = yaml.safe_load((Path(__file__).parent / "cases" / "refused.yaml").read_text(encoding="utf-8"))
-
-
-@pytest.fixture
-def folder(tmp_path: Path) -> Iterator[Path]:
-    """A folder to work in; commands set the umask, which is given back."""
-    before, umask = Path.cwd(), os.umask(0o077)
-    os.chdir(tmp_path)
-    yield tmp_path
-    os.chdir(before)
-    os.umask(umask)
 
 
 def _project(folder: Path, case: dict[str, Any]) -> None:

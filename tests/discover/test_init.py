@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -28,15 +26,6 @@ ORDERS = "order_id,customer_id,order_date,total,currency\n" + "".join(
     f"O{number:06},C{number % 40 + 1:05},2024-02-{number % 27 + 1:02}T10:00:00Z,{number}.50,EUR\n"
     for number in range(1, 80)
 )
-
-
-@pytest.fixture
-def folder(tmp_path: Path) -> Iterator[Path]:
-    before, umask = Path.cwd(), os.umask(0o077)
-    os.chdir(tmp_path)
-    yield tmp_path
-    os.chdir(before)
-    os.umask(umask)
 
 
 def _run(*arguments: str, given: str = "") -> Any:

@@ -6,7 +6,6 @@ import shutil
 from pathlib import Path
 from typing import Any
 
-import pytest
 from typer.testing import CliRunner
 
 from cxunify import identity, ingest
@@ -16,15 +15,14 @@ from cxunify.warehouse import Warehouse
 from tests.bench.projects import ROOT
 
 
-def test_the_sample_comes_out_as_from_its_own_configuration(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    shutil.copytree(ROOT / "sample_data" / "extracts", tmp_path / "extracts")
-    monkeypatch.chdir(tmp_path)
+def test_the_sample_comes_out_as_from_its_own_configuration(folder: Path) -> None:
+    shutil.copytree(ROOT / "sample_data" / "extracts", folder / "extracts")
     assert CliRunner().invoke(app, ["init", "extracts/"]).exit_code == 0
-    written = (tmp_path / "cxunify.yaml").read_text(encoding="utf-8")
+    written = (folder / "cxunify.yaml").read_text(encoding="utf-8")
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
     shown = readme.split("```yaml\n")[1].split("```")[0].replace("files: ", "files: extracts/")
     assert all(line in written for line in shown.splitlines()), "README.md shows what init makes of the sample"
-    assert _customers(tmp_path / "cxunify.yaml") == _customers(ROOT / "configs" / "sample.yaml")
+    assert _customers(folder / "cxunify.yaml") == _customers(ROOT / "configs" / "sample.yaml")
 
 
 def _customers(path: Path) -> tuple[set[tuple[str, ...]], list[tuple[Any, ...]]]:
