@@ -141,9 +141,10 @@ def _ask_one(found: Found, choice: Choice, prompt: Any) -> None:
     if answer.casefold() in {"y", "yes"}:
         choice.active = choice.sure = True
     elif answer.casefold() in {"n", "no"}:
-        choice.active, choice.why = False, "left out when asked"
+        choice.leave_out("left out when asked")
     elif answer in found.columns:
         choice.columns, choice.active, choice.sure, choice.why = (answer,), True, True, "said when asked"
+        choice.options.pop("value", None)
     elif kept and answer in choice.others:
         choice.options[kept], choice.sure, choice.why = answer, True, "said when asked"
     elif answer:
@@ -168,6 +169,9 @@ def _page(found: Written) -> Iterator[Any]:
         )
         shown.add_row(*(text(cell) for cell in told))
     yield shown
+    known = [f"{one.name} ({said.options['value']})" for one in found.sources if (said := one.setting("preset"))]
+    if known:
+        yield text(f"\nBy presets: {', '.join(known)}")
     doubts = [
         (source, choice)
         for source in found.sources

@@ -68,13 +68,17 @@ def _apply_presets(data: dict[str, Any], lines: dict[Location, int], name: str) 
 
 
 def _merge(preset: Any, written: Any) -> Any:
-    """What the user wrote over what the preset says, key by key; mappings of columns, and one value for all, stay whole."""
+    """What the user wrote over what the preset says, key by key; mappings of columns, and one value for all, stay whole.
+
+    `null` written over what the preset has takes it away: a column that holds hashes is no mailbox, whatever its header says.
+    """
     if not isinstance(preset, dict) or not isinstance(written, dict):
         return written
     keys = {*preset, *written}
     if keys & {"column", "columns"} or {"file", "value"} <= keys:
         return written
-    return {**preset, **{key: _merge(preset.get(key), value) for key, value in written.items()}}
+    merged = {**preset, **{key: _merge(preset.get(key), value) for key, value in written.items()}}
+    return {key: value for key, value in merged.items() if value is not None or key not in preset}
 
 
 def _cross_check(data: dict[str, Any], lines: dict[Location, int], name: str) -> Iterator[Problem]:

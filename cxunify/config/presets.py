@@ -54,8 +54,10 @@ class Recognised:
     """A preset that may have been made for a file."""
 
     name: str
-    share: float
-    """Of the columns that its signature names, those that are there: 0 to 1."""
+    must: int
+    """How many columns its signature asks for: all of them are there."""
+    may: float
+    """Of the columns of which at least one must be there, the share that is: above 0, and 1 where the signature names none."""
 
 
 def names() -> list[str]:
@@ -93,6 +95,5 @@ def recognise(headers: Sequence[str]) -> list[Recognised]:
             {*map(fold, names)} for names in (preset.recognise.all, preset.recognise.any, preset.recognise.none)
         )
         if must <= there and (not may or may & there) and not never & there:
-            signs = must | may
-            found.append(Recognised(preset.name, len(signs & there) / len(signs)))
-    return sorted(found, key=lambda of: (-of.share, of.name))
+            found.append(Recognised(preset.name, len(must), len(may & there) / len(may) if may else 1.0))
+    return sorted(found, key=lambda of: (-of.must, -of.may, of.name))

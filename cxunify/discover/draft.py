@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from cxunify.config import Preset
 from cxunify.discover import events
 from cxunify.discover.fields import LEAST, Match, hints, is_stamp, matches
 from cxunify.discover.findings import Choice, Found
@@ -54,6 +55,8 @@ class Draft:
     taken: set[str] = field(default_factory=set)
     skip: dict[str, list[str]] = field(default_factory=dict)
     """Column to the values whose rows are left out."""
+    shipped: Preset | None = None
+    """The preset that was made for its header."""
     fixed: bool = False
     """Whether a configuration maps it already: it is looked at only for what points to it."""
 
@@ -160,7 +163,8 @@ def _identify(one: Draft) -> None:
             None,
         )
         if match:
-            one.add(_line(f"interaction.identifiers.{_hashed(name, match)}", match))
+            called = hashed(name, match.column) if match.fit is Fit.HASHED else name
+            one.add(_line(f"interaction.identifiers.{called}", match))
 
 
 def _belongs(one: Draft, name: str, match: Match, kind: Choice, *, has_money: bool) -> bool:
@@ -216,24 +220,23 @@ def _line(key: str, match: Match) -> Choice:
     return Choice(key, (match.name,), why=why, options=options)
 
 
-def _hashed(name: str, match: Match) -> str:
-    """The name of an identifier; that of a hash says which one."""
-    function = (match.column.hash or "").removesuffix("_base64")
-    return f"{name}_{function}" if match.fit is Fit.HASHED and function else name
+def hashed(name: str, column: Column) -> str:
+    """The name of an identifier whose values are hashes: it says which one."""
+    return f"{name}_{str(column.hash).removesuffix('_base64')}"
 
 
 def _several(one: Draft, key: str, listed: list[Match]) -> None:
     """A field that takes several columns: those with values, the preferred one first; hashes are identifiers of their own."""
     name = key.rsplit(".", maxsplit=1)[-1]
     good = [match for match in listed if match.fit is Fit.YES][: _MOST[name]]
-    hashed = [match for match in listed if match.fit is Fit.HASHED][:1]
-    empty = [match for match in listed if match.fit is Fit.EMPTY and match.score >= 90][: 0 if good or hashed else 1]
+    hashes = [match for match in listed if match.fit is Fit.HASHED][:1]
+    empty = [match for match in listed if match.fit is Fit.EMPTY and match.score >= 90][: 0 if good or hashes else 1]
     if good or empty:
         chosen = good or empty
         why = ", ".join(f"{match.column.fill:.0%} filled" for match in chosen) if good else "no values yet"
         one.add(Choice(key, tuple(match.name for match in chosen), why=why))
-    for match in hashed:
-        one.add(_line(f"person.identifiers.{_hashed(name, match)}", match))
+    for match in hashes:
+        one.add(_line(f"person.identifiers.{hashed(name, match.column)}", match))
 
 
 def _settle_names(warehouse: Warehouse, one: Draft, named: dict[str, Match]) -> None:

@@ -22,6 +22,18 @@ class Choice:
     """Columns that it might be instead."""
     active: bool = True
     """Whether it is written as a line that counts; else as a comment."""
+    given: bool = False
+    """Whether the source's preset has it."""
+    told: bool = True
+    """Whether it is written at all: what a preset has, and nothing speaks against, is not."""
+
+    def leave_out(self, why: str) -> None:
+        """Make a comment of it; what a preset has is written over with `null`."""
+        self.sure, self.told, self.why = False, True, why
+        if self.given:
+            self.columns, self.options = (), {"value": None}
+        else:
+            self.active = False
 
 
 @dataclass
@@ -53,6 +65,10 @@ class Found:
     def choice(self, key: str) -> Choice | None:
         """The line of a field that counts."""
         return next((one for one in self.choices if one.key == key and one.active), None)
+
+    def setting(self, key: str) -> Choice | None:
+        """What stands beside the mapping under a key."""
+        return next((one for one in self.settings if one.key == key), None)
 
     def column(self, key: str) -> str | None:
         """The column of a field, where it is one."""

@@ -23,7 +23,7 @@ def target(warehouse: Warehouse, one: Draft, persons: list[Draft]) -> Choice | N
     for other in persons:
         if not other.key.columns:
             continue
-        bears = other.key.columns[0]
+        bears = _bearer(other)
         for name in listed:
             by_name = next((match.score for match in named if match.name == name), 0.0)
             seen = overlap(warehouse, one.series, name, other.series, bears)
@@ -65,7 +65,7 @@ def _is_card(one: Draft, name: str) -> bool:
 
 def _leads(one: Draft, name: str, seen: Overlap, other: Draft, *, card: bool) -> bool:
     """Whether the values of a column that is not called a foreign key are ids of people."""
-    if is_telling(one.columns[name]) and is_telling(other.columns[other.key.columns[0]]) and seen.share >= _TOLD:
+    if is_telling(one.columns[name]) and is_telling(other.columns[_bearer(other)]) and seen.share >= _TOLD:
         return True
     return seen.share >= CONTAINED and (card or _is_reference(one, name, seen))
 
@@ -103,7 +103,7 @@ def _not_found(one: Draft, named: list[Match], persons: list[Draft]) -> Choice |
         name = named[0].name
         tied = [other.found.name for other in persons if other.key.columns]
         for other in persons:
-            if other.key.columns and same_kind(one.columns[name], other.columns[other.key.columns[0]]):
+            if other.key.columns and same_kind(one.columns[name], other.columns[_bearer(other)]):
                 doubt = "ids of the same kind by how they begin, none of which is found there"
                 return Choice(f"interaction.person.{other.found.name}", (name,), sure=False, why=doubt)
         if not tied:
@@ -116,14 +116,18 @@ def _not_found(one: Draft, named: list[Match], persons: list[Draft]) -> Choice |
 
 
 def _foreign(one: Draft, other: Draft, name: str, seen: Overlap) -> Choice:
-    columns: tuple[str, ...] = (name,)
-    for beside in other.key.columns[1:]:  # an id that is unique within a list only needs the list too
-        if beside in one.columns:
-            columns = (*columns, beside)
+    # an id that is unique within a list only needs the list too, in the order in which the id has them
+    parts = [name if part == _bearer(other) else part for part in other.key.columns]
+    columns = tuple(part for part in parts if part in one.columns)
     sure = seen.share >= HALF and len(columns) == len(other.key.columns)
     doubt = "" if sure else "; fewer than half: are these the same ids?"
     active = len(columns) == len(other.key.columns)
     return Choice(f"interaction.person.{other.found.name}", columns, sure=sure, why=f"{seen}{doubt}", active=active)
+
+
+def _bearer(other: Draft) -> str:
+    """Of the columns of an id the one that others point to: of a number and the list that it is unique in, the number."""
+    return max(other.key.columns, key=lambda name: other.columns[name].distinct)
 
 
 def _called(name: str) -> str:

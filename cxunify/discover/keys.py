@@ -42,11 +42,11 @@ def person_key(warehouse: Warehouse, series: Series, columns: dict[str, Column],
             return key
     for name in listed[:2]:
         for other in columns:
-            if other != name and is_called_id(other) and _counted(warehouse, series, (name, other)) == 1:
+            if other != name and is_called_id(other) and counted(warehouse, series, (name, other)) == 1:
                 why = f"{name} is not unique by itself: it is, together with {other}"
                 return Key((name, other), unique=True, why=why)
     if listed:
-        share = _counted(warehouse, series, (listed[0],))
+        share = counted(warehouse, series, (listed[0],))
         return Key((), why=f"{listed[0]} is not unique: {share:.0%} of the rows have one of their own")
     return Key((), why="no column is filled and unique")
 
@@ -132,15 +132,13 @@ def _beside(columns: dict[str, Column], at: str | None, name: str) -> list[tuple
 
 def _told_apart(warehouse: Warehouse, series: Series, name: str) -> Key | None:
     """The key of one column that tells all rows apart, or nearly all: a few may be there twice."""
-    counted = _counted(warehouse, series, (name,))
-    if counted < NEARLY:
+    share = counted(warehouse, series, (name,))
+    if share < NEARLY:
         return None
-    return Key(
-        (name,), counted == 1, "filled and unique" if counted == 1 else f"filled; {counted:.1%} of its rows differ"
-    )
+    return Key((name,), share == 1, "filled and unique" if share == 1 else f"filled; {share:.1%} of its rows differ")
 
 
-def _counted(warehouse: Warehouse, series: Series, names: tuple[str, ...]) -> float:
+def counted(warehouse: Warehouse, series: Series, names: tuple[str, ...]) -> float:
     """The share of rows that are told apart by some columns; rows of different files may repeat each other."""
     parts = ", ".join(f"nullif(trim({quote(name)}), '')" for name in names)
     share = warehouse.scalar(

@@ -9,21 +9,22 @@ from pathlib import Path
 from cxunify import ingest
 from cxunify.config import Config
 from cxunify.discover import draft as drafting
+from cxunify.discover import shipped
 from cxunify.discover.draft import Draft, draft
 from cxunify.discover.findings import Choice, Found, Place, Unused
 from cxunify.discover.foreign import says, target
 from cxunify.discover.guards import Fit
+from cxunify.discover.identifiers import alone, share_cards
 from cxunify.discover.keys import Key, candidates
 from cxunify.discover.places import Seen, places
 from cxunify.discover.profile import profile
 from cxunify.discover.relations import HALF, is_telling, overlap
-from cxunify.discover.rest import leftovers, made_for, settings
+from cxunify.discover.rest import leftovers, settings
 from cxunify.discover.roles import Role, parents
 from cxunify.discover.sample import gather, mapped, series
 from cxunify.discover.succession import load
 from cxunify.discover.words import of_file, words
 from cxunify.ingest.bind import Columns
-from cxunify.vocabulary.hashes import HASHES
 from cxunify.warehouse import Warehouse
 
 
@@ -83,23 +84,28 @@ def _map(warehouse: Warehouse, drafts: list[Draft], known: list[Draft]) -> None:
     for one in drafts:
         if not one.series.rows:
             one.role = Role("empty", "it has no rows: what its columns hold cannot be seen")
+        else:
+            shipped.recognised(one)
         one.found.role, one.found.channel = one.role.role, _channel(one)
     persons = [one for one in drafts if one.found.role == "person"]
     for one in persons:
         drafting.people(warehouse, one, whole=True)
+        if one.shipped:
+            shipped.lines(warehouse, one)
     persons += known
     happened = [one for one in drafts if one.found.role in {"interaction", "both"}]
     for one in _without_parts(warehouse, happened, persons):
         _happened(warehouse, one, persons)
     _place_parts(warehouse, drafts)
     used = [*known, *(one for one in drafts if one.found.used)]
-    _share_cards(warehouse, used)
-    _alone(used)
+    share_cards(warehouse, used)
+    alone(used)
     for one in drafts:
         if one.found.used:
-            made_for(one)
             settings(one)
             one.found.settings += load(warehouse, one)
+            if one.shipped:
+                shipped.settings(one)
             leftovers(one)
 
 
@@ -108,7 +114,14 @@ def _happened(warehouse: Warehouse, one: Draft, persons: list[Draft]) -> None:
     points_to = target(warehouse, one, persons)
     if points_to and points_to.active and (points_to.sure or points_to.others):
         one.taken |= set(points_to.columns)  # the number of a customer is no card beside
-    drafting.happened(warehouse, one, points_to.columns[0] if points_to else None)
+    if one.at is not None:
+        drafting.happened(warehouse, one, points_to.columns[0] if points_to else None)
+    if one.shipped:
+        one.found.choices += [points_to] if points_to else []
+        if one.found.role == "both":
+            drafting.people(warehouse, one, whole=False)
+        shipped.lines(warehouse, one)
+        return
     if one.role.role == "unknown":
         one.found.role = "unknown"
         return
@@ -208,59 +221,6 @@ def _leads_to_people(warehouse: Warehouse, one: Draft, persons: list[Draft]) -> 
         for other in persons
         if other.key.columns
     )
-
-
-def _share_cards(warehouse: Warehouse, drafts: list[Draft]) -> None:
-    """Cards under other names: a column whose values are those of a column of cards in another file is one too."""
-    known = [
-        (one, choice.columns[0])
-        for one in drafts
-        for choice in one.found.choices
-        if choice.key.endswith("identifiers.loyalty_id") and choice.active
-    ]
-    for card_of, card in known:
-        for one in drafts:
-            if one is card_of or one.fixed or any(choice.key.endswith("loyalty_id") for choice in one.found.choices):
-                continue
-            for name, column in one.columns.items():
-                if name in one.taken or not is_telling(column) or not is_telling(card_of.columns[card]):
-                    continue
-                seen = overlap(warehouse, one.series, name, card_of.series, card)
-                alike = column.longest == card_of.columns[card].longest and column.longest >= 8
-                if seen.share >= HALF or (alike and seen.share >= 0.05 and seen.found >= 3):
-                    part = "interaction" if one.found.role == "interaction" else "person"
-                    why = f"{seen} ({card_of.found.name}, {card})"
-                    one.add(Choice(f"{part}.identifiers.loyalty_id", (name,), why=why))
-                    known.append((one, name))
-                    break
-
-
-def _alone(drafts: list[Draft]) -> None:
-    """Doubt the identifiers of what happened that no other source has: they lead to nobody."""
-    if len(drafts) < 2:
-        return
-    bearers: dict[str, set[str]] = {}
-    for one in drafts:
-        for choice in one.found.choices:
-            if choice.active:
-                bearers.setdefault(_type(choice.key), set()).add(one.found.name)
-    for one in drafts:
-        for choice in one.found.choices:
-            if ".identifiers." in choice.key and choice.active and bearers[_type(choice.key)] == {one.found.name}:
-                if choice.key.startswith("person.") and _type(choice.key) in {"email", "phone"}:
-                    continue  # which says who the person is, whoever else has it
-                if _type(choice.key) == "device_id" and any(
-                    line.active and line.key.startswith("interaction.person.") for line in one.found.choices
-                ):
-                    continue  # it carries who somebody is from the rows that say so to those that do not
-                choice.sure = False
-                choice.why = "; ".join(filter(None, (choice.why, "nobody else has it: it leads to no other source")))
-
-
-def _type(key: str) -> str:
-    """The type of an identifier: an e-mail address and its hash meet."""
-    name = key.rsplit(".", maxsplit=1)[-1]
-    return HASHES[name][0] if name in HASHES else name
 
 
 def _channel(one: Draft) -> str:

@@ -90,14 +90,14 @@ def _timezone(used: list[Seen], region: Place) -> Place:
         return Place(
             "timezone", best, len(named) == 1, "a column of time zones names it", tuple(zone for zone, _ in rest)
         )
-    times = [column for one in used for key in ("interaction.at",) for column in _columns(one, key)]
-    if times and all(column.share("zoned") >= 0.99 for column in times):
+    times = [one for one in used if one.found.choice("interaction.at")]
+    if times and all(map(_says_its_zone, times)):
         row = _place(region.value)
         return Place(
             "timezone",
             row["zone"] if row else "UTC",
             sure=True,
-            why="times name their own; this is what days are told in",
+            why="times name their own, or their presets do; this is what days are told in",
         )
     row = _place(region.value)
     if row is None:
@@ -124,9 +124,9 @@ def _currency(used: list[Seen], region: Place) -> Place:
         )
     row = _place(region.value)
     own = row["currency"] if row else "USD"
-    amounts = [column for one in used for column in _columns(one, "interaction.amount")]
+    amounts = [column for one in used if not _has_one_currency(one) for column in _columns(one, "interaction.amount")]
     if not amounts:
-        return Place("currency", own, sure=True, why="no source has amounts yet: nothing depends on it")
+        return Place("currency", own, sure=True, why="no source has amounts that name none")
     signs = {sense for column in amounts for word, _ in column.words if (sense := _sign(word))}
     if len(signs) == 1:
         meaning = currencies.sense(next(iter(signs)))
@@ -134,6 +134,20 @@ def _currency(used: list[Seen], region: Place) -> Place:
         if meant:
             return Place("currency", meant, sure=True, why=f"amounts bear {next(iter(signs))}")
     return Place("currency", own, sure=False, why=f"no amount names a currency; this is that of {region.value}")
+
+
+def _says_its_zone(one: Seen) -> bool:
+    """Whether the times of what happened need no zone of the company's."""
+    at = one.found.choice("interaction.at")
+    stated = one.found.setting("timezone") is not None or (at is not None and "timezone" in at.options)
+    times = _columns(one, "interaction.at")
+    return stated or (bool(times) and all(column.share("zoned") >= 0.99 for column in times))
+
+
+def _has_one_currency(one: Seen) -> bool:
+    """Whether all amounts of a source are of the currency that its preset says."""
+    currency = one.found.choice("interaction.currency")
+    return one.found.setting("currency") is not None or (currency is not None and not currency.columns)
 
 
 def _sign(word: str) -> str | None:
@@ -161,7 +175,7 @@ def _zones(used: list[Seen]) -> list[str]:
     return [
         zone
         for one in used
-        if "interaction" in one.found.role
+        if "interaction" in one.found.role and one.found.setting("timezone") is None
         for column in one.columns.values()
         if squash(column.name) in synonyms("hint")["zone"] and column.zone >= 0.9 and column.longest >= 3
         for word, _ in column.words

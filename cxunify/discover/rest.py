@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from cxunify.config.presets import preset, recognise
 from cxunify.discover.draft import Draft
 from cxunify.discover.fields import is_stamp
 from cxunify.discover.findings import Choice
@@ -10,19 +9,7 @@ from cxunify.discover.guards import Fit
 from cxunify.discover.profile import EMPTY_HASHES
 from cxunify.discover.roles import agents
 
-_WHOLE = 1.0
-"""The share of a signature from which a header is that of its preset: some vendors have several of one kind."""
 _YES = {"true", "1", "yes", "t", "y"}
-
-
-def made_for(one: Draft) -> None:
-    """Note the shipped mapping that was made for such a file: one alone, whose signature is there as a whole."""
-    known = [found.name for found in recognise(one.series.columns) if found.share == _WHOLE]
-    if len(known) == 1:
-        about = preset(known[0]).about
-        one.found.notes.append(
-            f"its header is that of the preset {known[0]} ({about}): compare with `cxunify presets {known[0]}`"
-        )
 
 
 def settings(one: Draft) -> None:
@@ -32,12 +19,14 @@ def settings(one: Draft) -> None:
         if hint == "deleted" and one.found.choice("person.merged_into"):
             continue  # a record that was merged into another is a deleted one, and says into which
         for name in one.hints.get(hint, []):
+            if one.shipped and name in one.taken:
+                continue
             yes = [word for word, _ in one.columns[name].words if word.casefold() in _YES]
             if one.columns[name].flag >= 0.9 and one.columns[name].few and (yes or one.columns[name].distinct == 1):
                 skip[name] = yes or ["true"]
                 one.found.notes.append(f"{name}: {why} are left out")
     if "person" in one.found.role or one.found.role == "both":
-        for name, own in agents(one.columns).items():
+        for name, own in agents(one.columns).items() if not one.shipped else ():
             skip[name] = own
             one.found.notes.append(f"{name}: {', '.join(own)} are the company's own people, beside its customers")
     if skip:
@@ -51,7 +40,8 @@ def settings(one: Draft) -> None:
 
 def leftovers(one: Draft) -> None:
     """Note why the columns that are left are not mapped, and whose values look like something that the header does not say."""
-    used = {name for choice in [*one.found.choices, *one.found.settings] for name in choice.columns}
+    named = [name for choice in [*one.found.choices, *one.found.settings] for name in choice.columns]
+    used = {name if name in one.columns else name.split(".")[0] for name in named}  # a path begins with a column
     part = "interaction" if one.found.role == "interaction" else "person"
     matched = {
         m.name: m

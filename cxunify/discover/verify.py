@@ -124,18 +124,17 @@ def _answer(findings: Findings, found: Found, problem: Problem) -> bool:
         day_first = [one for one in formats.groups() if one not in month_first]
         chosen = (month_first if region in _MONTH_FIRST else day_first) or list(formats.groups())
         choice.options["format"] = chosen[0]
-        choice.sure = False
+        choice.sure, choice.told = False, True
         choice.others = tuple(one for one in formats.groups() if one != chosen[0])
         choice.why = f"day and month cannot be told apart in any value; read as in {region or 'most countries'}"
         return True
     if "per: line" in problem.fix and "per" not in choice.options:
-        choice.options["per"], choice.sure = "line", False
+        choice.options["per"], choice.sure, choice.told = "line", False, True
         choice.why = "rows of one id have different amounts: `line` adds them up, `interaction` takes the first"
         return True
     if choice.key == "interaction.at":
         return False
-    choice.active, choice.sure = False, False
-    choice.why = f"refused: {_short(problem.what, found.name)}"
+    choice.leave_out(f"refused: {_short(problem.what, found.name)}")
     return True
 
 
@@ -167,8 +166,7 @@ def _drop(findings: Findings, found: Found, reason: str) -> None:
     for other in findings.sources:
         for choice in other.choices:
             if choice.key == f"interaction.person.{found.name}":
-                choice.active, choice.sure = False, False
-                choice.why = f"{found.name} could not be used"
+                choice.leave_out(f"{found.name} could not be used")
 
 
 def _short(what: str, name: str) -> str:

@@ -56,9 +56,10 @@ def source(found: Found) -> list[str]:
         lines += _comment(note, "  ")
     lines += [f"  {found.name}:", f"    channel: {found.channel}", f"    files: {_listed(found.files)}"]
     for choice in found.settings:
-        lines += _lines(choice, choice.key, "    ")
+        if choice.told:
+            lines += _lines(choice, choice.key, "    ")
     for part in ("person", "interaction"):
-        own = [choice for choice in found.choices if choice.key.startswith(f"{part}.")]
+        own = [choice for choice in found.choices if choice.told and choice.key.startswith(f"{part}.")]
         if own:
             lines += _part(part, own)
     lines += _unmapped(found.unmapped)

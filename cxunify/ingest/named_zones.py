@@ -43,11 +43,11 @@ def read(warehouse: Warehouse, rows: Rows, path: str, when: When) -> tuple[Named
 
 
 def unused(warehouse: Warehouse, rows: Rows, whens: Mapping[str, When]) -> list[str]:
-    """What is to be said of columns that name other zones than the source's, while times that name none are read as of that."""
+    """What is to be said of columns that name other zones than the company's, as whose times that name none are read."""
     at = whens["interaction.at"]
-    if not rows.facts.dates[at.names].naive:
-        return []
-    home = at.timezone if isinstance(at.timezone, str) else rows.timezone
+    if not rows.facts.dates[at.names].naive or at.timezone or rows.source.timezone:
+        return []  # they name their own, or the mapping says whose they are: the zone of a visitor is another thing
+    home = rows.timezone
     notes = []
     for name in _suspects(warehouse, rows, set(at.names)):
         values = _values(warehouse, rows, rows.reader.text(name))

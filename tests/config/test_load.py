@@ -80,6 +80,20 @@ sources:
     assert person.family_name.column == "LastName"
 
 
+def test_nothing_written_over_what_a_preset_has_takes_it_away(tmp_path: Path) -> None:
+    text = """
+version: 1
+region: US
+currency: USD
+sources:
+  contacts:
+    {channel: crm, files: a.csv, preset: salesforce.contact, timezone: null, person: {email: null, consent: {email: null}}}
+"""
+    source = load(_written(tmp_path, text)).sources["contacts"]
+    assert source.person is not None and source.person.family_name is not None
+    assert (source.person.email, source.person.consent.get("email"), source.timezone) == ((), None, None)
+
+
 @pytest.mark.parametrize("name", presets())
 def test_every_preset_is_a_valid_source(name: str, tmp_path: Path) -> None:
     text = f"version: 1\nregion: US\ncurrency: USD\nsources:\n  s: {{channel: crm, files: a.csv, preset: {name}}}\n"

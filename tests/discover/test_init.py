@@ -212,17 +212,69 @@ def test_a_row_of_a_file_of_cases_is_a_case(folder: Path) -> None:
     assert (tickets.id.names, tickets.case_id.column) == (("ticket_id",), "ticket_id")
 
 
-def test_the_preset_that_was_made_for_a_header_is_named(folder: Path) -> None:
+def _hubspot(
+    folder: Path, mail: str = "a{n}@mail.example", made: str = "2024-01-02T10:00:00Z", ids: str = "{n}"
+) -> str:
+    """People as Fivetran loads them from HubSpot; what was made of them by `init`."""
     (folder / "people.csv").write_text(
         "id,property_email,property_createdate,property_firstname,property_lastname,property_hs_merged_object_ids,"
-        "_fivetran_deleted\n"
-        + "".join(f"{n},a{n}@mail.example,2024-01-02T10:00:00Z,Anna,Beck,,false\n" for n in range(100, 140)),
+        "_fivetran_deleted,bonus_card\n"
+        + "".join(f"{ids.format(n=n)},{mail.format(n=n)},{made},Anna,Beck,,false,77{n:06}\n" for n in range(100, 140)),
         encoding="utf-8",
     )
+    assert _run("init", "people.csv", "--out", "made.yaml").exit_code == 0
+    return " ".join((folder / "made.yaml").read_text(encoding="utf-8").split())
+
+
+def test_a_recognised_file_is_mapped_by_its_preset_and_by_what_that_leaves_open(folder: Path) -> None:
+    written = _hubspot(folder)
+    assert "preset: fivetran.hubspot_contacts # by its columns" in written
+    assert "given_name:" not in written, "what the preset has is not said twice"
+    assert "loyalty_id: bonus_card" in written, "a column of the company's own is no vendor's"
+    person = load(folder / "made.yaml").sources["people"].person
+    assert person is not None and person.given_name is not None and person.given_name.names == ("property_firstname",)
+    assert _run("check", "--config", "made.yaml").exit_code == 0
+
+
+def test_what_values_say_otherwise_than_a_preset_is_marked(folder: Path) -> None:
+    """Hashes are mapped as hashes, an id that is none is doubted, and so is a time that is none."""
+    hashes = _hubspot(folder, mail="{n:032x}")
+    assert "email: null # its values are hashes" in hashes
+    assert "email_md5: property_email # hashed (md5)" in hashes
+    people = load(folder / "made.yaml").sources["people"].person
+    assert people is not None and not people.email and people.identifiers["email_md5"].column == "property_email"
+    (folder / "made.yaml").unlink()
+    shared = _hubspot(folder, ids="1")
+    assert "# unsure: the preset says so, but fewer than 98% of the rows have an id of their own in it" in shared
+    (folder / "made.yaml").unlink()
+    assert "created_at: # unsure" not in shared
+    untimed = _hubspot(folder, made="soon")
+    assert "# unsure: the preset says so, but its values do not look like it" in untimed
+
+
+def test_a_preset_is_not_used_for_a_header_that_lacks_a_column_it_needs(folder: Path) -> None:
+    (folder / "people.csv").write_text(
+        "Record ID,Email,Ticket ID\n" + "".join(f"{n},a{n}@mail.example,1\n" for n in range(100, 140)), encoding="utf-8"
+    )
     (folder / "customers.csv").write_text(PEOPLE, encoding="utf-8")
-    found = {source.name: source.notes for source in look(["people.csv", "customers.csv"], folder).sources}
-    assert any("the preset fivetran.hubspot_contacts" in note for note in found["people"])
-    assert not any("preset" in note for note in found["customers"])
+    sources = look(["people.csv", "customers.csv"], folder).sources
+    assert not any(source.setting("preset") for source in sources)
+
+
+def test_events_within_documents_are_mapped_by_their_preset(folder: Path) -> None:
+    """What no column says by its name: `init` alone would find nothing in documents within documents."""
+    lines = [
+        json.dumps({
+            "messageId": f"m{n}", "anonymousId": f"a{n % 9}", "timestamp": f"2024-03-{n % 27 + 1:02}T10:00:00.000Z",
+            "type": "track", "event": "Page Viewed", "userId": f"u{n % 9}",
+            "context": {"page": {"url": f"https://shop.example/{n}"}},
+        })
+        for n in range(60)
+    ]  # fmt: skip
+    (folder / "events.ndjson").write_text("\n".join(lines), encoding="utf-8")
+    assert _run("init", "events.ndjson").exit_code == 0
+    assert load(folder / "cxunify.yaml").sources["events"].preset == "segment.events"
+    assert json.loads(_run("run", "--json").stdout)["published"]["rows"]["interactions"] == 60
 
 
 def test_a_newsletter_list_says_by_its_status_who_may_be_written_to(folder: Path) -> None:

@@ -209,6 +209,8 @@ def test_a_column_of_zones_that_is_not_mapped_is_told(project: Project, header: 
     project.source(interaction={"id": "id", "at": "at", "kind": "visit"})
     notes = " ".join(project.run().sources[0].notes)
     assert (f"at: {{column: at, timezone: {{column: {header}}}}}" in notes) is told
+    project.source(interaction={"id": "id", "at": "at", "kind": "visit"}, timezone="UTC")
+    assert header not in " ".join(project.run().sources[0].notes), "whose times they are, the source itself says"
 
 
 @pytest.fixture(scope="module")

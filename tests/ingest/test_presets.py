@@ -61,7 +61,7 @@ def test_its_header_is_recognised_and_taken_for_no_other(case: dict[str, Any]) -
     header = _header(case)
     found = recognise(header)
     assert [of.name for of in found] == [case["preset"]]
-    assert 0 < found[0].share <= 1
+    assert 0 < found[0].may <= 1
     spoilt = [
         f"\ufeff{header[0]}",
         *(f" {name.upper().replace(' ', '  ')} " for name in header[1:]),
@@ -74,7 +74,7 @@ def test_its_header_is_recognised_and_taken_for_no_other(case: dict[str, Any]) -
 def test_a_signature_needs_each_of_its_columns(name: str) -> None:
     signature = presets()[name].recognise
     whole = [*signature.all, *signature.any]
-    assert [(of.name, of.share) for of in recognise(whole) if of.name == name] == [(name, 1.0)]
+    assert [(of.must, of.may) for of in recognise(whole) if of.name == name] == [(len(signature.all), 1.0)]
     for missing in signature.all:
         assert name not in {of.name for of in recognise([column for column in whole if column != missing])}
     if signature.any:
