@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
@@ -29,12 +30,33 @@ class Reference:
 
 
 @dataclass(frozen=True)
+class Element:
+    """A name of the mapping up to brackets: `line_items[]`, each element of a list, or `params[key=page]`, one of them."""
+
+    name: str
+    parent: str
+    """The name of the list."""
+    key: str
+    """Of the element that is meant: the field that tells it; empty: each element is a row of its own."""
+    value: str
+
+    @property
+    def spreads(self) -> bool:
+        """Whether each element is a row of its own."""
+        return not self.key
+
+
+_BRACKETS = re.compile(r"\[(?:([^\[\]=]+)=([^\[\]]*))?\](?=[.\[]|$)")
+
+
+@dataclass(frozen=True)
 class Columns:
     """The columns of a source's raw table; knows which of them a name of the mapping means.
 
     An exact match wins; then one that differs in marks, blanks or capitals only. A dotted name such as `context.page.url`
     that is no column reaches into the JSON kept in the column of its first part; a number in it is a place in a list, the
-    first being 0.
+    first being 0, and `*` at its end whichever of an object's fields is filled. What a name says up to its last brackets
+    is a column that reading has made: see Element.
     """
 
     names: tuple[str, ...]
@@ -54,18 +76,23 @@ class Columns:
         column = self.find(name)
         if column is not None:
             return quote(column)
-        first, _, rest = name.partition(".")
+        first, rest = _split(name)
         column = self.find(first) if rest else None
         if column is None:
             return None
         parts = rest.split(".")
+        if parts[-1] == "*" and len(parts) > 1:
+            fields = (
+                f"json_extract_string({_document(column, parts)}, {literal(_path(parts[:-1], listed=False) + '.*')})"
+            )
+            return f"list_filter({fields}, lambda item: item <> '')[1]"
         paths = dict.fromkeys((_path(parts, listed=False), _path(parts, listed=True)))
         found = [f"json_extract_string({_document(column, parts)}, {literal(path)})" for path in paths]
         return f"coalesce({', '.join(found)})" if len(found) > 1 else found[0]
 
     def lists(self, name: str) -> dict[str, str]:
         """The parts of a dotted name that lead into a list of which it names no element, each with its condition."""
-        first, _, rest = name.partition(".")
+        first, rest = _split(name)
         column = self.find(first) if rest and self.find(name) is None else None
         if column is None:
             return {}
@@ -79,6 +106,41 @@ class Columns:
                     f"case when contains({quote(column)}, '[') then {kind} = 'ARRAY' end"
                 )
         return found
+
+    def with_elements(self, source: Source) -> Columns:
+        """These and the columns that reading makes of their lists."""
+        columns = self
+        for element in elements(source):
+            if columns.find(element.name) is None and columns.sql(element.parent) is not None:
+                columns = Columns((*columns.names, element.name))
+        return columns
+
+
+def elements(source: Source) -> list[Element]:
+    """What the names of a mapping say up to brackets: outer lists before inner ones, what is picked before what is spread."""
+    found: dict[str, Element] = {}
+    for name in wanted(source):
+        for match in _BRACKETS.finditer(name):
+            whole = name[: match.end()]
+            found.setdefault(fold(whole), Element(whole, name[: match.start()], match[1] or "", match[2] or ""))
+    return sorted(found.values(), key=lambda element: (len(_BRACKETS.findall(element.name)), element.spreads))
+
+
+def is_of_lines(names: Iterable[str]) -> bool:
+    """Whether some of these names lead into elements of which each is a row of its own."""
+    return any(not match[1] for name in names for match in _BRACKETS.finditer(name))
+
+
+def head(name: str) -> str:
+    """The column that a name begins with, where it is no column's own."""
+    return re.split(r"[.\[]" if _BRACKETS.search(name) else r"\.", name, maxsplit=1)[0]
+
+
+def _split(name: str) -> tuple[str, str]:
+    """The column that a name which is none reaches into, and the way within it."""
+    last = next((match.end() for match in reversed(list(_BRACKETS.finditer(name)))), 0)
+    first, _, rest = name[last:].partition(".")
+    return name[:last] + first, rest
 
 
 def _document(column: str, parts: list[str]) -> str:
@@ -114,7 +176,8 @@ def absent(source: Source, headers: Iterable[str], elsewhere: Iterable[str]) -> 
     moment it is about is never left out; nor is a column absent where a new key nearly has its name: that was renamed.
     """
     headers = list(headers)
-    here, there = Columns(tuple(unique(headers))), Columns(tuple(elsewhere))
+    here = Columns(tuple(unique(headers))).with_elements(source)
+    there = Columns(tuple(elsewhere)).with_elements(source)
     new = [header for header in headers if there.find(header) is None]
     return [
         reference.column
@@ -134,7 +197,7 @@ def missing(
     Columns that are `dispensable` may be absent.
     """
     headers = unique(headers)
-    columns = Columns(tuple(headers))
+    columns = Columns(tuple(headers)).with_elements(source)
     dispensable = set(dispensable)
     needed = {fold(reference.column): reference.column for reference in references(source) if not reference.optional}
     found = any(map(columns.sql, needed.values())) or any(_near(wanted, headers) for wanted in needed)

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 
 from cxunify.config import Interaction
 from cxunify.errors import Problem
+from cxunify.ingest.bind import is_of_lines
 from cxunify.ingest.persons import GAVE, VERSIONS
 from cxunify.ingest.restate import AWAY, SPREAD, added, away, spread
 from cxunify.ingest.reuse import APART, REPEATED, REUSED, SUSPECTS, reuse
@@ -166,9 +167,11 @@ def grouped(lines: Lines, event: Interaction) -> Stage:
 
 
 def is_per_line(event: Interaction) -> bool:
-    """Whether the amounts of rows that share an interaction id are added up."""
+    """Whether the amounts of rows that share an interaction id are added up: what an element of a list says is its own."""
     amount = event.amount
-    return amount is not None and (amount.per == "line" or (amount.per is None and bool(amount.multiply)))
+    if amount is None or amount.per == "interaction":
+        return False
+    return bool(amount.per or amount.multiply or is_of_lines(amount.names))
 
 
 def drop(warehouse: Warehouse) -> None:

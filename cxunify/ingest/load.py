@@ -11,6 +11,7 @@ from cxunify.errors import InputError, Problem
 from cxunify.ingest import files
 from cxunify.ingest.bind import absent, missing, references
 from cxunify.ingest.dialect import unique
+from cxunify.ingest.expand import expand, lists
 from cxunify.ingest.files import Entry
 from cxunify.ingest.find import Extract, find
 from cxunify.ingest.probe import Layout, probe, reading
@@ -59,7 +60,7 @@ def plan(warehouse: Warehouse, config: Config, name: str) -> Plan:
     """Find out which files of a source are new, and whether they have what the mapping needs."""
     source = config.sources[name]
     extracts, problems = find(config, name, source)
-    todo = Plan(name, source, extracts, problems=problems)
+    todo = Plan(name, source, extracts, problems=[*problems, *lists(name, source)])
     loaded = files.known(warehouse, name)
     if not extracts and not problems:
         if source.load == "append" and loaded:
@@ -128,6 +129,7 @@ def fetch(warehouse: Warehouse, todo: Plan, first_id: int, scratch: Path) -> int
         file_id = first_id + place
         try:
             result = read(warehouse, extract, layout, table, file_id, scratch, known)
+            result = expand(warehouse, todo.source, extract, result, table, file_id)
         except InputError as error:
             todo.problems += error.problems
             continue

@@ -11,7 +11,7 @@ from pathlib import Path
 from cxunify.config import Csv, Source
 from cxunify.errors import InputError
 from cxunify.ingest import consent, documents, signature, streams
-from cxunify.ingest.bind import Columns, wanted
+from cxunify.ingest.bind import Columns, elements, head, wanted
 from cxunify.ingest.dialect import Dialect, detect
 from cxunify.ingest.find import Extract
 from cxunify.ingest.unpack import unpack
@@ -121,8 +121,8 @@ def _json(warehouse: Warehouse, extract: Extract, source: Source, layout: Layout
         return replace(layout, headers=tuple(elements_keys(extract)))
     if extract.bytes > SMALL:
         found = documents.sampled_keys(extract)
-        columns = Columns(tuple(found))
-        asked = [name.split(".")[0] for name in wanted(source) if columns.sql(name) is None]
+        columns = Columns(tuple(found)).with_elements(source)
+        asked = [head(name) for name in wanted(source) if columns.sql(name) is None]
         return replace(
             layout, headers=tuple({**found, **dict.fromkeys(asked)}), sampled=True, notes=(*layout.notes, SAMPLED)
         )
@@ -198,10 +198,14 @@ def _known(extract: Extract, encoding: str) -> str:
 
 
 def reading(source: Source, extract: Extract) -> str:
-    """What a file was read with: equal for equal settings. Where its name says something of its rows, that is part of it."""
+    """What a file was read with: equal for equal settings. Where its name says something of its rows, that is part of it.
+
+    So are the lists of which rows or columns are made.
+    """
     means = consent.of_file(source, extract.name)
     part = [extract.member, source.sheet] if extract.member or source.sheet else None
-    return json.dumps([extract.format, source.csv.model_dump(), *filter(None, (means, part))], sort_keys=True)
+    lists = {"elements": names} if (names := [element.name for element in elements(source)]) else None
+    return json.dumps([extract.format, source.csv.model_dump(), *filter(None, (means, part, lists))], sort_keys=True)
 
 
 def copied(extract: Extract, path: Path) -> Extract:

@@ -31,8 +31,8 @@ class Reject:
     """A record that cannot be used."""
 
     source_row: int
-    line: int
-    byte_offset: int
+    line: int | None
+    byte_offset: int | None
     reason: str
     text: str
 

@@ -105,7 +105,8 @@ def _lists(warehouse: Warehouse, rows: Rows) -> list[Problem]:
         Problem(
             f"source {rows.name}: `{name}` leads through a list in {counts[f'{name}/{part}']} rows, and says which of its elements"
             " nowhere",
-            f"Name the place, such as `{part}.0{name[len(part) :]}` for the first, or export one row per element.",
+            f"Name the place, such as `{part}.0{name[len(part) :]}` for the first, pick the element by the value of a field,"
+            f" `{part}[key=…]{name[len(part) :]}`, or make a row of each: `{part}[]{name[len(part) :]}`.",
         )
         for name, part in through
         if counts[f"{name}/{part}"]

@@ -59,6 +59,8 @@ def _said(n: int) -> dict[str, Any]:
 def _filled(template: Any, said: dict[str, Any]) -> Any:
     if isinstance(template, dict):
         return {key: _filled(value, said) for key, value in template.items()}
+    if isinstance(template, list):
+        return [_filled(value, said) for value in template]
     return template.format(**said)
 
 
