@@ -45,6 +45,7 @@ def steps(config: Config) -> tuple[Step, ...]:
         _contracted(schema.DAYS),
         _contracted(schema.BEHAVIOUR),
         _private("service", "One row per customer who was in touch.", ("customer_no",)),
+        _contracted(schema.PURCHASE_DAYS),
         _contracted(schema.BUYERS),
         _private("crossings", "One row per customer seen both on the web and in stores.", ("customer_no",)),
         _contracted(schema.CUSTOMER_CHANNELS),

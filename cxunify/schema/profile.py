@@ -172,6 +172,17 @@ BEHAVIOUR = Table(
     """),
 )
 
+PURCHASE_DAYS = Table(
+    "profile.purchase_days",
+    "One row per customer and day whose purchases exceed its returns, until as_of.",
+    (),
+    columns("""
+        customer_no | INTEGER       | of profile.numbers
+        day         | DATE          | in the company's time zone
+        spend       | DECIMAL(18,2) | net of the day's returns, in the company's currency; null: nothing converts what was paid
+    """),
+)
+
 BUYERS = Table(
     "profile.buyers",
     "One row per customer who bought: rhythm and scores; the columns are those of the published customers.",
@@ -210,7 +221,7 @@ STATEMENTS = Table(
 )
 
 PROFILE = (
-    CHANNELS, DAYS, BEHAVIOUR, BUYERS, STATEMENTS,
+    CHANNELS, DAYS, BEHAVIOUR, PURCHASE_DAYS, BUYERS, STATEMENTS,
     CLOCK, STRAYS, SOURCES, NUMBERS, MOMENTS, CANDIDATES, CUSTOMERS, INTERACTIONS, SESSIONS, CASES, CONSENT, CUSTOMER_CHANNELS,
     CURRENCIES, DAILY_TOTALS, STORE_MONTHS, RETENTION, CHANNEL_FLOW, SERVICE_MONTHS,
 )  # fmt: skip

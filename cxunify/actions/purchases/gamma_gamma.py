@@ -1,0 +1,81 @@
+"""Mean spend of repeat purchases -> a model of what customers spend per purchase.
+
+Gamma-gamma (Fader and Hardie 2013, note 025, "The Gamma-Gamma Model of Monetary Value"): what a customer spends per purchase is
+drawn from Gamma(p, nu), and nu, his own, from Gamma(q, gamma). It assumes that how much and how often have nothing to do with each
+other.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+from scipy.optimize import minimize
+from scipy.special import gammaln as log_gamma
+from scipy.special import psi
+
+Floats = npt.NDArray[np.float64]
+
+MOST_EVALUATIONS = 60
+LIMIT = 9.0
+"""Of the logarithm of p, q - 1 and gamma (in mean spends), while fitting. With q at most 1 the mean of all would have no end."""
+BEYOND = 7.0
+"""Likewise, from where on the data do not say how large it is."""
+
+
+@dataclass(frozen=True)
+class Spend:
+    """What the customers of one company spend per purchase."""
+
+    p: float
+    q: float
+    gamma: float
+    """In units of money."""
+    log_likelihood: float
+    evaluations: int
+    at_bound: frozenset[str]
+    """The parameters of which the data say only that they are very small or very large; all of them where no end was found."""
+
+
+def fit(x: Floats, z: Floats) -> Spend:
+    """The parameters of highest likelihood, given customers' purchases and mean spend of these (above 0, of one length)."""
+    unit, customers = float(z.mean()), len(x)
+    whole = x * z / unit
+    known = np.log(whole)
+    # Gamma functions are dear, and there are few different x.
+    each, sharing = np.unique(x, return_counts=True)
+
+    def objective(logs: Floats) -> tuple[float, Floats]:
+        p, over, gamma = np.exp(logs)
+        q, shape = 1 + over, p * x
+        both = np.log(gamma + whole)
+        value = (
+            (sharing * (log_gamma(p * each + q) - log_gamma(p * each))).sum()
+            + customers * (q * np.log(gamma) - log_gamma(q))
+            + (shape * known - (shape + q) * both).sum()
+        )
+        risen = psi(p * each + q)
+        slope = np.array(
+            [
+                (sharing * each * (risen - psi(p * each))).sum() + (x * (known - both)).sum(),
+                (sharing * risen).sum() + customers * (np.log(gamma) - psi(q)) - both.sum(),
+                customers * q / gamma - ((shape + q) / (gamma + whole)).sum(),
+            ]
+        )
+        return -float(value) / customers, -slope * (p, over, gamma) / customers
+
+    found = minimize(
+        objective,
+        np.zeros(3),
+        jac=True,
+        method="L-BFGS-B",
+        bounds=[(-LIMIT, LIMIT)] * 3,
+        options={"maxfun": MOST_EVALUATIONS, "ftol": 1e-11, "gtol": 1e-7},
+    )
+    names = np.array(["p", "q", "gamma"])
+    ended = found.nfev < MOST_EVALUATIONS
+    p, over, gamma = (float(value) for value in np.exp(found.x))
+    likelihood = -float(found.fun) * customers - float(np.log(z).sum())
+    at_bound = frozenset(names[np.abs(found.x) >= BEYOND].tolist() if ended else names.tolist())
+    return Spend(p, 1 + over, gamma * unit, likelihood, int(found.nfev), at_bound)
