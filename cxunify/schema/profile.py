@@ -154,6 +154,9 @@ DAYS = Table(
         channel     | VARCHAR |
         day         | DATE    | in the company's time zone
         {_COUNTED.strip()}
+        visits      | BIGINT  | interactions of web visits, and visits to stores
+        contacts    | BIGINT  | contacts and complaints by the customer
+        acts        | BIGINT  | what the customer did: not what the company did, nor what is of no known kind
     """),
 )
 

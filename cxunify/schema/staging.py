@@ -6,10 +6,13 @@ from cxunify.schema.table import Table, columns
 
 KINDS = (
     "purchase", "return", "quote", "cart", "checkout", "search", "product_view", "page_view", "visit", "login", "signup",
-    "contact_in", "contact_out", "response", "complaint", "resolution", "survey", "mystery_shop", "contract_start",
+    "contact_in", "contact_out", "held_out", "response", "complaint", "resolution", "survey", "mystery_shop", "contract_start",
     "contract_end", "optin", "optout", "redemption", "other",
 )  # fmt: skip
-"""The closed list of kinds of interaction; a value that maps to none is `other`. `kind_value` keeps it as it was."""
+"""The closed list of kinds of interaction; a value that maps to none is `other`. `kind_value` keeps it as it was.
+
+`held_out`: a campaign's row for a customer whom it could have contacted and deliberately did not. Nothing happened to that
+customer: it is no contact, no activity and no visit, and only what a campaign changed is measured by it."""
 
 ROW_NO = "file_id::bigint * 1099511627776 + source_row"
 """SQL for the number of a staged row: the same for as long as the file is, whatever the engine does to the order of its rows.

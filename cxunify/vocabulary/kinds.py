@@ -18,6 +18,7 @@ _SYNONYMS = {
     "quote": "quotation estimate offer",
     "contact_in": "inbound inbound_call call_in ticket case inquiry enquiry question request chat email_in incident problem",
     "contact_out": "outbound outbound_call email_sent sent sms_sent mailing",
+    "held_out": "holdout hold_out held_back control_group kontrollgruppe",
     "response": "open click opened clicked email_opened email_clicked email_open email_click",
     "complaint": "complaint_filed grievance",
     "resolution": "resolved solved case_closed ticket_solved closed",

@@ -162,3 +162,26 @@ def test_paths_between_channels_begin_end_and_are_cut_by_silence() -> None:
         ("web", "(end)", 1, None, 0.0),
         ("web", "pos", 1, 2.0, 1.0),
     ]
+
+
+def test_a_day_says_what_the_customer_did_and_not_what_was_done() -> None:
+    kinds = {
+        "clicks": ["page_view", "held_out"],
+        "mails": ["contact_out", "held_out", "response", "other"],
+        "cases": ["contact_in", "complaint", "resolution"],
+        "receipts": ["visit", "purchase"],
+    }
+    rows = [
+        {"source": source, "kind": kind, "customer": "c1", "occurred_at": "2024-06-01", "page": page}
+        for source, listed in kinds.items()
+        for kind in listed
+        for page in ("https://shop.example/" if source == "clicks" else None,)
+    ]
+    with warehouse(interactions=rows) as house:
+        profile.build(house, config(), AS_OF)
+        found = house.rows("select channel, interactions, visits, contacts, acts from profile.days order by 1")
+        told = house.rows(
+            "select channel, count(*) from profile.daily_totals where kind = 'held_out' group by 1 order by 1"
+        )
+    assert found == [("crm", 3, 0, 2, 2), ("email", 3, 0, 0, 1), ("pos", 2, 1, 0, 2), ("web", 1, 1, 0, 1)]
+    assert told == [("email", 1), ("web", 1)]

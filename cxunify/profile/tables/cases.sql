@@ -12,7 +12,7 @@ stated as (
         row_number() over (partition by m.channel, i.case_id order by m.occurred_at, m.source, i.interaction_id) as place
     from staging.interactions as i
     join profile.moments as m on m.row_no = i.row_no
-    where i.case_id is not null and m.occurred_at <= $as_of and m.has_date
+    where i.case_id is not null and m.occurred_at <= $as_of and m.has_date and m.kind <> 'held_out'
 ),
 told as (
     select

@@ -1,4 +1,5 @@
--- What customers did is counted from their days: one hash aggregate over the timeline, which nothing reads per customer again.
+-- What customers did is counted from their days: one hash aggregate over the timeline, which nothing reads per customer again. Who was
+-- held out of a campaign had nothing happen to them. An act is the customer's own: not what the company does, nor what has no name.
 select
     customer_no,
     channel,
@@ -16,7 +17,10 @@ select
     sum(quantity) filter (where trade = 'purchase') as items,
     count(quantity) filter (where trade = 'purchase') as item_purchases,
     min(occurred_at) filter (where trade = 'purchase') as first_purchase_at,
-    max(occurred_at) filter (where trade = 'purchase') as last_purchase_at
+    max(occurred_at) filter (where trade = 'purchase') as last_purchase_at,
+    count(*) filter (where session_no is not null or kind = 'visit') as visits,
+    count(*) filter (where kind in ('contact_in', 'complaint')) as contacts,
+    count(*) filter (where kind not in ('contact_out', 'resolution', 'mystery_shop', 'contract_end', 'other')) as acts
 from profile.moments
-where customer_no is not null and occurred_at <= $as_of and has_date
+where customer_no is not null and occurred_at <= $as_of and has_date and kind <> 'held_out'
 group by customer_no, channel, occurred_date

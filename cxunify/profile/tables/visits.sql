@@ -26,6 +26,7 @@ events as (
         and (i.page is not null or i.session is not null or t.is_device)
         and (t.visitor_no is not null or i.session is not null)
         and i.occurred_at is not null
+        and i.kind <> 'held_out'
         and not exists (
             select 1 from profile.strays as x where x.source = i.source and x.field = 'occurred_at' and x.year = year(i.occurred_at)
         )

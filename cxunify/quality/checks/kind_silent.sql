@@ -16,7 +16,7 @@ with
 daily as (
     select source, kind, day, sum(lines) as lines, sum(revenue) as revenue
     from quality.daily
-    where day is not null and kind <> 'other'
+    where day is not null and kind not in ('other', 'held_out')  -- who is held out follows from the campaigns, not from the source
     group by all
 ),
 days as (select *, day - lag(day) over (partition by source, kind order by day) as gap from daily),
