@@ -65,31 +65,16 @@ def init(
 
 
 @command(app)
-def check(options: Options) -> None:
+def check(
+    options: Options,
+    sources: Annotated[
+        list[str] | None, typer.Argument(help="Sources whose columns are told one by one; none: all, in short.")
+    ] = None,
+) -> None:
     """Validate the configuration and every extract's header and types; write nothing."""
-    from cxunify import ingest, profile
-    from cxunify.cli import render
-    from cxunify.config import load
-    from cxunify.errors import GateError, InputError
-    from cxunify.quality.gates import rejects, shrunk
-    from cxunify.standing import snapshots
+    from cxunify.cli import checked
 
-    config = load(options.config)
-    findings = ingest.check(config)
-    problems = [*findings.problems, *profile.check(config)]
-    if problems or findings.summary is None:
-        raise InputError(problems)
-    sources = sorted((source.source, source.rejected, source.records) for source in findings.summary.sources)
-    before = snapshots(config)
-    alone = [found for found in findings.summary.sources if found.new == 1 and found.source in before]
-    loads = [(of.source, of.loaded, before[of.source]) for of in alone if config.sources[of.source].load != "append"]
-    refused = [
-        *rejects(sources, config.quality.max_reject_share),
-        *shrunk(loads, config.quality.max_shrink_share),
-    ]
-    _result(options, findings.summary, lambda summary: render.checked(summary, refused))
-    if refused:
-        raise GateError(refused)  # `run` would load all this and publish nothing
+    checked.check(options, sources or ())
 
 
 @command(app)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from cxunify.identity.ask.teach import Lesson
     from cxunify.identity.ask.whatif import WhatIf
     from cxunify.identity.outcome.health import Health
-    from cxunify.ingest import Summary
+    from cxunify.ingest import SourceSummary, Summary
     from cxunify.pipeline import Outcome
     from cxunify.standing import Standing
 
@@ -163,7 +163,8 @@ def what_if(found: WhatIf) -> Iterator[Any]:
     yield next_step(f"to keep it, write {how} into cxunify.yaml")
 
 
-def _ingested(summary: Summary) -> Iterator[Any]:
+def loaded(summary: Summary) -> Any:
+    """The rows of each source: how many there are, and what became of them."""
     shown = table("source", "files", "new", "records", "loaded", "rejected", "skipped", right=range(1, 7))
     for source in summary.sources:
         rejected = Text(f"{source.rejected:,}", "red" if source.rejected else "")
@@ -171,26 +172,25 @@ def _ingested(summary: Summary) -> Iterator[Any]:
             source.source, f"{source.found:,}", f"{source.new:,}", f"{source.records:,}", f"{source.loaded:,}", rejected,
             f"{source.skipped:,}",
         )  # fmt: skip
-    yield shown
+    return shown
+
+
+def _ingested(summary: Summary) -> Iterator[Any]:
+    yield loaded(summary)
     for source in summary.sources:
         for one in source.rejections[:5]:
             where = Path(one.file).name
             if one.first_row:
                 where += f", row {one.first_row:,}" if one.rows == 1 else f", from row {one.first_row:,} on"
             yield text(f"rejected: {one.rows:,} of {where}: {one.reason}", "red")
-        for gone in source.gone[:5]:
-            where = f"{Path(gone.file).name}, {'' if gone.rows == 1 else 'from '}row {gone.first_row:,}"
-            yield text(f"gave way: {gone.rows:,} of {where}{'' if gone.rows == 1 else ' on'}: {gone.reason}")
+        yield from gave_way(source)
 
 
-def checked(summary: Summary, refused: Sequence[Problem] = ()) -> Iterator[Any]:
-    """What a check found where every extract can be used; `refused`: why `run` would publish nothing all the same."""
-    yield from _ingested(summary)
-    for source in summary.sources:
-        yield from (text(f"note: {source.source}: {note}") for note in source.notes)
-    if not refused:
-        yield Text("The configuration and every extract can be used; nothing was written.")
-        yield next_step("cxunify run")
+def gave_way(source: SourceSummary) -> Iterator[Any]:
+    """The rows of a source that stand for nothing, with the reason."""
+    for gone in source.gone[:5]:
+        where = f"{Path(gone.file).name}, {'' if gone.rows == 1 else 'from '}row {gone.first_row:,}"
+        yield text(f"gave way: {gone.rows:,} of {where}{'' if gone.rows == 1 else ' on'}: {gone.reason}")
 
 
 def status(standing: Standing) -> Iterator[Any]:

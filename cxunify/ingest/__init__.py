@@ -13,6 +13,7 @@ from cxunify.config import Config, Source
 from cxunify.errors import ContractError, CxunifyError, InputError, LookupFailed, Problem
 from cxunify.ingest import conform, files, load
 from cxunify.ingest.account import Gone, gone
+from cxunify.ingest.examine import Examined, examine
 from cxunify.ingest.find import folders
 from cxunify.ingest.load import Plan
 from cxunify.schema import FILES, GAVE_WAY, INTERACTIONS, INVALID, LINES, RECORDS, REJECTS, REUSED, TRACES
@@ -86,6 +87,8 @@ class Findings:
 
     problems: tuple[Problem, ...]
     summary: Summary | None
+    examined: tuple[Examined, ...] = ()
+    """Of the sources that were to be looked at closely, in that order."""
 
 
 def ingest(warehouse: Warehouse, config: Config, only: Iterable[str] | None = None, run_id: str = "") -> Summary:
@@ -116,13 +119,18 @@ def _taken_in(warehouse: Warehouse, config: Config, plans: list[Plan], scratch: 
     return Summary(sources, fingerprint(warehouse, config))
 
 
-def check(config: Config) -> Findings:
-    """Validate the header and the types of every extract. Writes nothing: the whole ingest runs in memory."""
+def check(config: Config, closely: Iterable[str] = ()) -> Findings:
+    """Validate the header and the types of every extract. Writes nothing: the whole ingest runs in memory.
+
+    Of the sources that are to be looked at `closely` it is told how their columns are filled and what became of their cells.
+    """
+    names = _chosen(config, closely) if closely else []
     with Warehouse.open(
         memory=config.limits.memory, threads=config.limits.threads, directories=folders(config)
     ) as warehouse:
         try:
-            return Findings((), ingest(warehouse, config))
+            summary = ingest(warehouse, config)
+            return Findings((), summary, tuple(examine(warehouse, name, config.sources[name]) for name in names))
         except InputError as error:
             return Findings(error.problems, None)
 
