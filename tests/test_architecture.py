@@ -396,7 +396,8 @@ def test_every_example_is_valid(path: Path) -> None:
 def test_the_full_example_has_every_option() -> None:
     written = set(_keys(yaml.safe_load((ROOT / "configs" / "full.yaml").read_text(encoding="utf-8"))))
     models = [model for model in _models(Config) if model is not Model]
-    assert not [f"{model.__name__}.{key}" for model in models for key in model.model_fields if key not in written]
+    keys = {(model.__name__, field.alias or key) for model in models for key, field in model.model_fields.items()}
+    assert not sorted(f"{model}.{key}" for model, key in keys if key not in written)
 
 
 def _keys(value: Any) -> Iterator[str]:

@@ -217,14 +217,17 @@ def _keys_at(location: Location) -> list[str]:
     for part in location:
         kinds = [inner for kind in kinds for inner in _children(kind, part)]
     return [
-        key for kind in kinds if isinstance(kind, type) and issubclass(kind, BaseModel) for key in kind.model_fields
+        field.alias or key
+        for kind in kinds
+        if isinstance(kind, type) and issubclass(kind, BaseModel)
+        for key, field in kind.model_fields.items()
     ]
 
 
 def _children(kind: Any, part: str | int) -> Iterator[Any]:
     """The types that stand under `part` of a type."""
     if isinstance(kind, type) and issubclass(kind, BaseModel):
-        field = kind.model_fields.get(str(part))
+        field = next((field for key, field in kind.model_fields.items() if (field.alias or key) == part), None)
         if field is not None:
             yield from _plain(field.annotation)
     elif get_origin(kind) in {dict, tuple, list}:

@@ -141,12 +141,30 @@ class Csv(Model):
         return self
 
 
+class Query(Model):
+    """Rows that a SELECT makes of several files, such as orders with their lines."""
+
+    sql: str = Field(
+        min_length=1,
+        description="One SELECT in DuckDB's SQL. It reads these files and nothing else; every column is text.",
+    )
+    files: dict[Name, Texts] = Field(
+        min_length=1,
+        description="The name of each table to the paths that it is read from, as `files` of a source has them.",
+    )
+
+
 class Source(Model):
     """One extract, or one series of them."""
 
     channel: Name = Field(description="crm, pos, web, email, survey, support, loyalty, app …")
     files: Texts = Field(
-        description="Paths, relative to this file; * and ? make a pattern where no file has that very name."
+        (), description="Paths, relative to this file; * and ? make a pattern where no file has that very name."
+    )
+    query: Query | None = Field(
+        None,
+        alias="from",
+        description="Where a join is needed before mapping: a SELECT over files, instead of `files`.",
     )
     preset: str | None = Field(None, description="A shipped mapping; what is written here overrides it.")
     load: Literal["snapshot", "parts", "append"] = Field(
@@ -176,3 +194,13 @@ class Source(Model):
     duplicate_free: bool = Field(False, description="No two records of this source are the same person.")
     person: Person | None = None
     interaction: Interaction | None = None
+
+    @model_validator(mode="after")
+    def _has_rows(self) -> Self:
+        if bool(self.files) == bool(self.query):
+            raise ValueError("it needs either `files`, or `from` with a SELECT over some; name one of the two")
+        if self.query and self.load != "snapshot":
+            raise ValueError(
+                "a SELECT is the whole truth, made anew with every file; leave `load` out, or write `load: snapshot`"
+            )
+        return self

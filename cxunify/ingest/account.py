@@ -33,7 +33,8 @@ def balance(warehouse: Warehouse, name: str, source: Source) -> None:
     bound = {"source": name, "status": LOADED, "untimed": NO_TIME.format("")}
     loaded, read = warehouse.rows(
         "select coalesce(sum(loaded), 0), coalesce(sum(records - skipped), 0) -"
-        f" (select count(*) from {REJECTS.name} where source = $source and not starts_with(reason, $untimed))"
+        f" (select count(*) from {REJECTS.name} where source = $source and not starts_with(reason, $untimed)"
+        f" and file_id in (select file_id from {FILES.name} where source = $source and status = $status))"
         f" from {FILES.name} where source = $source and status = $status",
         bound,
     )[0]

@@ -11,7 +11,7 @@ from cxunify.warehouse import Warehouse, literal
 
 RESERVED = tuple(table.name.removeprefix("raw.") for table in RAW)
 """Names of tables in `raw` that are ours: no source can have them."""
-LOADED, SUPERSEDED, KNOWN = "loaded", "superseded", "already ingested"
+LOADED, READ, SUPERSEDED, KNOWN = "loaded", "read", "superseded", "already ingested"
 
 
 @dataclass(frozen=True)
@@ -53,14 +53,14 @@ def prepare(warehouse: Warehouse) -> None:
         warehouse.execute(f"comment on table {table.name} is {literal(table.meaning)}")
 
 
-def known(warehouse: Warehouse, source: str) -> list[Known]:
-    """The files whose rows are in the raw table of a source."""
+def known(warehouse: Warehouse, source: str, status: str = LOADED) -> list[Known]:
+    """The files whose rows are in the raw table of a source, or those that its SELECT has read."""
     return [
         Known(*row)
         for row in warehouse.rows(
             f"select file_id, path, sha256, reading, bytes from {FILES.name}"
             " where source = $source and status = $status order by file_id",
-            {"source": source, "status": LOADED},
+            {"source": source, "status": status},
         )
     ]
 
@@ -79,7 +79,7 @@ def note(warehouse: Warehouse, entry: Entry, run_id: str) -> None:
         "encoding": entry.encoding, "delimiter": entry.delimiter, "note": entry.note, "reading": entry.reading,
         "run_id": run_id,
     }  # fmt: skip
-    if entry.status != LOADED:
+    if entry.status not in {LOADED, READ}:
         present = f"select count(*) from {FILES.name} where source = $source and path = $path and sha256 = $sha256"
         if warehouse.scalar(present, values):
             return
@@ -112,7 +112,8 @@ def forget(warehouse: Warehouse, source: str, file_ids: list[int] | None = None)
         return
     warehouse.execute(f"delete from {REJECTS.name} where source = $source{which}", {"source": source})
     warehouse.execute(
-        f"update {FILES.name} set status = '{SUPERSEDED}' where source = $source and status = '{LOADED}'{which}",
+        f"update {FILES.name} set status = '{SUPERSEDED}'"
+        f" where source = $source and status in ('{LOADED}', '{READ}'){which}",
         {"source": source},
     )
 

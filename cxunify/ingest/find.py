@@ -5,7 +5,7 @@ from __future__ import annotations
 import glob
 import os
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Literal
@@ -41,14 +41,18 @@ class Extract:
     """Its name in the archive that `path` is."""
     written: Csv | None = None
     """How it is written, where that is known: it is a copy of ours."""
+    table: str = ""
+    """Of a file that a SELECT reads: by which name."""
 
 
 def find(config: Config, name: str, source: Source) -> tuple[list[Extract], list[Problem]]:
     """The extracts of a source, oldest first by natural order of their names, and what is wrong with where they should be.
 
     An entry that is the very name of a file is that file, whatever signs it has; otherwise `*`, `?` and `**` make it a
-    pattern. Brackets and braces never do.
+    pattern. Brackets and braces never do. Those that a SELECT reads come table by table.
     """
+    if source.query is not None:
+        return _tables(config, name, source)
     paths: dict[Path, Path] = {}
     problems: list[Problem] = []
     for entry in source.files:
@@ -61,6 +65,27 @@ def find(config: Config, name: str, source: Source) -> tuple[list[Extract], list
         extracts += here
         problems += wrong
     return (_newest(extracts) if source.load == "snapshot" else extracts), problems
+
+
+def part(source: Source, table: str) -> Source:
+    """How the files of one table are read that the SELECT of a source names: all of them, written as its own, mapped to nothing."""
+    assert source.query is not None
+    alone: dict[str, object] = {"query": None, "person": None, "interaction": None, "skip": {}, "load": "parts"}
+    return source.model_copy(update={"files": source.query.files[table], **alone})
+
+
+def _tables(config: Config, name: str, source: Source) -> tuple[list[Extract], list[Problem]]:
+    """The extracts that the SELECT of a source reads, each with the name of its table."""
+    assert source.query is not None
+    extracts, problems = [], []
+    for table, entries in source.query.files.items():
+        found, wrong = find(config, name, part(source, table))
+        extracts += [replace(extract, table=table) for extract in found]
+        problems += wrong
+        if not found and not wrong:
+            what = f"source {name}: no file matches {', '.join(entries)}, which `from` calls {table}"
+            problems.append(Problem(what, f"Paths start at {config.root}."))
+    return extracts, problems
 
 
 def folders(config: Config) -> set[Path]:
@@ -166,8 +191,6 @@ def _newest(extracts: list[Extract]) -> list[Extract]:
     """All files of a snapshot, the last by name being the one that counts."""
     if len(extracts) < 2:
         return extracts
-    from dataclasses import replace
-
     last = extracts[-1]
     youngest = max(extracts, key=lambda extract: extract.modified_at)
     if youngest.modified_at > last.modified_at:

@@ -10,6 +10,7 @@ from cxunify.config import Config, Source
 from cxunify.errors import InputError, Problem
 from cxunify.ingest import files
 from cxunify.ingest.bind import absent, missing, references
+from cxunify.ingest.derive import derive, stands_for
 from cxunify.ingest.dialect import unique
 from cxunify.ingest.expand import expand, lists
 from cxunify.ingest.files import Entry
@@ -61,6 +62,11 @@ def plan(warehouse: Warehouse, config: Config, name: str) -> Plan:
     source = config.sources[name]
     extracts, problems = find(config, name, source)
     todo = Plan(name, source, extracts, problems=[*problems, *lists(name, source)])
+    if source.query is not None and not problems:
+        made, digest = stands_for(name, source, extracts)
+        extracts, contents = [made], {made: (digest, reading(source, made))}
+    else:
+        contents = {one: (files.digest(one), reading(source, one)) for one in extracts if not one.superseded}
     loaded = files.known(warehouse, name)
     if not extracts and not problems:
         if source.load == "append" and loaded:
@@ -70,7 +76,6 @@ def plan(warehouse: Warehouse, config: Config, name: str) -> Plan:
                 Problem(f"source {name}: no file matches {', '.join(source.files)}", f"Paths start at {config.root}.")
             )
     by_content = {(file.sha256, file.reading): file for file in loaded}
-    contents = {one: (files.digest(one), reading(source, one)) for one in extracts if not one.superseded}
     wanted = set(contents.values())
     if source.load == "parts" and wanted != set(by_content):
         by_content = {}  # where one part is new or gone, all are read together again
@@ -88,7 +93,7 @@ def plan(warehouse: Warehouse, config: Config, name: str) -> Plan:
             todo.entries += [entry] if first != extract.name else []
             continue
         try:
-            layout = probe(warehouse, extract, source)
+            layout = probe(warehouse, extract, source) if source.query is None else Layout(extract.format, "", ())
         except InputError as error:
             todo.problems += error.problems
             continue
@@ -100,7 +105,7 @@ def plan(warehouse: Warehouse, config: Config, name: str) -> Plan:
     todo.notes += _unread(todo)
     todo.problems += _lacking(warehouse, todo)
     if source.load != "append" and todo.new:
-        todo.replaced = [file.file_id for file in loaded]
+        todo.replaced = [file.file_id for file in (*loaded, *files.known(warehouse, name, files.READ))]
     return todo
 
 
@@ -123,6 +128,8 @@ def fetch(warehouse: Warehouse, todo: Plan, first_id: int, scratch: Path) -> int
     warehouse.execute(f"drop table if exists {table}")
     todo.entries = [replace(entry, file_id=file_id) for file_id, entry in enumerate(todo.entries, first_id)]
     first_id += len(todo.entries)
+    if todo.source.query is not None and todo.new:
+        first_id = _make(warehouse, todo, first_id, scratch)
     known = _columns(warehouse, f"raw.{todo.name}") if todo.source.load == "append" else []
     good = 0
     for place, (extract, digest, layout) in enumerate(todo.new):
@@ -164,6 +171,22 @@ def fetch(warehouse: Warehouse, todo: Plan, first_id: int, scratch: Path) -> int
         elif todo.source.load != "append" and not good:
             _refuse_emptiness(warehouse, todo)
     return first_id + len(todo.new)
+
+
+def _make(warehouse: Warehouse, todo: Plan, first_id: int, scratch: Path) -> int:
+    """Make the extract of a source that is a SELECT over files. Returns the next free file id."""
+    [(extract, digest, _)], todo.new = todo.new, []
+    try:
+        made = derive(warehouse, todo.source, extract, todo.found, first_id, scratch)
+    except InputError as error:
+        todo.problems += error.problems
+        return first_id
+    todo.new = [(made.extract, digest, made.layout)]
+    todo.entries += made.entries
+    todo.rejects += made.rejects
+    todo.notes += made.notes
+    todo.problems += _lacking(warehouse, todo)
+    return first_id + len(made.entries)
 
 
 def place(warehouse: Warehouse, todo: Plan, run_id: str) -> None:

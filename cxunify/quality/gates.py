@@ -39,8 +39,8 @@ def _rejected(warehouse: Warehouse) -> list[tuple[str, int, int]]:
     if not warehouse.exists("raw.files"):
         return []
     return warehouse.rows(
-        "select source, sum(rejected)::bigint, sum(records)::bigint from raw.files where status = 'loaded'"
-        " group by source having sum(rejected) > 0 order by source"
+        "select source, sum(rejected)::bigint, sum(records)::bigint from raw.files where status in ('loaded', 'read')"
+        " group by source, status having sum(rejected) > 0 order by source, status"
     )
 
 

@@ -1,4 +1,4 @@
-"""An open DuckDB file: locked down, its statements, its transactions. The only module that imports duckdb."""
+"""An open DuckDB file: locked down, its statements, its transactions. Beside it, only `apart` imports duckdb."""
 
 from __future__ import annotations
 

@@ -17,7 +17,7 @@ select 'customers', null, null, count(*) from quality.customers
 union all
 select 'sources', source, null, 1 from quality.freshness
 union all
-select 'extract', source, null, sum(records)::bigint from raw.files where status = 'loaded' group by source
+select 'extract', source, null, sum(records)::bigint from raw.files where status in ('loaded', 'read') group by source
 union all
 select 'last_load', source, null, before from quality.loads
 union all
