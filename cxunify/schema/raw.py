@@ -19,7 +19,7 @@ FILES = Table(
         loaded      | BIGINT    | in the source's raw table, but for those skipped
         rejected    | BIGINT    | in raw.rejects
         skipped     | BIGINT    | left out because the configuration says so
-        status      | VARCHAR   | loaded; read: by a SELECT; superseded: gave way to another file; already ingested: same content as another
+        status      | VARCHAR   | loaded; read: by a SELECT; superseded: gave way to another file; already ingested: as another
         encoding    | VARCHAR   |
         delimiter   | VARCHAR   | of a CSV file
         loaded_at   | TIMESTAMP | UTC, the clock

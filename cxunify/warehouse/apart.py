@@ -38,7 +38,7 @@ def select(sql: str, tables: Mapping[str, Path], folder: Path, out: Path) -> lis
     """
     path = folder / "select.duckdb"
     path.unlink(missing_ok=True)
-    settings = {
+    settings: dict[str, str | bool | int | float | list[str]] = {
         "autoinstall_known_extensions": False,
         "autoload_known_extensions": False,
         "allow_community_extensions": False,
