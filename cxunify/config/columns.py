@@ -15,7 +15,7 @@ from cxunify.schema import KINDS
 class Model(BaseModel):
     """Frozen, and an unknown key is an error."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=False)
+    model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=False, serialize_by_alias=True)
 
 
 def _as_column(value: Any) -> Any:

@@ -114,6 +114,9 @@ class Csv(Model):
         None, description="One sign, or whitespace: any number of blanks."
     )
     quote: str | None = Field(None, min_length=1, max_length=1)
+    escape: Literal["\\"] | None = Field(
+        None, description="What stands before quotes within a cell, where they are not doubled: a backslash."
+    )
     encoding: str | None = None
     skip_lines: int = Field(0, ge=0, description="Lines above the header.")
     header: bool = Field(True, description="false: the first line is a record already.")

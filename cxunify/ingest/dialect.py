@@ -38,6 +38,8 @@ class Dialect:
     """Lines that the header fills; more than one when a name holds a line break; none where there is no header."""
     header_rows: int = 1
     """Rows of the header, which may be lines of several."""
+    escape: str = ""
+    """What stands before quotes within a cell, where that is said; otherwise they are doubled, or found out as rows are read."""
 
 
 def detect(text: str, wanted: Iterable[str], stated: Csv, *, tabs: bool = False) -> Dialect | None:

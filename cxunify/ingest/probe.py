@@ -92,6 +92,7 @@ def _probe(warehouse: Warehouse, extract: Extract, source: Source) -> Layout:
                 f"source {extract.source}: no header was found in {extract.name}",
                 "State `csv: {skip_lines: …, delimiter: …}` if lines stand above it.",
             )
+        dialect = replace(dialect, escape=csv.escape or "")
         check_width(extract, dialect.header)
         notes += _above(text, dialect, csv)
         asked = {fold(name) for name in wanted(source)}

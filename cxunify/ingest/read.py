@@ -120,6 +120,8 @@ def _in_utf8(extract: Extract, layout: Layout, scratch: Path) -> tuple[Extract, 
 def _fast(warehouse: Warehouse, table: str, names: list[str], extract: Extract, layout: Layout, file_id: int) -> bool:
     """Read strictly, in one go; whether that went well. Nothing of the file is in the table when not."""
     counted = None
+    if layout.dialect is not None and layout.dialect.escape:
+        return False  # it knows doubled quotes or escaped ones, and such a text may have both
     own = [f"c{place}" for place in range(len(names))]
     if layout.dialect is not None:
         counted = vet.count(extract, layout.dialect)
@@ -207,7 +209,7 @@ def _carefully(
             f"source {extract.source}: {extract.name} cannot be read ({failed})",
             "Check its delimiter and quotes (`csv:`).",
         )
-    return Reading(salvaged.records, salvaged.rejects, layout)
+    return Reading(salvaged.records, salvaged.rejects, replace(layout, notes=(*layout.notes, *salvaged.notes)))
 
 
 def _salvage(extract: Extract, layout: Layout, scratch: Path) -> Salvaged:
@@ -223,11 +225,28 @@ def _salvage(extract: Extract, layout: Layout, scratch: Path) -> Salvaged:
 
 
 def _salvage_cells(extract: Extract, layout: Layout, copy: Path) -> Salvaged:
+    """Read a delimited text with care; once more where that rejects quotes behind a backslash, if fewer are rejected then."""
+    assert layout.dialect is not None
+    if layout.dialect.escape:
+        return _taken_apart(extract, layout, copy, layout.dialect.escape)
+    salvaged = _taken_apart(extract, layout, copy, "")
+    if not any(f"\\{layout.dialect.quote}" in reject.text for reject in salvaged.rejects):
+        return salvaged
+    other = _taken_apart(extract, layout, copy.with_name(f"{copy.name}-escaped"), "\\")
+    if len(other.rejects) >= len(salvaged.rejects):
+        other.path.unlink()
+        return salvaged
+    salvaged.path.unlink()
+    return replace(other, notes=("a backslash before a quote within a cell is read as its escape",))
+
+
+def _taken_apart(extract: Extract, layout: Layout, copy: Path, escape: str) -> Salvaged:
     """Read a delimited text with care; once more where it turns out that all of its rows have empty cells too many."""
     assert layout.dialect is not None
+    copy.unlink(missing_ok=True)
     skip = layout.dialect.skip_lines + layout.dialect.header_lines
     line = "a line of a combined access log" if layout.copy and layout.headers == LOG else ""
-    marks = Marks(*_marks(layout), quoting=vet.count(extract, layout.dialect).quoting, line=line)
+    marks = Marks(*_marks(layout), quoting=vet.count(extract, layout.dialect).quoting, escape=escape, line=line)
     with streams.open_bytes(extract) as stream:
         salvaged = salvage(stream, copy, marks, len(layout.headers), skip)
     [(surplus, count)] = salvaged.surplus.most_common(1) or [(0, 0)]

@@ -46,6 +46,8 @@ class Salvaged:
     rejects: list[Reject]
     surplus: Counter[int] = field(default_factory=Counter)
     """How many records have so many cells more than the header, all of them empty."""
+    notes: tuple[str, ...] = ()
+    """What was found out on the way."""
 
 
 @dataclass(frozen=True)
@@ -58,6 +60,8 @@ class Marks:
     """Empty cells that each of its records has beyond those of the header."""
     quoting: bool = False
     """Some cell begins with a quote: what writes it knows how to put cells in quotes."""
+    escape: str = ""
+    """What may stand before a quote within a cell, and before itself, where quotes are not doubled."""
     line: str = ""
     """What each line should have been, where the text is a copy of another that was taken apart."""
 
@@ -168,7 +172,11 @@ class _Splitter:
         self._most = columns + marks.surplus
         q = re.escape(self._mark)
         self._begins = re.compile(rb" *%b" % q)
-        self._inside = re.compile(rb"[^%b]*(?:%b%b[^%b]*)*" % (q, q, q, q), re.DOTALL)
+        e = re.escape(marks.escape.encode())
+        # a sign that escapes takes the one behind it along; at the end of a line there is none
+        pair = rb"(?:%b%b|%b(?:.|\Z))" % (q, q, e) if e else q + q
+        self._inside = re.compile(rb"[^%b%b]*(?:%b[^%b%b]*)*" % (q, e, pair, q, e), re.DOTALL)
+        self._pair = re.compile(rb"%b(%b)|%b([%b%b])" % (q, q, e, e, q) if e else rb"%b(%b)" % (q, q))
         self._blanks = re.compile(rb" *")
 
     def __call__(self, ahead: _Ahead, line: Line) -> tuple[list[bytes], int]:
@@ -208,7 +216,7 @@ class _Splitter:
         here.at = self._after(here.text, end + len(self._mark))
         if here.at < len(here.text) and not here.text.startswith(self._sep, here.at):
             raise _Malformed(_IMPROPERLY if here.extra else "text after a closing quote")
-        return b"".join(pieces).replace(self._mark * 2, self._mark)
+        return self._pair.sub(lambda pair: pair[pair.lastindex or 0], b"".join(pieces))
 
     def _closing(self, text: bytes, at: int) -> int:
         """Where the cell within quotes that goes on at a place ends; the end of the text when it does not end there."""

@@ -112,3 +112,31 @@ def test_what_contradicts_itself(project: Project, csv: dict[str, Any], says: st
     project.source(csv=csv)
     with pytest.raises(Exception, match=says):
         project.config()
+
+
+NOTES = ['5" pipe', "a, b", "plain", "C:\\dir", 'two\n"lines"']
+
+
+def _escaped(cells: list[str]) -> str:
+    return ",".join('"' + cell.replace("\\", "\\\\").replace('"', '\\"') + '"' for cell in cells)
+
+
+@pytest.mark.parametrize("stated", [False, True])
+def test_a_backslash_before_quotes_is_found_out_or_stated(project: Project, stated: bool) -> None:
+    rows = [_escaped([str(number), NOTES[number % 5]]) for number in range(40)]
+    project.write("s.csv", "\n".join(['"id","note"', *rows, '"40","broken" x']))
+    settings = {"csv": {"escape": "\\"}} if stated else {}
+    project.source(person={"id": "id", "attributes": {"note": "note"}}, **settings)
+    found = project.run().sources[0]
+    assert (found.records, found.loaded, found.rejected) == (41, 40, 1)
+    assert project.column("select note from raw.s order by source_row") == [NOTES[number % 5] for number in range(40)]
+    assert any("a backslash before a quote" in note for note in found.notes) != stated
+
+
+def test_a_backslash_at_the_end_of_a_cell_escapes_nothing_where_quotes_are_doubled(project: Project) -> None:
+    rows = [f'"{number}","C:\\dir\\"' for number in range(9)]
+    project.write("s.csv", "\n".join(["id,path", *rows, '"9","say ""\\""","x"']))
+    project.source(person={"id": "id", "attributes": {"path": "path"}})
+    found = project.run().sources[0]
+    assert (found.loaded, found.rejected) == (9, 1)
+    assert set(project.column("select path from raw.s")) == {"C:\\dir\\"}

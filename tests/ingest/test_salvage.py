@@ -19,10 +19,12 @@ TEXT = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\r")
 MANY = settings(max_examples=300, suppress_health_check=list(HealthCheck))
 
 
-def _salvaged(tmp_path: Path, content: bytes, columns: int) -> tuple[list[list[str]], list[tuple[int, int, str]], int]:
+def _salvaged(
+    tmp_path: Path, content: bytes, columns: int, escape: str = ""
+) -> tuple[list[list[str]], list[tuple[int, int, str]], int]:
     path = tmp_path / "clean"
     path.unlink(missing_ok=True)
-    result = salvage(io.BytesIO(content), path, Marks(",", '"'), columns, 0)
+    result = salvage(io.BytesIO(content), path, Marks(",", '"', escape=escape), columns, 0)
     with path.open(encoding="utf-8", newline="") as stream:
         rows = list(csv.reader(stream))
     return rows, [(reject.source_row, reject.line, reject.reason) for reject in result.rejects], result.records
@@ -36,6 +38,18 @@ def test_good_text_is_read_as_everybody_reads_it(tmp_path: Path, rows: list[tupl
     found, rejects, records = _salvaged(tmp_path, out.getvalue().encode(), 3)
     assert found == [[str(n), *row] for n, row in enumerate(rows, 1)]
     assert (rejects, records) == ([], len(rows))
+
+
+@MANY
+@given(rows=st.lists(st.tuples(TEXT, st.text('ab\\"\n,'), TEXT), min_size=1, max_size=8))
+def test_quotes_behind_a_backslash_are_read_as_everybody_reads_them(
+    tmp_path: Path, rows: list[tuple[str, str, str]]
+) -> None:
+    out = io.StringIO()
+    csv.writer(out, lineterminator="\n", escapechar="\\", doublequote=False, quoting=csv.QUOTE_ALL).writerows(rows)
+    found, rejects, _ = _salvaged(tmp_path, out.getvalue().encode(), 3, "\\")
+    assert found == [[str(n), *row] for n, row in enumerate(rows, 1)]
+    assert rejects == []
 
 
 @MANY
