@@ -75,7 +75,8 @@ def derive(
         raise InputError(problems)
     out = folder / "rows.parquet"
     try:
-        names = apart.select(source.query.sql, tables, folder, out)
+        memory = str(warehouse.scalar("select current_setting('memory_limit')"))
+        names = apart.select(source.query.sql, tables, folder, out, memory)
     except apart.Refused as refused:
         raise InputError(f"source {extract.source}: from.sql {refused.what}", refused.fix) from None
     made.extract = replace(extract, path=out)

@@ -17,7 +17,7 @@ _NESTED = re.compile(r"\]$|^(STRUCT|MAP|UNION|VARIANT)\b")
 _KINDS = re.compile(
     r"\bto ((?:U?(?:TINY|SMALL|BIG|HUGE)?INT|INT(?:8|16|32|64|128)|DECIMAL|DOUBLE|FLOAT|DATE|TIME|TIMESTAMP|BOOL)\w*)"
 )
-_MOMENTS = frozenset({"current_date", "current_time", "current_timestamp", "localtime", "localtimestamp"})
+_MOMENTS = {f"current_{of}" for of in ("date", "time", "timestamp")} | {f"local{of}" for of in ("time", "timestamp")}
 """What reads as a column, and is the time of the clock."""
 
 
@@ -29,12 +29,12 @@ class Refused(Exception):
         self.what, self.fix = what, fix
 
 
-def select(sql: str, tables: Mapping[str, Path], folder: Path, out: Path) -> list[str]:
+def select(sql: str, tables: Mapping[str, Path], folder: Path, out: Path, memory: str) -> list[str]:
     """Write the rows of a SELECT to the new Parquet file `out`, every column as text, and return the names of its columns.
 
     It sees `tables`, Parquet files by the name it gives them, and nothing else: no other file, no network, no extension, no
-    setting. `folder` holds its database, which is gone afterwards. One thread, so that equal tables make equal rows in equal order.
-    Raises Refused.
+    setting. `folder` holds its database, which is gone afterwards; beyond `memory` it spills there. One thread, so that equal tables
+    make equal rows in equal order. Raises Refused.
     """
     path = folder / "select.duckdb"
     path.unlink(missing_ok=True)
@@ -44,6 +44,7 @@ def select(sql: str, tables: Mapping[str, Path], folder: Path, out: Path) -> lis
         "allow_community_extensions": False,
         "python_enable_replacements": False,
         "threads": 1,
+        "memory_limit": memory,
         "temp_directory": str(folder / "select.tmp"),
     }
     connection = duckdb.connect(str(path), config=settings)
