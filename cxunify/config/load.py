@@ -11,6 +11,7 @@ from typing import Annotated, Any, Union, get_args, get_origin
 import yaml
 from pydantic import BaseModel, ValidationError
 
+from cxunify.config.also import further
 from cxunify.config.document import Loader
 from cxunify.config.models import Config
 from cxunify.config.presets import preset
@@ -39,6 +40,7 @@ def load(path: Path) -> Config:
         what = "is empty" if data is None else "is no list of keys and values"
         raise ConfigError(f"{path.name}: the document {what}", _BEGINNING)
     problems += list(_apply_presets(data, lines, path.name))
+    problems += [Problem(f"{_where(one.at, lines, path.name)} {one.what}", one.fix) for one in further(data, lines)]
     problems += list(_cross_check(data, lines, path.name))
     config = None
     try:

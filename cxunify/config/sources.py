@@ -107,6 +107,14 @@ class Interaction(Model):
     )
 
 
+class Also(Interaction):
+    """A further interaction that the same rows say of, such as the refund of an order."""
+
+    skip: dict[str, Texts] = Field(
+        default_factory=dict, description="Column to values: rows that hold one say nothing of it."
+    )
+
+
 class Csv(Model):
     """How delimited text is written; what is left out is found out."""
 
@@ -197,6 +205,12 @@ class Source(Model):
     duplicate_free: bool = Field(False, description="No two records of this source are the same person.")
     person: Person | None = None
     interaction: Interaction | None = None
+    also: dict[Name, Also] = Field(
+        default_factory=dict,
+        description="Further interactions of the same rows, each by its own name: {refunds: {at: …, kind: return, amount: …}} of"
+        " `orders` is the source `orders_refunds`. Whose, where and what it was is as `interaction` says, unless it says otherwise;"
+        " rows without its time or amount are left out.",
+    )
 
     @model_validator(mode="after")
     def _has_rows(self) -> Self:

@@ -33,8 +33,8 @@ def select(sql: str, tables: Mapping[str, Path], folder: Path, out: Path, memory
     """Write the rows of a SELECT to the new Parquet file `out`, every column as text, and return the names of its columns.
 
     It sees `tables`, Parquet files by the name it gives them, and nothing else: no other file, no network, no extension, no
-    setting. `folder` holds its database, which is gone afterwards; beyond `memory` it spills there. One thread, so that equal tables
-    make equal rows in equal order. Raises Refused.
+    setting. `folder` holds its database, which is gone afterwards; beyond `memory` it spills there. One thread, so that equal
+    tables make equal rows in equal order. Raises Refused.
     """
     path = folder / "select.duckdb"
     path.unlink(missing_ok=True)
