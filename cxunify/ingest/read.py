@@ -10,21 +10,17 @@ from typing import TYPE_CHECKING
 
 from cxunify.errors import InputError
 from cxunify.ingest import documents, streams, vet
+from cxunify.ingest.careful import carefully, marks
 from cxunify.ingest.dialect import unique
 from cxunify.ingest.find import Extract
 from cxunify.ingest.lines import LONGEST
 from cxunify.ingest.probe import Layout, as_pattern, check_width, copied, elements_keys
-from cxunify.ingest.rewrite import LOG
-from cxunify.ingest.salvage import MOST_REJECTS, Marks, Reject, Salvaged, salvage
+from cxunify.ingest.salvage import MOST_REJECTS, Reject
 from cxunify.vocabulary.headers import fold
 from cxunify.warehouse import Warehouse, literal, quote
 
 if TYPE_CHECKING:
     import polars as pl
-
-
-ALL = 0.9
-"""The share of a file's rows that end in an empty cell too many from which on it is the file's own way, not a slip."""
 
 
 @dataclass(frozen=True)
@@ -127,7 +123,7 @@ def _fast(warehouse: Warehouse, table: str, names: list[str], extract: Extract, 
         counted = vet.count(extract, layout.dialect)
         single = layout.dialect.header_lines > 0 and layout.dialect.header_rows == 1
         skip = layout.dialect.skip_lines + (0 if single else layout.dialect.header_lines)
-        relation = _csv(extract.path, own, *_marks(layout), skip=skip, header=single, compression=extract.compression)
+        relation = _csv(extract.path, own, *marks(layout), skip=skip, header=single, compression=extract.compression)
         if len(own) == 1:
             relation += " where c0 is not null"  # a blank line is no record, even of one column
     elif layout.format == "parquet":
@@ -160,7 +156,7 @@ def _as_counted(
     The reader passes over an empty cell too many at the end of a row. That is well where all rows have one, since then none
     of their cells have moved. A quote that begins within a cell is a sign like others to it.
     """
-    delimiter, mark = _marks(layout)
+    delimiter, mark = marks(layout)
     inside = 0
     if counted.quotes:  # only a cell in quotes can hold a delimiter
         cells = [quote(name) for name in names]
@@ -189,7 +185,7 @@ def _carefully(
     warehouse: Warehouse, table: str, names: list[str], extract: Extract, layout: Layout, file_id: int, scratch: Path
 ) -> Reading:
     """Read record by record: each is either loaded or a reject."""
-    salvaged = _salvage(extract, layout, scratch)
+    salvaged = carefully(extract, layout, scratch)
     if len(salvaged.rejects) > MOST_REJECTS:
         reasons = Counter(reject.reason for reject in salvaged.rejects)
         raise InputError(
@@ -198,7 +194,7 @@ def _carefully(
             "Check its delimiter and quotes (`csv:`), and that it is the right file.",
         )
     # The clean copy ends its rows with \n; what stands in its cells, \r\n too, is text.
-    own = _csv(salvaged.path, [f"c{place}" for place in range(len(names) + 1)], *_marks(layout), ends="\\n")
+    own = _csv(salvaged.path, [f"c{place}" for place in range(len(names) + 1)], *marks(layout), ends="\\n")
     columns = "".join(f", c{place} as {quote(name)}" for place, name in enumerate(names, 1))
     failed = warehouse.attempt(
         f"insert into {table} by name select {file_id} as file_id, cast(c0 as bigint) as source_row{columns} from {own}"
@@ -212,51 +208,6 @@ def _carefully(
     return Reading(salvaged.records, salvaged.rejects, replace(layout, notes=(*layout.notes, *salvaged.notes)))
 
 
-def _salvage(extract: Extract, layout: Layout, scratch: Path) -> Salvaged:
-    """Read with care: every record is either in the clean copy or a reject."""
-    copy = scratch / f"clean-{extract.source}"
-    copy.unlink(missing_ok=True)
-    if layout.format == "csv":
-        return _salvage_cells(extract, layout, copy)
-    with streams.open_bytes(extract) as stream:
-        if layout.format == "ndjson":
-            return documents.salvage_lines(stream, copy, list(layout.headers))
-        return documents.salvage_array(documents.elements(stream), copy, list(layout.headers))
-
-
-def _salvage_cells(extract: Extract, layout: Layout, copy: Path) -> Salvaged:
-    """Read a delimited text with care; once more where that rejects quotes behind a backslash, if fewer are rejected then."""
-    assert layout.dialect is not None
-    if layout.dialect.escape:
-        return _taken_apart(extract, layout, copy, layout.dialect.escape)
-    salvaged = _taken_apart(extract, layout, copy, "")
-    if not any(f"\\{layout.dialect.quote}" in reject.text for reject in salvaged.rejects):
-        return salvaged
-    other = _taken_apart(extract, layout, copy.with_name(f"{copy.name}-escaped"), "\\")
-    if len(other.rejects) >= len(salvaged.rejects):
-        other.path.unlink()
-        return salvaged
-    salvaged.path.unlink()
-    return replace(other, notes=("a backslash before a quote within a cell is read as its escape",))
-
-
-def _taken_apart(extract: Extract, layout: Layout, copy: Path, escape: str) -> Salvaged:
-    """Read a delimited text with care; once more where it turns out that all of its rows have empty cells too many."""
-    assert layout.dialect is not None
-    copy.unlink(missing_ok=True)
-    skip = layout.dialect.skip_lines + layout.dialect.header_lines
-    line = "a line of a combined access log" if layout.copy and layout.headers == LOG else ""
-    marks = Marks(*_marks(layout), quoting=vet.count(extract, layout.dialect).quoting, escape=escape, line=line)
-    with streams.open_bytes(extract) as stream:
-        salvaged = salvage(stream, copy, marks, len(layout.headers), skip)
-    [(surplus, count)] = salvaged.surplus.most_common(1) or [(0, 0)]
-    if not surplus or count < ALL * salvaged.surplus.total():
-        return salvaged
-    copy.unlink()
-    with streams.open_bytes(extract) as stream:
-        return salvage(stream, copy, replace(marks, surplus=surplus), len(layout.headers), skip)
-
-
 def _with_keys(extract: Extract, layout: Layout) -> Layout:
     if layout.format == "json":
         return replace(layout, headers=tuple(elements_keys(extract)))
@@ -264,10 +215,6 @@ def _with_keys(extract: Extract, layout: Layout) -> Layout:
         layout = replace(layout, headers=tuple(documents.all_keys(stream)))
     check_width(extract, layout.headers)
     return layout
-
-
-def _marks(layout: Layout) -> tuple[str, str]:
-    return (layout.dialect.delimiter, layout.dialect.quote) if layout.dialect else (",", '"')
 
 
 def _csv(
