@@ -67,9 +67,7 @@ def test_a_path_to_a_place_in_a_list_is_read(folder: Path) -> None:
 def _shop(folder: Path) -> None:
     """Five people, one of whom wrote nothing, and eight receipts, four of them without a time."""
     people = ["id,name,mail,note"]
-    people += [
-        f"{n},Ann Lee {n},{'n/a' if n < 3 else f'p{n}@mail.example'},{'x' * (n == 1)}" for n in range(5)
-    ]
+    people += [f"{n},Ann Lee {n},{'n/a' if n < 3 else f'p{n}@mail.example'},{'x' * (n == 1)}" for n in range(5)]
     bons = ["bon,at,customer,total"]
     bons += [f"B{n},{'soon' if n % 2 else f'2024-01-0{n + 1}'},{n or ''},{n}.50" for n in range(8)]
     (folder / "people.csv").write_text("\n".join(people), encoding="utf-8")
