@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from cxunify.config import Source
 from cxunify.ingest import convert
-from cxunify.ingest.bind import Columns, references
+from cxunify.ingest.bind import Columns, elements, references
 from cxunify.ingest.files import LOADED
 from cxunify.ingest.load import raw
 from cxunify.schema import FILES, INVALID, RECORDS, REJECTS, TRACES
@@ -95,7 +95,7 @@ def _columns(warehouse: Warehouse, name: str, source: Source) -> tuple[Seen, ...
     there = [one for one in warehouse.columns(f"raw.{name}") if one not in {"file_id", "source_row"}]
     columns = Columns(tuple(there))
     fields: dict[str, list[str]] = {}
-    reached = set()
+    reached = {columns.find(element.name) for element in elements(source)}
     for reference in references(source):
         column = columns.find(reference.column)
         if column is not None or columns.sql(reference.column) is not None:

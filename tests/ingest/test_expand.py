@@ -9,6 +9,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from cxunify.ingest import check
 from tests.ingest.conftest import Project
 
 LINES = {
@@ -170,6 +171,21 @@ def test_the_same_file_is_read_again_where_the_mapping_names_other_lists(project
     project.source(files="s.ndjson", load="append", interaction=LINES)
     assert project.run().sources[0].records == 7
     assert project.rows(ASKED) == FOUND
+
+
+def test_check_shows_what_is_read_of_the_elements(project: Project) -> None:
+    project.write("s.ndjson", _lines(ORDERS))
+    project.source(files="s.ndjson", interaction=LINES)
+    [found] = check(project.config(), ["s"]).examined
+    seen = {column.name: (column.filled, bool(column.fields)) for column in found.columns}
+    assert seen == {
+        "number": (7, True),
+        "sold": (7, True),
+        "total": (7, False),
+        "line_items[].quantity": (5, True),
+        "line_items[].price": (5, True),
+        "line_items[].name": (5, True),
+    }
 
 
 def test_a_column_whose_own_name_has_brackets_is_no_list(project: Project) -> None:
