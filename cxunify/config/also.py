@@ -35,7 +35,7 @@ def further(data: dict[str, Any], lines: dict[Location, int]) -> Iterator[Object
         return
     for name, source in list(sources.items()):
         also = source.pop("also", None) if isinstance(source, dict) else None
-        if also is None:
+        if not also:
             continue
         here: Location = ("sources", name, "also")
         if not isinstance(also, dict) or not all(isinstance(item, dict) for item in also.values()):

@@ -46,6 +46,8 @@ class Element:
         return not self.key
 
 
+_PLACE = re.compile(r"\[(\d+)\](?=[.\[]|$)")
+"""A place in a list, as others write it."""
 _BRACKETS = re.compile(r"\[(?:([^\[\]=]+)=([^\[\]]*))?\](?=[.\[]|$)")
 
 
@@ -122,7 +124,8 @@ def elements(source: Source) -> list[Element]:
     for name in wanted(source):
         for match in _BRACKETS.finditer(name):
             whole = name[: match.end()]
-            found.setdefault(fold(whole), Element(whole, name[: match.start()], match[1] or "", match[2] or ""))
+            key, value = (match[1] or "").strip(), (match[2] or "").strip().strip("'\"")
+            found.setdefault(fold(whole), Element(whole, name[: match.start()], key, value))
     return sorted(found.values(), key=lambda element: (len(_BRACKETS.findall(element.name)), element.spreads))
 
 
@@ -133,11 +136,12 @@ def is_of_lines(names: Iterable[str]) -> bool:
 
 def head(name: str) -> str:
     """The column that a name begins with, where it is no column's own."""
-    return re.split(r"[.\[]" if _BRACKETS.search(name) else r"\.", name, maxsplit=1)[0]
+    return re.split(r"[.\[]" if _BRACKETS.search(name) or _PLACE.search(name) else r"\.", name, maxsplit=1)[0]
 
 
 def _split(name: str) -> tuple[str, str]:
     """The column that a name which is none reaches into, and the way within it."""
+    name = _PLACE.sub(r".\1", name)
     last = next((match.end() for match in reversed(list(_BRACKETS.finditer(name)))), 0)
     first, _, rest = name[last:].partition(".")
     return name[:last] + first, rest

@@ -39,8 +39,8 @@ def lists(name: str, source: Source) -> list[Problem]:
             problems.append(
                 Problem(
                     f"source {name}: a row cannot be one element of two lists, `{outer.name}` and `{inner.name}`",
-                    f"Make a second source of the same files for one of them, or name an element: `{inner.parent}.0` is the first,"
-                    f" `{inner.parent}[key=…]` the one whose field says so.",
+                    f"Map one of them under `also`, or in a second source of the same files; or name an element: `{inner.parent}.0`"
+                    f" is the first, `{inner.parent}[key=…]` the one whose field says so.",
                 )
             )
     return [*problems, *_repeated(name, source)] if spread else []

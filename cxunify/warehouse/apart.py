@@ -13,6 +13,8 @@ import duckdb
 from cxunify.warehouse.stage import literal, quote
 
 _BATCH = 50_000
+_MADE = '"its rows"'
+"""The table of what is selected; no table of the configuration has such a name."""
 _NESTED = re.compile(r"\]$|^(STRUCT|MAP|UNION|VARIANT)\b")
 _KINDS = re.compile(
     r"\bto ((?:U?(?:TINY|SMALL|BIG|HUGE)?INT|INT(?:8|16|32|64|128)|DECIMAL|DOUBLE|FLOAT|DATE|TIME|TIMESTAMP|BOOL)\w*)"
@@ -55,7 +57,7 @@ def select(sql: str, tables: Mapping[str, Path], folder: Path, out: Path, memory
             connection.execute(f"create table {quote(name)} as select * from read_parquet({literal(str(file))})")
         connection.execute("set enable_external_access = false")
         connection.execute("set lock_configuration = true")
-        return _written(connection, sql.strip().rstrip(";"), out)
+        return _written(connection, sql, out)
     except duckdb.Error as error:
         raise _refused(error, tables) from None
     finally:
@@ -100,19 +102,21 @@ def _written(connection: duckdb.DuckDBPyConnection, sql: str, out: Path) -> list
     """Run a SELECT and write what it selects, as text; lists and structures as JSON."""
     import pyarrow.parquet
 
+    # the SELECT stands last in each statement: it may end in a semicolon, or in a comment
     described = connection.execute(f"describe {sql}").fetchall()
     names = [str(name) for name, *_ in described]
-    twice = sorted({name for name in names if [*map(str.casefold, names)].count(name.casefold()) > 1})
-    if twice:
+    folded = [*map(str.casefold, names)]
+    if twice := sorted({name for name in names if folded.count(name.casefold()) > 1}):
         raise Refused(
             f"selects several columns called {', '.join(twice)}", "Give each a name of its own: `o.id as order_id`."
         )
+    places = [f"c{number}" for number in range(len(names))]
+    connection.execute(f"create table {_MADE} ({', '.join(places)}) as {sql}")
     cells = ", ".join(
-        f"{f'to_json({place})' if _NESTED.search(kind) else place}::varchar as {place}"
-        for place, (_, kind, *_) in zip((f"c{number}" for number in range(len(names))), described, strict=True)
+        f"{f'to_json({place})' if _NESTED.search(str(kind)) else place}::varchar as {place}"
+        for place, (_, kind, *_) in zip(places, described, strict=True)
     )
-    listed = ", ".join(f"c{number}" for number in range(len(names)))
-    reader = connection.sql(f"select {cells} from ({sql}) as made({listed})").to_arrow_reader(_BATCH)
+    reader = connection.sql(f"select {cells} from {_MADE}").to_arrow_reader(_BATCH)
     schema = reader.schema
     for place, name in enumerate(names):
         schema = schema.set(place, schema.field(place).with_name(name))

@@ -94,6 +94,38 @@ def test_what_is_wrong_with_it_is_told_in_its_line(project: Project, settings: d
     assert "cxunify.yaml:" in str(caught.value)
 
 
+def test_a_row_may_have_two_lists_of_things_that_happened(project: Project) -> None:
+    lines = '"lines": [{"sku": "tea", "price": 5}, {"sku": "cup", "price": 15}]'
+    refunds = (
+        '"refunds": [{"id": "r1", "at": "2024-05-03", "amount": 5}, {"id": "r2", "at": "2024-05-04", "amount": 1}]'
+    )
+    project.write("s.ndjson", f'{{"no": "A1", "at": "2024-05-01", {lines}, {refunds}}}\n')
+    order = {"id": "no", "at": "at", "kind": "purchase", "amount": "lines[].price", "product": "lines[].sku"}
+    refund = {
+        "id": "refunds[].id",
+        "at": "refunds[].at",
+        "kind": "return",
+        "amount": "refunds[].amount",
+        "product": None,
+    }
+    project.source(files="s.ndjson", interaction=order, also={"refunds": refund})
+    project.run()
+    asked = "select source, interaction_id, amount::varchar, lines from staging.interactions order by 1, 2"
+    assert project.rows(asked) == [
+        ("s", "A1", "20.00", 2),
+        ("s_refunds", "r1", "-5.00", 1),
+        ("s_refunds", "r2", "-1.00", 1),
+    ]
+
+
+def test_a_configuration_that_is_written_out_is_read_again(project: Project) -> None:
+    _orders(project, person={"id": "customer"})
+    project.source("others", files="orders.csv")
+    config = project.config()
+    project.settings = config.model_dump(mode="json")
+    assert project.config() == config
+
+
 def test_its_name_must_be_free(project: Project) -> None:
     _orders(project)
     project.source("orders_refunds", files="orders.csv")

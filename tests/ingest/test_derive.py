@@ -119,6 +119,13 @@ def test_numbers_and_lists_that_it_makes_are_read_as_text(project: Project) -> N
     ]
 
 
+def test_its_order_counts_and_its_comments_do_not(project: Project) -> None:
+    sql = "-- first\nselect *, '1' as quantity, '2' as price, id as sku from orders /* all */ order by id desc -- last\n; -- end"
+    _joined(project, sql=sql)
+    project.run()
+    assert project.column("select id from raw.s order by source_row") == ["A3", "A2", "A1"]
+
+
 @pytest.mark.parametrize(
     ("sql", "says"),
     [

@@ -136,9 +136,17 @@ def test_an_element_is_picked_by_the_value_of_a_field(project: Project) -> None:
         "session": "params[key=session].value.int_value",
         "score": "params[key=score].value.*",
         "campaign": "params[key=campaign].value.string_value",
+        "referrer": "params[ key = 'page' ].value.string_value",
+        "product": "params[0].key",
     }
     project.source(files="s.ndjson", interaction=mapping)
     found = project.run().sources[0]
+    assert project.column("select product from staging.interactions order by source_row")[:3] == [
+        "session",
+        "page",
+        None,
+    ]
+    assert project.column("select count(*) from staging.interactions where referrer is distinct from page") == [0]
     asked = "select page, session, score from staging.interactions order by source_row"
     assert project.rows(asked) == [
         ("https://x.org/a", "5164663614086310235", None), ("https://x.org/a", None, None), (None, None, None),
