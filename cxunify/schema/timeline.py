@@ -17,7 +17,7 @@ TIMELINE = Table(
         source              | VARCHAR       |
         kind                | VARCHAR       | one of the closed list of kinds
         kind_value          | VARCHAR       | the source's own word for the kind
-        amount              | DECIMAL(18,2) | as stated, rounded to hundredths, of dinars too; negative when it flows back to the customer
+        amount              | DECIMAL(18,2) | as stated, rounded to hundredths; negative when it flows back to the customer
         currency            | VARCHAR       | ISO 4217
         revenue             | DECIMAL(18,2) | in the company's currency; negative for returns; null: not counted, or no purchase
         quantity            | DECIMAL(18,3) | pieces, summed over the lines
