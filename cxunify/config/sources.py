@@ -115,6 +115,12 @@ class Also(Interaction):
     )
 
 
+class NamesFile(Model):
+    """Where the names of columns stand, if not above them."""
+
+    file: str = Field(description="A file with the names in one line, or one in each, relative to this one.")
+
+
 class Csv(Model):
     """How delimited text is written; what is left out is found out."""
 
@@ -134,8 +140,9 @@ class Csv(Model):
         description="Rows that the header fills; a column has the first name that it has in them. Default: one; three for"
         " Qualtrics, two for SurveyMonkey.",
     )
-    names: tuple[str, ...] = Field(
-        (), description="Names of the columns where there is no header; left out: column_1, column_2 …"
+    names: tuple[str, ...] | NamesFile = Field(
+        (),
+        description="Names of the columns where there is no header, or {file: …} that has them; left out: column_1, column_2 …",
     )
     widths: tuple[Annotated[int, Field(ge=1)], ...] = Field(
         (), description="Of columns of fixed width: the signs that each takes, blanks between them included."

@@ -131,8 +131,9 @@ def happened(warehouse: Warehouse, one: Draft, person: str | None) -> None:
     money = events.amount(rows)
     for choice in money:
         one.add(choice)
-    if any(choice.key == "interaction.amount" for choice in money) and (by_row := events.currency(rows)):
-        one.add(by_row)
+    paid = next((choice.columns[-1] for choice in money if choice.key == "interaction.amount"), None)
+    if paid and (money_of := events.currency(rows, paid)):
+        one.add(money_of)
     for name in _BESIDE:
         match = next(
             (m for m in one.events.get(name, []) if m.fit is Fit.YES and m.score >= LEAST and m.name not in one.taken),

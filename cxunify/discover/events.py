@@ -11,7 +11,7 @@ from cxunify.discover.findings import Choice
 from cxunify.discover.guards import Fit
 from cxunify.discover.profile import Column
 from cxunify.discover.sample import Series
-from cxunify.discover.words import of_file, plain, table
+from cxunify.discover.words import currency_of, of_file, plain, table, words
 from cxunify.vocabulary.kinds import KNOWN
 from cxunify.warehouse import Warehouse, quote
 
@@ -230,8 +230,10 @@ def _per(rows: Rows, name: str) -> tuple[str, bool, str] | None:
     )
 
 
-def currency(rows: Rows) -> Choice | None:
-    """The column that names the currency of each row."""
+def currency(rows: Rows, amount: str) -> Choice | None:
+    """The currency of an amount: what its column is called by (`revenue_in_usd`), else the column that names that of each row."""
+    if code := currency_of(words(amount)):
+        return Choice("interaction.currency", (), options={"value": code}, why=f"{amount} is called so")
     best = rows.first("currency")
     if best is None:
         return None

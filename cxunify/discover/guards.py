@@ -84,7 +84,8 @@ def _gender(column: Column) -> bool:
 
 def _id(column: Column) -> bool:
     is_words = column.share("letters") >= 0.9 and column.share("blank") >= 0.3
-    return not column.is_date and column.share("email", "url", "json") < 0.5 and column.longest <= 120 and not is_words
+    is_other = column.share("email", "url", "json", "ip") >= 0.5  # an address of a network is nobody's
+    return not column.is_date and not is_other and column.longest <= 120 and not is_words
 
 
 def _name(column: Column) -> bool:

@@ -13,7 +13,7 @@ from cxunify.discover.findings import Unused
 from cxunify.discover.words import words
 from cxunify.errors import InputError, LookupFailed
 from cxunify.ingest.files import RESERVED
-from cxunify.ingest.find import Extract, find
+from cxunify.ingest.find import ENDINGS, Extract, find
 from cxunify.ingest.probe import Layout, probe
 from cxunify.ingest.read import read
 from cxunify.vocabulary.headers import fold
@@ -53,6 +53,12 @@ def gather(paths: Iterable[str], root: Path) -> list[Path]:
         else:
             matches = sorted(Path(item) for item in glob.glob(str(path), recursive=True))  # noqa: PTH207 - absolute too
             matches = [item for item in matches if item.is_file()]
+        if not matches and path.is_dir():
+            raise LookupFailed(
+                f"the folder {written} has no extract in it, nor has any folder below",
+                f"Looked for is every file ({', '.join(ENDINGS)}, plain, .gz, .zst or .zip; documents, scripts and what begins with"
+                " a dot or an underscore are passed over). Name the folder of the extracts, or the files themselves.",
+            )
         if not matches:
             raise LookupFailed(f"there is no file at {written}", "Name extracts, folders of them, or quoted patterns.")
         found |= dict.fromkeys(path.resolve() for path in matches)

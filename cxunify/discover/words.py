@@ -62,11 +62,27 @@ def forms(header: str) -> list[tuple[str, tuple[str, ...]]]:
         kind, length = prefix
         parts, left = parts[length:], (*left, kind)
         found.append((squash(parts), left))
+    if (bare_parts := without_currency(parts)) != parts:
+        found.append((squash(bare_parts), (*left, "bare")))
     for text, kinds in list(found):
         bare = text.rstrip("0123456789")
         if bare and bare != text:
             found.append((bare, (*kinds, "number")))
     return found
+
+
+def currency_of(parts: tuple[str, ...]) -> str | None:
+    """The currency that a header ends with: USD of `revenue_in_usd`."""
+    codes = {row["currency"] for row in table("places")}
+    last = parts[-1].upper() if len(parts) > 1 else ""
+    return last if last in codes else None
+
+
+def without_currency(parts: tuple[str, ...]) -> tuple[str, ...]:
+    """A header without the currency that it ends with."""
+    if currency_of(parts) is None:
+        return parts
+    return parts[:-2] if len(parts) > 2 and parts[-2] == "in" else parts[:-1]
 
 
 def _prefix(parts: tuple[str, ...]) -> tuple[str, int] | None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -10,13 +9,8 @@ from dataclasses import dataclass
 from pydantic import BaseModel
 
 from cxunify.config import CurrencyOf, Flag, Key, KindOf, Money, Phrase, Source, Text, When
-from cxunify.errors import Problem
-from cxunify.ingest.dialect import unique
 from cxunify.vocabulary.headers import fold
 from cxunify.warehouse import literal, quote
-
-ESSENTIAL = frozenset({"person.id", "interaction.id", "interaction.at"})
-"""What no record can do without."""
 
 
 @dataclass(frozen=True)
@@ -171,82 +165,6 @@ def references(source: Source) -> list[Reference]:
 def wanted(source: Source) -> list[str]:
     """The names of columns that a header of this source should have."""
     return list(dict.fromkeys(reference.column for reference in references(source)))
-
-
-def absent(source: Source, headers: Iterable[str], elsewhere: Iterable[str]) -> list[str]:
-    """The columns that documents with these keys lack, and need not have: those of other files of the source have them.
-
-    A document leaves out what it has nothing to say of, so a day without orders has no revenue. What says which record or
-    moment it is about is never left out; nor is a column absent where a new key nearly has its name: that was renamed.
-    """
-    headers = list(headers)
-    here = Columns(tuple(unique(headers))).with_elements(source)
-    there = Columns(tuple(elsewhere)).with_elements(source)
-    new = [header for header in headers if there.find(header) is None]
-    return [
-        reference.column
-        for reference in references(source)
-        if reference.key not in ESSENTIAL
-        and here.sql(reference.column) is None
-        and there.sql(reference.column) is not None
-        and not _near(fold(reference.column), new)
-    ]
-
-
-def missing(
-    source: Source, name: str, extract: str, headers: Iterable[str], dispensable: Iterable[str] = ()
-) -> list[Problem]:
-    """What the header of an extract lacks that the mapping needs, each with the nearest name it has.
-
-    Columns that are `dispensable` may be absent.
-    """
-    headers = unique(headers)
-    columns = Columns(tuple(headers)).with_elements(source)
-    dispensable = set(dispensable)
-    needed = {fold(reference.column): reference.column for reference in references(source) if not reference.optional}
-    found = any(map(columns.sql, needed.values())) or any(_near(wanted, headers) for wanted in needed)
-    if len(needed) > 1 and not found:
-        return [_nothing(source, name, extract, len(headers), len(needed))]
-    problems: list[Problem] = []
-    for reference in references(source):
-        if reference.optional or reference.column in dispensable or columns.sql(reference.column) is not None:
-            continue
-        if fold(reference.column) in {fold(problem.what.rsplit("`", 2)[-2]) for problem in problems}:
-            continue  # one column that several keys mention is one problem
-        nearest = _near(fold(reference.column), headers)
-        hint = f"Did you mean `{nearest}`? " if nearest else ""
-        problems.append(
-            Problem(
-                f"source {name}: {extract} has no column for {reference.key}, `{reference.column}`",
-                f"{hint}It has {_counted(len(headers))}. Where it may be absent, write {{column: …, optional: true}}.",
-            )
-        )
-    return problems
-
-
-def _near(wanted: str, headers: Iterable[str]) -> str:
-    """The header that is most like a folded name; empty when none is."""
-    folded = {fold(header): header.strip() for header in headers}
-    return next((folded[found] for found in difflib.get_close_matches(wanted, folded, n=1, cutoff=0.6)), "")
-
-
-def _nothing(source: Source, name: str, extract: str, found: int, needed: int) -> Problem:
-    """Of an extract that has none of the columns: what it is about is not one column."""
-    fix = "Check that it is the right file, and that its first line names the columns"
-    if found == 1 and source.csv.delimiter is None:
-        fix += "; if they stand in one line, state what is between them: `csv: {delimiter: …}`"
-    if source.csv.delimiter is not None:
-        fix += f", with {source.csv.delimiter!r} between them as `csv.delimiter` says"
-    if source.csv.header and source.csv.delimiter is None:
-        fix += "; if it has no header, write `csv: {header: false, names: […]}`"
-    return Problem(
-        f"source {name}: {extract} has none of the {needed} columns that the mapping names; it has {_counted(found)}",
-        f"{fix}.",
-    )
-
-
-def _counted(columns: int) -> str:
-    return f"{columns} column{'' if columns == 1 else 's'}"
 
 
 def _walk(model: BaseModel, key: str) -> Iterator[Reference]:

@@ -18,11 +18,12 @@ from cxunify.ingest.rounded import rounded
 from cxunify.ingest.rows import Reader, Rows
 from cxunify.ingest.steps import Counted, replace, steps
 from cxunify.ingest.survey import Surveyed, survey
-from cxunify.schema import STAGING, TRACES
+from cxunify.ingest.totals import totals
+from cxunify.schema import FILES, STAGING, TRACES
 from cxunify.warehouse import Stage, Warehouse, literal, quote
 from cxunify.warehouse.runner import ENGINES
 
-VERSION = 14
+VERSION = 15
 """Raised when the same rows and the same mapping would come out differently: staging is then made anew."""
 TYPED = ("parquet", "ndjson", "json", "spreadsheet")
 
@@ -55,13 +56,15 @@ def conform(warehouse: Warehouse, config: Config, name: str, formats: set[str]) 
     reader = Reader(Columns(tuple(list(warehouse.columns(f"raw.{name}"))[2:])), source.null_values)
     header = _header(reader) if formats & {"csv", "spreadsheet"} else ""
     again = warehouse.scalar(f"select count(*) from {raw(name)} where {header}") if header else 0
-    skipped = " or ".join([*_skipped(source, reader), *([header] if again else [])])
+    sums = totals(warehouse, name, source) if header else {}
+    skipped = " or ".join([*_skipped(source, reader), *([header] if again else []), *map(_rows, sums.items())])
     table = f"(select * from {raw(name)} where not ({skipped}))" if skipped else raw(name)
     timezone, currency = source.timezone or config.timezone, source.currency or config.currency
     read = _read(warehouse, Rows(name, source, table, reader, timezone, currency, formats <= set(TYPED)))
     rows, notes = read.rows, list(read.notes)
     if again:
         notes.append(f"{again} rows repeat the header and are left out")
+    notes += _told(warehouse, sums)
     counted = read.problems or _counted(warehouse, rows, notes, lost=bool(read.unreadable))
     if not isinstance(counted, Counted):
         return Conformed(counted, tuple(notes))
@@ -168,6 +171,20 @@ def _skipped(source: Source, reader: Reader) -> list[str]:
         is_empty = f" or {text} is null" if "" in values else ""
         parts.append(f"(coalesce({text} in ({listed}), false){is_empty})")
     return parts
+
+
+def _rows(of: tuple[int, list[int]]) -> str:
+    """The condition that a row is one of some of a file."""
+    return f"(file_id = {of[0]} and source_row in ({', '.join(map(str, of[1]))}))"
+
+
+def _told(warehouse: Warehouse, sums: dict[int, list[int]]) -> list[str]:
+    """What to say of lines of totals, file by file."""
+    paths = dict(warehouse.rows(f"select file_id, path from {FILES.name}")) if sums else {}
+    return [
+        f"{paths[file_id]}, row {', '.join(map(str, rows))}: a line of totals behind the records, left out"
+        for file_id, rows in sums.items()
+    ]
 
 
 def _header(reader: Reader) -> str:

@@ -125,7 +125,8 @@ def _headless(lines: list[str], stated: Csv, quote: str, *, tabs: bool) -> Diale
         if not counts:
             continue
         [(cells, lines_alike)] = counts.most_common(1)
-        names = stated.names or tuple(f"column_{place}" for place in range(1, cells + 1))
+        listed = stated.names if isinstance(stated.names, tuple) else ()
+        names = listed or tuple(f"column_{place}" for place in range(1, cells + 1))
         score = lines_alike / counts.total() + min(cells, 50) / 50 if cells > 1 else 0
         if most is None or score > most[0]:
             most = (score, Dialect(delimiter, quote, stated.skip_lines, names, 0))

@@ -9,12 +9,14 @@ from pathlib import Path
 from cxunify.config import Config, Source
 from cxunify.errors import InputError, Problem
 from cxunify.ingest import files
-from cxunify.ingest.bind import absent, missing, references
+from cxunify.ingest.bind import references
 from cxunify.ingest.derive import derive, stands_for
 from cxunify.ingest.dialect import unique
 from cxunify.ingest.expand import expand, lists
 from cxunify.ingest.files import Entry
 from cxunify.ingest.find import Extract, find
+from cxunify.ingest.headers import absent, missing
+from cxunify.ingest.named import named
 from cxunify.ingest.probe import Layout, probe, reading
 from cxunify.ingest.read import frame, read
 from cxunify.ingest.salvage import Reject
@@ -59,9 +61,9 @@ def aside(name: str) -> str:
 
 def plan(warehouse: Warehouse, config: Config, name: str) -> Plan:
     """Find out which files of a source are new, and whether they have what the mapping needs."""
-    source = config.sources[name]
+    source, unnamed = named(config, name)
     extracts, problems = find(config, name, source)
-    todo = Plan(name, source, extracts, problems=[*problems, *lists(name, source)])
+    todo = Plan(name, source, extracts, problems=[*problems, *unnamed, *lists(name, source)])
     if source.query is not None and not problems:
         made, digest = stands_for(name, source, extracts)
         extracts, contents = [made], {made: (digest, reading(source, made))}

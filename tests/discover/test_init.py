@@ -291,3 +291,35 @@ def test_a_newsletter_list_says_by_its_status_who_may_be_written_to(folder: Path
     doubt = lines[lines.index("email: Status") - 1]
     assert doubt.startswith("# unsure: its words speak of subscribing")
     assert doubt.endswith("no until `map` says otherwise: aktiv")
+
+
+def test_a_folder_without_extracts_is_told_as_such(folder: Path) -> None:
+    (folder / "empty").mkdir()
+    (folder / "empty" / "README.md").write_text("nothing", encoding="utf-8")
+    refused = _run("init", "empty")
+    assert refused.exit_code == 2
+    assert "the folder empty has no extract in it" in refused.stderr
+    assert ".parquet" in refused.stderr
+    assert "there is no file at lost.csv" in _run("init", "lost.csv").stderr
+
+
+def test_an_amount_that_is_called_by_a_currency_is_in_it(folder: Path) -> None:
+    rows = "".join(f"O{n:05},2024-02-{n % 27 + 1:02}T10:00:00Z,a{n % 20}@mail.example,{n}.50,EUR\n" for n in range(60))
+    header = "order_id,created_at,email,revenue_in_usd,currency"
+    (folder / "orders.csv").write_text(f"{header}\n{rows}", encoding="utf-8")
+    assert _run("init", "orders.csv").exit_code == 0
+    orders = load(folder / "cxunify.yaml").sources["orders"].interaction
+    assert orders is not None and orders.currency is not None and orders.amount is not None
+    assert (orders.amount.column, orders.currency.value) == ("revenue_in_usd", "USD")
+
+
+def test_an_address_on_the_net_is_nobody(folder: Path) -> None:
+    rows = "".join(
+        f"V{n:05},2024-02-{n % 27 + 1:02}T10:00:00Z,10.0.{n % 7}.{n % 250},https://shop.example/{n},10.0.{n % 7}.1\n"
+        for n in range(200)
+    )
+    (folder / "visits.csv").write_text(f"visit_id,timestamp,ip,url,client_id\n{rows}", encoding="utf-8")
+    (folder / "customers.csv").write_text(PEOPLE, encoding="utf-8")
+    for found in look(["visits.csv", "customers.csv"], folder).sources:
+        named = [choice for choice in found.choices if ".identifiers." in choice.key or ".person." in choice.key]
+        assert not any({"ip", "client_id"} & set(choice.columns) for choice in named if choice.active)

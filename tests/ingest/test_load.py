@@ -214,3 +214,28 @@ def test_parts_are_one_snapshot_together(project: Project) -> None:
     second.unlink()
     project.run()
     assert project.column(stand) == ["1"]
+
+
+@pytest.mark.parametrize(
+    ("header", "key", "column", "meant"),
+    [
+        ("id,state,dated", "at", "date", "dated"),
+        ("id,amount,paid_date,at_all", "at", "amount_at", "paid_date"),
+        ("id,created", "at", "when", "created"),
+        ("id,total_date,total_eur", "amount", "total", "total_eur"),
+        ("id,amounts_date", "amount", "amount", ""),
+        ("id,email_date,e_mail", "email", "email", "e_mail"),
+    ],
+)
+def test_the_name_that_is_meant_is_of_the_same_kind(
+    project: Project, header: str, key: str, column: str, meant: str
+) -> None:
+    project.write("s.csv", f"{header}\n{','.join('1' * (header.count(',') + 1))}\n")
+    if key == "email":
+        project.source(person={"id": "id", key: column})
+    else:
+        at = column if key == "at" else "id"
+        project.source(interaction={"id": "id", "at": at, "kind": "purchase", **({} if key == "at" else {key: column})})
+    said = project.refused()
+    assert (f"Did you mean `{meant}`?" if meant else "Did you mean") in said or not meant
+    assert ("Did you mean" in said) is bool(meant)

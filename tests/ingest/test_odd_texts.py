@@ -140,3 +140,65 @@ def test_a_backslash_at_the_end_of_a_cell_escapes_nothing_where_quotes_are_doubl
     found = project.run().sources[0]
     assert (found.loaded, found.rejected) == (9, 1)
     assert set(project.column("select path from raw.s")) == {"C:\\dir\\"}
+
+
+BONS = "bon,at,kunde,betrag\n" + "".join(f"B{n},2024-03-{n + 10},K{n % 3},{n}.50\n" for n in range(1, 9))
+
+
+@pytest.mark.parametrize(
+    ("ending", "left_out"),
+    [
+        ("Summe,,,40.00\n", 1),
+        ('Gesamt:,,,"1.234,50 €"\n', 1),
+        (",,Grand Total,40.00\n", 1),
+        ("Total,,,20.00 EUR\nTotal,,,20.00 USD\nGRAND TOTAL,,,40.00\n", 3),
+        ("B9,2024-03-21,Total,40.00\n", 0),  # a customer who is called so
+        ("Total,2024-03-21,K1,40.00\n", 0),  # a receipt
+        ("Summe,,,viel\n", 0),  # adds up nothing
+        ("Summe,,,\n", 0),
+        ("Sommer,,,40.00\n", 0),
+    ],
+)
+def test_a_line_of_totals_is_told_and_is_no_receipt(project: Project, ending: str, left_out: int) -> None:
+    project.write("s.csv", BONS + ending)
+    event = {"id": "bon", "at": "at", "kind": "purchase", "amount": {"column": "betrag", "decimal": "."}}
+    project.source(interaction=event | {"identifiers": {"customer_no": "kunde"}})
+    found = project.run().sources[0]
+    rows = ", ".join(str(9 + place) for place in range(left_out))
+    assert (f"s.csv, row {rows}: a line of totals behind the records, left out" in found.notes) is bool(left_out)
+    assert found.skipped == left_out
+    assert found.records == found.loaded + found.rejected + found.skipped
+
+
+def test_totals_in_the_middle_and_of_people(project: Project) -> None:
+    """A sum among the records may be a record; behind people it is nobody."""
+    project.write(
+        "s.csv", "bon,at,betrag\nB1,2024-03-01,1\nSumme,,1\n" + "".join(f"C{n},2024-03-02,1\n" for n in range(3))
+    )
+    project.source(interaction={"id": "bon", "at": "at", "kind": "purchase", "amount": "betrag"})
+    found = project.run().sources[0]
+    assert (found.skipped, found.rejected) == (0, 1)
+    project.write("s.csv", "id,name,plz,umsatz\n1,Ann,10115,5\n2,Ben,10117,6\nSumme,,,11\n")
+    project.source(person={"id": "id", "full_name": "name", "postal_code": "plz", "attributes": {"sales": "umsatz"}})
+    assert (project.run().sources[0].skipped, project.column("select record_id from staging.records")) == (
+        1,
+        ["1", "2"],
+    )
+
+
+def test_names_of_columns_that_stand_in_another_file(project: Project) -> None:
+    project.write("hits.tsv", "h1\t1710000000\tpage\nh2\t1710000060\tpage\n")
+    names = {"names": {"file": "column_headers.tsv"}, "header": False}
+    event = {"id": "hitid", "at": {"column": "hit_time_gmt", "format": "epoch_s"}, "kind": "page_view"}
+    project.source(files="hits.tsv", csv=names, interaction=event)
+    assert "the file column_headers.tsv, which has the names of its columns, cannot be read" in project.refused()
+    for names_file in ("hitid\thit_time_gmt\tpagename\n", "hitid\nhit_time_gmt\npagename\n"):
+        project.write("column_headers.tsv", names_file)
+        project.run()
+        assert project.column("select interaction_id from staging.interactions order by 1") == ["h1", "h2"]
+        assert project.column("select pagename from raw.s") == ["page", "page"]
+    project.write("column_headers.tsv", "pagename\thit_time_gmt\thitid\n")
+    project.run()
+    assert project.column("select pagename from raw.s") == ["h1", "h2"], "other names are another reading"
+    project.write("column_headers.tsv", "\n")
+    assert "names no columns" in project.refused()

@@ -1,0 +1,51 @@
+"""raw.<source> -> the rows at the end of its files that add up the others: they are neither people nor anything that happened."""
+
+from __future__ import annotations
+
+from cxunify.config import Source
+from cxunify.ingest.bind import Columns, references
+from cxunify.ingest.load import raw
+from cxunify.vocabulary.lists import listed, quoted
+from cxunify.warehouse import Warehouse, quote
+
+_LAST = 3
+"""Rows at the end of a file that are looked at: a total per currency, or of all and of those above it."""
+_NUMBER = r"[-+(]?\s*([a-z]{0,3}[$€£¥]|[a-z]{3})?\s*[-+]?(\d[\d.,'’ ]*|[.,]\d+)\s*\)?-?\s*([$€£¥%]|[a-z]{3}|kr|zł)?"
+_ADDED = (".amount", ".quantity", ".score", ".properties.", ".attributes.")
+"""Fields of the mapping that a line of totals may fill; all else in it would say who, what or when."""
+
+
+def totals(warehouse: Warehouse, name: str, source: Source) -> dict[int, list[int]]:
+    """The lines of totals of each file, by their rows.
+
+    Such a row is one of the last of its file. The first thing that it says is a word for a sum, all else are numbers, and what
+    the mapping needs to know somebody or some moment by is empty.
+    """
+    columns = Columns(tuple(list(warehouse.columns(f"raw.{name}"))[2:]))
+    cells = [f"nullif(trim({quote(column)}), '')" for column in columns.names]
+    if len(cells) < 2:
+        return {}
+    first = f"lower(rtrim(coalesce({', '.join(cells)}), ' :.'))"
+    filled = " + ".join(f"({cell} is not null)::int" for cell in cells)
+    numbers = " + ".join(
+        f"coalesce(regexp_full_match(lower({cell}), '{_NUMBER.replace(chr(39), chr(39) * 2)}'), false)::int"
+        for cell in cells
+    )
+    telling = dict.fromkeys(
+        sql
+        for reference in references(source)
+        if not any(part in f"{reference.key}." for part in _ADDED)
+        and (sql := columns.sql(reference.column)) is not None
+    )
+    says_nothing = [f"lower(rtrim(coalesce(trim({sql}), ''), ' :.')) in ('', total)" for sql in telling]
+    rows = warehouse.rows(
+        f"with ends as (select file_id, max(source_row) as last_row from {raw(name)} group by file_id),"
+        f" looked as (select t.*, {first} as total, {filled} as filled, {numbers} as numbers from {raw(name)} as t"
+        f" join ends using (file_id) where t.source_row > ends.last_row - {_LAST})"
+        f" select file_id, source_row from looked where total in ({quoted(listed('total'))}) and filled > 1"
+        f" and filled = numbers + 1 and {' and '.join(says_nothing) or 'true'} order by all"
+    )
+    found: dict[int, list[int]] = {}
+    for file_id, source_row in rows:
+        found.setdefault(file_id, []).append(source_row)
+    return found
