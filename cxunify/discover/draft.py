@@ -136,7 +136,11 @@ def happened(warehouse: Warehouse, one: Draft, person: str | None) -> None:
         one.add(money_of)
     for name in _BESIDE:
         match = next(
-            (m for m in one.events.get(name, []) if m.fit is Fit.YES and m.score >= LEAST and m.name not in one.taken),
+            (
+                m
+                for m in one.events.get(name, [])
+                if m.fit is Fit.YES and m.score >= LEAST and _is_free(one, name, m.name)
+            ),
             None,
         )
         if match and _belongs(one, name, match, kind, has_money=bool(money)):
@@ -144,6 +148,11 @@ def happened(warehouse: Warehouse, one: Draft, person: str | None) -> None:
     if one.key.unique and len(one.key.columns) == 1 and not one.found.choice("interaction.case_id") and _is_case(one):
         one.add(Choice("interaction.case_id", one.key.columns, why="a row is a case: its id is that of the case"))
     _identify(one)
+
+
+def _is_free(one: Draft, field: str, name: str) -> bool:
+    """Whether a column is not spoken for: a shop is a place, though the number of a receipt may start again in each."""
+    return name not in one.taken or (field == "location" and len(one.key.columns) > 1 and name in one.key.columns)
 
 
 def _is_case(one: Draft) -> bool:

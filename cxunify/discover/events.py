@@ -13,9 +13,13 @@ from cxunify.discover.profile import Column
 from cxunify.discover.sample import Series
 from cxunify.discover.words import currency_of, of_file, plain, table, words
 from cxunify.vocabulary.kinds import KNOWN
-from cxunify.warehouse import Warehouse, quote
+from cxunify.warehouse import Warehouse, literal, quote
 
 _MOST_KINDS = 80
+_OWN_ROWS = 0.5
+"""The share of negative amounts from which on rows of what was given back are rows of their own, beside those of the orders."""
+_MOST_STATES = 20
+"""Different words of a column of states; more are no states."""
 
 
 @dataclass(frozen=True)
@@ -48,6 +52,8 @@ def kind(rows: Rows) -> Choice | None:
             ):
                 continue
             known, choice = _by_column(match.column, column_kind)
+            if field == "state" and amounts:
+                _given_back(rows, choice, amounts)
             if known >= 0.5 and (best is None or known > best[0] + 0.3):
                 best = (known, choice)
     if best:
@@ -55,7 +61,17 @@ def kind(rows: Rows) -> Choice | None:
     if fallback is None:
         return None
     prefixed = _returns_by_prefix(rows) if fallback == "purchase" else None
-    return prefixed or Choice("interaction.kind", (), options={"value": fallback}, why=_why(fallback, amounts))
+    if prefixed:
+        return prefixed
+    choice = Choice("interaction.kind", (), options={"value": fallback}, why=_why(fallback, amounts))
+    state = rows.first("state")
+    if fallback == "purchase" and state and 1 < rows.columns[state].distinct <= _MOST_STATES:
+        # orders that were called off or given back would count as bought
+        choice.sure, choice.others = False, (f"{{column: {state}, map: …}}",)
+        choice.why = (
+            f"{state} says where each stands, in words that are not understood: all count as bought until `map` tells"
+        )
+    return choice
 
 
 def _by_column(column: Column, column_kind: str) -> tuple[float, Choice]:
@@ -89,6 +105,25 @@ def _by_column(column: Column, column_kind: str) -> tuple[float, Choice]:
         shown = ", ".join(unknown[:6]) + (" …" if len(unknown) > 6 else "")
         choice.why += f"; not understood, and `other` until `map` says what they are: {shown}"
     return told / rows if rows else 0.0, choice
+
+
+def _given_back(rows: Rows, choice: Choice, amount: str) -> None:
+    """Doubt states of orders that were given back where the amounts are those of the orders: money not kept, and not lost twice."""
+    mapped = choice.options.get("map", {})
+    back = [word for word, means in mapped.items() if means == "return"]
+    if not back:
+        return
+    listed = ", ".join(map(literal, back))
+    negative = rows.warehouse.scalar(
+        f"select avg(regexp_full_match(trim({quote(amount)}), '.*-.*|[(].*[)]')::int) from {rows.series.table}"
+        f" where trim({quote(choice.columns[0])}) in ({listed}) and nullif(trim({quote(amount)}), '') is not null"
+    )
+    if float(negative or 0) < _OWN_ROWS:
+        mapped |= dict.fromkeys(back, "other")
+        choice.sure = False
+        choice.why += (
+            f"; {', '.join(back)}: amounts of orders that were given back, counted neither as bought nor as paid back"
+        )
 
 
 def meaning(word: str, column_kind: str) -> str | None:

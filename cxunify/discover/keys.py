@@ -59,7 +59,7 @@ def event_key(
     at: str | None,
     person: str | None,
 ) -> Key:
-    """The id of what happened: unique, or shared by rows that tell of one time and one person (the lines of a receipt)."""
+    """The id of what happened: unique, or shared by rows that tell of one time, place and person (the lines of a receipt)."""
     listed = candidates(found)
     if not listed:
         named = {word.rstrip("s") for word in words(series.name)}
@@ -73,10 +73,11 @@ def event_key(
             and name != person
         ]
     doubt = ""
+    of_one = list(dict.fromkeys(filter(None, (at, person, *_of_one_receipt(columns)))))
     for name in listed:
         if key := _told_apart(warehouse, series, name):
             return key
-        alone = [column for column in (at, person) if column and column != name]
+        alone = [column for column in of_one if column != name]
         if alone and _steady(warehouse, series, (name,), alone) >= 0.95:
             return Key((name,), why="shared by the lines of one thing: rows that share it have one time and one person")
         for other in _beside(columns, at, name):
@@ -115,6 +116,17 @@ def is_called_id(name: str) -> bool:
     )
 
 
+def _of_one_receipt(columns: dict[str, Column]) -> list[str]:
+    """The columns in which the lines of one receipt do not differ: the place, the till, the card and the mailbox."""
+    found = matches("interaction", columns)
+    return [
+        match.name
+        for field in ("location", "till", "identifiers.loyalty_id", "identifiers.email")
+        for match in found.get(field, [])[:1]
+        if match.fit in {Fit.YES, Fit.HASHED}
+    ]
+
+
 def _beside(columns: dict[str, Column], at: str | None, name: str) -> list[tuple[str, ...]]:
     """What a number that starts again may need: the day, the till or the shop, or both."""
     found = matches("interaction", columns)
@@ -127,7 +139,8 @@ def _beside(columns: dict[str, Column], at: str | None, name: str) -> list[tuple
     days = [at] if at and columns[at].share("blank") < 0.1 and columns[at].distinct < columns[at].filled * 0.9 else []
     alone = [(one,) for one in (*places, *days)]
     pairs = [(day, place) for day in days for place in places]
-    return [*alone, *pairs, *([(*days, *places)] if len(places) > 1 and days else [])]
+    both = [tuple(places)] if len(places) > 1 else []
+    return [*alone, *both, *pairs, *((*days, *places) for _ in both if days)]
 
 
 def _told_apart(warehouse: Warehouse, series: Series, name: str) -> Key | None:

@@ -73,11 +73,11 @@ def _region(used: list[Seen]) -> Place:
     if zones:
         return Place("region", zones[0], sure=True, why="the time zone that a column names lies there")
     shapes = _postcodes(used)
-    if shapes:
-        return Place(
-            "region", shapes[0], sure=len(shapes) == 1, why="postcodes look like its own", others=tuple(shapes[1:4])
-        )
     language = _language(used)
+    if shapes:
+        why = "postcodes look like its own" + (", and headers are in its language" if shapes[0] == language else "")
+        sure = len(shapes) == 1 or shapes[0] == language
+        return Place("region", shapes[0], sure=sure, why=why, others=tuple(shapes[1:4]))
     if language:
         return Place("region", language, sure=False, why="headers are in its language", others=())
     return Place("region", "US", sure=False, why="nothing in the files says it", others=("GB", "DE", "FR"))

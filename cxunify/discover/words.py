@@ -10,6 +10,7 @@ from importlib import resources
 
 _FOLDER = resources.files("cxunify") / "discover" / "data"
 _HUMP = re.compile(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
+_NUMERO = re.compile(r"(?i)\bn[°º]\s*|№\s*")
 _UMLAUTS = (("ae", "a"), ("oe", "o"), ("ue", "u"))
 SHORT = {"kdnr": "kd nr", "telnr": "tel nr", "bonnr": "bon nr", "belegnr": "beleg nr", "filialnr": "filial nr"}
 """Words that are written together in headers of tills and of customers."""
@@ -25,7 +26,7 @@ def table(name: str) -> tuple[dict[str, str], ...]:
 @cache
 def words(written: str) -> tuple[str, ...]:
     """The words of a header in small letters: `MailingStreet` and ` Mailing street` are `mailing`, `street`."""
-    text = unicodedata.normalize("NFKD", _HUMP.sub(" ", written.replace("ß", "ss")))
+    text = unicodedata.normalize("NFKD", _HUMP.sub(" ", _NUMERO.sub("no ", written.replace("ß", "ss"))))
     text = "".join(sign for sign in text if not unicodedata.combining(sign)).casefold()
     found = [part for part in re.split(r"[^\w]+|_+", text) if part]
     if len(found) > 1 and found[-1] == "c":  # a field of the customer's own, as Salesforce and Fivetran mark it

@@ -323,3 +323,14 @@ def test_an_address_on_the_net_is_nobody(folder: Path) -> None:
     for found in look(["visits.csv", "customers.csv"], folder).sources:
         named = [choice for choice in found.choices if ".identifiers." in choice.key or ".person." in choice.key]
         assert not any({"ip", "client_id"} & set(choice.columns) for choice in named if choice.active)
+
+
+def test_states_in_words_that_nobody_knows_are_doubted(folder: Path) -> None:
+    """Orders that were called off would count as bought."""
+    words = ["klaar", "onderweg", "kwijt"]
+    rows = "".join(f"O{n:05},2024-02-{n % 27 + 1:02},a{n % 9}@mail.example,{n}.50,{words[n % 3]}\n" for n in range(60))
+    (folder / "orders.csv").write_text(f"order_id,order_date,email,total,status\n{rows}", encoding="utf-8")
+    found = json.loads(_run("init", "orders.csv", "--json").stdout)["sources"][0]
+    kind = next(choice for choice in found["choices"] if choice["key"] == "interaction.kind")
+    assert (kind["sure"], kind["options"]) == (False, {"value": "purchase"})
+    assert "status says where each stands" in kind["why"]
