@@ -15,12 +15,14 @@ from pathlib import Path
 from typing import Any
 
 from cxunify.errors import StorageError
-from cxunify.schema.ledger import CHANGES, GAPS, LEDGER, LOADS, MODELS, OWNERS, RUNS
+from cxunify.schema.ledger import ASSIGNMENTS, CHANGES, GAPS, LEDGER, LOADS, MODELS, OWNERS, RUNS
 from cxunify.warehouse import Warehouse, literal
 from cxunify.warehouse.stage import tables_of
 
-VERSION = 1
-MIGRATIONS: dict[int, tuple[str, ...]] = {}
+VERSION = 2
+MIGRATIONS: dict[int, tuple[str, ...]] = {
+    1: (f"create table {ASSIGNMENTS.name} ({ASSIGNMENTS.definition})",),
+}
 """Of each version, the statements that make it the next one."""
 
 _RECORDS = """
@@ -48,6 +50,14 @@ select $run_id, s.source, s.sha256, s.loaded
 from snapshots as s
 left join last as l on l.source = s.source
 where l.sha256 is distinct from s.sha256""",
+    ASSIGNMENTS.name: """
+with latest as (
+    select customer_id, experiment, arg_max(arm, run_id) as arm from ledger.assignments group by customer_id, experiment
+)
+select $run_id, a.customer_id, a.experiment, a.arm, a.u, a.assigned_at
+from actions.assignments as a
+left join latest as l on l.customer_id = a.customer_id and l.experiment = a.experiment
+where l.arm is distinct from a.arm""",
     GAPS.name: "select $run_id, as_of, looks_back, gap_id, measured, rows, revenue from quality.measured",
 }
 """What a run has to remember, by the table that keeps it."""

@@ -1,4 +1,4 @@
-"""The whole product: extracts -> staging -> identity -> profile -> quality -> published Parquet, one line per layer.
+"""The whole product: extracts -> staging -> identity -> profile -> quality -> actions -> published Parquet, one line per layer.
 
 Each layer brings its tables up to date and leaves those alone that are. A run is a proposal until it is published: what it would
 remember goes into the ledger with the swap of `current`, and not before.
@@ -12,9 +12,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from cxunify import identity, ingest, profile, publish, quality
+from cxunify import actions, identity, ingest, profile, publish, quality
 from cxunify.config import Config
 from cxunify.errors import GateError
+from cxunify.schema.actions import Action
 from cxunify.schema.report import Report
 from cxunify.warehouse import Warehouse
 
@@ -27,7 +28,7 @@ class Request:
     """What a run is asked to do."""
 
     run_id: str
-    until: str = "quality"
+    until: str = "act"
     """The last layer to bring up to date."""
     sources: tuple[str, ...] = ()
     """The sources to ingest; none named: all."""
@@ -51,9 +52,11 @@ class Outcome:
     published: publish.Published | None = None
     document: Report | None = None
     """The gap report, where it was asked for."""
+    actions: tuple[Action, ...] = ()
+    """What each capability can do, where that was asked for."""
 
 
-NAMES = ("ingest", "resolve", "profile", "quality")
+NAMES = ("ingest", "resolve", "profile", "quality", "act")
 
 
 def run(warehouse: Warehouse, config: Config, request: Request, begin: Callable[[str], None]) -> Outcome:
@@ -69,17 +72,23 @@ def run(warehouse: Warehouse, config: Config, request: Request, begin: Callable[
         ),
         "profile": lambda: profile.build(warehouse, config, request.as_of, afresh=afresh),
         "quality": lambda: quality.assess(warehouse, config, request.as_of, request.run_id, afresh=afresh),
+        "act": lambda: actions.act(warehouse, config, afresh=afresh),
     }
-    for name in NAMES[: NAMES.index(request.until) + 1]:
+    walked = NAMES[: NAMES.index(request.until) + 1]
+    for name in walked:
         begin(name)
         outcome.results[name] = layers[name]()
     failed = []
-    if request.until == "quality":
+    if "quality" in walked:
         outcome.document = quality.saved(warehouse)
         failed = quality.gates(warehouse, config)
     if failed and request.gated:
         raise GateError(failed)
-    if request.until in {"profile", "quality"}:
+    if "profile" in walked:
+        if "act" not in walked and warehouse.exists("actions.actions"):
+            # Whom not to contact is published with the customers it is about, or an opt-out would wait for the next run.
+            actions.act(warehouse, config, afresh=afresh)
+        outcome.actions = actions.saved(warehouse)
         begin("publish")
         outcome.published = _publish(warehouse, config, request, outcome.document, failed)
     return outcome
@@ -87,7 +96,7 @@ def run(warehouse: Warehouse, config: Config, request: Request, begin: Callable[
 
 def stale(warehouse: Warehouse, config: Config) -> tuple[str, ...]:
     """The layers above `ingest` whose tables no longer follow from what lies below them and from their settings."""
-    for number, is_stale in enumerate((identity.is_stale, profile.is_stale, quality.is_stale), 1):
+    for number, is_stale in enumerate((identity.is_stale, profile.is_stale, quality.is_stale, actions.is_stale), 1):
         if is_stale(warehouse, config):
             return NAMES[number:]
     return ()
@@ -102,7 +111,11 @@ def _publish(
 
     @contextmanager
     def remembering() -> Iterator[None]:
-        with identity.remembering(warehouse, config), quality.remembering(warehouse, config, request.as_of):
+        with (
+            actions.remembering(warehouse, config),  # the last to look: it reads what the others settle
+            quality.remembering(warehouse, config, request.as_of),
+            identity.remembering(warehouse, config),
+        ):
             yield
 
     return publish.publish(

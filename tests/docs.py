@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from cxunify import identity, ingest, ledger, schema
+from cxunify.actions import steps as actions_steps
 from cxunify.cli.options import MEANING
 from cxunify.cli.presets import signs
 from cxunify.config import load, presets
@@ -134,6 +135,7 @@ def steps() -> str:
             *profile_steps.steps(config),
             *measure.first(config, None),
             *measure.rest(warehouse, config, catalogue.checks()),
+            *actions_steps.steps(config),
         )
     # One step for each check: the page lists them once, as `quality.found_*`.
     found = "quality.found_"

@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
 
+from cxunify.actions import steps as actions
 from cxunify.config import Config, When
 from cxunify.identity import steps as identity
 from cxunify.ingest import group, restate, unreadable
@@ -47,6 +48,7 @@ def _steps(config: Config) -> Iterator[tuple[str, Step]]:
     yield from (("identity", step) for step in identity.steps(config, None, []))
     yield from (("profile", step) for step in (*profile.first(), *profile.steps(config)))
     yield from (("quality", step) for step in _quality(config))
+    yield from (("actions", step) for step in actions.steps(config))
     for output in OUTPUTS:
         if output.source.startswith("("):
             yield "publish", Stage(output.table, f"select * from {output.source}")

@@ -23,6 +23,7 @@ import yaml
 
 from cxunify.config import Config, Model, load
 from cxunify.schema import RAW, STAGING
+from cxunify.schema.actions import LAYER as ACTIONS
 from cxunify.schema.identity import IDENTITY
 from cxunify.schema.ledger import LEDGER
 from cxunify.schema.profile import PROFILE
@@ -42,7 +43,7 @@ TOP_LEVEL = {
     "configs", "cxunify", "docs", "pyproject.toml", "requirements-dev.lock", "requirements.lock", "sample_data", "tests",
 }  # fmt: skip
 WRITES = {
-    "ingest": {"raw", "staging"}, "identity": {"identity"}, "profile": {"profile"}, "quality": {"quality"},
+    "ingest": {"raw", "staging"}, "identity": {"identity"}, "profile": {"profile"}, "quality": {"quality"}, "actions": {"actions"},
     "publish": set(), "warehouse": {"meta"}, "ledger.py": {"ledger"},
 }  # fmt: skip
 """The package, or module, and the schemas whose tables it makes."""
@@ -128,7 +129,7 @@ SQL_PARTS = {"quality/cells.py", "quality/repeats.py"}
 """Where a text of several lines is no whole SELECT: the first part of a union, which has the columns and no rows."""
 
 
-@pytest.mark.parametrize("layer", ["identity", "profile", "quality", "publish"])
+@pytest.mark.parametrize("layer", ["identity", "profile", "quality", "actions", "publish"])
 def test_sql_that_never_varies_is_in_a_file(layer: str) -> None:
     whole = re.compile(r"\s*\(?\s*(?:select|with|from)\s(?=.*\S\n)", re.DOTALL)
     found = [
@@ -339,14 +340,14 @@ def test_no_statement_reads_the_clock() -> None:
     assert reading == {"cxunify/ingest/files.py"}  # when a file was loaded
 
 
-CONTRACTED = {table.name for table in (*RAW, *STAGING, *IDENTITY, *PROFILE, *QUALITY, *LEDGER)}
-_TABLES = re.compile(r"\b(raw|staging|identity|profile|quality|ledger)\.([a-z_]+)")
+CONTRACTED = {table.name for table in (*RAW, *STAGING, *IDENTITY, *PROFILE, *QUALITY, *ACTIONS, *LEDGER)}
+_TABLES = re.compile(r"\b(raw|staging|identity|profile|quality|actions|ledger)\.([a-z_]+)")
 
 
 @pytest.mark.parametrize("path", [*MODULES, *STATEMENTS], ids=_named)
 def test_a_layer_reads_of_others_only_tables_with_a_contract(path: Path) -> None:
     layer = path.relative_to(PACKAGE).parts[0]
-    if layer not in {"ingest", "identity", "profile", "quality", "publish", "standing.py", "ledger.py"}:
+    if layer not in {"ingest", "identity", "profile", "quality", "actions", "publish", "standing.py", "ledger.py"}:
         return
     read = {
         f"{schema_}.{name}"

@@ -173,14 +173,14 @@ def test_a_ledger_of_a_later_version_is_refused(project: Config) -> None:
 def test_a_ledger_of_an_earlier_version_is_brought_up_to_date(monkeypatch: pytest.MonkeyPatch) -> None:
     with Warehouse.open() as warehouse:
         ledger.prepare(warehouse)
-        monkeypatch.setattr(ledger, "VERSION", 3)
-        steps = {1: ("alter table ledger.loads add column more varchar",), 2: ("update ledger.loads set more = 'x'",)}
+        monkeypatch.setattr(ledger, "VERSION", 4)
+        steps = {2: ("alter table ledger.loads add column more varchar",), 3: ("update ledger.loads set more = 'x'",)}
         monkeypatch.setattr(ledger, "MIGRATIONS", steps)
         ledger.prepare(warehouse)
-        assert warehouse.scalar("select version from ledger.version") == 3
+        assert warehouse.scalar("select version from ledger.version") == 4
         assert "more" in warehouse.columns("ledger.loads")
         ledger.prepare(warehouse)
-        assert warehouse.scalar("select version from ledger.version") == 3
+        assert warehouse.scalar("select version from ledger.version") == 4
 
 
 def test_a_clock_that_is_set_back_makes_no_later_word_an_earlier_one(

@@ -156,6 +156,25 @@ def quality(
 
 
 @command(app)
+def act(
+    options: Options,
+    capability: Annotated[
+        str | None, typer.Argument(help="One of what `act` lists: what it is worth here, and its first rows.")
+    ] = None,
+    limit: Annotated[int, typer.Option(min=1, help="As many first rows at most.")] = 10,
+    as_of: AsOf = None,
+    force: Force = False,
+) -> None:
+    """What to do next with each customer, and how sure that is: brought up to date and published."""
+    from cxunify.cli import act as page
+
+    if capability is not None:
+        page.one(options, capability, limit, as_of, force=force)
+    else:
+        _run(options, "act", as_of=as_of, force=force)
+
+
+@command(app)
 def run(options: Options, as_of: AsOf = None, force: Force = False) -> None:
     """Everything, published only if every gate passes: the command for cron."""
     _run(options, "run", as_of=as_of, force=force)

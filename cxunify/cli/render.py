@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from rich.text import Text
 
-from cxunify.cli import report
+from cxunify.cli import act, report
 from cxunify.cli.parts import count, next_step, table, text
 
 if TYPE_CHECKING:
@@ -28,6 +28,7 @@ NEXT = {
     "resolve": "cxunify profile: customers and their timeline, as Parquet",
     "profile": "cxunify quality: what the data cannot say yet, and what that costs",
     "quality": "cxunify show WHO: one customer, everything",
+    "act": "cxunify act CAPABILITY: what one of them is worth here, and its first rows",
     "run": "cxunify show WHO: one customer, everything",
 }
 _OUTCOMES = {
@@ -77,14 +78,21 @@ def outcome(result: Outcome, command: str, example: Callable[[], Iterator[Any]] 
         )
     if example:
         yield from example()
-    if result.document is not None:
+    if result.document is not None and command != "act":
         yield from report.pieces(result.document)
+    if command in {"act", "run"}:
+        yield from act.pieces(result.actions)
+    yield from _end(result)
+    yield next_step(NEXT[command])
+
+
+def _end(result: Outcome) -> Iterator[Any]:
+    """Where the output is, and which layers stood."""
     if result.published:
         yield Text(f"\nParquet and report: {_near(result.published.current)}")
     unfinished = [name for name, value in result.results.items() if value is None]
     if unfinished:
         yield Text(f"Up to date already: {', '.join(unfinished)}", "dim")
-    yield next_step(NEXT[command])
 
 
 def _resolved(found: Resolution) -> str:

@@ -36,7 +36,7 @@ def run(
     **wanted: Any,
 ) -> None:
     """Run the pipeline as far as the command named says, and print what came of it, with an `example` where one is given."""
-    until = "quality" if name == "run" else name
+    until = "act" if name == "run" else name
     with session(options, name, steps=len(pipeline.NAMES) + 1) as opened:
         request = pipeline.Request(
             opened.run_id,

@@ -12,6 +12,7 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field, PrivateAttr
 
+from cxunify.config.actions import Actions
 from cxunify.config.columns import Model
 from cxunify.config.sources import Source
 from cxunify.config.values import ClosedDay, Country, Currency, Memory, Name, Share, Timezone
@@ -194,6 +195,7 @@ class Config(Model):
     identity: Identity = Identity()
     profile: Profile = Profile()
     quality: Quality = Quality()
+    actions: Actions = Actions()
     publish: Publish = Publish()
     limits: Limits = Limits()
 

@@ -121,5 +121,14 @@ OUTPUTS = (
     Output(tables.LINKS, "identity.links", ("source_a", "record_id_a", "source_b", "record_id_b", "rule")),
     Output(tables.GAPS, "quality.gaps", ("gap_id",)),
     Output(tables.READINESS, "quality.readiness", ("capability", "requirement")),
+    Output(tables.ACTIONS, "actions.actions", ("capability",)),
+    Output(tables.CONTACT_LIMITS, "actions.contact_limits", ("customer_id", "channel")),
+    Output(
+        tables.ASSIGNMENTS,
+        _query("assignments"),
+        ("customer_id", "experiment", "run_id"),
+        needs=("ledger.assignments", "actions.assignments"),
+        by_content=True,
+    ),
 )
 """Every published table, in the order of the schema."""

@@ -64,4 +64,18 @@ LOADS = Table(
     """),
 )
 
-LEDGER = (RUNS, OWNERS, CHANGES, GAPS, MODELS, LOADS)
+ASSIGNMENTS = Table(
+    "ledger.assignments",
+    "One row per customer and run that put it into another arm of an experiment: the last one holds.",
+    ("run_id", "customer_id", "experiment"),
+    columns("""
+        run_id      | VARCHAR   |
+        customer_id | VARCHAR   | as it was known to that run
+        experiment  | VARCHAR   |
+        arm         | VARCHAR   |
+        u           | DOUBLE    | 0 to 1, as it was drawn
+        assigned_at | TIMESTAMP | as_of of that run
+    """),
+)
+
+LEDGER = (RUNS, OWNERS, CHANGES, GAPS, MODELS, LOADS, ASSIGNMENTS)

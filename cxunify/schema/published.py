@@ -6,6 +6,7 @@ A table's name is its file's stem, or its folder's where it is partitioned.
 
 from __future__ import annotations
 
+from cxunify.schema.actions import ACTIONS, ASSIGNMENTS, CONTACT_LIMITS
 from cxunify.schema.customers import CONSENT, CUSTOMER_CHANNELS, CUSTOMERS, GOLDEN_VALUES
 from cxunify.schema.evidence import GAPS, IDENTIFIERS, IDENTITY_CHANGES, IDENTITY_MAP, LINKS, READINESS
 from cxunify.schema.timeline import (
@@ -24,11 +25,13 @@ from cxunify.schema.timeline import (
 PUBLISHED = (
     CUSTOMERS, TIMELINE, LINES, SESSIONS, CASES, CONSENT, GOLDEN_VALUES, CUSTOMER_CHANNELS, CURRENCIES, DAILY_TOTALS, STORE_MONTHS,
     RETENTION, CHANNEL_FLOW, SERVICE_MONTHS, IDENTITY_MAP, IDENTIFIERS, IDENTITY_CHANGES, LINKS, GAPS, READINESS,
+    ACTIONS, CONTACT_LIMITS, ASSIGNMENTS,
 )  # fmt: skip
 """Every published table, in the order in which a reader wants them."""
 
 __all__ = [
-    "CASES", "CHANNEL_FLOW", "CONSENT", "CURRENCIES", "CUSTOMERS", "CUSTOMER_CHANNELS", "DAILY_TOTALS", "GAPS", "GOLDEN_VALUES",
+    "ACTIONS", "ASSIGNMENTS", "CASES", "CHANNEL_FLOW", "CONSENT", "CONTACT_LIMITS", "CURRENCIES", "CUSTOMERS", "CUSTOMER_CHANNELS",
+    "DAILY_TOTALS", "GAPS", "GOLDEN_VALUES",
     "IDENTIFIERS", "IDENTITY_CHANGES", "IDENTITY_MAP", "LINES", "LINKS", "PUBLISHED", "READINESS", "RETENTION", "SERVICE_MONTHS",
     "SESSIONS", "STORE_MONTHS", "TIMELINE",
 ]  # fmt: skip

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 TEMPORARY = "temp"
 """The schema of tables that live as long as the connection and never reach the file."""
-SCHEMAS = ("raw", "staging", "identity", "profile", "quality", "ledger", TEMPORARY)
+SCHEMAS = ("raw", "staging", "identity", "profile", "quality", "actions", "ledger", TEMPORARY)
 """Every schema that a step may read. Table names stand literally in SQL, and so what a step reads can be read off its text."""
 _ASIDE = re.compile(r"""'(?:[^']|'')*'|--[^\n]*|(?P<name>"(?:[^"]|"")*")""")
 """Texts and comments, in which a table's name is none; quoted names, in which quotes and dashes are neither."""

@@ -1,52 +1,93 @@
-"""Who is held out: anybody alike, the same people wherever and whenever it is worked out, others in every experiment."""
+"""Who is held out: anybody alike, the same people wherever and whenever it is worked out, others with every salt, for as long as they live."""
 
 from __future__ import annotations
 
+import hashlib
 import math
+from functools import cache
+from typing import Any
 
-from hypothesis import given
-from hypothesis import strategies as st
+import duckdb
 
-from cxunify.actions.holdout import ARMS, HELD_OUT, TREATED, arm, draw
+from cxunify.actions import holdout
+from cxunify.config import Config
+from cxunify.warehouse import Warehouse
+from tests.actions.house import AS_OF, build, config, house
 
-IDS = [f"c{number:06d}" for number in range(100_000)]
-SHARES = st.floats(0, 1)
+IDS = tuple(f"c{number:06d}" for number in range(100_000))
+
+
+@cache
+def drawn(salt: str) -> dict[str, float]:
+    """What the SQL draws for a hundred thousand ids."""
+    number = holdout.drawn("digest")
+    digest = f"sha256(concat('{salt}', '|holdout|', id))"
+    return dict(
+        duckdb.execute(
+            f"select id, {number} from (select id, {digest} as digest from (select unnest($1) as id))", [IDS]
+        ).fetchall()
+    )
+
+
+def arms(warehouse: Warehouse) -> dict[str, tuple[str, float, bool]]:
+    found = warehouse.rows("select customer_id, arm, u, is_mixed from actions.assignments")
+    return {name: (arm, u, mixed) for name, arm, u, mixed in found}
+
+
+def customers(*names: str) -> dict[str, list[dict[str, Any]]]:
+    return {"profile.numbers": [{"customer_id": name, "customer_no": number} for number, name in enumerate(names)]}
+
+
+def held(chosen: Config, *names: str) -> set[str]:
+    with house(customers(*names)) as warehouse:
+        build(warehouse, holdout.steps(chosen), salt=chosen.actions.holdout.salt)
+        return {name for name, (arm, _, _) in arms(warehouse).items() if arm == holdout.HELD_OUT}
 
 
 def test_a_draw_is_a_hash_that_anybody_can_work_out() -> None:
-    # $ printf '1|winter|c000001' | sha256sum
-    assert draw(["c000001"], "winter", "1") == [0x000B5C64 / 2**32]
+    for name in IDS[:1000]:
+        assert drawn("1")[name] == int(hashlib.sha256(f"1|holdout|{name}".encode()).hexdigest()[:8], 16) / 2**32
 
 
 def test_everybody_is_as_likely_to_be_held_out() -> None:
-    drawn = draw(IDS, "winter", "1")
-    assert all(0 <= u < 1 for u in drawn)
     counts = [0] * 100
-    for u in drawn:
+    for u in drawn("1").values():
         counts[int(u * 100)] += 1
     # Chi-squared of 99 degrees of freedom: 99 on average, its deviation 14.
     assert 99 - 4 * 14 < sum((count - 1000) ** 2 / 1000 for count in counts) < 99 + 4 * 14
-    assert abs(sum(arm(u, 0.05) == HELD_OUT for u in drawn) - 5000) < 4 * math.sqrt(100_000 * 0.05 * 0.95)
 
 
-def test_an_arm_depends_on_nobody_else() -> None:
-    drawn = dict(zip(IDS, draw(IDS, "winter", "1"), strict=True))
-    some = IDS[5000:100:-7]
-    assert draw([*some, "c-new"], "winter", "1")[:-1] == [drawn[name] for name in some]
+def test_salts_are_drawn_independently() -> None:
+    # The correlation of independent draws has a deviation of 1 / sqrt(n); both means are 1/2, both variances 1/12.
+    together = sum((u - 0.5) * (drawn("2")[name] - 0.5) for name, u in drawn("1").items()) / len(IDS) * 12
+    assert abs(together) < 4 / math.sqrt(len(IDS))
 
 
-@given(st.floats(0, 1, exclude_max=True), SHARES, SHARES)
-def test_a_larger_share_keeps_everybody_who_was_in(u: float, share: float, other: float) -> None:
-    less, more = sorted((share, other))
-    assert arm(u, less) in ARMS
-    assert arm(u, less) == TREATED or arm(u, more) == HELD_OUT
-    assert (arm(u, 0), arm(u, 1)) == (TREATED, HELD_OUT)
+def test_a_larger_share_keeps_everybody_and_nobody_depends_on_others() -> None:
+    names = IDS[:3000]
+    few, more = (held(config(holdout={"share": share}), *names) for share in (0.05, 0.1))
+    assert few < more
+    assert held(config(holdout={"share": 0.1}), *names[::-7]) == more & set(names[::-7])
+    assert not held(config(holdout={"share": 0}), *names)
+    assert held(config(holdout={"share": 1}), *names) == set(names)
 
 
-def test_experiments_and_salts_are_drawn_independently() -> None:
-    drawn = [draw(IDS, *named) for named in (("winter", "1"), ("spring", "1"), ("winter", "2"))]
-    n = len(IDS)
-    for one, other in ((0, 1), (0, 2), (1, 2)):
-        # The correlation of independent draws has a deviation of 1 / sqrt(n); both means are 1/2, both variances 1/12.
-        together = sum((u - 0.5) * (v - 0.5) for u, v in zip(drawn[one], drawn[other], strict=True)) / n * 12
-        assert abs(together) < 4 / math.sqrt(n)
+def test_what_merges_stays_held_out_and_what_splits_takes_its_number_along() -> None:
+    logged = [
+        {"run_id": "1", "customer_id": name, "experiment": "holdout 1", "arm": arm, "u": u, "assigned_at": AS_OF}
+        for name, arm, u in (
+            ("a", "treated", 0.5),
+            ("b", "held_out", 0.01),
+            ("c", "treated", 0.7),
+            ("d", "treated", 0.6),
+        )
+    ]
+    changes = [
+        {"run_id": "2", "kind": "merged", "old_id": "b", "new_id": "x", "cause": ""},
+        {"run_id": "3", "kind": "merged", "old_id": "x", "new_id": "a", "cause": ""},
+        {"run_id": "3", "kind": "split", "old_id": "c", "new_id": "e", "cause": ""},
+        {"run_id": "3", "kind": "merged", "old_id": "d", "new_id": "c", "cause": ""},
+    ]
+    with house({**customers("a", "c", "e"), "ledger.assignments": logged, "ledger.changes": changes}) as warehouse:
+        found = arms(build(warehouse, holdout.steps(config())))
+    assert found == {"a": ("held_out", 0.01, True), "c": ("treated", 0.6, False), "e": ("treated", 0.6, False)}

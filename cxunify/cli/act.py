@@ -1,0 +1,116 @@
+"""`cxunify act`: what can be done here with each customer, how sure that is, and what keeps the rest from being done."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from rich.text import Text
+
+from cxunify import actions, pipeline
+from cxunify.actions import Action
+from cxunify.cli.options import Options
+from cxunify.cli.output import result
+from cxunify.cli.parts import count, grid, indented, next_step, table, text
+from cxunify.cli.session import session
+
+_STATUS = {"ready": ("✓", "green"), "weak": ("~", "yellow"), "refused": ("✗", "red"), "nothing": ("·", "dim")}
+
+
+@dataclass(frozen=True)
+class Rows:
+    """The first rows of a table, as plain values, and how many it has."""
+
+    table: str
+    columns: tuple[str, ...]
+    first: tuple[tuple[Any, ...], ...]
+    rows: int
+
+
+@dataclass(frozen=True)
+class One:
+    """One capability: what came of it, and the first rows of its tables."""
+
+    action: Action
+    tables: tuple[Rows, ...]
+
+
+def one(options: Options, name: str, limit: int, as_of: datetime | None, *, force: bool) -> None:
+    """Bring the layer up to date and print one capability. Raises LookupFailed, with the nearest one, for an unknown name."""
+    actions.capability(name)
+    with session(options, "act", steps=len(pipeline.NAMES) + 1) as opened:
+        request = pipeline.Request(
+            opened.run_id, until="act", as_of=as_of.replace(tzinfo=None) if as_of else None, force=force
+        )
+        outcome = pipeline.run(opened.warehouse, opened.config, request, opened.talk.begin)
+        found = next(action for action in outcome.actions if action.capability == name)
+        tables = tuple(
+            Rows(of, tuple(frame.columns), tuple(frame.rows()), rows)
+            for of, (frame, rows) in actions.first_rows(opened.warehouse, name, limit).items()
+        )
+    result(options, One(found, tables), _page)
+
+
+def pieces(found: Sequence[Action]) -> Iterator[Any]:
+    """What each capability can do here, one below the other."""
+    if not found:
+        return
+    yield Text()
+    yield text("What you can do now", "bold")
+    shown = grid()
+    shown.add_column(no_wrap=True)
+    shown.add_column(no_wrap=True)
+    shown.add_column(ratio=1)
+    for action in found:
+        mark, style = _STATUS[action.status]
+        shown.add_row(
+            Text(mark, style), text(action.title), text(_short(action), "" if action.reason is None else "dim")
+        )
+    yield indented(shown)
+    yield text("✓ ready   ~ a simple rule does better   ✗ refused   · nothing in the data to do it by", "dim")
+
+
+def _short(action: Action) -> str:
+    """What came of a capability in one sentence, or why nothing did."""
+    return action.reason or action.check or count(action.customers or 0, "customer")
+
+
+def _page(found: One) -> Iterator[Any]:
+    action = found.action
+    mark, style = _STATUS[action.status]
+    yield text(f"{mark} {action.title}: {action.status}", f"bold {style}")
+    for sentence in (action.reason, action.check):
+        if sentence:
+            yield text(sentence)
+    if action.checked_on:
+        yield text(f"Held against what came from {action.checked_on} on.", "dim")
+    if action.overridden:
+        yield text("Its minimums are those of the configuration, not the shipped ones.", "yellow")
+    yield text(f"How: {action.method}", "dim")
+    for rows in found.tables:
+        if not rows.rows:
+            continue
+        shown = table(*rows.columns, fold=True)
+        for row in rows.first:
+            shown.add_row(*(text(_said(value)) for value in row))
+        yield Text()
+        yield text(f"{rows.table}, {count(rows.rows, 'row')}, the first:", "bold")
+        yield shown
+    if action.gaps:
+        yield next_step(
+            f"cxunify quality {shlex.quote(action.gaps.split(', ')[0])}: the rows that keep it from being done"
+        )
+    else:
+        yield next_step("cxunify show WHO: one customer, everything")
+
+
+def _said(value: object) -> str:
+    """A value as people read it."""
+    if value is None:
+        return "–"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return f"{value:,.3g}" if isinstance(value, float) else str(value)

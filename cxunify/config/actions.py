@@ -1,0 +1,66 @@
+"""The section `actions:` of the configuration: what may be asked of customers, whom nothing reaches, and what an alarm may cost."""
+
+from __future__ import annotations
+
+from pydantic import Field
+
+from cxunify.config.columns import Model
+from cxunify.config.values import Name, Share
+
+WINDOWS = (7, 30, 90)
+"""The days over which contacts are counted."""
+
+
+class Contact(Model):
+    """What one person may be asked to bear in a channel, and what a contact costs."""
+
+    per_7d: int | None = Field(None, ge=0, description="Most contacts in 7 days; null: any number. 0: none at all.")
+    per_30d: int | None = Field(None, ge=0, description="Likewise in 30 days.")
+    per_90d: int | None = Field(None, ge=0, description="Likewise in 90 days.")
+    cost: float = Field(0, ge=0, description="Of one contact, in the company's currency.")
+    capacity: int | None = Field(None, ge=0, description="Most contacts that the channel can make until the next run.")
+
+    def most(self, days: int) -> int | None:
+        """Most contacts in so many days."""
+        cap: int | None = getattr(self, f"per_{days}d")
+        return cap
+
+
+class Holdout(Model):
+    """Customers whom no treatment reaches, so that what treatments bring can be measured."""
+
+    share: Share = Field(0.05, description="Of all customers; 0: nobody is held out, and no effect can be measured.")
+    salt: str = Field("1", min_length=1, description="Another one draws other customers.")
+
+
+def _usual() -> dict[Name, Contact]:
+    """What is asked of people where nothing is said: as much as most companies allow themselves."""
+    return {
+        "email": Contact(per_7d=2, per_30d=6),
+        "sms": Contact(per_30d=2),
+        "phone": Contact(per_90d=1),
+        "all": Contact(per_7d=3),
+    }
+
+
+class Actions(Model):
+    """What to do next with each customer."""
+
+    holdout: Holdout = Holdout()
+    contact: dict[Name, Contact] = Field(
+        default_factory=_usual,
+        description="By channel (email, sms, phone, mail …): what one person may be asked to bear. all: over all of them.",
+    )
+    transactional: tuple[str, ...] = Field(
+        (), description="Campaigns that no cap counts, such as [order_*, password_*]; * stands for anything."
+    )
+
+    @property
+    def channels(self) -> dict[str, Contact]:
+        """The channels in which customers may be contacted."""
+        return {name: contact for name, contact in self.contact.items() if name != "all"}
+
+    @property
+    def over_all(self) -> Contact:
+        """What counts over all channels together."""
+        return self.contact.get("all", Contact())
