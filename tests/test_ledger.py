@@ -19,7 +19,7 @@ from cxunify.warehouse import Warehouse
 from tests import world
 
 
-def run(config: Config, *, gated: bool = True, until: str = "quality") -> pipeline.Outcome:
+def run(config: Config, *, gated: bool = True, until: str = "act") -> pipeline.Outcome:
     """What the command of cron does."""
     with open_warehouse(config) as warehouse:
         request = pipeline.Request(new_run_id(), until=until, gated=gated)

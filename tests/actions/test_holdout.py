@@ -1,4 +1,4 @@
-"""Who is held out: anybody alike, the same people wherever and whenever it is worked out, others with every salt, for as long as they live."""
+"""Who is held out: anybody alike, the same people wherever it is worked out, others with every salt, for as long as they live."""
 
 from __future__ import annotations
 

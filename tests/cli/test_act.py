@@ -1,0 +1,33 @@
+"""`cxunify act`, as the real command in a real process."""
+
+from __future__ import annotations
+
+import json
+
+from tests.cli.project import Project
+
+
+def test_what_the_data_does_not_bear_is_refused_with_its_reason_and_its_gap(own: Project) -> None:
+    own.run("run", "-q")
+    found = json.loads(own.run("act", "contact_orchestration", "--limit", "3", "--json").stdout)
+    action = found["action"]
+    assert action["status"] == "refused"
+    assert action["requirement"] == "consent_known" and action["measured"] < action["required"] == 0.98
+    assert [(of["table"], of["rows"]) for of in found["tables"]] == [("contact_limits", 0)]
+    page = own.run("act", "contact_orchestration").stdout
+    assert "✗ Outbound contacts in step: refused" in page
+    assert f"cxunify quality {action['gaps'].split(', ')[0]}" in page
+    assert "✗  Outbound contacts in step" in own.run("act").stdout
+
+
+def test_an_act_may_look_back_and_be_made_again(own: Project) -> None:
+    then = json.loads(own.run("act", "--as-of", "2025-06-01", "--force", "--json").stdout)
+    assert {action["capability"] for action in then["actions"]} >= {"contact_orchestration"}
+    assert then["results"]["act"] is not None
+    again = json.loads(own.run("act", "--as-of", "2025-06-01", "--json").stdout)
+    assert again["results"]["act"] is None and again["actions"] == then["actions"]
+
+
+def test_an_unknown_capability_is_answered_with_the_nearest(own: Project) -> None:
+    error = own.run("act", "contact_orchestraton", expect=2).stderr
+    assert "there is no capability contact_orchestraton" in error and "Did you mean contact_orchestration?" in error
