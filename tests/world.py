@@ -75,7 +75,7 @@ def owners(config: Config) -> dict[tuple[str, str], str]:
 
 
 def published(config: Config) -> dict[str, Rows]:
-    """Every published table but the changes of ids, its rows in order, with each customer named by its first record.
+    """Every published table but the changes of ids and the draws from them, its rows in order, with each customer named by its first record.
 
     Ids are carried over from run to run, and so differ from those of a run from nothing; what they stand for may not.
     """
@@ -91,7 +91,7 @@ def published(config: Config) -> dict[str, Rows]:
     for path in sorted(folder.resolve().iterdir()):
         if path.suffix == ".parquet" or any(path.glob("*/*.parquet")):
             frame = pl.read_parquet(path / "**" / "*.parquet" if path.is_dir() else path)
-            if path.stem == "identity_changes":
+            if path.stem in {"identity_changes", "assignments"}:
                 continue
             for column, names in (("customer_id", named), ("household_id", homes)):
                 if column in frame.columns:

@@ -35,11 +35,11 @@ def drawn(digest: str) -> str:
 def steps(config: Config) -> tuple[Step, ...]:
     """The steps."""
     select = statement("cxunify.actions", "tables", "assignments").replace("$drawn", drawn("d.digest"))
+    text = select.replace("$share", repr(config.actions.holdout.share))
     return (
-        Loop(ALIASES, followed, {"merges": _MERGES}),
-        Stage(
-            ASSIGNED, ASSIGNED.select(f"(\n{select.replace('$share', repr(config.actions.holdout.share))}\n) as made")
-        ),
+        # By content: the ledger is given this very thing, and what follows from it must not be older for that.
+        Loop(ALIASES, followed, {"merges": _MERGES}, by_content=True),
+        Stage(ASSIGNED, ASSIGNED.select(f"(\n{text}\n) as made"), by_content=True),
     )
 
 
