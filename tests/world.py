@@ -75,7 +75,7 @@ def owners(config: Config) -> dict[tuple[str, str], str]:
 
 
 def published(config: Config) -> dict[str, Rows]:
-    """Every published table but the changes of ids and the draws from them, its rows in order, with each customer named by its first record.
+    """Every published table but the changes of ids and the draws from them; rows in order, each customer named by its first record.
 
     Ids are carried over from run to run, and so differ from those of a run from nothing; what they stand for may not.
     """

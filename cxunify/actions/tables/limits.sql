@@ -29,10 +29,10 @@ contacts as (
 used as (
     select
         p.customer_no, p.channel, k.days, k.most,
-        count(*) as contacts,
+        count(case when p.days_ago < k.days then 1 end) as contacts,
         max(case when p.place = k.most then p.days_ago end) as last_to_leave
     from placed as p
-    join actions.caps as k on k.channel = p.channel and p.days_ago < k.days
+    join actions.caps as k on k.channel = p.channel
     group by p.customer_no, p.channel, k.days, k.most
 ),
 tight as (
