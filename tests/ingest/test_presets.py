@@ -46,6 +46,8 @@ def test_preset(project: Project, case: dict[str, Any]) -> None:
         writer.writeheader()
         writer.writerows(rows)
         project.write(file, out.getvalue())
+    for beside, content in case.get("beside", {}).items():
+        project.write(beside, content)
     project.source(files=file, preset=case["preset"], **case.get("settings", {}))
     project.run()
     for sql, expected in case["found"].items():

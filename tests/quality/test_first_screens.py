@@ -51,7 +51,7 @@ def _said(n: int) -> dict[str, Any]:
         "sha256": hashlib.sha256(str(who).encode()).hexdigest(),
         "phone": f"+1312555{1000 + who * 37}", "street": f"{who + 1} Elm Street", "zip": f"606{who:02}",
         "born": date(1950, 1, 1) + timedelta(days=211 * who), "day": at.date(), "time": f"{at:%H:%M}", "us": f"{at:%m/%d/%Y}",
-        "clock": f"{at:%I:%M %p}", "amount": f"{5 + n % 40}.50", "thing": f"Thing {n % 9}",
+        "epoch": int(at.timestamp()), "clock": f"{at:%I:%M %p}", "amount": f"{5 + n % 40}.50", "thing": f"Thing {n % 9}",
         "till": n % 3, "reason": f"Reason {n % 5}",
     }  # fmt: skip
 
