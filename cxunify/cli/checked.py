@@ -44,7 +44,11 @@ def check(options: Options, sources: Sequence[str]) -> None:
     problems = [*findings.problems, *profile.check(config)]
     if problems or findings.summary is None:
         raise InputError(problems)
-    counted = sorted((source.source, source.rejected, source.records) for source in findings.summary.sources)
+    counted = sorted(
+        (source.source, rejected, records)
+        for source in findings.summary.sources
+        for _, records, rejected in (("", source.records, source.rejected), *source.read)
+    )
     before = snapshots(config)
     alone = [found for found in findings.summary.sources if found.new == 1 and found.source in before]
     loads = [(of.source, of.loaded, before[of.source]) for of in alone if config.sources[of.source].load != "append"]

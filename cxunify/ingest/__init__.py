@@ -63,6 +63,8 @@ class SourceSummary:
     """Whether staging was made anew."""
     seconds: float
     rejections: tuple[Rejection, ...] = ()
+    read: tuple[tuple[str, int, int], ...] = ()
+    """The files that its SELECT was made over, each with its rows and those of them that were rejected."""
     gone: tuple[Gone, ...] = ()
     """The rows that gave way, by file and reason."""
     notes: tuple[str, ...] = ()
@@ -277,4 +279,11 @@ def _summary(warehouse: Warehouse, todo: Plan, changed: bool, seconds: float) ->
         gone=gave_way,
         notes=tuple(todo.notes),
         rejections=tuple(Rejection(*row) for row in rejections),
+        read=tuple(
+            (path, records, rejected)
+            for path, records, rejected in warehouse.rows(
+                f"select path, records, rejected from {FILES.name} where source = $source and status = $status order by file_id",
+                {"source": todo.name, "status": files.READ},
+            )
+        ),
     )

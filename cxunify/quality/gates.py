@@ -40,7 +40,7 @@ def _rejected(warehouse: Warehouse) -> list[tuple[str, int, int]]:
         return []
     return warehouse.rows(
         "select source, sum(rejected)::bigint, sum(records)::bigint from raw.files where status in ('loaded', 'read')"
-        " group by source, status having sum(rejected) > 0 order by source, status"
+        " group by source, case when status = 'read' then path end having sum(rejected) > 0 order by 1, 2, 3"
     )
 
 

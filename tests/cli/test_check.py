@@ -20,7 +20,8 @@ def _project(folder: Path, case: dict[str, Any]) -> None:
     name = case.get("file", "s.csv")
     (folder / name).write_text(case["extract"], encoding="utf-8")
     event = {"id": "id", "at": "at", "kind": "purchase", **case.get("interaction", {})}
-    source = {"channel": "pos", "files": name, "skip": case.get("skip", {}), "interaction": event}
+    rows = {"from": {"sql": case["sql"], "files": {"t": name}}} if "sql" in case else {"files": name}
+    source = {"channel": "pos", **rows, "skip": case.get("skip", {}), "interaction": event}
     settings = {"version": 1, "region": "DE", "currency": "EUR", "timezone": "Europe/Berlin", "sources": {"s": source}}
     (folder / "cxunify.yaml").write_text(yaml.safe_dump(settings), encoding="utf-8")
 

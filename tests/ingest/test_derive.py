@@ -54,6 +54,7 @@ def test_a_row_that_cannot_be_used_is_accounted_for_in_its_file(project: Project
     assert project.rows(ASKED) == [("A1", "25.00", 2), ("A2", "5.00", 1), ("A3", "15.00", 1)]
     assert ("lines.csv", "read", 5, 4, 1) in project.rows(FILES)
     assert [(one.file, one.rows, one.first_row) for one in found.rejections] == [("lines.csv", 1, 4)]
+    assert found.read == (("orders_1.csv", 3, 0), ("lines.csv", 5, 1))
     assert any("lines (5 rows, 1 rejected)" in note for note in found.notes)
 
 
