@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from cxunify.actions import capabilities, contact, holdout
+from cxunify.actions.lift import steps as lift
+from cxunify.actions.triggers import steps as triggers
 from cxunify.config import Config
 from cxunify.warehouse import Step
 
@@ -12,7 +14,9 @@ def steps(config: Config) -> tuple[Step, ...]:
     return (
         capabilities.gate(),
         *holdout.steps(config),
+        *triggers.steps(config),
         *contact.steps(config),
+        *lift.steps(config),
         # What came of all that, capability by capability
-        capabilities.actions(config, (contact.FOUND.name,)),
+        capabilities.actions(config, (triggers.FOUND.name, contact.FOUND.name, lift.FOUND.name)),
     )

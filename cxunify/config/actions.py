@@ -46,7 +46,17 @@ def _usual() -> dict[Name, Contact]:
 class Actions(Model):
     """What to do next with each customer."""
 
+    margin: Share | None = Field(
+        None,
+        description="Share of net spend that remains; null: not known, values are revenue, and nothing is called profit.",
+    )
     holdout: Holdout = Holdout()
+    false_alarms: float = Field(
+        0.2,
+        ge=0,
+        le=0.5,
+        description="Expected share of false ones among the alarms of changed behaviour that are published.",
+    )
     contact: dict[Name, Contact] = Field(
         default_factory=_usual,
         description="By channel (email, sms, phone, mail …): what one person may be asked to bear. all: over all of them.",

@@ -122,6 +122,8 @@ OUTPUTS = (
     Output(tables.GAPS, "quality.gaps", ("gap_id",)),
     Output(tables.READINESS, "quality.readiness", ("capability", "requirement")),
     Output(tables.ACTIONS, "actions.actions", ("capability",)),
+    Output(tables.TRIGGERS, "actions.triggers", ("customer_id", "signal")),
+    Output(tables.TRIGGER_CHECKS, "actions.trigger_checks", ("signal", "direction")),
     Output(tables.CONTACT_LIMITS, "actions.contact_limits", ("customer_id", "channel")),
     Output(
         tables.ASSIGNMENTS,
@@ -130,5 +132,6 @@ OUTPUTS = (
         needs=("ledger.assignments", "actions.assignments"),
         by_content=True,
     ),
+    Output(tables.LIFT, "actions.lift", ("experiment", "basis", "outcome", "estimator")),
 )
 """Every published table, in the order of the schema."""

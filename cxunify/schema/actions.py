@@ -102,8 +102,86 @@ ASSIGNED = Table(
     """),
 )
 
+TRIGGERS = Table(
+    "triggers",
+    "One row per customer and signal that has changed more than chance explains: an alarm.",
+    ("customer_id", "signal"),
+    columns("""
+        customer_id          | VARCHAR       |
+        signal               | VARCHAR       | purchases, visits, contacts, any: days on which the customer did that
+        direction            | VARCHAR       | drop or rise
+        baseline_days        | INTEGER       | length of the time before, from the customer's first day on where this is later
+        observed_days        | INTEGER       | length of the time that is judged, until as_of
+        baseline             | INTEGER       | active days in the time before, the first ever not among them
+        observed             | INTEGER       | active days in the time that is judged
+        expected             | DOUBLE        | active days to be expected in it, by the customer's own rate and the season of all
+        p                    | DOUBLE        | 0 to 1: how often chance alone brings as much of a change
+        expected_false_share | DOUBLE        | 0 to 1: of all alarms of this signal and direction that are at least as strong
+        since_date           | DATE          | day after the last active one, else the first of the time that is judged
+        value_at_stake       | DECIMAL(18,2) | net spend of a year at the pace before (rise: now), by the share that changed
+        rank                 | INTEGER       | 1: the most at stake
+    """),
+)
+
+TRIGGER_CHECKS = Table(
+    "trigger_checks",
+    "One row per signal and direction: who could be judged at all, how many alarms are false, and whether they are to be believed.",
+    ("signal", "direction"),
+    columns("""
+        signal              | VARCHAR |
+        direction           | VARCHAR | drop or rise
+        baseline_days       | INTEGER | length of the time before; null: there is too little history
+        observed_days       | INTEGER | length of the time that is judged
+        judged              | BIGINT  | customers who were there long enough
+        detectable          | BIGINT  | of these, who could alarm, whatever they did: the others come too seldom
+        least_baseline      | INTEGER | active days in the time before from which on a change can be detected
+        season              | DOUBLE  | activity of all ordinary customers, by what was to be expected
+        wander              | DOUBLE  | variance of the factor by which ordinary customers' rates differ from one time to the next
+        alarms              | BIGINT  |
+        expected_false      | DOUBLE  | of these
+        placebo_alarms      | BIGINT  | the same test one time earlier: customers with p of at most 0.01; null: no history for it
+        placebo_detectable  | BIGINT  | of so many who could alarm: one in a hundred is to be expected, and who really changed
+        verdict             | VARCHAR | ready; unchecked: no placebo; refused: no alarm is published; nothing: nobody shows it
+        reason              | VARCHAR | why it is not ready
+    """),
+)
+
+LIFT = Table(
+    "lift",
+    "One row per campaign with a hold-out (or own hold-out), outcome and estimator: what it changed, and how sure that is.",
+    ("experiment", "basis", "outcome", "estimator"),
+    columns("""
+        experiment       | VARCHAR       | the campaign, or the own hold-out with its salt
+        basis            | VARCHAR       | campaign: contacts and held_out among the interactions; own: assignments
+        outcome          | VARCHAR       | bought, purchases, spend (net of returns), opted_out, complained
+        estimator        | VARCHAR       | plain; adjusted: what was bought in the 91 days before is taken out
+        window_days      | INTEGER       | days that are counted: from the contact on; of the own hold-out, the last ones
+        treated          | BIGINT        | customers whose days are over
+        held_out         | BIGINT        | likewise
+        treated_mean     | DOUBLE        | per customer; a share (0 to 1) of bought, opted_out, complained
+        held_out_mean    | DOUBLE        |
+        difference       | DOUBLE        | treated less held out
+        low              | DOUBLE        | 95 % interval of the difference
+        high             | DOUBLE        |
+        p                | DOUBLE        | how often chance alone brings as much
+        variance_kept    | DOUBLE        | 0 to 1: what adjusting leaves of the variance; about 1: it gains nothing
+        split_p          | DOUBLE        | how often a draw by lot makes arms as unlike in what was before; below 0.001: it was none
+        least_detectable | DOUBLE        | smallest true difference that is shown with a chance of 80 %
+        margin           | DECIMAL(18,2) | of the difference in spend, over all who were treated; null: `actions.margin` is not set
+        cost             | DECIMAL(18,2) | of the contacts, by `actions.contact`
+        net              | DECIMAL(18,2) | margin less cost
+        complete_share   | DOUBLE        | 0 to 1: of all customers of both arms, those whose days are over
+        mixed            | BIGINT        | customers who were in both arms: left out
+        verdict          | VARCHAR       | works, harms, not shown, refused
+        reason           | VARCHAR       | why nothing is shown, and what could have been
+    """),
+)
+
 LAYER = (
-    *(Table(f"actions.{table.name}", table.meaning, table.grain, table.columns) for table in (ACTIONS, CONTACT_LIMITS)),
+    *(
+        Table(f"actions.{table.name}", table.meaning, table.grain, table.columns)
+        for table in (ACTIONS, CONTACT_LIMITS, TRIGGERS, TRIGGER_CHECKS, LIFT)
+    ),
     ASSIGNED,
 )
 """The tables of the layer that others read."""

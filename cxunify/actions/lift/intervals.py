@@ -36,7 +36,7 @@ class Difference:
 def of_shares(successes: tuple[int, int], customers: tuple[int, int]) -> Difference:
     """The difference of two shares: how many of how many customers, treated first. Both arms have customers."""
     from scipy.optimize import brentq
-    from scipy.stats import norm
+    from scipy.special import ndtr, ndtri
 
     shares = (successes[0] / customers[0], successes[1] / customers[1])
     value = shares[0] - shares[1]
@@ -58,8 +58,8 @@ def of_shares(successes: tuple[int, int], customers: tuple[int, int]) -> Differe
     elif nearest(_FARTHEST) > 0:
         p = 0.0
     else:
-        p = 2 * float(norm.sf(brentq(nearest, 0, _FARTHEST, xtol=1e-12)))
-    return Difference(value, *ends(float(norm.ppf((1 + LEVEL) / 2))), p)
+        p = 2 * float(ndtr(-brentq(nearest, 0, _FARTHEST, xtol=1e-12)))
+    return Difference(value, *ends(float(ndtri((1 + LEVEL) / 2))), p)
 
 
 def wilson(share: float, customers: int, z: float) -> tuple[float, float]:
@@ -73,7 +73,7 @@ def wilson(share: float, customers: int, z: float) -> tuple[float, float]:
 
 def of_means(value: float, variances: tuple[float, float], customers: tuple[int, int]) -> Difference | None:
     """The difference `value` of two means whose arms vary so (see `steady`); None: nothing varies, so nothing can be said."""
-    from scipy.stats import t
+    from scipy.special import stdtr, stdtrit
 
     parts = [variance / n for variance, n in zip(variances, customers, strict=True)]
     squared = sum(parts)
@@ -81,8 +81,8 @@ def of_means(value: float, variances: tuple[float, float], customers: tuple[int,
         return None
     freedom = squared**2 / sum(part**2 / (n - 1) for part, n in zip(parts, customers, strict=True))
     error = math.sqrt(squared)
-    half = error * float(t.ppf((1 + LEVEL) / 2, freedom))
-    return Difference(value, value - half, value + half, 2 * float(t.sf(abs(value) / error, freedom)))
+    half = error * float(stdtrit(freedom, (1 + LEVEL) / 2))
+    return Difference(value, value - half, value + half, 2 * float(stdtr(freedom, -abs(value) / error)))
 
 
 def steady(variances: tuple[float, float], customers: tuple[int, int]) -> tuple[float, float]:
@@ -105,10 +105,10 @@ def least_detectable(variances: tuple[float, float], customers: tuple[int, int])
 
     Before anything is sent, both variances are those of the base: p (1 - p) for a share.
     """
-    from scipy.stats import norm
+    from scipy.special import ndtri
 
     squared = sum(variance / n for variance, n in zip(variances, customers, strict=True))
-    return float(norm.ppf((1 + LEVEL) / 2) + norm.ppf(POWER)) * math.sqrt(squared)
+    return float(ndtri((1 + LEVEL) / 2) + ndtri(POWER)) * math.sqrt(squared)
 
 
 def split(customers: Sequence[int], expected: Sequence[float]) -> float:
@@ -116,13 +116,13 @@ def split(customers: Sequence[int], expected: Sequence[float]) -> float:
 
     A tiny value (below 0.001) means that who was lost or added depends on the arm: the arms can no longer be compared.
     """
-    from scipy.stats import chi2
+    from scipy.special import chdtrc
 
     total, whole = sum(customers), math.fsum(expected)
     statistic = math.fsum(
         (n - total * share / whole) ** 2 / (total * share / whole) for n, share in zip(customers, expected, strict=True)
     )
-    return float(chi2.sf(statistic, len(customers) - 1))
+    return float(chdtrc(len(customers) - 1, statistic))
 
 
 def balance(groups: Sequence[tuple[int, int]]) -> float | None:
@@ -131,7 +131,7 @@ def balance(groups: Sequence[tuple[int, int]]) -> float | None:
     `groups`: customers of each group, treated and held out. A group with fewer than five expected in an arm joins the next one
     (Cochran's rule). None: one group is left, and nothing to compare.
     """
-    from scipy.stats import chi2
+    from scipy.special import chdtrc
 
     totals = [sum(group[arm] for group in groups) for arm in (0, 1)]
     whole = sum(totals)
@@ -152,4 +152,4 @@ def balance(groups: Sequence[tuple[int, int]]) -> float | None:
         for group in kept
         for arm in (0, 1)
     )
-    return float(chi2.sf(statistic, len(kept) - 1))
+    return float(chdtrc(len(kept) - 1, statistic))

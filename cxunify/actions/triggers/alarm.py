@@ -145,14 +145,17 @@ def alarms(judged: Judged, length: int, false_alarms: float, earlier: Judged | N
 def _by_chance(judged: Judged, limits: Numbers, length: int) -> Numbers:
     """For each limit, how many of those who could alarm are at most as likely by chance alone: Heyse's sum."""
     counts = np.arange(length + 1, dtype=float)
-    able = np.flatnonzero(judged.is_detectable)
+    # Of whom the same was expected the same could have come, whatever did.
+    able = judged.is_detectable
+    (means, sizes), inverse = np.unique(np.stack([judged.mean[able], judged.size[able]]), axis=1, return_inverse=True)
+    expecting = np.bincount(inverse.ravel(), weights=judged.customers[able])
     attainable, customers = [], []
-    for start in range(0, len(able), _AT_ONCE):
-        part = able[start : start + _AT_ONCE, None]
-        p = tail(judged.direction, counts[None, :], judged.mean[part], judged.size[part])
+    for start in range(0, len(means), _AT_ONCE):
+        part = slice(start, start + _AT_ONCE)
+        p = tail(judged.direction, counts[None, :], means[part, None], sizes[part, None])
         # The chance of each p: what it has more than the next one that is stronger.
         ascending = p if judged.direction == "drop" else p[:, ::-1]
-        chance = np.diff(ascending, axis=1, prepend=0.0) * judged.customers[part]
+        chance = np.diff(ascending, axis=1, prepend=0.0) * expecting[part, None]
         is_kept = ascending <= _LIKELY
         attainable.append(ascending[is_kept])
         customers.append(chance[is_kept])

@@ -38,7 +38,7 @@ counts as (
         count(*) filter (where len(channels) > 1) as in_several,
         count(*) filter (where len(channels) < 2) as in_one,
         sum(revenue) filter (where len(channels) < 2) as revenue_in_one,
-        count(*) filter (where baseline >= 12) as detectable,
+        count(*) filter (where baseline > 0) as followed,
         count(*) filter (where created_at < first_purchase_day) as older,
         count(*) filter (where created_at is not null and purchases > 0) as dated
     from quality.customers
@@ -98,7 +98,7 @@ select 'channels_joined', in_several / nullif(customers, 0), in_one, revenue_in_
 union all
 select 'customers', customers, null, null from counts
 union all
-select 'changes_detectable', detectable, null, null from counts
+select 'customers_followed', followed, null, null from counts
 union all
 select 'interactions_per_customer', sum(interactions) / nullif(count(*), 0), null, null from quality.customers
 union all

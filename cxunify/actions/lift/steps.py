@@ -1,0 +1,101 @@
+"""profile.*, actions.assignments -> actions.lift: the steps, and what came of them."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import Any
+
+import polars as pl
+
+from cxunify.actions.capabilities import GATE, Finding, findings
+from cxunify.actions.lift import judge
+from cxunify.config import Config
+from cxunify.schema.actions import LIFT
+from cxunify.schema.table import Table
+from cxunify.warehouse import Loop, Stage, Step, statement
+
+CAPABILITY = "campaign_benefit"
+FOUND = Table("actions.found_campaign_benefit", "One row: what came of lift.", ("capability",))
+WINDOW_DAYS = 30
+"""Days after a contact, the first among them, in which what customers do is counted."""
+BEFORE_DAYS = 91
+"""Days before it that say how much they buy anyway."""
+_ROWS = Table("temp.campaign_rows", "One row per contact, or customer left out, of a campaign with a hold-out.")
+_ARMS = Table(
+    "actions.experiment_arms", "One row per experiment and customer: the arm, and the days that are compared."
+)
+_SUMS = Table(
+    "actions.experiment_sums", "One row per experiment, arm and number of purchases before: sums over customers."
+)
+_FOUND_LIFT = Table(
+    "actions.found_lift", "One row per experiment, outcome and estimator: what lift says, whatever readiness says."
+)
+
+
+def steps(config: Config) -> tuple[Step, ...]:
+    """The steps."""
+    prices = judge.Prices(
+        config.actions.margin, {name: contact.cost for name, contact in sorted(config.actions.channels.items())}
+    )
+    gated = (
+        f"select found.* from {_FOUND_LIFT.name} as found cross join {GATE.name} as gate"
+        f" where gate.capability = '{CAPABILITY}' and gate.is_open"
+    )
+    published = Table(f"actions.{LIFT.name}", LIFT.meaning, LIFT.grain, LIFT.columns)
+    return (
+        Stage(_ROWS, _text("campaign_rows")),
+        # By content: the ledger is given, with every run, who is in which arm, and what follows from it must not be older for that.
+        Stage(_ARMS, _days(_text("experiment_arms")), by_content=True),
+        Stage(_SUMS, _days(_text("experiment_sums"))),
+        Loop(
+            _FOUND_LIFT,
+            lift,
+            {
+                "experiments": _text("experiments"),
+                "sums": f"select * from {_SUMS.name}",
+                "contacts": _text("experiment_contacts"),
+            },
+            asdict(prices),
+        ),
+        Stage(published, published.select(f"({gated}) as found")),
+        Loop(FOUND, found, {"lift": f"select * from {_FOUND_LIFT.name}"}),
+    )
+
+
+def lift(
+    experiments: pl.DataFrame,
+    sums: pl.DataFrame,
+    contacts: pl.DataFrame,
+    margin: float | None,
+    contact_costs: dict[str, float],
+) -> pl.DataFrame:
+    """The rows of lift."""
+    return judge.lift(experiments, sums, contacts, WINDOW_DAYS, judge.Prices(margin, contact_costs))
+
+
+def found(lift: pl.DataFrame) -> pl.DataFrame:
+    """What came of it, in words: of how many experiments what is shown."""
+    if lift.is_empty():
+        reason = "no campaign names whom it left out (held_out), and no hold-out of treatments is old enough"
+        return findings(Finding(CAPABILITY, 0, status="nothing", reason=reason))
+    each = lift.filter(pl.col("outcome") == "spend", estimator="plain").sort("experiment", "basis")
+    measured = each.filter(pl.col("verdict") != "refused")
+    if measured.is_empty():
+        first: dict[str, Any] = each.row(0, named=True)
+        return findings(Finding(CAPABILITY, 0, status="refused", reason=f"{first['experiment']}: {first['reason']}"))
+    counted = {verdict: int(measured.filter(verdict=verdict).height) for verdict in ("works", "harms", "not shown")}
+    customers = int((measured["treated"] + measured["held_out"]).max())  # type: ignore[arg-type]
+    check = (
+        f"spend in {WINDOW_DAYS} days: of {measured.height} experiments {counted['works']} bring more, {counted['harms']} less, "
+        f"of {counted['not shown']} nothing is shown"
+    )
+    return findings(Finding(CAPABILITY, customers, check))
+
+
+def _days(text: str) -> str:
+    """The days that are compared are the layer's own, and stand in its SQL."""
+    return text.replace("$window_days", str(WINDOW_DAYS)).replace("$before_days", str(BEFORE_DAYS))
+
+
+def _text(name: str) -> str:
+    return statement("cxunify.actions", "tables", name)
