@@ -159,7 +159,7 @@ def quality(
 def act(
     options: Options,
     capability: Annotated[
-        str | None, typer.Argument(help="One of what `act` lists: what it is worth here, and its first rows.")
+        str | None, typer.Argument(help="One of what `act` lists: its worth, its first rows.")
     ] = None,
     limit: Annotated[int, typer.Option(min=1, help="As many first rows at most.")] = 10,
     as_of: AsOf = None,
