@@ -158,9 +158,7 @@ def quality(
 @command(app)
 def act(
     options: Options,
-    capability: Annotated[
-        str | None, typer.Argument(help="One of what `act` lists: its worth, its first rows.")
-    ] = None,
+    capability: Annotated[str | None, typer.Argument(help="One of what `act` lists, and its first rows.")] = None,
     limit: Annotated[int, typer.Option(min=1, help="As many first rows at most.")] = 10,
     as_of: AsOf = None,
     force: Force = False,
