@@ -23,14 +23,14 @@ from tests.stages import selects
 CONFIGS = Path(__file__).parent.parent / "configs"
 OURS = {function.name for function in FUNCTIONS}
 NATIVE = {
-    "abs", "any_value", "array", "array_contains", "array_distinct", "array_join", "array_sort", "avg", "bit_or", "bool_and",
-    "bool_or", "cardinality", "cast", "chr", "coalesce", "concat", "concat_ws", "contains", "count", "count_if",
-    "date_format", "date_trunc", "dense_rank", "endswith", "exists", "exp", "explode", "extract", "filter", "first_value",
-    "flatten", "greatest", "hex", "if", "lag", "last_value", "lead", "least", "left", "length", "levenshtein", "ln",
-    "locate", "lower", "lpad", "map", "map_entries", "map_from_arrays", "map_from_entries", "map_values", "max", "md5",
-    "median", "min", "nullif", "rank", "regexp_extract", "replace", "right", "round", "row_number", "sequence", "sha2",
-    "shiftleft", "shiftright", "split", "split_part", "startswith", "struct", "substring", "sum", "timestamp_micros",
-    "transform", "translate", "trim", "try_cast", "unbase64", "upper", "year",
+    "abs", "any_value", "array", "array_contains", "array_distinct", "array_join", "array_sort", "avg", "bit_or",
+    "bool_and", "bool_or", "cardinality", "cast", "ceil", "chr", "coalesce", "concat", "concat_ws", "contains", "count",
+    "count_if", "date_format", "date_trunc", "dense_rank", "endswith", "exists", "exp", "explode", "extract", "filter",
+    "first_value", "flatten", "floor", "greatest", "hex", "if", "lag", "last_value", "lead", "least", "left", "length",
+    "levenshtein", "ln", "locate", "lower", "lpad", "map", "map_entries", "map_from_arrays", "map_from_entries",
+    "map_values", "max", "md5", "median", "min", "ntile", "nullif", "rank", "regexp_extract", "replace", "right", "round",
+    "row_number", "sequence", "sha2", "shiftleft", "shiftright", "split", "split_part", "sqrt", "startswith", "struct",
+    "substring", "sum", "timestamp_micros", "transform", "translate", "trim", "try_cast", "unbase64", "upper", "year",
 }  # fmt: skip
 """Functions that Spark 4 has (spark.apache.org/docs/latest/api/sql), once sqlglot has said each in the words of Spark."""
 TYPES = {

@@ -85,4 +85,12 @@ def _params(warehouse: Warehouse, config: Config) -> Params:
     instant, today = warehouse.rows(
         "select as_of, timezone($timezone, as_of::timestamptz)::date from profile.clock", {"timezone": config.timezone}
     )[0]
-    return {"as_of": instant, "today": today, "timezone": config.timezone, "salt": config.actions.holdout.salt}
+    rules = config.actions
+    margin = 1.0 if rules.margin is None else rules.margin
+    return {
+        "as_of": instant,
+        "today": today,
+        "timezone": config.timezone,
+        "salt": rules.holdout.salt,
+        "margin": margin,
+    }

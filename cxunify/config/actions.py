@@ -50,6 +50,7 @@ class Actions(Model):
         None,
         description="Share of net spend that remains; null: not known, values are revenue, and nothing is called profit.",
     )
+    discount: float = Field(0.1, ge=0, le=1, description="Of value that comes a year later.")
     holdout: Holdout = Holdout()
     false_alarms: float = Field(
         0.2,

@@ -5,6 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
+from cxunify.schema.predictions import (
+    MODELS,
+    PREDICTION_CHECKS,
+    PREDICTION_TENTHS,
+    PREDICTIONS,
+    SEGMENT_MOVES,
+    SEGMENTS,
+)
 from cxunify.schema.table import Table, columns
 
 
@@ -180,8 +188,12 @@ LIFT = Table(
 LAYER = (
     *(
         Table(f"actions.{table.name}", table.meaning, table.grain, table.columns)
-        for table in (ACTIONS, CONTACT_LIMITS, TRIGGERS, TRIGGER_CHECKS, LIFT)
+        for table in (
+            *(ACTIONS, PREDICTIONS, PREDICTION_CHECKS, MODELS, SEGMENTS, SEGMENT_MOVES),
+            *(CONTACT_LIMITS, TRIGGERS, TRIGGER_CHECKS, LIFT),
+        )
     ),
     ASSIGNED,
+    PREDICTION_TENTHS,
 )
 """The tables of the layer that others read."""

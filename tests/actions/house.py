@@ -22,7 +22,7 @@ CONFIG: dict[str, Any] = {
     "version": 1, "region": "US", "currency": "USD",
     "sources": {"a": {"channel": "email", "files": "a.csv", "interaction": {"at": "at", "kind": {"value": "contact_out"}}}},
 }  # fmt: skip
-PARAMS = {"as_of": AS_OF, "today": TODAY, "timezone": "UTC", "salt": "1"}
+PARAMS = {"as_of": AS_OF, "today": TODAY, "timezone": "UTC", "salt": "1", "margin": 1.0}
 
 
 def config(**actions: Any) -> Config:
@@ -30,9 +30,9 @@ def config(**actions: Any) -> Config:
     return Config.model_validate({**CONFIG, "actions": actions})
 
 
-def house(rows: Mapping[str, Iterable[Mapping[str, Any]]], *, ready: Iterable[str] = ()) -> Warehouse:
+def house(rows: Mapping[str, Iterable[Mapping[str, Any]]], *, ready: Iterable[str] = (), threads: int = 1) -> Warehouse:
     """The warehouse: table name -> its rows, of which a column that is not given is null; capabilities that are `ready`."""
-    warehouse = Warehouse.open()
+    warehouse = Warehouse.open(threads=threads)
     tables.resolved(warehouse)
     tables.empty(warehouse, (*PROFILE, *QUALITY))
     known = {table.name: table for table in (*RAW, *STAGING, *IDENTITY, *PROFILE, *QUALITY)}

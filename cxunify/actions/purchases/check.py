@@ -18,6 +18,8 @@ from scipy.stats import rankdata
 from cxunify.actions.purchases.forecast import QUARTER
 from cxunify.actions.purchases.mbg_nbd import Floats
 
+Cells = npt.NDArray[np.int64]
+
 OURS, MODEL, LAST, TABLE, NOBODY = "cxunify", "model", "last_window", "recency_frequency_table", "nobody"
 CELLS = 10
 """Rows and columns of the table of recency and frequency: tenths. Fifths, as marketing has them, were worse on three known sets."""
@@ -78,11 +80,6 @@ class _Customers:
         """Whether spend could be modelled."""
         return self._frame["spend_per_purchase"].null_count() == 0
 
-    @property
-    def is_whole(self) -> npt.NDArray[np.bool_]:
-        """Who had a whole quarter behind him: of others the last quarter says less than it seems."""
-        return self["age_days"] >= QUARTER
-
 
 def _predictions(
     before: _Customers, last: _Customers, shares: Mapping[str, float]
@@ -90,42 +87,49 @@ def _predictions(
     """Each quantity: what came, and what each predictor had said of it."""
     nobody = np.zeros(last.count)
     seen = np.maximum(last["age_days"], QUARTER) / QUARTER
+    cells = _cells(before, last)
+    model, share = last["purchases_91d"], shares.get("purchases", 1)
     purchases = {
-        **_blended(last, last["purchases_91d"], last["quarter_purchases"], shares.get("purchases", 1)),
+        OURS: share * model + (1 - share) * last["quarter_repeats"],
+        MODEL: model,
+        LAST: last["quarter_purchases"],
         "own_rate": (last["repeats"] + 1) / seen,
-        TABLE: _tabulated(before, last, before["next_purchases"]),
+        TABLE: _tabulated(cells, before["next_purchases"]),
         NOBODY: nobody,
     }
     yield "purchases", last["next_purchases"], purchases
     if last.is_valued:
-        model = last["purchases_91d"] * last["spend_per_purchase"]
+        model, share = last["purchases_91d"] * last["spend_per_purchase"], shares.get("spend", 1)
         spend = {
-            **_blended(last, model, last["quarter_spend"], shares.get("spend", 1)),
+            OURS: share * model + (1 - share) * last["quarter_repeat_spend"],
+            MODEL: model,
+            LAST: last["quarter_spend"],
             "own_rate": last["total_spend"] / seen,
-            TABLE: _tabulated(before, last, before["next_spend"]),
+            TABLE: _tabulated(cells, before["next_spend"]),
             NOBODY: nobody,
         }
         yield "spend", last["next_spend"], spend
     buys = {
         OURS: last["p_purchase_91d"],
         LAST: np.minimum(last["quarter_purchases"], 1),
-        TABLE: _tabulated(before, last, np.minimum(before["next_purchases"], 1)),
+        TABLE: _tabulated(cells, np.minimum(before["next_purchases"], 1)),
         NOBODY: nobody,
     }
     yield "buys", np.minimum(last["next_purchases"], 1), buys
 
 
-def _blended(last: _Customers, model: Floats, repeated: Floats, share: float) -> dict[str, Floats]:
-    blend = np.where(last.is_whole, share * model + (1 - share) * repeated, model)
-    return {OURS: blend, MODEL: model, LAST: repeated}
+def _cells(before: _Customers, last: _Customers) -> tuple[Cells, Cells]:
+    """The cell of the table of recency and frequency in which each customer was at either end, by the limits of the former."""
+    old, new = np.zeros(before.count, dtype=np.int64), np.zeros(last.count, dtype=np.int64)
+    for name in ("silent_days", "repeats"):
+        limits = np.unique(np.quantile(before[name], np.arange(1, CELLS) / CELLS))
+        old, new = (CELLS * cells + np.digitize(of[name], limits) for cells, of in ((old, before), (new, last)))
+    return old, new
 
 
-def _tabulated(before: _Customers, last: _Customers, came: Floats) -> Floats:
+def _tabulated(cells: tuple[Cells, Cells], came: Floats) -> Floats:
     """The mean of what came to those who were in the same cell a quarter earlier; of all, where nobody was in it."""
-    old, new = (np.zeros(customers.count, dtype=np.int64) for customers in (before, last))
-    for known, asked in ((before["silent_days"], last["silent_days"]), (before["repeats"], last["repeats"])):
-        limits = np.unique(np.quantile(known, np.arange(1, CELLS) / CELLS))
-        old, new = (CELLS * cells + np.digitize(values, limits) for cells, values in ((old, known), (new, asked)))
+    old, new = cells
     sums, counts = (np.bincount(old, weights, minlength=CELLS**2) for weights in (came, None))
     means: Floats = np.where(counts > 0, sums / np.maximum(counts, 1), came.mean())
     return means[new]
@@ -144,9 +148,16 @@ def _measures(quantity: str, name: str, predicted: Floats, came: Floats) -> dict
     if quantity == "buys":
         found |= {"brier": float((error**2).mean()), "auc": None if name == NOBODY else _auc(predicted, came)}
     elif name != NOBODY and found["total_actual"]:
-        first = np.argsort(-predicted, kind="stable")[: max(len(came) // 10, 1)]
-        found["top_decile_share"] = float(came[first].sum()) / float(came.sum())
+        found["top_decile_share"] = _first_tenth(predicted, came) / float(came.sum())
     return {measure: value if value is None else round(value, 6) for measure, value in found.items()}
+
+
+def _first_tenth(predicted: Floats, came: Floats) -> float:
+    """What came from the tenth of whom most was predicted; of those who tie for its last places, their mean."""
+    places = max(len(came) // 10, 1)
+    least = np.partition(predicted, -places)[-places]
+    above, ties = predicted > least, predicted == least
+    return float(came[above].sum() + came[ties].mean() * (places - above.sum()))
 
 
 def _auc(predicted: Floats, came: Floats) -> float | None:

@@ -1,0 +1,96 @@
+"""profile.* -> actions.predictions, .prediction_checks, .models, .segments, .segment_moves: every step.
+
+A model is fitted whenever the histories have changed, and then only: that takes a second or two for half a million customers, so
+that none is kept for longer.
+"""
+
+from __future__ import annotations
+
+from cxunify.actions.purchases import check, findings, forecast, spend
+from cxunify.config import Config
+from cxunify.schema.predictions import (
+    MODELS,
+    PREDICTION_CHECKS,
+    PREDICTION_TENTHS,
+    PREDICTIONS,
+    SEGMENT_MOVES,
+    SEGMENTS,
+)
+from cxunify.schema.table import Table
+from cxunify.warehouse import Loop, Stage, Step, statement
+
+FOUND = Table(
+    "actions.found_purchases", "One row per capability that looks at purchases: what came of it.", ("capability",)
+)
+_PATTERNS = "select * from actions.patterns order by quarters_ago, repeats, recency_days, age_days"
+_QUARTER = ("quarters_ago",)
+
+
+def steps(config: Config) -> tuple[Step, ...]:
+    """The steps."""
+    checked = {
+        "known": _text("checked"),
+        "shares": "select quarters_ago, quantity, share from actions.blends",
+        "today": "select $today::date as day",
+    }
+    return (
+        # What models see, and what they make of it
+        _private("histories", "One row per quarter's end and customer who had bought until then."),
+        _private("patterns", "One row per quarter's end and history: how many customers have it."),
+        Loop(
+            Table("actions.rhythms", "One row per quarter's end: the model of purchases.", _QUARTER),
+            forecast.fitted,
+            {"patterns": _PATTERNS},
+        ),
+        Loop(
+            Table("actions.forecasts", "One row per quarter's end and history: what is expected of it."),
+            forecast.forecast,
+            {"patterns": _PATTERNS, "rhythms": "select * from actions.rhythms order by quarters_ago"},
+            {"discount": config.actions.discount},
+        ),
+        Loop(
+            Table("actions.spends", "One row per quarter's end: the model of spend per purchase.", _QUARTER),
+            spend.fitted,
+            {"paid": _text("paid")},
+        ),
+        # What is expected of whom, and what came of what was expected a quarter ago
+        _private("expectations", "One row per quarter's end and customer: what the models alone expect."),
+        _private(
+            "blends", "One row per quarter's end and quantity: how far the model is believed.", (*_QUARTER, "quantity")
+        ),
+        _private("outlooks", "One row per customer who had bought, today and a quarter ago: what is expected."),
+        _published(PREDICTIONS),
+        Loop(_of_layer(PREDICTION_CHECKS), check.checked, checked),
+        Stage(PREDICTION_TENTHS, PREDICTION_TENTHS.select(f"(\n{_text('prediction_tenths')}\n) as told")),
+        _published(MODELS),
+        # Who is in which segment
+        _private("segmented", "One row per customer, today and a quarter ago: its segment."),
+        _published(SEGMENTS),
+        _published(SEGMENT_MOVES),
+        Loop(
+            FOUND,
+            findings.found,
+            {
+                "counts": _text("counts"),
+                "checks": "select * from actions.prediction_checks",
+                "spends": "select * from actions.spends where quarters_ago = 0",
+            },
+        ),
+    )
+
+
+def _private(name: str, meaning: str, grain: tuple[str, ...] = ()) -> Stage:
+    return Stage(Table(f"actions.{name}", meaning, grain), _text(name))
+
+
+def _published(table: Table) -> Stage:
+    return Stage(of_layer := _of_layer(table), of_layer.select(f"(\n{_text(table.name)}\n) as told"))
+
+
+def _of_layer(table: Table) -> Table:
+    """The table of the warehouse behind a published one; its grain follows from how it is made."""
+    return Table(f"actions.{table.name}", table.meaning, (), table.columns)
+
+
+def _text(name: str) -> str:
+    return statement("cxunify.actions", "tables", name)
