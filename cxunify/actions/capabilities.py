@@ -137,9 +137,10 @@ def _refused(need: dict[str, Any]) -> dict[str, str]:
         return {"status": "nothing", "reason": "the data has not been judged"}
     if need["measured"] is None:
         wanted = number(need["required"], need["unit"])
-        return {"status": "nothing", "reason": f"needs {need['text']} ({wanted}): there is nothing to measure it by"}
+        return {"status": "nothing", "reason": f"no data: {need['text']} (needs {wanted})"}
     measured, required = against(need["measured"], need["required"], need["unit"])
-    return {"status": "refused", "reason": f"needs {need['text']}: {measured}, and {required} are required"}
+    wanted = f"at least {required}" if need["measured"] < need["required"] else f"at most {required}"
+    return {"status": "refused", "reason": f"{need['text']}: {measured}, needs {wanted}"}
 
 
 _POLARS: dict[str, Any] = {

@@ -70,7 +70,10 @@ def pieces(found: Sequence[Action]) -> Iterator[Any]:
             Text(mark, style), text(action.title), text(_short(action), "" if action.reason is None else "dim")
         )
     yield indented(shown)
-    yield text("✓ ready   ~ a simple rule does better   ✗ refused   · nothing in the data to do it by", "dim")
+    yield text(
+        "✓ ready   ~ no better than a simple rule, or not checked yet   ✗ refused   · nothing in the data to do it by",
+        "dim",
+    )
 
 
 def _short(action: Action) -> str:
