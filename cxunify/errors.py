@@ -63,3 +63,10 @@ class LookupFailed(CxunifyError):
 
 class ContractError(CxunifyError):
     """A stage broke its promise, such as its grain: a fault of cxunify, not of the data."""
+
+
+def nearest(name: str, names: Iterable[str], cutoff: float = 0.6) -> str:
+    """The one of these names that is most like another; empty where none is (`cutoff`: 1 is equal)."""
+    import difflib  # here, and not above: `cxunify --help` should not pay for it
+
+    return next(iter(difflib.get_close_matches(name, list(names), n=1, cutoff=cutoff)), "")

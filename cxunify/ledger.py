@@ -20,9 +20,11 @@ from cxunify.warehouse import Warehouse, literal
 from cxunify.warehouse.stage import tables_of
 
 VERSION = 2
-MIGRATIONS: dict[int, tuple[str, ...]] = {
-    1: (f"create table {ASSIGNMENTS.name} ({ASSIGNMENTS.definition})",),
-}
+_ARMS = """
+create view if not exists ledger.arms as
+select customer_id, experiment, arg_max(arm, run_id) as arm, arg_max(u, run_id) as u
+from ledger.assignments group by customer_id, experiment"""
+MIGRATIONS: dict[int, tuple[str, ...]] = {1: (f"create table {ASSIGNMENTS.name} ({ASSIGNMENTS.definition})", _ARMS)}
 """Of each version, the statements that make it the next one."""
 
 _RECORDS = """
@@ -51,12 +53,9 @@ from snapshots as s
 left join last as l on l.source = s.source
 where l.sha256 is distinct from s.sha256""",
     ASSIGNMENTS.name: """
-with latest as (
-    select customer_id, experiment, arg_max(arm, run_id) as arm from ledger.assignments group by customer_id, experiment
-)
 select $run_id, a.customer_id, a.experiment, a.arm, a.u, a.assigned_at
 from actions.assignments as a
-left join latest as l on l.customer_id = a.customer_id and l.experiment = a.experiment
+left join ledger.arms as l on l.customer_id = a.customer_id and l.experiment = a.experiment
 where l.arm is distinct from a.arm""",
     GAPS.name: "select $run_id, as_of, looks_back, gap_id, measured, rows, revenue from quality.measured",
 }
@@ -82,6 +81,7 @@ def prepare(warehouse: Warehouse) -> None:
             warehouse.execute(f"create table if not exists {table.name} ({table.definition})")
             warehouse.execute(f"comment on table {table.name} is {literal(table.meaning)}")
         warehouse.execute(_RECORDS)
+        warehouse.execute(_ARMS)
         warehouse.execute("create table ledger.version (version integer)")
         warehouse.execute(f"insert into ledger.version values ({VERSION})")
 

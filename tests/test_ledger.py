@@ -183,6 +183,17 @@ def test_a_ledger_of_an_earlier_version_is_brought_up_to_date(monkeypatch: pytes
         assert warehouse.scalar("select version from ledger.version") == 4
 
 
+def test_a_ledger_from_before_there_were_arms_learns_of_them(project: Config) -> None:
+    with open_warehouse(project) as warehouse:
+        warehouse.execute("drop view ledger.arms")
+        warehouse.execute("drop table ledger.assignments")
+        warehouse.execute("update ledger.version set version = 1")
+    run(project)
+    with open_warehouse(project) as warehouse:
+        known = warehouse.scalar("select count(*) from ledger.arms")
+        assert known == warehouse.scalar("select count(*) from profile.numbers") > 0
+
+
 def test_a_clock_that_is_set_back_makes_no_later_word_an_earlier_one(
     project: Config, monkeypatch: pytest.MonkeyPatch
 ) -> None:

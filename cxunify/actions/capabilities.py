@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from dataclasses import asdict, dataclass
 from functools import cache
 from importlib import resources
@@ -10,18 +9,13 @@ from typing import Any
 
 import polars as pl
 
+from cxunify.actions.stages import GATE, of_layer, text
 from cxunify.config import Config, document
-from cxunify.errors import LookupFailed
+from cxunify.errors import LookupFailed, nearest
 from cxunify.schema.actions import ACTIONS
-from cxunify.schema.table import Table
 from cxunify.schema.words import against, number
-from cxunify.warehouse import Loop, Stage, quote, statement
-
-GATE = Table(
-    "actions.gate",
-    "One row per capability of readiness: whether its requirements are met, and the first that is not.",
-    ("capability",),
-)
+from cxunify.warehouse import Loop, Stage, quote
+from cxunify.warehouse.frames import types
 
 
 @dataclass(frozen=True)
@@ -68,14 +62,14 @@ FOUND = {
 @cache
 def capabilities() -> tuple[Capability, ...]:
     """What the layer can do, in the order in which it is read."""
-    text = (resources.files("cxunify") / "actions" / "capabilities.yaml").read_text(encoding="utf-8")
+    listed = (resources.files("cxunify") / "actions" / "capabilities.yaml").read_text(encoding="utf-8")
     return tuple(
         Capability(
             name,
             tuple(Filled(table, tuple(how["first"]), tuple(how["shows"])) for table, how in said["tables"].items()),
             said["method"],
         )
-        for name, said in document(text).items()
+        for name, said in document(listed).items()
     )
 
 
@@ -83,15 +77,15 @@ def named(name: str) -> Capability:
     """One of them. Raises LookupFailed, with the nearest one, where there is none of that name."""
     known = {of.id: of for of in capabilities()}
     if name not in known:
-        near = difflib.get_close_matches(name, known, 1)
-        meant = f"Did you mean {near[0]}? " if near else ""
+        near = nearest(name, known)
+        meant = f"Did you mean {near}? " if near else ""
         raise LookupFailed(f"there is no capability {name}", f"{meant}The capabilities are: {', '.join(known)}.")
     return known[name]
 
 
 def gate() -> Stage:
     """The step of `actions.gate`: what readiness says of each capability."""
-    return Stage(GATE, statement("cxunify.actions", "tables", "gate"), by_content=True)
+    return Stage(GATE, text("gate"), by_content=True)
 
 
 def findings(*found: Finding) -> pl.DataFrame:
@@ -112,8 +106,7 @@ def actions(config: Config, found: tuple[str, ...]) -> Loop:
         }
         for of in capabilities()
     ]
-    table = Table("actions.actions", ACTIONS.meaning, ACTIONS.grain, ACTIONS.columns)
-    return Loop(table, told, {"gate": f"select * from {GATE.name}", "found": union}, {"listed": listed})
+    return Loop(of_layer(ACTIONS), told, {"gate": f"select * from {GATE.name}", "found": union}, {"listed": listed})
 
 
 def told(gate: pl.DataFrame, found: pl.DataFrame, listed: list[dict[str, Any]]) -> pl.DataFrame:
@@ -128,7 +121,7 @@ def told(gate: pl.DataFrame, found: pl.DataFrame, listed: list[dict[str, Any]]) 
         else:
             row |= {name: need.get(name) for name in ("requirement", "measured", "required", "gaps")} | _refused(need)
         rows.append(row)
-    return pl.DataFrame(rows, schema={column.name: _POLARS[column.type] for column in ACTIONS.columns})
+    return pl.DataFrame(rows, schema=types(ACTIONS))
 
 
 def _refused(need: dict[str, Any]) -> dict[str, str]:
@@ -141,8 +134,3 @@ def _refused(need: dict[str, Any]) -> dict[str, str]:
     measured, required = against(need["measured"], need["required"], need["unit"])
     wanted = f"at least {required}" if need["measured"] < need["required"] else f"at most {required}"
     return {"status": "refused", "reason": f"{need['text']}: {measured}, needs {wanted}"}
-
-
-_POLARS: dict[str, Any] = {
-    "VARCHAR": pl.String, "DOUBLE": pl.Float64, "BOOLEAN": pl.Boolean, "BIGINT": pl.Int64, "DATE": pl.Date,
-}  # fmt: skip

@@ -6,13 +6,15 @@ import re
 
 import polars as pl
 
-from cxunify.actions.capabilities import GATE, Finding, findings
+from cxunify.actions.capabilities import Finding, findings
+from cxunify.actions.stages import gated, text
 from cxunify.config import Config
 from cxunify.config.actions import WINDOWS
 from cxunify.schema.actions import CONTACT_LIMITS
 from cxunify.schema.table import Table
-from cxunify.warehouse import Loop, Stage, Step, statement
+from cxunify.warehouse import Loop, Stage, Step, literal
 
+CAPABILITY = "contact_orchestration"
 CAPS = Table("actions.caps", "One row per channel and number of days: the most contacts in them.", ("channel", "days"))
 CHANNELS = Table("actions.channels", "One row per channel in which customers may be contacted.", ("channel",))
 ADDRESSES = {"email": "email", "phone": "phone", "sms": "phone", "whatsapp": "phone", "mail": "mail"}
@@ -21,7 +23,7 @@ _SENT = Table("actions.sent", "One row per contact of a known customer in the la
 _LIMITS = Table(
     "actions.limits", "One row per customer and channel: what contact_limits says, whatever readiness says."
 )
-FOUND = Table("actions.found_contact_orchestration", "One row: what came of contact limits.", ("capability",))
+FOUND = Table(f"actions.found_{CAPABILITY}", "One row: what came of contact limits.", ("capability",))
 
 
 def steps(config: Config) -> tuple[Step, ...]:
@@ -34,18 +36,13 @@ def steps(config: Config) -> tuple[Step, ...]:
         for days in WINDOWS
         if (most := contact.most(days)) is not None
     ]
-    gated = (
-        f"select limits.* from {_LIMITS.name} as limits"
-        f" cross join {GATE.name} as gate where gate.capability = 'contact_orchestration' and gate.is_open"
-    )
-    published = Table(f"actions.{CONTACT_LIMITS.name}", CONTACT_LIMITS.meaning, (), CONTACT_LIMITS.columns)
     return (
         Loop(CHANNELS, channels_listed, settings={"rows": channels}),
         Loop(CAPS, caps_listed, settings={"rows": caps}),
-        _stage(_SENT, "sent", uncounted=_uncounted(config.actions.transactional)),
-        _stage(_LIMITS, "limits"),
-        Stage(published, published.select(f"({gated}) as limits")),
-        Loop(FOUND, found, {"counts": statement("cxunify.actions", "tables", "eligible")}),
+        Stage(_SENT, text("sent").replace("$uncounted", literal(_uncounted(config.actions.transactional)))),
+        Stage(_LIMITS, text("limits")),
+        gated(CONTACT_LIMITS, _LIMITS.name, CAPABILITY),
+        Loop(FOUND, found, {"counts": text("eligible")}),
     )
 
 
@@ -67,7 +64,7 @@ def found(counts: pl.DataFrame) -> pl.DataFrame:
             "contact_orchestration", customers, f"{eligible:,} of {customers:,} may be contacted today in a channel"
         )
         if customers
-        else Finding("contact_orchestration", 0, status="nothing", reason="there is no customer")
+        else Finding(CAPABILITY, 0, status="nothing", reason="there is no customer")
     )
 
 
@@ -75,12 +72,3 @@ def _uncounted(patterns: tuple[str, ...]) -> str:
     """The campaigns that no cap counts, as one expression over a whole text; one that fits nothing where there are none."""
     each = (".*".join(re.escape(part) for part in pattern.split("*")) for pattern in patterns)
     return "|".join(f"(?:{one})" for one in each) or r"[^\s\S]"
-
-
-def _stage(table: Table, name: str, **values: str) -> Stage:
-    from cxunify.warehouse import literal
-
-    text = statement("cxunify.actions", "tables", name)
-    for key, value in values.items():
-        text = text.replace(f"${key}", literal(value))
-    return Stage(table, text)

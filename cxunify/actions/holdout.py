@@ -10,10 +10,11 @@ from __future__ import annotations
 
 import polars as pl
 
+from cxunify.actions.stages import text
 from cxunify.config import Config
 from cxunify.schema.actions import ASSIGNED
 from cxunify.schema.table import Table
-from cxunify.warehouse import Loop, Stage, Step, statement
+from cxunify.warehouse import Loop, Stage, Step
 
 ALIASES = Table(
     "actions.aliases", "One row per id of a customer that was merged away: what it is today.", ("customer_id",)
@@ -34,12 +35,12 @@ def drawn(digest: str) -> str:
 
 def steps(config: Config) -> tuple[Step, ...]:
     """The steps."""
-    select = statement("cxunify.actions", "tables", "assignments").replace("$drawn", drawn("d.digest"))
-    text = select.replace("$share", repr(config.actions.holdout.share))
+    select = text("assignments").replace("$drawn", drawn("d.digest"))
+    whole = select.replace("$share", repr(config.actions.holdout.share))
     return (
         # By content: the ledger is given this very thing, and what follows from it must not be older for that.
-        Loop(ALIASES, followed, {"merges": _MERGES}, by_content=True),
-        Stage(ASSIGNED, ASSIGNED.select(f"(\n{text}\n) as made"), by_content=True),
+        Loop(ALIASES, followed, {"merges": text("merges")}, by_content=True),
+        Stage(ASSIGNED, ASSIGNED.select(f"(\n{whole}\n) as made"), by_content=True),
     )
 
 
@@ -57,6 +58,3 @@ def followed(merges: pl.DataFrame) -> pl.DataFrame:
             new = into[new]
         rows.append({"customer_id": old, "now": new})
     return pl.DataFrame(rows, schema={"customer_id": pl.String, "now": pl.String})
-
-
-_MERGES = statement("cxunify.actions", "tables", "merges")

@@ -14,7 +14,7 @@ from cxunify import actions, pipeline
 from cxunify.actions import Action
 from cxunify.cli.options import Options
 from cxunify.cli.output import result
-from cxunify.cli.parts import count, grid, indented, next_step, table, text
+from cxunify.cli.parts import count, indented, marked, next_step, table, text
 from cxunify.cli.session import session
 
 _STATUS = {"ready": ("✓", "green"), "weak": ("~", "yellow"), "refused": ("✗", "red"), "nothing": ("·", "dim")}
@@ -60,10 +60,7 @@ def pieces(found: Sequence[Action]) -> Iterator[Any]:
         return
     yield Text()
     yield text("What you can do now", "bold")
-    shown = grid()
-    shown.add_column(no_wrap=True)
-    shown.add_column(no_wrap=True)
-    shown.add_column(ratio=1)
+    shown = marked()
     for action in found:
         mark, style = _STATUS[action.status]
         shown.add_row(

@@ -38,6 +38,15 @@ def grid() -> Table:
     return Table.grid(padding=(0, 2, 0, 0))
 
 
+def marked() -> Table:
+    """Rows of a mark, a title and what is to be said of it, which alone may take several lines."""
+    shown = grid()
+    shown.add_column(no_wrap=True)
+    shown.add_column(no_wrap=True)
+    shown.add_column(ratio=1)
+    return shown
+
+
 def indented(piece: RenderableType) -> Padding:
     """A piece two columns in, below what it belongs to."""
     return Padding(piece, (0, 0, 0, 2))

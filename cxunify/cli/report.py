@@ -11,7 +11,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from cxunify.cli.parts import grid, printable, text
+from cxunify.cli.parts import marked, printable, text
 from cxunify.schema.figures import Past
 from cxunify.schema.report import CATEGORIES, Gap, Report, Requirement, Since
 from cxunify.schema.words import against, percent
@@ -88,20 +88,17 @@ def _price(gap: Gap) -> str:
 def _readiness(needs: Iterable[Requirement]) -> Iterator[Any]:
     yield Text()
     yield text("What the data is ready for", "bold")
-    marked = grid()
-    marked.add_column(no_wrap=True)
-    marked.add_column(no_wrap=True)
-    marked.add_column(ratio=1)
+    shown = marked()
     ordered = sorted(needs, key=lambda need: list(CATEGORIES).index(need.category))
     for category, group in groupby(ordered, lambda need: need.category):
-        marked.add_row(Text(), text(CATEGORIES[category], "dim"), Text())
+        shown.add_row(Text(), text(CATEGORIES[category], "dim"), Text())
         for _, items in groupby(group, lambda need: need.capability):
             requirements = list(items)
             marks = Text()
             for need in requirements:
                 marks.append(*_MARK[need.status])
-            marked.add_row(marks, text(requirements[0].title), text(_short(requirements), "dim"))
-    yield Padding(marked, (0, 0, 0, 1))
+            shown.add_row(marks, text(requirements[0].title), text(_short(requirements), "dim"))
+    yield Padding(shown, (0, 0, 0, 1))
     yield text("✓ met   ✗ not met   · nothing in the data to measure it by", "dim")
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from types import NoneType, UnionType
@@ -15,7 +14,7 @@ from cxunify.config.also import further
 from cxunify.config.document import Loader
 from cxunify.config.models import Config
 from cxunify.config.presets import preset
-from cxunify.errors import ConfigError, LookupFailed, Problem
+from cxunify.errors import ConfigError, LookupFailed, Problem, nearest
 from cxunify.schema import COMPARED
 
 Location = tuple[str | int, ...]
@@ -193,7 +192,7 @@ def _once(items: Sequence[Any]) -> Iterator[Any]:
 
 def _nearest(location: Location) -> str:
     """The valid key that is most like an unknown one; empty when none is."""
-    return next(iter(difflib.get_close_matches(str(location[-1]), _keys_at(location[:-1]), n=1, cutoff=0.5)), "")
+    return nearest(str(location[-1]), _keys_at(location[:-1]), 0.5)
 
 
 def _problem(item: Any, lines: dict[Location, int], name: str) -> Problem:
@@ -201,8 +200,8 @@ def _problem(item: Any, lines: dict[Location, int], name: str) -> Problem:
     location: Location = item["loc"]
     where = _where(location, lines, name)
     if item["type"] == "extra_forbidden":
-        nearest = _nearest(location)
-        hint = f"Did you mean `{nearest}`? " if nearest else ""
+        near = _nearest(location)
+        hint = f"Did you mean `{near}`? " if near else ""
         return Problem(f"{where} is not a key", f"{hint}Valid here: {', '.join(_keys_at(location[:-1]))}.")
     if item["type"] == "missing":
         return Problem(f"{where} is missing", f"Add it under {'.'.join(map(str, location[:-1])) or 'the top level'}.")

@@ -6,7 +6,6 @@ are left out, and columns of one's own.
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -14,7 +13,7 @@ from importlib import resources
 from typing import Any
 
 from cxunify.config.document import document
-from cxunify.errors import LookupFailed
+from cxunify.errors import LookupFailed, nearest
 from cxunify.vocabulary.headers import fold
 
 _FOLDER = resources.files("cxunify") / "ingest" / "presets"
@@ -74,8 +73,8 @@ def presets() -> dict[str, Preset]:
 def preset(name: str) -> Preset:
     """One of the shipped mappings. Raises LookupFailed, with the nearest name, where there is none of that name."""
     if name not in names():
-        near = difflib.get_close_matches(name, names(), n=1, cutoff=0.4)
-        hint = f"Did you mean `{near[0]}`? " if near else ""
+        near = nearest(name, names(), 0.4)
+        hint = f"Did you mean `{near}`? " if near else ""
         raise LookupFailed(f"there is no preset {name!r}", f"{hint}`cxunify presets` lists them.")
     text = (_FOLDER / f"{name}.yaml").read_text(encoding="utf-8")
     mapping = document(text)

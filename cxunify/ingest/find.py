@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Literal
 
 from cxunify.config import Config, Csv, Source
-from cxunify.errors import Problem
+from cxunify.errors import Problem, nearest
 from cxunify.ingest import archive
 
 ENDINGS: dict[str, Literal["csv", "ndjson", "json", "parquet", "spreadsheet"]] = {
@@ -115,20 +115,14 @@ def _matches(root: Path, entry: str, source: str) -> tuple[list[Path], Problem |
         escaped = str(path).replace("[", "[[]")
         return _files(escaped), None
     there = sorted(item.name for item in folder.iterdir() if item.is_file())
-    nearest = _nearest(path.name, there)
-    hint = f"Did you mean {nearest}? " if nearest else ""
+    near = nearest(path.name, there)
+    hint = f"Did you mean {near}? " if near else ""
     return [], Problem(f"source {source}: there is no file {entry}", f"{hint}Paths start at {root}.")
 
 
 def _files(pattern: str) -> list[Path]:
     # not Path.glob, which takes no absolute pattern
     return [Path(match) for match in glob.glob(pattern, recursive=True) if Path(match).is_file()]  # noqa: PTH207
-
-
-def _nearest(name: str, names: list[str]) -> str | None:
-    import difflib
-
-    return next(iter(difflib.get_close_matches(name, names, n=1, cutoff=0.6)), None)
 
 
 def _extracts(root: Path, path: Path, name: str, source: Source) -> tuple[list[Extract], list[Problem]]:

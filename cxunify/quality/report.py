@@ -21,6 +21,7 @@ from cxunify.schema.quality import DOCUMENT, GAPS, READINESS
 from cxunify.schema.report import Gap, Report, Requirement, parse
 from cxunify.schema.totals import Totals, Uncounted
 from cxunify.warehouse import Params, Warehouse, statement
+from cxunify.warehouse.frames import types
 from cxunify.warehouse.runner import code_of
 
 _OVERLAP = 12
@@ -103,8 +104,8 @@ def keep(warehouse: Warehouse, report: Report, made_from: str) -> None:
 
 
 def _write(warehouse: Warehouse, table: Table, made_from: str, rows: list[dict[str, Any]]) -> None:
-    types = {name: _POLARS[kind] for name, kind in table.types.items()}
-    frame = pl.DataFrame([{name: row[name] for name in types} for row in rows], schema=types)
+    columns = types(table)
+    frame = pl.DataFrame([{name: row[name] for name in columns} for row in rows], schema=columns)
     warehouse.write(table, frame)
     warehouse.note(table.name, made_from)
 
@@ -113,12 +114,6 @@ def _write(warehouse: Warehouse, table: Table, made_from: str, rows: list[dict[s
 def code() -> str:
     """A fingerprint of the code and the texts that make the report."""
     return code_of(Path(__file__).parent)
-
-
-_POLARS: dict[str, Any] = {
-    "VARCHAR": pl.String, "DOUBLE": pl.Float64, "BIGINT": pl.Int64, "INTEGER": pl.Int32, "BOOLEAN": pl.Boolean, "DATE": pl.Date,
-    "DECIMAL(18,2)": pl.Decimal(18, 2),
-}  # fmt: skip
 
 
 def saved(warehouse: Warehouse) -> Report:

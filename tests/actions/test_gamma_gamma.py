@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 from scipy.special import gammaln
 
+from cxunify.actions.likelihood import MOST_EVALUATIONS, Floats
 from cxunify.actions.purchases import gamma_gamma
-from cxunify.actions.purchases.mbg_nbd import Floats
 
 
 def spent(p: float, q: float, gamma: float, customers: int = 20_000) -> tuple[Floats, Floats]:
@@ -50,5 +50,5 @@ def test_no_other_parameters_near_by_are_more_likely(unit: float) -> None:
 def test_spend_that_is_the_same_for_all_fits_nothing_and_is_told() -> None:
     x, _ = spent(2.0, 3.0, 40.0, 500)
     model = gamma_gamma.fit(x, np.full(500, 20.0))
-    assert model.evaluations <= gamma_gamma.MOST_EVALUATIONS
+    assert model.evaluations <= MOST_EVALUATIONS
     assert model.at_bound

@@ -15,8 +15,8 @@ import pytest
 from scipy.optimize import minimize
 from scipy.special import betaln, gammaln
 
+from cxunify.actions.likelihood import Floats
 from cxunify.actions.purchases import gamma_gamma, mbg_nbd
-from cxunify.actions.purchases.mbg_nbd import Floats
 from tests.actions.shops import bought
 from tests.profile.known import known
 

@@ -9,8 +9,9 @@ from hypothesis import strategies as st
 from scipy import integrate, stats
 from scipy.optimize import approx_fprime
 
+from cxunify.actions.likelihood import MOST_EVALUATIONS, Floats
 from cxunify.actions.purchases import mbg_nbd
-from cxunify.actions.purchases.mbg_nbd import Floats, Rhythm
+from cxunify.actions.purchases.mbg_nbd import Rhythm
 
 RHYTHM = Rhythm(0.6, 60.0, 0.8, 2.4, 0.0, 0, frozenset())
 """Half of the customers leave at once or wait long, and those who stay come every other month."""
@@ -148,7 +149,7 @@ def test_dates_and_probabilities_agree(share: float) -> None:
 def test_a_ridge_without_an_end_is_told_and_its_forecasts_stand(rhythm: Rhythm, tells: bool) -> None:
     x, t_x, age, came = simulated(rhythm, 20_000, 365, later=91)
     model = mbg_nbd.fit(*counted(x, t_x, age))
-    assert model.evaluations <= mbg_nbd.MOST_EVALUATIONS
+    assert model.evaluations <= MOST_EVALUATIONS
     assert model.at_bound
     assert model.tells_who_left is tells
     assert mbg_nbd.expected(model, x, t_x, age, 91).sum() == pytest.approx(came.sum(), rel=0.05)
@@ -157,7 +158,7 @@ def test_a_ridge_without_an_end_is_told_and_its_forecasts_stand(rhythm: Rhythm, 
 def test_without_a_second_purchase_nobody_can_be_told_to_have_left() -> None:
     nothing = np.zeros(40)
     model = mbg_nbd.fit(nothing, nothing, np.linspace(1, 365, 40), np.full(40, 30.0))
-    assert model.evaluations <= mbg_nbd.MOST_EVALUATIONS
+    assert model.evaluations <= MOST_EVALUATIONS
     assert not model.tells_who_left
     assert mbg_nbd.expected(model, nothing, nothing, np.linspace(1, 365, 40), 91).sum() < 2
 

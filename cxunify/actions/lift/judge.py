@@ -6,7 +6,6 @@ Plain: the difference as it is. Adjusted: the same with what customers had bough
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
@@ -15,6 +14,8 @@ import polars as pl
 from cxunify.actions.holdout import HELD_OUT, TREATED
 from cxunify.actions.lift.adjust import Sums, adjusted
 from cxunify.actions.lift.intervals import Difference, balance, least_detectable, of_means, of_shares, split, steady
+from cxunify.schema.actions import LIFT
+from cxunify.warehouse.frames import types
 
 OUTCOMES = ("bought", "purchases", "spend", "opted_out", "complained")
 _SHARES = ("bought", "opted_out", "complained")
@@ -26,33 +27,20 @@ LEAST = 100
 NO_LOT = 0.001
 """Arms that chance makes as unlike more seldom than this were not drawn by lot, or were not kept."""
 
-_LIFT: dict[str, Any] = {
-    "experiment": pl.String, "basis": pl.String, "outcome": pl.String, "estimator": pl.String, "window_days": pl.Int32,
-    "treated": pl.Int64, "held_out": pl.Int64, "treated_mean": pl.Float64, "held_out_mean": pl.Float64,
-    "difference": pl.Float64, "low": pl.Float64, "high": pl.Float64, "p": pl.Float64, "variance_kept": pl.Float64,
-    "split_p": pl.Float64, "least_detectable": pl.Float64, "margin": pl.Decimal(18, 2), "cost": pl.Decimal(18, 2),
-    "net": pl.Decimal(18, 2), "complete_share": pl.Float64, "mixed": pl.Int64, "verdict": pl.String, "reason": pl.String,
-}  # fmt: skip
-
-
-@dataclass(frozen=True)
-class Prices:
-    """What a difference in spend is worth, and what it cost."""
-
-    margin: float | None
-    """Share of spend that remains."""
-    contact_costs: dict[str, float]
-    """Of one contact, by channel."""
-
 
 def lift(
-    experiments: pl.DataFrame, sums: pl.DataFrame, contacts: pl.DataFrame, window_days: int, prices: Prices
+    experiments: pl.DataFrame,
+    sums: pl.DataFrame,
+    contacts: pl.DataFrame,
+    window_days: int,
+    margin: float | None,
+    contact_costs: dict[str, float],
 ) -> pl.DataFrame:
-    """One row per experiment, outcome and estimator."""
+    """One row per experiment, outcome and estimator. `margin`: the share of spend that remains; `contact_costs`: by channel."""
     parts = dict(sums.group_by("experiment", "basis"))
     costs = {
         experiment: float(
-            sum(prices.contact_costs.get(channel, 0.0) * n for channel, n in part.select("channel", "contacts").rows())
+            sum(contact_costs.get(channel, 0.0) * n for channel, n in part.select("channel", "contacts").rows())
         )
         for (experiment,), part in contacts.sort("channel").group_by("experiment")
     }
@@ -60,14 +48,12 @@ def lift(
     for of in experiments.sort("experiment", "basis").iter_rows(named=True):
         part = parts.get((of["experiment"], of["basis"]), sums.clear()).sort("arm", "stratum")
         everybody = of["treated"] + of["held_out"]
-        known = dict.fromkeys(_LIFT) | {
+        known = dict.fromkeys(LIFT.types) | {
             "experiment": of["experiment"], "basis": of["basis"], "window_days": window_days, "mixed": of["mixed"],
             "complete_share": of["complete"] / everybody if everybody else 0.0,
         }  # fmt: skip
-        rows += _rows(
-            known, part, prices.margin, costs.get(of["experiment"], 0.0) if of["basis"] == "campaign" else None
-        )
-    return pl.DataFrame(rows, schema=_LIFT, orient="row")
+        rows += _rows(known, part, margin, costs.get(of["experiment"], 0.0) if of["basis"] == "campaign" else None)
+    return pl.DataFrame(rows, schema=types(LIFT), orient="row")
 
 
 def _rows(

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from typing import Any
 
 import polars as pl
 
-from cxunify.actions.capabilities import GATE, Finding, findings
+from cxunify.actions.capabilities import Finding, findings
 from cxunify.actions.lift import judge
+from cxunify.actions.stages import gated, text
 from cxunify.config import Config
 from cxunify.schema.actions import LIFT
 from cxunify.schema.table import Table
-from cxunify.warehouse import Loop, Stage, Step, statement
+from cxunify.warehouse import Loop, Stage, Step
 
 CAPABILITY = "campaign_benefit"
 FOUND = Table("actions.found_campaign_benefit", "One row: what came of lift.", ("capability",))
@@ -34,43 +34,28 @@ _FOUND_LIFT = Table(
 
 def steps(config: Config) -> tuple[Step, ...]:
     """The steps."""
-    prices = judge.Prices(
-        config.actions.margin, {name: contact.cost for name, contact in sorted(config.actions.channels.items())}
-    )
-    gated = (
-        f"select found.* from {_FOUND_LIFT.name} as found cross join {GATE.name} as gate"
-        f" where gate.capability = '{CAPABILITY}' and gate.is_open"
-    )
-    published = Table(f"actions.{LIFT.name}", LIFT.meaning, LIFT.grain, LIFT.columns)
     return (
-        Stage(_ROWS, _text("campaign_rows")),
+        Stage(_ROWS, text("campaign_rows")),
         # By content: the ledger is given, with every run, who is in which arm, and what follows from it must not be older for that.
-        Stage(_ARMS, _days(_text("experiment_arms")), by_content=True),
-        Stage(_SUMS, _days(_text("experiment_sums"))),
+        Stage(_ARMS, _days(text("experiment_arms")), by_content=True),
+        Stage(_SUMS, _days(text("experiment_sums"))),
         Loop(
             _FOUND_LIFT,
-            lift,
+            judge.lift,
             {
-                "experiments": _text("experiments"),
+                "experiments": text("experiments"),
                 "sums": f"select * from {_SUMS.name}",
-                "contacts": _text("experiment_contacts"),
+                "contacts": text("experiment_contacts"),
             },
-            asdict(prices),
+            {
+                "window_days": WINDOW_DAYS,
+                "margin": config.actions.margin,
+                "contact_costs": {name: of.cost for name, of in sorted(config.actions.channels.items())},
+            },
         ),
-        Stage(published, published.select(f"({gated}) as found")),
+        gated(LIFT, _FOUND_LIFT.name, CAPABILITY),
         Loop(FOUND, found, {"lift": f"select * from {_FOUND_LIFT.name}"}),
     )
-
-
-def lift(
-    experiments: pl.DataFrame,
-    sums: pl.DataFrame,
-    contacts: pl.DataFrame,
-    margin: float | None,
-    contact_costs: dict[str, float],
-) -> pl.DataFrame:
-    """The rows of lift."""
-    return judge.lift(experiments, sums, contacts, WINDOW_DAYS, judge.Prices(margin, contact_costs))
 
 
 def found(lift: pl.DataFrame) -> pl.DataFrame:
@@ -92,10 +77,6 @@ def found(lift: pl.DataFrame) -> pl.DataFrame:
     return findings(Finding(CAPABILITY, customers, check))
 
 
-def _days(text: str) -> str:
+def _days(select: str) -> str:
     """The days that are compared are the layer's own, and stand in its SQL."""
-    return text.replace("$window_days", str(WINDOW_DAYS)).replace("$before_days", str(BEFORE_DAYS))
-
-
-def _text(name: str) -> str:
-    return statement("cxunify.actions", "tables", name)
+    return select.replace("$window_days", str(WINDOW_DAYS)).replace("$before_days", str(BEFORE_DAYS))

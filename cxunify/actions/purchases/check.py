@@ -15,8 +15,10 @@ import numpy.typing as npt
 import polars as pl
 from scipy.stats import rankdata
 
+from cxunify.actions.likelihood import Floats
 from cxunify.actions.purchases.forecast import QUARTER
-from cxunify.actions.purchases.mbg_nbd import Floats
+from cxunify.schema.predictions import PREDICTION_CHECKS
+from cxunify.warehouse.frames import types
 
 Cells = npt.NDArray[np.int64]
 
@@ -26,13 +28,6 @@ CELLS = 10
 ALIKE = 0.01
 """Relative: errors that differ by less are a tie."""
 JUDGED_BY = {"purchases": "mean_absolute_error", "spend": "mean_absolute_error", "buys": "brier"}
-CHECKED = {
-    "quantity": pl.String, "horizon_days": pl.Int32, "predictor": pl.String, "from_date": pl.Date, "until_date": pl.Date,
-    "customers": pl.Int64, "total_predicted": pl.Float64, "total_actual": pl.Float64, "bias": pl.Float64,
-    "mean_absolute_error": pl.Float64, "root_mean_square_error": pl.Float64, "brier": pl.Float64, "auc": pl.Float64,
-    "top_decile_share": pl.Float64, "verdict": pl.String,
-}  # fmt: skip
-"""The columns of prediction_checks."""
 
 
 def checked(known: pl.DataFrame, shares: pl.DataFrame, today: pl.DataFrame) -> pl.DataFrame:
@@ -43,7 +38,7 @@ def checked(known: pl.DataFrame, shares: pl.DataFrame, today: pl.DataFrame) -> p
     """
     before, last = (_Customers(known.filter(pl.col("quarters_ago") == ago)) for ago in (2, 1))
     if not before.count or not last.count:
-        return pl.DataFrame(schema=CHECKED)
+        return pl.DataFrame(schema=types(PREDICTION_CHECKS))
     of = dict(shares.filter(pl.col("quarters_ago") == 1).select("quantity", "share").iter_rows())
     rows: list[dict[str, Any]] = []
     for quantity, came, predicted in _predictions(before, last, of):
@@ -61,7 +56,7 @@ def checked(known: pl.DataFrame, shares: pl.DataFrame, today: pl.DataFrame) -> p
         "horizon_days": QUARTER,
         "customers": last.count,
     }
-    return pl.DataFrame([{**window, **row} for row in rows], schema=CHECKED)
+    return pl.DataFrame([{**window, **row} for row in rows], schema=types(PREDICTION_CHECKS))
 
 
 class _Customers:

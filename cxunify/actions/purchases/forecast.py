@@ -5,8 +5,9 @@ from __future__ import annotations
 import numpy as np
 import polars as pl
 
+from cxunify.actions.likelihood import Floats
 from cxunify.actions.purchases import mbg_nbd
-from cxunify.actions.purchases.mbg_nbd import Floats, Rhythm
+from cxunify.actions.purchases.mbg_nbd import Rhythm
 
 HISTORY = ("repeats", "recency_days", "age_days")
 """What a model sees of a customer."""

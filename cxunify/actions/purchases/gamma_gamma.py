@@ -10,18 +10,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
-from scipy.optimize import minimize
 from scipy.special import gammaln as log_gamma
 from scipy.special import psi
 
-Floats = npt.NDArray[np.float64]
-
-MOST_EVALUATIONS = 60
-LIMIT = 9.0
-"""Of the logarithm of p, q - 1 and gamma (in mean spends), while fitting. With q at most 1 the mean of all would have no end."""
-BEYOND = 7.0
-"""Likewise, from where on the data do not say how large it is."""
+from cxunify.actions.likelihood import Floats, highest
 
 
 @dataclass(frozen=True)
@@ -65,17 +57,8 @@ def fit(x: Floats, z: Floats) -> Spend:
         )
         return -float(value) / customers, -slope * (p, over, gamma) / customers
 
-    found = minimize(
-        objective,
-        np.zeros(3),
-        jac=True,
-        method="L-BFGS-B",
-        bounds=[(-LIMIT, LIMIT)] * 3,
-        options={"maxfun": MOST_EVALUATIONS, "ftol": 1e-11, "gtol": 1e-7},
-    )
-    names = np.array(["p", "q", "gamma"])
-    ended = found.nfev < MOST_EVALUATIONS
-    p, over, gamma = (float(value) for value in np.exp(found.x))
-    likelihood = -float(found.fun) * customers - float(np.log(z).sum())
-    at_bound = frozenset(names[np.abs(found.x) >= BEYOND].tolist() if ended else names.tolist())
-    return Spend(p, 1 + over, gamma * unit, likelihood, int(found.nfev), at_bound)
+    # Of q, what it is above 1: with less, the mean of all would have no end.
+    found = highest(objective, ("p", "q", "gamma"))
+    p, over, gamma = found.values
+    likelihood = found.likelihood * customers - float(np.log(z).sum())
+    return Spend(p, 1 + over, gamma * unit, likelihood, found.evaluations, found.at_bound)

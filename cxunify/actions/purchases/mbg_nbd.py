@@ -13,21 +13,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
-from scipy.optimize import minimize
 from scipy.special import expit, hyp2f1, psi
 from scipy.special import gammaln as log_gamma
 
-Floats = npt.NDArray[np.float64]
+from cxunify.actions.likelihood import Floats, highest
 
-MOST_EVALUATIONS = 60
-"""Ordinary data take 20 to 30; where nothing tells parameters apart, the likelihood is a ridge without an end."""
 LONGEST = 10.0
 """The longest T while fitting, so that one start and the same bounds fit days, weeks and years."""
-LIMIT = 9.0
-"""Of the logarithm of each parameter, while fitting."""
-BEYOND = 7.0
-"""Likewise, from where on a parameter says no more than `none` or `all`."""
 SINGULAR = 1e-6
 """The formula divides by a - 1: so close to it, the value beside it is taken. It differs by a millionth."""
 
@@ -63,22 +55,12 @@ def fit(x: Floats, t_x: Floats, age: Floats, customers: Floats) -> Rhythm:
         likelihood, slope = counted.likelihood(*values)
         return -likelihood / total, -slope * values / total
 
-    found = minimize(
-        objective,
-        np.zeros(4),
-        jac=True,
-        method="L-BFGS-B",
-        bounds=[(-LIMIT, LIMIT)] * 4,
-        options={"maxfun": MOST_EVALUATIONS, "ftol": 1e-11, "gtol": 1e-7},
-    )
-    names = np.array(["r", "alpha", "a", "b"])
     # Where nobody ever came back, all have left or all wait: everything fits as well.
-    ended = found.nfev < MOST_EVALUATIONS and bool(x.any())
-    r, alpha, a, b = (float(value) for value in np.exp(found.x))
+    found = highest(objective, ("r", "alpha", "a", "b"), has_end=bool(x.any()))
+    r, alpha, a, b = found.values
     # The density of x purchases has the unit of time in its x-th power.
-    likelihood = -float(found.fun) * total - float((x * customers).sum()) * np.log(unit)
-    at_bound = frozenset(names[np.abs(found.x) >= BEYOND].tolist() if ended else names.tolist())
-    return Rhythm(r, alpha * unit, a, b, float(likelihood), int(found.nfev), at_bound)
+    likelihood = found.likelihood * total - float((x * customers).sum()) * np.log(unit)
+    return Rhythm(r, alpha * unit, a, b, float(likelihood), found.evaluations, found.at_bound)
 
 
 class _Counted:

@@ -7,6 +7,7 @@ that none is kept for longer.
 from __future__ import annotations
 
 from cxunify.actions.purchases import check, findings, forecast, spend
+from cxunify.actions.stages import of_layer, published, text
 from cxunify.config import Config
 from cxunify.schema.predictions import (
     MODELS,
@@ -17,7 +18,7 @@ from cxunify.schema.predictions import (
     SEGMENTS,
 )
 from cxunify.schema.table import Table
-from cxunify.warehouse import Loop, Stage, Step, statement
+from cxunify.warehouse import Loop, Stage, Step
 
 FOUND = Table(
     "actions.found_purchases", "One row per capability that looks at purchases: what came of it.", ("capability",)
@@ -29,7 +30,7 @@ _QUARTER = ("quarters_ago",)
 def steps(config: Config) -> tuple[Step, ...]:
     """The steps."""
     checked = {
-        "known": _text("checked"),
+        "known": text("checked"),
         "shares": "select quarters_ago, quantity, share from actions.blends",
         "today": "select $today::date as day",
     }
@@ -51,7 +52,7 @@ def steps(config: Config) -> tuple[Step, ...]:
         Loop(
             Table("actions.spends", "One row per quarter's end: the model of spend per purchase.", _QUARTER),
             spend.fitted,
-            {"paid": _text("paid")},
+            {"paid": text("paid")},
         ),
         # What is expected of whom, and what came of what was expected a quarter ago
         _private("expectations", "One row per quarter's end and customer: what the models alone expect."),
@@ -59,19 +60,19 @@ def steps(config: Config) -> tuple[Step, ...]:
             "blends", "One row per quarter's end and quantity: how far the model is believed.", (*_QUARTER, "quantity")
         ),
         _private("outlooks", "One row per customer who had bought, today and a quarter ago: what is expected."),
-        _published(PREDICTIONS),
-        Loop(_of_layer(PREDICTION_CHECKS), check.checked, checked),
-        Stage(PREDICTION_TENTHS, PREDICTION_TENTHS.select(f"(\n{_text('prediction_tenths')}\n) as told")),
-        _published(MODELS),
+        _told(PREDICTIONS),
+        Loop(of_layer(PREDICTION_CHECKS), check.checked, checked),
+        Stage(PREDICTION_TENTHS, PREDICTION_TENTHS.select(f"(\n{text('prediction_tenths')}\n) as told")),
+        _told(MODELS),
         # Who is in which segment
         _private("segmented", "One row per customer, today and a quarter ago: its segment."),
-        _published(SEGMENTS),
-        _published(SEGMENT_MOVES),
+        _told(SEGMENTS),
+        _told(SEGMENT_MOVES),
         Loop(
             FOUND,
             findings.found,
             {
-                "counts": _text("counts"),
+                "counts": text("counts"),
                 "checks": "select * from actions.prediction_checks",
                 "spends": "select * from actions.spends where quarters_ago = 0",
             },
@@ -80,17 +81,8 @@ def steps(config: Config) -> tuple[Step, ...]:
 
 
 def _private(name: str, meaning: str, grain: tuple[str, ...] = ()) -> Stage:
-    return Stage(Table(f"actions.{name}", meaning, grain), _text(name))
+    return Stage(Table(f"actions.{name}", meaning, grain), text(name))
 
 
-def _published(table: Table) -> Stage:
-    return Stage(of_layer := _of_layer(table), of_layer.select(f"(\n{_text(table.name)}\n) as told"))
-
-
-def _of_layer(table: Table) -> Table:
-    """The table of the warehouse behind a published one; its grain follows from how it is made."""
-    return Table(f"actions.{table.name}", table.meaning, (), table.columns)
-
-
-def _text(name: str) -> str:
-    return statement("cxunify.actions", "tables", name)
+def _told(table: Table) -> Stage:
+    return published(table, f"(\n{text(table.name)}\n)")

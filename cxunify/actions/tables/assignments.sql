@@ -1,14 +1,9 @@
 -- The ledger's word on an id is its last one. Customers that were merged keep the smallest number of theirs: who was held out once
 -- stays held out, and where their arms differ nothing is measured on them.
 with
-logged as (
-    select customer_id, experiment, arg_max(arm, run_id) as arm, arg_max(u, run_id) as u
-    from ledger.assignments
-    group by customer_id, experiment
-),
 known as (
     select coalesce(a.now, l.customer_id) as customer_id, min(l.u) as u, min(l.arm) <> max(l.arm) as is_mixed
-    from logged as l
+    from ledger.arms as l
     left join actions.aliases as a on a.customer_id = l.customer_id
     where l.experiment = 'holdout ' || $salt
     group by 1

@@ -13,14 +13,12 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from cxunify.actions.likelihood import LIMIT, highest
+
 Numbers = NDArray[np.float64]
 
-_BOUND = 9.0
-"""Of the logarithms of the gamma distribution's two parameters: about 1e-4 and 8,000."""
 _MOST_WANDER = 4.0
 """Rates that move by more say nothing any longer."""
-_EVALUATIONS = 60
-"""Of a fit: data without any difference between customers would be followed to the bound for ever."""
 
 
 @dataclass(frozen=True)
@@ -66,7 +64,6 @@ def season(rates: Rates, patterns: Patterns, length: int) -> float:
 
 def fit(before: Numbers, days: Numbers, customers: Numbers) -> tuple[float, float]:
     """The gamma distribution's shape and scale (days) that make the counts likeliest: negative binomial, by gradient."""
-    from scipy.optimize import minimize
     from scipy.special import gammaln, psi
 
     longest = float(days.max())
@@ -84,11 +81,8 @@ def fit(before: Numbers, days: Numbers, customers: Numbers) -> tuple[float, floa
         gradient = np.array([(customers * by_shape).sum() * shape, (customers * by_scale).sum() * scale])
         return -float((customers * likelihood).sum()) / whole, -gradient / whole
 
-    found = minimize(
-        loss, np.zeros(2), jac=True, method="L-BFGS-B", bounds=[(-_BOUND, _BOUND)] * 2, options={"maxfun": _EVALUATIONS}
-    )
-    shape, scale = np.exp(found.x)
-    return float(shape), float(scale) * longest
+    shape, scale = highest(loss, ("shape", "scale")).values
+    return shape, scale * longest
 
 
 def wander(shape: float, scale: float, patterns: Patterns, length: int) -> float:
@@ -111,5 +105,5 @@ def wander(shape: float, scale: float, patterns: Patterns, length: int) -> float
         )
         return -float((customers * likelihood).sum())
 
-    found = minimize_scalar(loss, bounds=(-_BOUND, np.log(_MOST_WANDER)), method="bounded", options={"xatol": 1e-4})
+    found = minimize_scalar(loss, bounds=(-LIMIT, np.log(_MOST_WANDER)), method="bounded", options={"xatol": 1e-4})
     return float(np.exp(found.x))

@@ -6,12 +6,13 @@ from typing import Any
 
 import polars as pl
 
-from cxunify.actions.capabilities import GATE, Finding, findings
+from cxunify.actions.capabilities import Finding, findings
+from cxunify.actions.stages import gated, text
 from cxunify.actions.triggers import judge
 from cxunify.config import Config
 from cxunify.schema.actions import TRIGGER_CHECKS, TRIGGERS
 from cxunify.schema.table import Table
-from cxunify.warehouse import Loop, Stage, Step, statement
+from cxunify.warehouse import Loop, Stage, Step
 
 CAPABILITY = "behaviour_triggers"
 FOUND = Table("actions.found_behaviour_triggers", "One row: what came of triggers.", ("capability",))
@@ -45,7 +46,7 @@ def steps(config: Config) -> tuple[Step, ...]:
     return (
         _stage(_ACTIVE, "active_days"),
         _stage(_SIGNALS, "signals"),
-        Loop(_WINDOW, windows_of, {"spans": statement("cxunify.actions", "tables", "spans")}),
+        Loop(_WINDOW, windows_of, {"spans": text("spans")}),
         _stage(_COUNTS, "trigger_counts"),
         _stage(_STRETCHES, "trigger_stretches"),
         _stage(_TOTALS, "trigger_totals"),
@@ -61,8 +62,8 @@ def steps(config: Config) -> tuple[Step, ...]:
             judge.checks,
             {"windows": windows, "rates": rates, "judged": f"select * from {_PATTERNS.name} order by all"},
         ),
-        _published(TRIGGERS, f"(\n{statement('cxunify.actions', 'tables', 'triggers')}\n)"),
-        _published(TRIGGER_CHECKS, _CHECKS.name),
+        gated(TRIGGERS, f"(\n{text('triggers')}\n)", CAPABILITY),
+        gated(TRIGGER_CHECKS, _CHECKS.name, CAPABILITY),
         Loop(FOUND, found, {"checks": f"select * from {_CHECKS.name} order by signal, direction"}),
     )
 
@@ -112,15 +113,5 @@ def found(checks: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _published(table: Table, rows: str) -> Stage:
-    """The step of a published table: without rows where readiness does not bear it."""
-    gated = (
-        f"select found.* from {rows} as found cross join {GATE.name} as gate"
-        f" where gate.capability = '{CAPABILITY}' and gate.is_open"
-    )
-    made = Table(f"actions.{table.name}", table.meaning, (), table.columns)
-    return Stage(made, made.select(f"({gated}) as found"))
-
-
 def _stage(table: Table, name: str) -> Stage:
-    return Stage(table, statement("cxunify.actions", "tables", name))
+    return Stage(table, text(name))

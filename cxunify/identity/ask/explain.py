@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
 from cxunify.config import Config
-from cxunify.errors import LookupFailed
+from cxunify.errors import LookupFailed, nearest
 from cxunify.identity.ask import separate
 from cxunify.identity.ask.joined import Edge, path
 from cxunify.identity.ask.waterfall import BIT, Comparison, compared, model_of
@@ -156,8 +155,8 @@ def find(warehouse: Warehouse, config: Config, key: str) -> int:
     source, colon, record_id = key.partition(":")
     people = [name for name, declared in config.sources.items() if declared.person is not None]
     if not colon or source not in people:
-        near = difflib.get_close_matches(source, people, 1)
-        meant = f" Did you mean {near[0]}:{record_id or '…'}?" if near else ""
+        near = nearest(source, people)
+        meant = f" Did you mean {near}:{record_id or '…'}?" if near else ""
         raise LookupFailed(
             f"{key} is not a record: write source:record_id", f"Sources of people: {', '.join(people)}.{meant}"
         )

@@ -1,13 +1,10 @@
 with
-latest as (
-    select customer_id, experiment, arg_max(arm, run_id) as arm from ledger.assignments group by customer_id, experiment
-),
 whole as (
     select run_id, customer_id, experiment, arm, u, assigned_at from ledger.assignments
     union all
     select $run_id, a.customer_id, a.experiment, a.arm, a.u, a.assigned_at
     from actions.assignments as a
-    left join latest as l on l.customer_id = a.customer_id and l.experiment = a.experiment
+    left join ledger.arms as l on l.customer_id = a.customer_id and l.experiment = a.experiment
     where l.arm is distinct from a.arm
 )
 select

@@ -1,0 +1,39 @@
+"""How the tables of the layer are made: the SQL of a file, a table that is published, and one that readiness lets through."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from cxunify.schema.table import Table
+from cxunify.warehouse import Stage, statement
+
+GATE = Table(
+    "actions.gate",
+    "One row per capability of readiness: whether its requirements are met, and the first that is not.",
+    ("capability",),
+)
+
+
+def text(name: str) -> str:
+    """The SELECT of the file `tables/name.sql`."""
+    return statement("cxunify.actions", "tables", name)
+
+
+def of_layer(table: Table) -> Table:
+    """The table of the warehouse behind a published one; its grain follows from how it is made."""
+    return replace(table, name=f"actions.{table.name}", grain=())
+
+
+def published(table: Table, rows: str) -> Stage:
+    """The step of a published table that takes its `rows` (a table, or a SELECT in parentheses) as they are."""
+    made = of_layer(table)
+    return Stage(made, made.select(f"{rows} as made"))
+
+
+def gated(table: Table, rows: str, capability: str) -> Stage:
+    """The same, without rows where the data does not bear the capability."""
+    return published(
+        table,
+        f"(select found.* from {rows} as found cross join {GATE.name} as gate"
+        f" where gate.capability = '{capability}' and gate.is_open)",
+    )
