@@ -6,7 +6,7 @@ from cxunify.config import Source
 from cxunify.ingest.bind import Columns, references
 from cxunify.ingest.load import raw
 from cxunify.vocabulary.lists import listed, quoted
-from cxunify.warehouse import Warehouse, quote
+from cxunify.warehouse import Warehouse, literal, quote
 
 _LAST = 3
 """Rows at the end of a file that are looked at: a total per currency, or of all and of those above it."""
@@ -26,11 +26,9 @@ def totals(warehouse: Warehouse, name: str, source: Source) -> dict[int, list[in
     if len(cells) < 2:
         return {}
     first = f"lower(rtrim(coalesce({', '.join(cells)}), ' :.'))"
-    filled = " + ".join(f"({cell} is not null)::int" for cell in cells)
-    numbers = " + ".join(
-        f"coalesce(regexp_full_match(lower({cell}), '{_NUMBER.replace(chr(39), chr(39) * 2)}'), false)::int"
-        for cell in cells
-    )
+    # A list, and no sum of a term for each column: the engine refuses expressions that are a thousand terms deep.
+    said = f"list_filter([{', '.join(cells)}], lambda cell: cell is not null)"
+    number = f"regexp_full_match(lower(cell), {literal(_NUMBER)})"
     telling = dict.fromkeys(
         sql
         for reference in references(source)
@@ -40,10 +38,11 @@ def totals(warehouse: Warehouse, name: str, source: Source) -> dict[int, list[in
     says_nothing = [f"lower(rtrim(coalesce(trim({sql}), ''), ' :.')) in ('', total)" for sql in telling]
     rows = warehouse.rows(
         f"with ends as (select file_id, max(source_row) as last_row from {raw(name)} group by file_id),"
-        f" looked as (select t.*, {first} as total, {filled} as filled, {numbers} as numbers from {raw(name)} as t"
+        f" looked as (select t.*, {first} as total, {said} as said from {raw(name)} as t"
         f" join ends using (file_id) where t.source_row > ends.last_row - {_LAST})"
-        f" select file_id, source_row from looked where total in ({quoted(listed('total'))}) and filled > 1"
-        f" and filled = numbers + 1 and {' and '.join(says_nothing) or 'true'} order by all"
+        f" select file_id, source_row from looked where total in ({quoted(listed('total'))}) and len(said) > 1"
+        f" and len(list_filter(said, lambda cell: {number})) = len(said) - 1"
+        f" and {' and '.join(says_nothing) or 'true'} order by all"
     )
     found: dict[int, list[int]] = {}
     for file_id, source_row in rows:
