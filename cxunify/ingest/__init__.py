@@ -16,7 +16,7 @@ from cxunify.ingest.account import Gone, gone
 from cxunify.ingest.examine import Examined, examine
 from cxunify.ingest.find import folders
 from cxunify.ingest.load import Plan
-from cxunify.schema import FILES, GAVE_WAY, INTERACTIONS, INVALID, LINES, RECORDS, REJECTS, REUSED, TRACES
+from cxunify.schema import FILES, GAVE_WAY, INTERACTIONS, INVALID, RECORDS, REJECTS, STAGING
 from cxunify.warehouse import Warehouse, literal
 from cxunify.warehouse.runner import fingerprint as fingerprint_of
 
@@ -233,11 +233,9 @@ def _note_contents(warehouse: Warehouse, config: Config) -> None:
 
     people = held(lambda source: source.person)
     events = held(lambda source: source.interaction)
-    warehouse.note(RECORDS.name, people)
-    for table in (INTERACTIONS, LINES, TRACES, REUSED):
-        warehouse.note(table.name, events)
-    for table in (INVALID, GAVE_WAY):
-        warehouse.note(table.name, fingerprint_of(people, events))
+    held_by = {RECORDS: people, INVALID: fingerprint_of(people, events), GAVE_WAY: fingerprint_of(people, events)}
+    for table in STAGING:
+        warehouse.note(table.name, held_by.get(table, events))
     for table in (FILES, REJECTS):
         warehouse.note(table.name, warehouse.hash_of(table.name))
     for name in config.sources:

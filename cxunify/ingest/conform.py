@@ -23,7 +23,7 @@ from cxunify.schema import FILES, STAGING, TRACES
 from cxunify.warehouse import Stage, Warehouse, literal, quote
 from cxunify.warehouse.runner import ENGINES
 
-VERSION = 15
+VERSION = 16
 """Raised when the same rows and the same mapping would come out differently: staging is then made anew."""
 TYPED = ("parquet", "ndjson", "json", "spreadsheet")
 

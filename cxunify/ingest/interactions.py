@@ -1,4 +1,4 @@
-"""Lines -> staging.interactions, staging.traces, staging.lines, staging.reused, raw.rejects: what happened, and to whom."""
+"""Lines -> staging.interactions, .traces, .lines, .reused, .undated_optouts, raw.rejects: what happened, and to whom."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from cxunify.ingest.group import Lines, is_per_line
 from cxunify.ingest.restate import AWAY
 from cxunify.ingest.rows import Rows, staged
 from cxunify.ingest.said import Said
-from cxunify.schema import INTERACTIONS, LINES, REJECTS, REUSED, ROW_NO, TRACES
+from cxunify.schema import INTERACTIONS, LINES, REJECTS, REUSED, ROW_NO, TRACES, UNDATED_OPTOUTS
 from cxunify.warehouse import Stage, literal
 
 NO_TIME = "no valid time in column {}"
@@ -36,7 +36,7 @@ def interactions(lines: Lines, *, turned: bool) -> Stage:
 
 
 def traces(lines: Lines) -> Stage:
-    """The distinct sets of what interactions say of their customer."""
+    """The distinct sets of what interactions say of their customer, and opt-outs without a time of theirs."""
     said = lines.said
     columns = dict(zip(said.traces, said.known, strict=True))
     key = columns.pop("", None)
@@ -46,9 +46,9 @@ def traces(lines: Lines) -> Stage:
     select {_trace(said)} as trace_id, {said.fields["source"]} as source, {person_source} as person_source,
         {key or "null"} as person_record_id, {convert.pairs(columns)} as identifiers, interactions, first_at, last_at
     from (
-        select {known}, count(*) as interactions, min(occurred_at) as first_at, max(occurred_at) as last_at
+        select {known}, count(occurred_at) as interactions, min(occurred_at) as first_at, max(occurred_at) as last_at
         from {lines.events}
-        where occurred_at is not null and coalesce({known}) is not null
+        where (occurred_at is not null or kind = 'optout') and coalesce({known}) is not null
         group by all
     )"""
     return staged(TRACES, select)
@@ -92,6 +92,14 @@ def untimed(rows: Rows, event: Interaction, lines: Lines) -> Stage:
         )
     ) as lost using (file_id, source_row)"""
     return staged(REJECTS, select)
+
+
+def undated_optouts(lines: Lines) -> Stage:
+    """The opt-outs among the rows without a time: whoever said no has said it, whenever that was."""
+    select = f"""
+    select source, file_id, source_row, {ROW_NO} as row_no, {_trace(lines.said)} as trace_id
+    from {lines.events} where occurred_at is null and kind = 'optout'"""
+    return staged(UNDATED_OPTOUTS, select)
 
 
 def gave_way(rows: Rows) -> str:

@@ -14,13 +14,19 @@ _PLAIN = (
 )  # fmt: skip
 _REFUSALS = """
         -- A version that is silent on a channel takes no refusal back, nor what was not understood; a yes it does not repeat.
+        -- One that refuses without a date that can be read may be as new as anything that its file, or an earlier one, says.
         said as (
-            select record_id, updated_at, file_id, source_row, unnest(map_entries(consent)) as entry from temp.ingest_versions
+            select record_id, file_id, source_row, unnest(map_entries(consent)) as entry, updated_at,
+                max(updated_at) over (partition by record_id order by file_id) as known_by
+            from temp.ingest_versions
         ),
         latest as (
             select record_id, entry.key as channel, max({
-                moment: coalesce(updated_at, timestamp '0001-01-01'), is_strict: {strict}, file_id: file_id,
-                source_row: source_row, is_allowed: entry.value
+                moment: coalesce(
+                    updated_at, case when entry.value is distinct from true then known_by end, timestamp '0001-01-01'
+                ),
+                place: {place}, is_strict: entry.value is distinct from true, file_id: file_id, source_row: source_row,
+                is_allowed: entry.value
             }) as said
             from said
             group by record_id, entry.key
@@ -54,12 +60,12 @@ def records(rows: Rows, person: Person, *, versions: bool) -> Stage:
     table = f"(select * from {rows.table} anti join {GAVE} using (file_id, source_row))" if versions else rows.table
     select = f"select * from (select {columns} from {table}) where record_id is not null"
     if versions and consent(rows, person):
-        # Parts of one export are of one moment: of what they say of it, a refusal counts.
-        strict = "entry.value is distinct from true" if rows.source.load == "parts" else "false"
+        # A file, and parts of one export, are of one moment: of what they say of it, a refusal counts.
+        place = "0" if rows.source.load == "parts" else "file_id"
         kept = "case when n.record_id is null then v.consent else coalesce(k.consent, map()) end as consent"
         select = f"""
         with alone as ({select}),
-        newest as (select record_id, file_id, source_row from {VERSIONS} where place = 1),{_REFUSALS.replace("{strict}", strict)}
+        newest as (select record_id, file_id, source_row from {VERSIONS} where place = 1),{_REFUSALS.replace("{place}", place)}
         select v.* exclude (consent), {kept}
         from alone as v
         left join newest as n on n.record_id = v.record_id

@@ -102,8 +102,8 @@ def _suspects(row: Said, table: str) -> Stage:
 def _reused(rows: Rows, event: Interaction, row: Said, table: str) -> Stage:
     """The suspects that cannot be one interaction.
 
-    Within a file, lines may not differ in who, where and in what money, nor lie hours apart. A later file may state the
-    interaction anew: it does where its rows are of the same moment, or else of the same customer.
+    Within a file, lines may not differ in who, where and in what money, nor lie hours apart, nor both allow and refuse contact. A
+    later file may state the interaction anew: it does where its rows are of the same moment, or else of the same customer.
     """
     found = _dimensions(row)
     numbered = {word: [f"{word}_{place}" for place in range(len(columns))] for word, columns in found.items()}
@@ -120,12 +120,14 @@ def _reused(rows: Rows, event: Interaction, row: Said, table: str) -> Stage:
         return f"coalesce({any_of(word, 'min({0}_low) <> max({0}_high)')}, false)"
 
     agreed = any_of("customer", "(min({0}_low) = max({0}_high) and count({0}_low) = count(*) and min({0}_low) <> '0')")
+    consents = "coalesce(bool_or(kind in ('optin', 'optout')), false)" if "kind" in row.columns else "false"
     zone = literal(event.at.timezone if isinstance(event.at.timezone, str) else rows.timezone)
     midnight = f"cast(timezone({zone}, min(first_at)::timestamptz) as time) = time '00:00:00'"
     select = f"""
     with
     each as (
-        select interaction_id, file_id, min(occurred_at) as first_at, max(occurred_at) as last_at{ends}
+        select interaction_id, file_id, min(occurred_at) as first_at, max(occurred_at) as last_at{ends},
+            {consents} as consents
         from {table} semi join {SUSPECTS} using (interaction_id)
         group by interaction_id, file_id
     ),
@@ -134,6 +136,7 @@ def _reused(rows: Rows, event: Interaction, row: Said, table: str) -> Stage:
             coalesce(bool_or(last_at - first_at > {LASTS}), false) as long,
             coalesce(max(last_at) - min(first_at) > {MOMENT}, false) as later,
             coalesce({midnight}, false) as dated, coalesce({agreed}, false) as agreed,
+            bool_or(consents) as consents,
             {", ".join(f"{inside(word)} as {word}_inside, {across(word)} as {word}_across" for word in found)}
         from each
         group by interaction_id
@@ -144,7 +147,7 @@ def _reused(rows: Rows, event: Interaction, row: Said, table: str) -> Stage:
             customer_inside or (other and customer_across) as by_customer,
             location_inside or (other and location_across and not agreed) as by_location,
             currency_inside or (other and currency_across) as by_currency,
-            files > 1 and later and kind_across as by_kind
+            (files > 1 and later and kind_across) or (consents and kind_inside) as by_kind
         from compared
     )
     select interaction_id, files, first_at, last_at, {", ".join(f"by_{word}" for word in _WORDS)}

@@ -45,7 +45,7 @@ def steps(rows: Rows, counted: Counted) -> tuple[Stage, ...]:
         if lines.repeated and interactions.says_of_lines(event):
             made.append(interactions.parts(lines, event, turned=counted.turned))
         if lines.untimed:
-            made.append(interactions.untimed(rows, event, lines))
+            made += [interactions.untimed(rows, event, lines), interactions.undated_optouts(lines)]
         if lines.reused:
             made.append(interactions.reused(rows, lines))
     if gone := _gave_way(rows, counted):

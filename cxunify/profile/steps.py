@@ -50,6 +50,7 @@ def steps(config: Config) -> tuple[Step, ...]:
         _private("crossings", "One row per customer seen both on the web and in stores.", ("customer_no",)),
         _contracted(schema.CUSTOMER_CHANNELS),
         _contracted(schema.STATEMENTS),
+        _contracted(schema.ACTS),
         _contracted(schema.CONSENT),
         _private("contacts", "One row per mailbox or number that a record or a trace states."),
         *golden.stages(config),

@@ -120,7 +120,7 @@ def _stated(group: str, name: str) -> str:
 
 def _delivered(warehouse: Warehouse, config: Config, check: Check, gap: Gap) -> str:
     """What stood in the extract: the rejected row, or the cells that the field is read from."""
-    if check.id == "row_rejected":
+    if check.id in {"row_rejected", "consent_rejected"}:
         return (
             "(select any_value(text) from raw.rejects as r where r.file_id || ':' || coalesce(r.source_row, r.line) = o.key"
             " and r.source = o.source)"

@@ -26,6 +26,7 @@ from cxunify.schema.staging import (
     STAGING,
     TRACES,
     UNDATED,
+    UNDATED_OPTOUTS,
 )  # fmt: skip
 from cxunify.schema.table import Column, Table
 
@@ -35,5 +36,5 @@ SCHEMA_VERSION = 3
 __all__ = [
     "ANOTHER", "COMPARED", "DROPPED", "FILES", "GAVE_WAY", "INTERACTIONS", "INVALID", "JOINT", "KINDS", "LINES", "NOBODY", "OLDER",
     "PUBLISHED", "RAW", "RECORDS", "REJECTS", "REPEATED", "REPLACED", "RESTATED", "REUSED", "ROW_NO", "SCHEMA_VERSION",
-    "STAGING", "TRACES", "UNDATED", "Column", "Table",
+    "STAGING", "TRACES", "UNDATED", "UNDATED_OPTOUTS", "Column", "Table",
 ]  # fmt: skip

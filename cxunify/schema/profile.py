@@ -101,6 +101,22 @@ MOMENTS = Table(
     """),
 )
 
+ACTS = Table(
+    "profile.acts",
+    "One row per opt-in or opt-out and channel that it is taken to mean.",
+    (),
+    columns("""
+        row_no       | BIGINT    | of staging.interactions or staging.undated_optouts
+        customer_no  | INTEGER   | of profile.numbers; null: unknown
+        trace_id     | BIGINT    | staging.traces; null: it says nothing of its customer
+        source       | VARCHAR   |
+        is_allowed   | BOOLEAN   | true: an opt-in
+        acted_at     | TIMESTAMP | UTC; null: an opt-out at an unknown time
+        is_elsewhere | BOOLEAN   | it names no address of its source's channel, but one of another: an opt-out is taken to mean both
+        channel      | VARCHAR   | of consent; null: none in particular
+    """),
+)
+
 CANDIDATES = Table(
     "profile.candidates",
     "One row per customer, field in dispute and value, the surviving one first.",
@@ -225,6 +241,7 @@ STATEMENTS = Table(
 
 PROFILE = (
     CHANNELS, DAYS, BEHAVIOUR, PURCHASE_DAYS, BUYERS, STATEMENTS,
-    CLOCK, STRAYS, SOURCES, NUMBERS, MOMENTS, CANDIDATES, CUSTOMERS, INTERACTIONS, SESSIONS, CASES, CONSENT, CUSTOMER_CHANNELS,
+    CLOCK, STRAYS, SOURCES, NUMBERS, MOMENTS, ACTS, CANDIDATES, CUSTOMERS, INTERACTIONS, SESSIONS, CASES, CONSENT,
+    CUSTOMER_CHANNELS,
     CURRENCIES, DAILY_TOTALS, STORE_MONTHS, RETENTION, CHANNEL_FLOW, SERVICE_MONTHS,
 )  # fmt: skip

@@ -68,7 +68,7 @@ TRACES = Table(
         person_record_id | VARCHAR               | the foreign key; may point to nobody
         identifiers      | MAP(VARCHAR, VARCHAR) | identifier type to value: loyalty_id, device_id, email, phone …
         interactions     | BIGINT                | how many interactions carry it
-        first_at         | TIMESTAMP             | UTC, the first of them
+        first_at         | TIMESTAMP             | UTC, the first of them; null: only opt-outs at an unknown time carry it
         last_at          | TIMESTAMP             | UTC, the last of them
     """),
 )
@@ -175,4 +175,17 @@ REUSED = Table(
     """),
 )
 
-STAGING = (RECORDS, TRACES, INTERACTIONS, LINES, INVALID, GAVE_WAY, REUSED)
+UNDATED_OPTOUTS = Table(
+    "staging.undated_optouts",
+    "One row per opt-out whose time cannot be read: a rejected row, and no interaction, but an opt-out all the same.",
+    ("source", "file_id", "source_row"),
+    columns("""
+        source     | VARCHAR | name of the source in the configuration
+        file_id    | INTEGER | raw.files: the file it is in
+        source_row | BIGINT  | row of its first line, 1 for the first record after the header
+        row_no     | BIGINT  | of file and first row, see ROW_NO
+        trace_id   | BIGINT  | staging.traces: what it says of its customer; null when it says nothing
+    """),
+)
+
+STAGING = (RECORDS, TRACES, INTERACTIONS, LINES, INVALID, GAVE_WAY, REUSED, UNDATED_OPTOUTS)

@@ -18,7 +18,19 @@ from cxunify.ingest.money import NumberStyle
 from cxunify.ingest.rows import Facts, Reader, Rows
 from cxunify.ingest.said import said
 from cxunify.ingest.steps import Counted, replace, steps
-from cxunify.schema import GAVE_WAY, INTERACTIONS, INVALID, LINES, OLDER, RECORDS, REJECTS, REUSED, STAGING, TRACES
+from cxunify.schema import (
+    GAVE_WAY,
+    INTERACTIONS,
+    INVALID,
+    LINES,
+    OLDER,
+    RECORDS,
+    REJECTS,
+    REUSED,
+    STAGING,
+    TRACES,
+    UNDATED_OPTOUTS,
+)
 from cxunify.warehouse import Stage, Warehouse, quote
 
 COLUMNS = ("id", "at", "v", "who", "dob")
@@ -149,7 +161,15 @@ def test_the_stages_are_those_that_the_rows_need(house: Warehouse) -> None:
     assert [stage.table.name for stage in steps(rows, plain)] == [RECORDS.name, INTERACTIONS.name, TRACES.name]
     lines = group.Lines(said(rows, rows.source.interaction), repeated=True, untimed=True)  # type: ignore[arg-type]
     every = [stage.table.name for stage in steps(rows, Counted(lines=lines, unreadable=True))]
-    assert every == [RECORDS.name, INTERACTIONS.name, TRACES.name, LINES.name, REJECTS.name, INVALID.name]
+    assert every == [
+        RECORDS.name,
+        INTERACTIONS.name,
+        TRACES.name,
+        LINES.name,
+        REJECTS.name,
+        UNDATED_OPTOUTS.name,
+        INVALID.name,
+    ]
 
 
 def test_a_sources_rows_are_replaced_and_no_others(house: Warehouse) -> None:
@@ -161,7 +181,7 @@ def test_a_sources_rows_are_replaced_and_no_others(house: Warehouse) -> None:
     assert unreadable.find(house, rows) == ("amount",)
     replace(house, "s", steps(rows, Counted(lines=_lines(house, rows), unreadable=True)))
     sources = {table: house.rows(f"select source from {table.name} order by 1") for table in (*STAGING, REJECTS)}
-    assert [sources.pop(table) for table in (LINES, GAVE_WAY, REUSED)] == [[("other",)]] * 3
+    assert [sources.pop(table) for table in (LINES, GAVE_WAY, REUSED, UNDATED_OPTOUTS)] == [[("other",)]] * 4
     assert sources.pop(REJECTS) == [("other",), ("s",)]
     assert all(found == [("other",), ("s",)] for found in sources.values())
     assert house.rows(f"select stage from {REJECTS.name} where source = 's'") == [("read",)]

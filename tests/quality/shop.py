@@ -42,6 +42,9 @@ CONFIG = Config.model_validate({
         "surveys": {"channel": "survey", "files": "s.csv", "interaction": {
             "id": "I", "at": "T", "kind": "survey", "score": "N", "identifiers": {"email": "E"},
         }},
+        "mails": {"channel": "email", "files": "m.csv", "interaction": {
+            "id": "I", "at": "T", "kind": {"column": "K"}, "identifiers": {"email": "E", "phone": "P"},
+        }},
     },
 })  # fmt: skip
 

@@ -52,28 +52,25 @@ strictest as (
     from newest
     group by customer_no, channel
 ),
+-- An opt-out at an unknown time is, like such a refusal, always new; an opt-in whose date stands for none is the oldest one.
 acts as (
     select
-        row_no, customer_no, source, occurred_at, kind = 'optin' as is_allowed,
-        case when channel in ('email', 'phone', 'sms', 'mail', 'push') then channel end as channel
-    from profile.moments
-    -- An act whose date stands for none is the oldest one, and counts all the same.
-    where kind in ('optin', 'optout') and (occurred_at <= $as_of or not has_date)
+        trace_id, customer_no, channel, is_allowed,
+        {
+            moment: coalesce(acted_at, timestamp '9999-12-31'), is_strict: not is_allowed, source: source, acted_at: acted_at
+        } as act
+    from profile.acts
 ),
 aimed as (
-    select customer_no, channel, source, occurred_at, is_allowed from acts where channel is not null and customer_no is not null
+    select customer_no, channel, act from acts where channel is not null and customer_no is not null
     union all
-    select a.customer_no, s.channel, a.source, a.occurred_at, false
+    select a.customer_no, s.channel, a.act
     from acts as a
     join strictest as s on s.customer_no = a.customer_no
     where a.channel is null and not a.is_allowed
 ),
 acted as (
-    select
-        customer_no,
-        channel,
-        max({moment: occurred_at, is_strict: not is_allowed, source: source}) as act,
-        count(*)::integer as statements
+    select customer_no, channel, max(act) as act, count(*)::integer as statements
     from aimed
     group by customer_no, channel
 ),
@@ -100,7 +97,7 @@ own as (
             when said.strictness = 2 then false
         end as is_allowed,
         case when by_act then act.source else said.source end as source,
-        case when by_act then act.moment else said.stated_at end as stated_at,
+        case when by_act then act.acted_at else said.stated_at end as stated_at,
         case when by_act then 'act' else 'record' end as decided_by,
         statements
     from decided
@@ -119,10 +116,9 @@ points as (
 ),
 -- The last act by mailbox or number, whoever's it is: null as a channel stands for each that reaches it.
 addressed as (
-    select p.type, p.value, a.channel, max({moment: a.occurred_at, is_strict: not a.is_allowed, source: a.source}) as act
+    select p.type, p.value, a.channel, max(a.act) as act
     from acts as a
-    join staging.interactions as i on i.row_no = a.row_no
-    join points as p on p.trace_id = i.trace_id
+    join points as p on p.trace_id = a.trace_id
     group by p.type, p.value, a.channel
 ),
 refusals as (
@@ -131,7 +127,7 @@ refusals as (
     join points as p on p.customer_no = o.customer_no and p.type = o.type
     where not o.is_allowed
     union all
-    select type, value, channel, null, act.source, act.moment from addressed where act.is_strict
+    select type, value, channel, null, act.source, act.acted_at from addressed where act.is_strict
 ),
 -- A customer's own opt-in that is newer than the other's refusal opens what both use.
 shut as (
