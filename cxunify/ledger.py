@@ -15,16 +15,22 @@ from pathlib import Path
 from typing import Any
 
 from cxunify.errors import StorageError
-from cxunify.schema.ledger import ASSIGNMENTS, CHANGES, GAPS, LEDGER, LOADS, MODELS, OWNERS, RUNS
+from cxunify.schema.ledger import ASSIGNMENTS, CHANGES, GAPS, LEDGER, LOADS, MODELS, OWNERS, RUNS, TRACKS
 from cxunify.warehouse import Warehouse, literal
 from cxunify.warehouse.stage import tables_of
 
-VERSION = 2
+VERSION = 3
 _ARMS = """
 create view if not exists ledger.arms as
 select customer_id, experiment, arg_max(arm, run_id) as arm, arg_max(u, run_id) as u
 from ledger.assignments group by customer_id, experiment"""
-MIGRATIONS: dict[int, tuple[str, ...]] = {1: (f"create table {ASSIGNMENTS.name} ({ASSIGNMENTS.definition})", _ARMS)}
+_WALKS = """
+create view if not exists ledger.walks as
+select customer_id, arg_max(track, run_id) as track from ledger.tracks group by customer_id"""
+MIGRATIONS: dict[int, tuple[str, ...]] = {
+    1: (f"create table {ASSIGNMENTS.name} ({ASSIGNMENTS.definition})", _ARMS),
+    2: (f"create table {TRACKS.name} ({TRACKS.definition})", _WALKS),
+}
 """Of each version, the statements that make it the next one."""
 
 _RECORDS = """
@@ -57,6 +63,12 @@ select $run_id, a.customer_id, a.experiment, a.arm, a.u, a.assigned_at
 from actions.assignments as a
 left join ledger.arms as l on l.customer_id = a.customer_id and l.experiment = a.experiment
 where l.arm is distinct from a.arm""",
+    # A run that looks back says where customers were then: it moves nobody.
+    TRACKS.name: """
+select $run_id, w.customer_id, w.track, w.previous_track, w.cause, w.changed_date, w.assigned_at, w.rules
+from actions.walks as w
+left join ledger.walks as l on l.customer_id = w.customer_id
+where l.track is distinct from w.track and not exists (select 1 from quality.measured where looks_back)""",
     GAPS.name: "select $run_id, as_of, looks_back, gap_id, measured, rows, revenue from quality.measured",
 }
 """What a run has to remember, by the table that keeps it."""
@@ -82,6 +94,7 @@ def prepare(warehouse: Warehouse) -> None:
             warehouse.execute(f"comment on table {table.name} is {literal(table.meaning)}")
         warehouse.execute(_RECORDS)
         warehouse.execute(_ARMS)
+        warehouse.execute(_WALKS)
         warehouse.execute("create table ledger.version (version integer)")
         warehouse.execute(f"insert into ledger.version values ({VERSION})")
 

@@ -173,18 +173,20 @@ def test_a_ledger_of_a_later_version_is_refused(project: Config) -> None:
 def test_a_ledger_of_an_earlier_version_is_brought_up_to_date(monkeypatch: pytest.MonkeyPatch) -> None:
     with Warehouse.open() as warehouse:
         ledger.prepare(warehouse)
-        monkeypatch.setattr(ledger, "VERSION", 4)
-        steps = {2: ("alter table ledger.loads add column more varchar",), 3: ("update ledger.loads set more = 'x'",)}
+        monkeypatch.setattr(ledger, "VERSION", 5)
+        steps = {3: ("alter table ledger.loads add column more varchar",), 4: ("update ledger.loads set more = 'x'",)}
         monkeypatch.setattr(ledger, "MIGRATIONS", steps)
         ledger.prepare(warehouse)
-        assert warehouse.scalar("select version from ledger.version") == 4
+        assert warehouse.scalar("select version from ledger.version") == 5
         assert "more" in warehouse.columns("ledger.loads")
         ledger.prepare(warehouse)
-        assert warehouse.scalar("select version from ledger.version") == 4
+        assert warehouse.scalar("select version from ledger.version") == 5
 
 
-def test_a_ledger_from_before_there_were_arms_learns_of_them(project: Config) -> None:
+def test_a_ledger_from_before_there_were_arms_and_tracks_learns_of_them(project: Config) -> None:
     with open_warehouse(project) as warehouse:
+        warehouse.execute("drop view ledger.walks")
+        warehouse.execute("drop table ledger.tracks")
         warehouse.execute("drop view ledger.arms")
         warehouse.execute("drop table ledger.assignments")
         warehouse.execute("update ledger.version set version = 1")
@@ -192,6 +194,8 @@ def test_a_ledger_from_before_there_were_arms_learns_of_them(project: Config) ->
     with open_warehouse(project) as warehouse:
         known = warehouse.scalar("select count(*) from ledger.arms")
         assert known == warehouse.scalar("select count(*) from profile.numbers") > 0
+        walked = warehouse.scalar("select count(*) from ledger.walks")
+        assert walked == warehouse.scalar("select count(*) from actions.walks")
 
 
 def test_a_clock_that_is_set_back_makes_no_later_word_an_earlier_one(

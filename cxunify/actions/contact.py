@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 import polars as pl
 
@@ -28,8 +29,11 @@ FOUND = Table(f"actions.found_{CAPABILITY}", "One row: what came of contact limi
 
 def steps(config: Config) -> tuple[Step, ...]:
     """The steps."""
-    names = sorted(config.actions.channels)
-    channels = [{"channel": name, "reached_by": ADDRESSES.get(name)} for name in names]
+    known = config.actions.channels
+    channels = [
+        {"channel": name, "reached_by": ADDRESSES.get(name), "cost": known[name].cost, "capacity": known[name].capacity}
+        for name in sorted(known)
+    ]
     caps = [
         {"channel": name, "days": days, "most": most}
         for name, contact in sorted(config.actions.contact.items())
@@ -46,9 +50,10 @@ def steps(config: Config) -> tuple[Step, ...]:
     )
 
 
-def channels_listed(rows: list[dict[str, str | None]]) -> pl.DataFrame:
+def channels_listed(rows: list[dict[str, Any]]) -> pl.DataFrame:
     """The channels as rows."""
-    return pl.DataFrame(rows, schema={"channel": pl.String, "reached_by": pl.String})
+    schema = {"channel": pl.String, "reached_by": pl.String, "cost": pl.Float64, "capacity": pl.Int64}
+    return pl.DataFrame(rows, schema=schema)
 
 
 def caps_listed(rows: list[dict[str, str | int]]) -> pl.DataFrame:

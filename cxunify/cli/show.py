@@ -12,6 +12,7 @@ from rich.text import Text
 from cxunify.cli.options import Options
 from cxunify.cli.output import console, write_json
 from cxunify.cli.parts import count, grid, indented, table, text
+from cxunify.cli.show_next import what_next
 from cxunify.config import load
 from cxunify.publish.lookup import Choice, Page, Row, find
 
@@ -64,6 +65,9 @@ def page(found: Page, currency: str) -> Iterator[RenderableType]:
     if found.identifiers:
         yield _section("Known by", _identifiers(found.identifiers))
     yield _section("Worth", Text("\n".join(_worth(found.customer, currency))))
+    after = what_next(found, currency, _LABEL)
+    if after is not None:
+        yield _section("What next", after)
     if found.cases:
         yield _section("Open cases", _cases(found.cases))
     if found.interactions:

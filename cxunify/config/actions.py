@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from pydantic import Field
+from typing import Self
+
+from pydantic import Field, model_validator
 
 from cxunify.config.columns import Model
+from cxunify.config.tracks import NOBODY, Track, shipped
 from cxunify.config.values import Name, Share
 
 WINDOWS = (7, 30, 90)
@@ -65,6 +68,20 @@ class Actions(Model):
     transactional: tuple[str, ...] = Field(
         (), description="Campaigns that no cap counts, such as [order_*, password_*]; * stands for anything."
     )
+    tracks: tuple[Track, ...] = Field(
+        default_factory=shipped,
+        description="What is done with whom: the first track whose conditions hold. A name may come twice.",
+    )
+
+    @model_validator(mode="after")
+    def _channels_of_tracks(self) -> Self:
+        for track in self.tracks if "tracks" in self.model_fields_set else ():
+            if track.channel not in (None, NOBODY, *self.channels):
+                known = ", ".join((*self.channels, NOBODY))
+                raise ValueError(
+                    f"the track {track.track} goes by {track.channel}, of which contact: says nothing; it has {known}"
+                )
+        return self
 
     @property
     def channels(self) -> dict[str, Contact]:

@@ -43,6 +43,16 @@ class Page:
     """Open cases, the oldest first."""
     household: tuple[Row, ...]
     """The other customers of its household: customer_id, display_name."""
+    outlook: Row | None
+    """Its row of predictions; None: there is none."""
+    segment: Row | None
+    """Its row of segments."""
+    treatment: Row | None
+    """Its row of treatments."""
+    alarms: tuple[Row, ...]
+    """Its rows of triggers."""
+    limits: tuple[Row, ...]
+    """Its rows of contact_limits."""
     doubts: tuple[str, ...]
     """What is doubtful about its identity, one sentence each."""
     run_id: str
@@ -163,9 +173,20 @@ class _Desk:
             interactions=tuple(events),
             cases=tuple(cases),
             household=self._household(customer),
+            outlook=next(iter(self._of("predictions", customer_id)), None),
+            segment=next(iter(self._of("segments", customer_id)), None),
+            treatment=next(iter(self._of("treatments", customer_id)), None),
+            alarms=self._of("triggers", customer_id, "signal"),
+            limits=self._of("contact_limits", customer_id, "channel"),
             doubts=tuple(self._doubts(customer_id, records, identifiers, contested)),
             run_id=run_id,
         )
+
+    def _of(self, table: str, customer_id: str, order: str = "customer_id") -> tuple[Row, ...]:
+        """A customer's rows of a table; none where an older version has published the run, which had no such table."""
+        if not (self._folder / f"{table}.parquet").exists():
+            return ()
+        return tuple(self._rows(table, f"where customer_id = $id order by {order}", id=customer_id))
 
     def _household(self, customer: Row) -> tuple[Row, ...]:
         if customer["household_id"] is None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from cxunify.schema import published as tables
+from cxunify.schema.customers import PERSONAL
 from cxunify.schema.table import Table
 from cxunify.warehouse import statement
 
@@ -52,19 +53,7 @@ OUTPUTS = (
         tables.CUSTOMERS,
         "profile.customers",
         ("customer_no",),
-        personal=(
-            "display_name",
-            "given_name",
-            "middle_name",
-            "family_name",
-            "full_name",
-            "name_suffix",
-            "email",
-            "phone",
-            "street",
-            "unit",
-            "birth_date",
-        ),
+        personal=PERSONAL,
     ),
     # A customer's rows lie together in each year: a lookup reads one row group of each year's file.
     Output(
@@ -130,6 +119,8 @@ OUTPUTS = (
     Output(tables.TRIGGERS, "actions.triggers", ("customer_id", "signal")),
     Output(tables.TRIGGER_CHECKS, "actions.trigger_checks", ("signal", "direction")),
     Output(tables.CONTACT_LIMITS, "actions.contact_limits", ("customer_id", "channel")),
+    Output(tables.TREATMENTS, "actions.treatments", ("customer_id",)),
+    Output(tables.TREATMENT_MOVES, "actions.treatment_moves", ("from_track", "to_track", "cause")),
     Output(
         tables.ASSIGNMENTS,
         _query("assignments"),

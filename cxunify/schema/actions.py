@@ -110,6 +110,56 @@ ASSIGNED = Table(
     """),
 )
 
+TREATMENTS = Table(
+    "treatments",
+    "One row per customer who is on a track: what is done with it next, and what keeps it from being contacted.",
+    ("customer_id",),
+    columns("""
+        customer_id      | VARCHAR |
+        track            | VARCHAR | the first of `actions.tracks` whose conditions hold
+        since_date       | DATE    | day of as_of of the run that put it there
+        previous_track   | VARCHAR | where it was before; null: nowhere
+        reasons          | VARCHAR | what the track asks for, with the customer's own values; null: nothing
+        channel          | VARCHAR | by which it is contacted: the track's, or the one of those allowed where it was last active
+        offer            | VARCHAR | of the track
+        arm              | VARCHAR | treated or held_out: these are contacted by nobody
+        valid_until_date | DATE    |
+        blocked_by       | VARCHAR | what forbids every channel of the track, by channel; null: it is to be contacted
+    """),
+)
+
+TREATMENT_MOVES = Table(
+    "treatment_moves",
+    "One row per way from one track to another and what had changed: who went it in the last 91 days, and how long that took.",
+    ("from_track", "to_track", "cause"),
+    columns("""
+        from_track  | VARCHAR |
+        to_track    | VARCHAR |
+        cause       | VARCHAR | what came to hold or ceased to: complaint, trigger, consent, value, purchase, time; tracks: they did
+        customers   | BIGINT  |
+        waiting     | BIGINT  | customers of from_track who have changed likewise, whom no track answers
+        median_days | INTEGER | from the change to the new track (Kaplan and Meier 1958); null: most wait, or not known
+    """),
+)
+
+WALKS = Table(
+    "actions.walks",
+    "One row per customer who is on a track: since when, and where it came from.",
+    (),
+    columns("""
+        customer_no    | INTEGER   | of profile.numbers
+        customer_id    | VARCHAR   |
+        place          | INTEGER   | of the track's conditions in the list
+        reasons        | VARCHAR   |
+        track          | VARCHAR   |
+        previous_track | VARCHAR   | null: it was on none
+        cause          | VARCHAR   | as in treatment_moves; null: it was on none
+        changed_date   | DATE      | when that had happened; null: not known
+        assigned_at    | TIMESTAMP | as_of of the run that put it there
+        rules          | VARCHAR   | digest of the list of tracks
+    """),
+)
+
 TRIGGERS = Table(
     "triggers",
     "One row per customer and signal that has changed more than chance explains: an alarm.",
@@ -190,10 +240,11 @@ LAYER = (
         Table(f"actions.{table.name}", table.meaning, table.grain, table.columns)
         for table in (
             *(ACTIONS, PREDICTIONS, PREDICTION_CHECKS, MODELS, SEGMENTS, SEGMENT_MOVES),
-            *(CONTACT_LIMITS, TRIGGERS, TRIGGER_CHECKS, LIFT),
+            *(CONTACT_LIMITS, TREATMENTS, TREATMENT_MOVES, TRIGGERS, TRIGGER_CHECKS, LIFT),
         )
     ),
     ASSIGNED,
+    WALKS,
     PREDICTION_TENTHS,
 )
 """The tables of the layer that others read."""

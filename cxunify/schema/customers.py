@@ -113,6 +113,12 @@ CUSTOMERS = Table(
     """),
 )
 
+PERSONAL = (
+    "display_name", "given_name", "middle_name", "family_name", "full_name", "name_suffix", "email", "phone", "street", "unit",
+    "birth_date",
+)  # fmt: skip
+"""The columns of customers that name, locate or reach a person."""
+
 CONSENT = Table(
     "consent",
     "One row per customer and channel for which consent was ever stated; silence is no row, and no consent.",

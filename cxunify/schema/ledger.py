@@ -78,4 +78,20 @@ ASSIGNMENTS = Table(
     """),
 )
 
-LEDGER = (RUNS, OWNERS, CHANGES, GAPS, MODELS, LOADS, ASSIGNMENTS)
+TRACKS = Table(
+    "ledger.tracks",
+    "One row per customer and run that put it on another track of treatment: the last one holds.",
+    ("run_id", "customer_id"),
+    columns("""
+        run_id         | VARCHAR   |
+        customer_id    | VARCHAR   | as it was known to that run
+        track          | VARCHAR   |
+        previous_track | VARCHAR   | null: it was on none
+        cause          | VARCHAR   | what had changed; null: it was on none
+        changed_date   | DATE      | when that had happened; null: not known
+        assigned_at    | TIMESTAMP | as_of of that run
+        rules          | VARCHAR   | digest of the list of tracks
+    """),
+)
+
+LEDGER = (RUNS, OWNERS, CHANGES, GAPS, MODELS, LOADS, ASSIGNMENTS, TRACKS)

@@ -81,6 +81,16 @@ MODELS = Table(
     """),
 )
 
+CLOSED = {
+    "value_tier": ("top 1 %", "top 5 %", "top 10 %", "top 25 %", "top 50 %", "rest"),
+    "rhythm": (
+        "never bought", "new", "active", "slipping", "overdue", "gone", *(f"recency fifth {fifth}" for fifth in range(1, 6)),
+    ),
+    "channel_habit": ("store", "web", "both", "other"),
+    "basis": ("model", "blend", "too new"),
+}  # fmt: skip
+"""Columns of predictions and segments that hold one of a few words, and these words."""
+
 SEGMENTS = Table(
     "segments",
     "One row per customer: value and rhythm, today and a quarter ago.",

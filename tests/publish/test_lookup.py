@@ -6,6 +6,7 @@ import time
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 import pytest
@@ -19,7 +20,9 @@ from cxunify.config import Config
 from cxunify.errors import LookupFailed
 from cxunify.publish import publish
 from cxunify.publish.lookup import Choice, Page, find
-from tests.profile.fakes import config, warehouse
+from cxunify.schema.actions import LAYER as ACTIONS
+from tests.profile.fakes import config, insert, warehouse
+from tests.tables import empty
 
 ADA = {
     "source": "contacts", "record_id": "0031", "customer": "cada", "given_name": "Ada", "family_name": "Lovelace",
@@ -67,6 +70,29 @@ TABLES = {
 }
 
 
+NEXT: dict[str, list[dict[str, Any]]] = {
+    "actions.predictions": [
+        {"customer_id": "cada", "p_alive": 0.834, "p_purchase_90d": 0.61, "value_365d": "412.5", "overdue_days": 1,
+         "next_purchase_date": "2024-07-20", "next_purchase_from_date": "2024-07-02", "next_purchase_until_date": "2024-10-01"},
+    ],
+    "actions.segments": [{"customer_id": "cada", "segment": "top 5 %, overdue", "previous_segment": "top 5 %, active"}],
+    "actions.triggers": [
+        {"customer_id": "cada", "signal": "visits", "direction": "drop", "observed_days": 91, "observed": 2, "expected": 11.4,
+         "since_date": "2024-05-30", "value_at_stake": "380", "expected_false_share": 0.084, "rank": 1},
+    ],
+    "actions.contact_limits": [
+        {"customer_id": "cada", "channel": "email", "is_eligible": True},
+        {"customer_id": "cada", "channel": "phone", "is_eligible": False, "reason": "never asked"},
+        {"customer_id": "cwilliam", "channel": "email", "is_eligible": False, "reason": "held out"},
+    ],
+    "actions.treatments": [
+        {"customer_id": "cada", "track": "keep", "since_date": "2024-06-30", "previous_track": "regular", "offer": "personal offer",
+         "reasons": "value_tier top 5 %; drop visits", "channel": "email", "valid_until_date": "2024-07-14"},
+        {"customer_id": "cwilliam", "track": "rest", "since_date": "2024-06-30", "blocked_by": "email: held out"},
+    ],
+}  # fmt: skip
+
+
 @pytest.fixture(scope="module")
 def project(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Config]:
     made = config()
@@ -74,6 +100,9 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Config]:
     made.output_path.mkdir()
     with warehouse(RECORDS, INTERACTIONS, IDENTIFIERS, tables=TABLES, directories=[made.root]) as house:
         profile.build(house, made, datetime(2024, 6, 30, 12))
+        empty(house, ACTIONS)
+        for name, rows in NEXT.items():
+            insert(house, name, rows)
         publish(house, made, "r1")
     return made
 
@@ -131,6 +160,18 @@ def test_the_page_is_the_one_that_was_looked_at(project: Config) -> None:
     found = find(project, "cada")
     expected = (Path(__file__).parent / "cases" / "show.txt").read_text(encoding="utf-8")
     assert _drawn(found, 80) == expected
+
+
+def test_a_customer_who_is_not_to_be_contacted_says_why(project: Config) -> None:
+    drawn = _drawn(find(project, "cwilliam"), 80)
+    said = drawn[drawn.index("What next") : drawn.index("\n\n", drawn.index("What next"))]
+    assert said.split("\n") == [
+        "What next",
+        "  Track       rest, since 2024-06-30",
+        "  Not now     email: held out",
+        "  Contact     email: held out",
+    ]
+    assert "What next" not in _drawn(find(project, "cevil"), 80)
 
 
 @pytest.mark.parametrize("width", [72, 80, 120])

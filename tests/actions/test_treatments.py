@@ -1,0 +1,424 @@
+"""Which track customers are on, by which channel, and what they came from: the first that fits, as anybody would decide by hand."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, datetime, timedelta
+from typing import Any
+
+import polars as pl
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from pydantic import ValidationError
+
+from cxunify.actions import holdout
+from cxunify.actions.capabilities import gate
+from cxunify.actions.contact import steps as contact
+from cxunify.actions.stages import of_layer
+from cxunify.actions.treatments import steps as treatments
+from cxunify.actions.treatments.moves import median
+from cxunify.config import Config
+from cxunify.config.tracks import columns, shipped
+from cxunify.schema.actions import TRIGGERS
+from cxunify.schema.predictions import CLOSED, PREDICTIONS, SEGMENTS
+from cxunify.warehouse import Stage, Warehouse, statement
+from tests.actions.house import AS_OF, TODAY, build, config, house
+
+Rows = list[dict[str, Any]]
+
+
+def _given(table: Any, rows: Rows) -> Stage:
+    """A published table of another part of the layer, with these rows."""
+    names = ", ".join(f'"{name}"' for name in table.types)
+    if not rows:
+        return Stage(of_layer(table), f"select {_nulls(table, {})} where false")
+    each = " union all ".join(f"select {_nulls(table, row)}" for row in rows)
+    return Stage(of_layer(table), f"select {names} from ({each}) as told")
+
+
+def _nulls(table: Any, row: Mapping[str, Any]) -> str:
+    said = {name: "null" if row.get(name) is None else f"'{row[name]}'" for name in table.types}
+    return ", ".join(f'{said[name]}::{kind} as "{name}"' for name, kind in table.types.items())
+
+
+def world(
+    chosen: Config,
+    people: Mapping[str, Mapping[str, Any]],
+    *,
+    consent: tuple[str, ...] = ("email", "phone"),
+    acts: Rows = (),  # type: ignore[assignment]
+    logged: Rows = (),  # type: ignore[assignment]
+    ready: tuple[str, ...] = ("treatment_tracks", "contact_orchestration"),
+    **params: Any,
+) -> Warehouse:
+    """Customers, each with what columns say of it, all of them reachable and consenting, and their treatments."""
+    numbers = {name: number for number, name in enumerate(sorted(people))}
+    customers = [
+        {"customer_id": name, "customer_no": numbers[name], **{key: value for key, value in of.items() if key in CUSTOMER}}
+        for name, of in people.items()
+    ]  # fmt: skip
+    rows: dict[str, Rows] = {
+        "profile.numbers": [{"customer_id": name, "customer_no": number} for name, number in numbers.items()],
+        "profile.customers": customers,
+        "profile.consent": [
+            {"customer_no": number, "customer_id": name, "channel": channel, "is_allowed": True}
+            for name, number in numbers.items()
+            for channel in consent
+        ],
+        "profile.cases": [
+            {"customer_no": numbers[name], "case_id": name, "is_complaint": True, "is_open": True,
+             "opened_at": AS_OF - timedelta(days=3)}
+            for name, of in people.items() if of.get("open_complaints")
+        ],
+        "profile.moments": [
+            {"row_no": place, "occurred_date": act["at"].date(), "has_date": True, "occurred_at": act["at"], "kind": "contact_in",
+             "channel": act["channel"], "customer_no": numbers[act["who"]]}
+            for place, act in enumerate(acts)
+        ],
+        "staging.interactions": [{"row_no": place} for place, _ in enumerate(acts)],
+        "identity.identifiers": [
+            {"customer_id": name, "type": kind, "value": f"{name} {kind}", "status": "valid"}
+            for name in people for kind in ("email", "phone")
+        ],
+        "ledger.tracks": list(logged),
+    }  # fmt: skip
+    warehouse = house(rows, ready=ready)
+    triggers = [
+        {"customer_id": name, "signal": signal, "direction": direction, "since_date": TODAY - timedelta(days=40)}
+        for name, of in people.items()
+        for direction in ("drop", "rise")
+        for signal in of.get(direction, ())
+    ]
+    known = [
+        _given(PREDICTIONS, [{"customer_id": name, **of} for name, of in people.items() if "p_alive" in of]),
+        _given(SEGMENTS, [{"customer_id": name, **of} for name, of in people.items() if "rhythm" in of]),
+        _given(TRIGGERS, triggers),
+    ]
+    return build(
+        warehouse, [gate(), *known, *holdout.steps(chosen), *contact(chosen), *treatments.steps(chosen)], **params
+    )
+
+
+CUSTOMER = ("open_complaints", "first_purchase_at", "purchase_days", "city", "consent_email", "net_spend")
+EVERYBODY = {"holdout": {"share": 0}}
+
+
+def treated(warehouse: Warehouse, *names: str) -> dict[str, Any]:
+    """By customer: one column, or several."""
+    with warehouse:
+        frame = warehouse.frame("select * from actions.treatments")
+    return {
+        row["customer_id"]: row[names[0]] if len(names) == 1 else tuple(row[name] for name in names)
+        for row in frame.to_dicts()
+    }
+
+
+LONG_AGO = datetime(2024, 1, 1)
+BUYER = {"first_purchase_at": LONG_AGO, "purchase_days": 9, "p_alive": 0.9, "overdue_days": 0, "value_365d": 50, "rhythm": "active",
+         "value_tier": "top 50 %"}  # fmt: skip
+PEOPLE: dict[str, tuple[dict[str, Any], str, str | None]] = {
+    "complains, whatever else": ({**BUYER, "open_complaints": 1, "drop": ["any"]}, "recover", "open_complaints 1"),
+    "one of the best, who comes less often": (
+        {**BUYER, "value_tier": "top 5 %", "drop": ["visits", "any"]}, "keep", "value_tier top 5 %; drop any, visits"),
+    "one of the best, probably gone": (
+        {**BUYER, "value_tier": "top 10 %", "p_alive": 0.4}, "keep", "value_tier top 10 %; p_alive 0.40"),
+    "comes less often, but is none of the best": ({**BUYER, "drop": ["any"]}, "regular", "rhythm active"),
+    "new": ({**BUYER, "first_purchase_at": AS_OF - timedelta(days=29)}, "welcome", "first_purchase_at 29 days ago"),
+    "new no longer": ({**BUYER, "first_purchase_at": AS_OF - timedelta(days=30)}, "regular", "rhythm active"),
+    "bought once, not long ago": ({**BUYER, "purchase_days": 1}, "second", "purchase_days 1; overdue_days 0; p_alive 0.90"),
+    "comes more often": ({**BUYER, "rise": ["purchases"]}, "grow", "rise purchases"),
+    "gone": ({**BUYER, "p_alive": 0.1, "rhythm": "gone"}, "win_back", "p_alive 0.10; value_365d 50.00"),
+    "gone, and worth nothing": ({**BUYER, "p_alive": 0.1, "rhythm": "gone", "value_365d": 0}, "rest", None),
+    "never bought": ({"rhythm": "never bought"}, "rest", None),
+    "known by a record alone": ({}, "rest", None),
+}  # fmt: skip
+
+
+def test_everybody_is_on_the_first_track_that_fits() -> None:
+    found = treated(world(config(**EVERYBODY), {name: of for name, (of, _, _) in PEOPLE.items()}), "track", "reasons")
+    assert found == {name: (track, reasons) for name, (_, track, reasons) in PEOPLE.items()}
+
+
+def test_nobody_is_on_a_track_where_readiness_says_no() -> None:
+    warehouse = world(config(), {"a": BUYER}, ready=("contact_orchestration",))
+    assert warehouse.scalar("select count(*) from actions.walks") == 0
+    assert treated(warehouse, "track") == {}
+
+
+def test_the_channel_is_where_the_customer_was_last_active_then_the_cheapest() -> None:
+    chosen = config(**EVERYBODY, contact={"email": {"cost": 0.1}, "phone": {"cost": 4}, "sms": {}})
+    acts = [
+        {"who": "called last", "channel": "email", "at": AS_OF - timedelta(days=9)},
+        {"who": "called last", "channel": "phone", "at": AS_OF - timedelta(days=8)},
+        {"who": "calls once it is known", "channel": "phone", "at": AS_OF + timedelta(days=8)},
+    ]
+    people = dict.fromkeys(
+        ("called last", "calls once it is known", "silent", "worth a letter", "worth nothing"), BUYER
+    )
+    people["worth nothing"] = {**BUYER, "value_365d": 0}
+    found = treated(world(chosen, people, acts=acts), "channel", "blocked_by")
+    assert found == {
+        "called last": ("phone", None),
+        "calls once it is known": ("email", None),
+        "silent": ("email", None),
+        "worth a letter": ("email", None),
+        "worth nothing": (
+            None,
+            "email: costs more than it is worth; phone: costs more than it is worth; sms: never asked",
+        ),
+    }
+
+
+def test_a_channel_makes_so_many_contacts_only_those_of_the_first_tracks_and_the_most_valuable() -> None:
+    chosen = config(**EVERYBODY, contact={"phone": {"capacity": 3}})
+    people: dict[str, dict[str, Any]] = {f"regular {value}": {**BUYER, "value_365d": value} for value in (10, 20, 30)}
+    people["complains"] = {**BUYER, "open_complaints": 1, "value_365d": 1}
+    found = treated(world(chosen, people), "channel", "blocked_by")
+    assert found == {
+        "complains": ("phone", None),
+        "regular 30": ("phone", None),
+        "regular 20": ("phone", None),
+        "regular 10": (None, "phone: capacity"),
+    }
+
+
+def test_a_complaint_is_answered_by_service_alone_and_only_where_nothing_else_forbids_it() -> None:
+    tracks = [
+        {"track": "answer", "when": {"city": "Kiel"}, "channel": "phone", "service": True},
+        {"track": "sell", "channel": "phone"},
+    ]
+    people = {
+        "complains": {"city": "Kiel", "open_complaints": 2},
+        "is sold to": {"city": "Bonn", "open_complaints": 1},
+    }
+    by = {name: config(tracks=tracks, holdout={"share": share}) for name, share in (("all", 0), ("none", 1))}
+    assert treated(world(by["all"], people), "channel", "blocked_by") == {
+        "complains": ("phone", None),
+        "is sold to": (None, "phone: open complaint"),
+    }
+    assert treated(world(by["none"], people), "arm", "blocked_by")["complains"] == ("held_out", "phone: held out")
+    silent = treated(world(by["all"], people, consent=("email",)), "blocked_by")
+    assert silent["complains"] == "phone: never asked"
+
+
+def test_a_track_of_a_channel_that_contacts_do_not_know_contacts_nobody() -> None:
+    found = treated(
+        world(config(**EVERYBODY, contact={"email": {}}), {"a": {**BUYER, "open_complaints": 1}}), "blocked_by"
+    )
+    assert found == {"a": "phone: no channel of contacts"}
+
+
+CONDITIONS: dict[str, tuple[dict[str, Any], bool]] = {
+    "a value": ({"purchase_days": 9}, True),
+    "another value": ({"purchase_days": 8}, False),
+    "one of a list": ({"purchase_days": [1, 9]}, True),
+    "between": ({"p_alive": ">=0.9 <1"}, True),
+    "not between": ({"p_alive": ">0.9 <1"}, False),
+    "one comparison of a list": ({"p_alive": ["<0.1", ">0.8"]}, True),
+    "days ago": ({"first_purchase_at": f"={(TODAY - LONG_AGO.date()).days}"}, True),
+    "a word": ({"rhythm": "active"}, True),
+    "another word": ({"rhythm": "!=active"}, False),
+    "a text with a quote": ({"city": "L'Aquila"}, True),
+    "known": ({"expressed_need": None}, True),
+    "not known": ({"rhythm": None}, False),
+    "what is not known is not less": ({"expected_purchases_90d": "<5"}, False),
+    "what is not known is not unlike": ({"expressed_need": "!=advice"}, False),
+    "a yes": ({"consent_email": True}, True),
+    "an alarm": ({"drop": True}, True),
+    "no alarm": ({"drop": False}, False),
+    "an alarm of that signal": ({"drop": "visits"}, True),
+    "an alarm of one of these": ({"drop": ["purchases", "any"]}, False),
+    "no alarm of that direction": ({"rise": False}, True),
+    "all of it": ({"drop": True, "rhythm": "active", "p_alive": ">0.5"}, True),
+    "not all of it": ({"drop": True, "rhythm": "gone", "p_alive": ">0.5"}, False),
+    "nothing": ({}, True),
+}
+
+
+@pytest.mark.parametrize(("when", "holds"), CONDITIONS.values(), ids=CONDITIONS)
+def test_a_condition_holds_as_it_reads(when: dict[str, Any], holds: bool) -> None:
+    chosen = config(**EVERYBODY, tracks=[{"track": "one", "when": when}])
+    person = {**BUYER, "drop": ["visits"], "consent_email": True, "city": "L'Aquila"}
+    found = treated(world(chosen, {"a": person}), "track")
+    assert found == ({"a": "one"} if holds else {})
+
+
+REFUSED: dict[str, tuple[dict[str, Any], str]] = {
+    "an unknown column": ({"open_complaint": ">0"}, "did you mean open_complaints?"),
+    "who a customer is": ({"email": "a@example.com"}, "tracks ask what customers did, not who they are"),
+    "a word that there never is": ({"value_tier": "top 10%"}, "which it never is; it is one of: top 1 %"),
+    "no such signal": ({"drop": "sales"}, "which is no signal"),
+    "a text for a number": ({"p_alive": "low"}, "compare it with numbers"),
+    "half a comparison": ({"p_alive": "<0.5 or so"}, "compare it with numbers"),
+    "a day for days": ({"first_purchase_at": "2026-01-01"}, "compare it with days ago"),
+    "a number for a text": ({"city": 7}, "it is a text"),
+    "a word for a yes": ({"consent_email": "yes"}, "it is true, false or null"),
+    "nobody": ({"city": []}, "one of an empty list"),
+}
+
+
+@pytest.mark.parametrize(("when", "said"), REFUSED.values(), ids=REFUSED)
+def test_what_a_track_can_never_find_is_refused(when: dict[str, Any], said: str) -> None:
+    with pytest.raises(ValidationError, match="the track one asks for") as error:
+        config(tracks=[{"track": "one", "when": when}])
+    assert said in str(error.value)
+
+
+def test_a_channel_of_a_track_is_one_of_contact() -> None:
+    with pytest.raises(ValidationError, match="goes by fax"):
+        config(tracks=[{"track": "one", "channel": "fax"}])
+
+
+def test_the_closed_words_are_those_that_are_written() -> None:
+    written = "".join(statement("cxunify.actions", "tables", name) for name in ("outlooks", "segmented", "segments"))
+    for name, words in CLOSED.items():
+        for word in words:
+            assert f"'{word}'" in written or word.startswith("recency fifth"), (name, word)
+        assert name in columns()
+
+
+def logged(who: str, track: str, days: int, **more: Any) -> dict[str, Any]:
+    """A row of the ledger: put on a track so many days ago."""
+    rules = treatments._rules(shipped())[1:-1]
+    at = AS_OF - timedelta(days=days)
+    return {"run_id": f"{999 - days}", "customer_id": who, "track": track, "previous_track": None, "cause": None,
+            "changed_date": None, "assigned_at": at, "rules": rules, **more}  # fmt: skip
+
+
+def test_a_customer_knows_since_when_and_from_where() -> None:
+    people = {
+        "stays": BUYER,
+        "begins to complain": {**BUYER, "open_complaints": 1},
+        "has been answered": BUYER,
+        "fades": {**BUYER, "value_tier": "top 1 %", "drop": ["any"]},
+        "is first seen": BUYER,
+    }
+    log = [
+        logged("stays", "welcome", 80),
+        logged("stays", "regular", 50, previous_track="welcome", cause="time"),
+        logged("begins to complain", "regular", 40),
+        logged("has been answered", "recover", 10, previous_track="regular", cause="complaint"),
+        logged("fades", "regular", 5),
+    ]
+    warehouse = world(config(**EVERYBODY), people, logged=log)
+    causes = dict(warehouse.rows("select customer_id, cause from actions.walks"))
+    moved = warehouse.frame(
+        "select from_track, to_track, cause, customers, waiting, median_days from actions.found_moves"
+    )
+    found = treated(warehouse, "track", "since_date", "previous_track")
+    day = TODAY - timedelta(days=50)
+    assert found == {
+        "stays": ("regular", day, "welcome"),
+        "begins to complain": ("recover", TODAY, "regular"),
+        "has been answered": ("regular", TODAY, "recover"),
+        "fades": ("keep", TODAY, "regular"),
+        "is first seen": ("regular", TODAY, None),
+    }
+    assert causes == {
+        "stays": "time",
+        "begins to complain": "complaint",
+        "has been answered": "complaint",
+        "fades": "trigger",
+        "is first seen": None,
+    }
+    assert moved.rows() == [
+        ("recover", "regular", "complaint", 1, 0, None),
+        ("regular", "keep", "trigger", 1, 0, 40),
+        ("regular", "recover", "complaint", 2, 0, 3),
+        ("welcome", "regular", "time", 1, 0, None),
+    ]
+
+
+def test_what_has_been_published_is_said_again_by_the_next_run() -> None:
+    people = {"a": {**BUYER, "open_complaints": 1}, "b": BUYER}
+    first = world(config(**EVERYBODY), people, logged=[logged("a", "regular", 40)])
+    kept = first.frame("select * from actions.walks")
+    names = ("customer_id", "track", "previous_track", "cause", "changed_date", "assigned_at", "rules")
+    log = [logged("a", "regular", 40)] + [
+        {"run_id": "999", **{name: row[name] for name in names}} for row in kept.to_dicts()
+    ]
+    said = first.frame("select * from actions.found_moves")
+    told = treated(first, "track", "since_date", "previous_track")
+    second = world(config(**EVERYBODY), people, logged=log)
+    assert second.frame("select * from actions.walks").rows() == kept.rows()
+    assert second.frame("select * from actions.found_moves").rows() == said.rows()
+    assert treated(second, "track", "since_date", "previous_track") == told
+
+
+def test_other_tracks_are_no_change_of_the_customer() -> None:
+    log = [logged("a", "welcome", 40, rules="others"), logged("b", "recover", 40, rules="others")]
+    with world(config(**EVERYBODY), {"a": BUYER, "b": BUYER}, logged=log) as warehouse:
+        assert warehouse.rows("select distinct cause from actions.walks") == [("tracks",)]
+
+
+def test_customers_whom_no_track_answers_are_waited_for() -> None:
+    people = {f"fades {number}": {**BUYER, "drop": ["any"]} for number in range(5)}
+    people["is answered"] = {**BUYER, "value_tier": "top 1 %", "drop": ["any"]}
+    log = [logged(name, "regular", 100) for name in people]
+    with world(config(**EVERYBODY), people, logged=log) as warehouse:
+        found = warehouse.rows(
+            "select from_track, to_track, cause, customers, waiting, median_days from actions.found_moves"
+        )
+    assert found == [("regular", "keep", "trigger", 1, 5, None)]
+
+
+def test_kaplan_and_meier_by_hand() -> None:
+    # Of ten, one goes on day 3 (9/10), one is lost sight of on day 5, two go on day 6 (x 6/8), two on day 8 (x 4/6): 0.45.
+    lives = [(3, True, 1), (5, False, 1), (6, True, 2), (8, True, 2), (9, False, 4)]
+    assert median(lives) == 8
+    assert median(lives[:-1]) == 6
+    assert median([(4, True, 1)]) == 4
+    assert median([(4, True, 1), (4, False, 2)]) is None
+
+
+@given(st.lists(st.integers(0, 50), min_size=1), st.integers(0, 20))
+def test_where_nobody_waits_it_is_the_plain_median(days: list[int], more: int) -> None:
+    lives = [(day, True, 1) for day in days]
+    assert median(lives) == sorted(days)[(len(days) - 1) // 2]
+    # Who still waits only ever makes it longer.
+    longer = median([*lives, (max(days), False, more)] if more else lives)
+    assert longer is None or longer >= median(lives)  # type: ignore[operator]
+
+
+def test_what_came_of_it_names_the_tracks_that_nobody_is_on() -> None:
+    people = {"a": BUYER, "b": {**BUYER, "open_complaints": 1}, "c": {}}
+    with world(config(**EVERYBODY), people) as warehouse:
+        found = warehouse.frame("select * from actions.found_treatment_tracks").row(0, named=True)
+    assert found["customers"] == 3
+    assert found["check"] == (
+        "2 of 3 customers are to be contacted: recover 1, regular 1; nobody is on keep, welcome, second, grow, win_back"
+    )
+
+
+def test_nobody_is_handed_over_who_may_not_be_contacted() -> None:
+    """Of random people in random worlds: held out, without consent, over a cap, without an address, with a complaint."""
+    dice = pl.Series(range(4000)).shuffle(seed=7).to_list()
+    people = {f"c{number}": {**BUYER, "open_complaints": int(dice[number] % 5 == 0)} for number in range(400)}
+    acts = [
+        {"who": f"c{dice[place] % 400}", "channel": ("email", "phone", "store")[dice[place] % 3],
+         "at": AS_OF - timedelta(days=dice[place] % 60)}
+        for place in range(600)
+    ]  # fmt: skip
+    chosen = config(holdout={"share": 0.3}, contact={"email": {"per_30d": 1}, "phone": {"per_90d": 0, "capacity": 9}})
+    warehouse = world(chosen, people, acts=acts, consent=("email",))
+    broken = warehouse.rows(
+        "select t.customer_id from actions.treatments as t"
+        " join actions.contact_limits as l on l.customer_id = t.customer_id and l.channel = t.channel"
+        " where t.blocked_by is null and (t.arm = 'held_out' or not l.has_consent or not l.is_reachable or l.headroom = 0)"
+    )
+    counts = warehouse.rows(
+        "select count(*), count(*) filter (where blocked_by is null),"
+        " count(*) filter (where (channel is null) = (blocked_by is null)) from actions.treatments"
+    )[0]
+    warehouse.close()
+    assert not broken
+    assert counts[0] == 400 and 100 < counts[1] < 400 and counts[2] == 0
+
+
+def test_days_are_those_of_the_company() -> None:
+    person = {**BUYER, "first_purchase_at": datetime(2026, 1, 31, 2)}
+    found = treated(
+        world(config(**EVERYBODY), {"a": person}, timezone="America/New_York", today=date(2026, 3, 1)), "reasons"
+    )
+    assert found == {"a": "rhythm active"}
