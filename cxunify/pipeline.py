@@ -107,7 +107,9 @@ def _publish(
 ) -> publish.Published:
     """Publish, remember, and see to it that what was remembered makes nothing stale that says the same."""
     whole = report is not None
-    documents = publish.report_files(report, None if request.force else config) if report else {}
+    documents = publish.actions_files(warehouse, config, afresh=request.force)
+    if report:
+        documents |= publish.report_files(report, None if request.force else config)
 
     @contextmanager
     def remembering() -> Iterator[None]:

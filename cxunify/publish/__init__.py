@@ -12,6 +12,7 @@ from cxunify import ledger
 from cxunify.config import Config
 from cxunify.errors import StorageError
 from cxunify.publish import manifest, parquet, sheets, versions
+from cxunify.publish.actions_page import actions_files
 from cxunify.publish.outputs import OUTPUTS, Output
 from cxunify.publish.privacy import Privacy
 from cxunify.publish.report import report_files
@@ -19,7 +20,7 @@ from cxunify.schema import SCHEMA_VERSION
 from cxunify.warehouse import Warehouse
 from cxunify.warehouse.runner import code_of, fingerprint
 
-__all__ = ["OUTPUTS", "Output", "Published", "publish", "report_files"]
+__all__ = ["OUTPUTS", "Output", "Published", "actions_files", "publish", "report_files"]
 
 
 @dataclass(frozen=True)

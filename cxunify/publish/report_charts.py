@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -38,15 +38,24 @@ _BANDS = ["below 50%", "50% to 70%", "to 80%", "to 90%", "to 98%", "98% and more
 _WIDE, _NARROW = 620, 420
 
 
+Spec = tuple[str, str, dict[str, Any]]
+"""Name, caption and Vega-Lite of a chart."""
+
+
 def charts(report: Report) -> list[tuple[str, str, Markup]]:
     """Name, caption and SVG of every chart that the data has something to show in."""
-    import vl_convert  # here: only the HTML report pays for it
+    return drawn(_specs(report))
 
-    drawn = []
-    for name, caption, spec in _specs(report):
+
+def drawn(specs: Iterable[Spec]) -> list[tuple[str, str, Markup]]:
+    """Name, caption and SVG of charts."""
+    import vl_convert  # here: only a page pays for it
+
+    found = []
+    for name, caption, spec in specs:
         plain = {"$schema": "https://vega.github.io/schema/vega-lite/v5.json", "config": _CONFIG, **spec}
-        drawn.append((name, caption, _inline(name, caption, vl_convert.vegalite_to_svg(plain))))
-    return drawn
+        found.append((name, caption, _inline(name, caption, vl_convert.vegalite_to_svg(plain))))
+    return found
 
 
 def _inline(name: str, caption: str, svg: str) -> Markup:
@@ -57,7 +66,7 @@ def _inline(name: str, caption: str, svg: str) -> Markup:
     return Markup(svg.replace("<svg ", f'<svg role="img" aria-label="{label}" ', 1))
 
 
-def _specs(report: Report) -> list[tuple[str, str, dict[str, Any]]]:
+def _specs(report: Report) -> list[Spec]:
     tables, currency = report.tables, report.totals.currency
     specs = []
     if len(weeks := tables.weeks) > 1:

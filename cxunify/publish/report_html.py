@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import base64
-import hashlib
 import shlex
 from collections.abc import Iterable
-from importlib import resources
 from itertools import groupby
 
 from cxunify.publish.report_charts import charts
-from cxunify.publish.report_markup import Markup, element, joined, table
+from cxunify.publish.report_markup import Markup, document, element, figure, folded, joined, scrolled, table
 from cxunify.schema.figures import Freshness, Tables
 from cxunify.schema.report import CATEGORIES, Gap, Report, Requirement
 from cxunify.schema.words import against, counted, number
@@ -21,19 +18,7 @@ _MARK = {"pass": "✓ met", "gap": "✗ not met", "none": "· no data"}
 
 def html(report: Report) -> str:
     """The page."""
-    style = (resources.files("cxunify") / "publish" / "templates" / "report.css").read_text(encoding="utf-8")
-    hashed = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
-    policy = f"default-src 'none'; style-src 'sha256-{hashed}'; base-uri 'none'; form-action 'none'"
-    head = element(
-        "head",
-        Markup('<meta charset="utf-8">'),
-        Markup(f'<meta http-equiv="Content-Security-Policy" content="{policy}">'),
-        Markup('<meta name="viewport" content="width=device-width, initial-scale=1">'),
-        element("title", "Gap report"),
-        Markup(f"<style>{style}</style>"),
-    )
-    body = element("body", element("main", *_sections(report)))
-    return f'<!doctype html>\n<html lang="en">{head}{body}</html>\n'
+    return document("Gap report", *_sections(report))
 
 
 def _sections(report: Report) -> list[Markup]:
@@ -49,7 +34,7 @@ def _sections(report: Report) -> list[Markup]:
         element("h2", "Gaps, the costliest first"),
         _gaps(report),
         element("h2", "Where to look"),
-        *(_figure(*chart) for chart in charts(report)),
+        *(figure(*chart) for chart in charts(report)),
         element("h2", "What the data is ready for"),
         *_readiness(report.readiness),
         *_identity(report.tables),
@@ -67,7 +52,7 @@ def _since(report: Report) -> list[Markup]:
     rows: list[list[object]] = [[change, gap_id] for change, ids in since.changes.items() for gap_id in ids]
     return [
         element("h2", f"Since run {since.run_id}"),
-        _scrolled(table(["change", "gap"], rows), "Changes") if rows else element("p", "No gap has moved."),
+        scrolled(table(["change", "gap"], rows), "Changes") if rows else element("p", "No gap has moved."),
     ]
 
 
@@ -77,9 +62,7 @@ def _gaps(report: Report) -> Markup:
         return element("p", report.verdict, class_="soft" if report.unmeasured else "pass")
     items = [element("li", _what(gap), _price(gap, currency)) for gap in gaps]
     more = (
-        _folded(f"{len(gaps) - _GAPS} more", element("ol", *items[_GAPS:], class_="gaps"))
-        if len(gaps) > _GAPS
-        else None
+        folded(f"{len(gaps) - _GAPS} more", element("ol", *items[_GAPS:], class_="gaps")) if len(gaps) > _GAPS else None
     )
     return joined(
         element(
@@ -104,8 +87,8 @@ def _what(gap: Gap) -> Markup:
         element("p", gap.cause) if gap.cause else None,
         element("p", gap.why),
         element("p", gap.fix, class_="fix"),
-        _folded("Lines for cxunify.yaml", element("pre", gap.paste, tabindex="0")) if gap.paste else None,
-        _folded(
+        folded("Lines for cxunify.yaml", element("pre", gap.paste, tabindex="0")) if gap.paste else None,
+        folded(
             "How it is measured",
             element(
                 "p",
@@ -119,15 +102,6 @@ def _what(gap: Gap) -> Markup:
     )
 
 
-def _folded(summary: str, *children: object) -> Markup:
-    return element("details", element("summary", summary), *children)
-
-
-def _scrolled(content: Markup, label: str) -> Markup:
-    """What may be wider than a phone: it scrolls by itself, by keyboard too."""
-    return element("div", content, class_="wide", tabindex="0", role="group", aria_label=label)
-
-
 def _price(gap: Gap, currency: str) -> Markup:
     lines: list[object] = []
     if gap.cost:
@@ -138,10 +112,6 @@ def _price(gap: Gap, currency: str) -> Markup:
     if gap.customers:
         lines.append(counted(gap.customers, "customer"))
     return element("div", *(element("div", line) for line in lines), class_="price")
-
-
-def _figure(name: str, caption: str, svg: Markup) -> Markup:
-    return element("figure", element("figcaption", caption), _scrolled(svg, caption), id=name)
 
 
 def _readiness(needs: Iterable[Requirement]) -> list[Markup]:
@@ -160,7 +130,7 @@ def _readiness(needs: Iterable[Requirement]) -> list[Markup]:
                 ])  # fmt: skip
         header = ["capability", "requirement", "required", "measured", "met", "customers blocked"]
         title = CATEGORIES[category]
-        parts += [element("h3", title), _scrolled(table(header, rows, numbers=(2, 3, 5)), title)]
+        parts += [element("h3", title), scrolled(table(header, rows, numbers=(2, 3, 5)), title)]
     return parts
 
 
@@ -181,7 +151,7 @@ def _identity(tables: Tables) -> list[Markup]:
     largest = ", ".join(f"{row.customer_id} {row.records:,}" for row in tables.largest)
     return [
         element("h2", "Signs of wrong and missed merges"),
-        _scrolled(table(["sign", "found", "of", "hints at"], rows, numbers=(1, 2)), "Signs of wrong and missed merges"),
+        scrolled(table(["sign", "found", "of", "hints at"], rows, numbers=(1, 2)), "Signs of wrong and missed merges"),
         element(
             "p", f"Largest customers, in records: {largest}. None of this is proof; its growth is news.", class_="soft"
         ),
@@ -193,7 +163,7 @@ def _sources(sources: Iterable[Freshness]) -> Markup:
         [row.source, row.first_day, row.last_day, f"{row.usual_gap_days:,}", f"{row.silent_days:,}"] for row in sources
     ]
     header = ["source", "first day", "last day", "usual gap, days", "silent days"]
-    return _scrolled(table(header, rows, numbers=(3, 4)), "Sources")
+    return scrolled(table(header, rows, numbers=(3, 4)), "Sources")
 
 
 def _footer(report: Report) -> str:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
 import re
 from html import escape
+from importlib import resources
 
 _INVISIBLE = re.compile(
     r"[^\S \n]|[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\ud800-\udfff]"
@@ -51,3 +54,35 @@ def table(header: list[str], rows: list[list[object]], *, numbers: tuple[int, ..
         for row in rows
     ]
     return element("table", element("thead", head), element("tbody", *body))
+
+
+def document(title: str, *sections: object) -> str:
+    """A whole page: no script, no network, dark and light, printable, readable on a phone."""
+    style = (resources.files("cxunify") / "publish" / "templates" / "report.css").read_text(encoding="utf-8")
+    hashed = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
+    policy = f"default-src 'none'; style-src 'sha256-{hashed}'; base-uri 'none'; form-action 'none'"
+    head = element(
+        "head",
+        Markup('<meta charset="utf-8">'),
+        Markup(f'<meta http-equiv="Content-Security-Policy" content="{policy}">'),
+        Markup('<meta name="viewport" content="width=device-width, initial-scale=1">'),
+        element("title", title),
+        Markup(f"<style>{style}</style>"),
+    )
+    body = element("body", element("main", *sections))
+    return f'<!doctype html>\n<html lang="en">{head}{body}</html>\n'
+
+
+def folded(summary: str, *children: object) -> Markup:
+    """What is shown when it is asked for."""
+    return element("details", element("summary", summary), *children)
+
+
+def scrolled(content: Markup, label: str) -> Markup:
+    """What may be wider than a phone: it scrolls by itself, by keyboard too."""
+    return element("div", content, class_="wide", tabindex="0", role="group", aria_label=label)
+
+
+def figure(name: str, caption: str, svg: Markup) -> Markup:
+    """A picture and what it shows."""
+    return element("figure", element("figcaption", caption), scrolled(svg, caption), id=name)

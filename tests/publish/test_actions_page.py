@@ -1,0 +1,137 @@
+"""The page "What you can do now": everything that it is given is on it, in any browser, and names stay names."""
+
+from __future__ import annotations
+
+import json
+import re
+import xml.etree.ElementTree as ET
+from datetime import date, datetime
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from cxunify import profile
+from cxunify.publish import actions_files, publish
+from cxunify.publish.actions_flow import flow
+from cxunify.publish.actions_page import html
+from cxunify.schema.actions import LAYER
+from tests.profile.fakes import config, insert, warehouse
+from tests.quality.test_accessibility import judged
+from tests.tables import empty
+
+
+def _action(name: str, status: str, **said: Any) -> dict[str, Any]:
+    return {"capability": name, "title": name.title(), "status": status, "reason": None, "check": None, "checked_on": None,
+            "gaps": None, "method": "how it is done", **said}  # fmt: skip
+
+
+FOUND: dict[str, Any] = {
+    "version": 1, "as_of": datetime(2026, 3, 1, 20), "currency": "USD",
+    "actions": [
+        _action("forecast", "ready", check="mean error 0.28", checked_on=date(2025, 12, 1)),
+        _action("behaviour_triggers", "weak", reason="no placebo", check="41 alarms, 4 of them false"),
+        _action("contacts", "refused", reason="80 %, needs at least 98 %", gaps="consent_unknown/crm"),
+        _action("benefit", "nothing", reason="no campaign"),
+    ],
+    "tracks": [{"track": "regular", "customers": 1240, "contacted": 630, "held_out": 62, "since": date(2026, 3, 1)}],
+    "ways": [{"channel": "email", "track": "regular", "offer": "news <script>alert(1)</script>", "customers": 630}],
+    "obstacles": [{"blocked_by": "email: held out", "customers": 62}],
+    "channels": [{"channel": "email", "eligible": 630, "customers": 1240}],
+    "alarms": [
+        {"customer_id": "c1", "signal": "visits", "direction": "drop", "observed": 1, "expected": 12.3,
+         "since_date": date(2025, 11, 1), "value_at_stake": Decimal("900.00"), "expected_false_share": 0.08},
+    ],
+    "trigger_checks": [{"signal": "visits", "direction": "drop", "judged": 3000, "detectable": 1200}],
+    "tenths": [{"tenth": 1, "customers": 30, "predicted": 3.0, "actual": 3.1}],
+    "prediction_checks": [],
+    "flows": [
+        {"from_rhythm": "active", "to_rhythm": "active", "customers": 700},
+        {"from_rhythm": "active", "to_rhythm": "gone", "customers": 200},
+    ],
+    "lift": [
+        {"experiment": "spring", "basis": "campaign", "outcome": outcome, "estimator": "plain", "treated": 2000, "held_out": 400,
+         "difference": by, "low": by - 0.01, "high": by + 0.01, "verdict": "works", "reason": None}
+        for outcome, by in (("spend", 2.4), ("bought", 0.021))
+    ],
+    "moves": [
+        {"from_track": "regular", "to_track": "keep", "cause": "trigger", "customers": 12, "waiting": 40, "median_days": None},
+    ],
+}  # fmt: skip
+NOTHING = {name: [] if isinstance(value, list) else value for name, value in FOUND.items()} | {"as_of": None}
+
+
+def test_everything_is_on_the_page() -> None:
+    page = html(FOUND)
+    text = re.sub(r"<style>.*?</style>|<[^>]+>", " ", page, flags=re.DOTALL)
+    for said in (
+        "630 of 1,240 customers are to be contacted", "email: held out", "2026-03-01", "41 alarms, 4 of them false", "900", "8%",
+        "+2.40", "+2.10 points", "+1.10 points to +3.10 points", "longer, or not known", "consent_unknown/crm", "✗ refused",
+        "held against what came from 2025-12-01 on", "active 900", "gone 200",
+    ):  # fmt: skip
+        assert said in text, said
+    for name in ("calibration", "flow", "lift", "detectable"):
+        assert f'<figure id="{name}">' in page
+    assert "<script" not in page
+
+
+def test_of_nothing_there_is_a_page_too() -> None:
+    page = html({**NOTHING, "actions": [_action("benefit", "nothing", reason="no campaign")]})
+    assert "0 of 1 capability can be used with this data." in page
+    assert "nothing here has a date" in page and "<figure" not in page
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing(scheme: str, tmp_path: Path) -> None:
+    found = judged(html(FOUND), scheme, tmp_path)
+    assert found["passes"] > 10, "the rules have been tried"
+    assert found["violations"] == []
+
+
+STATES = st.sampled_from(["new", "active", "slipping", "overdue", "gone", "never bought", "recency fifth 1"])
+
+
+@given(st.dictionaries(st.tuples(STATES, STATES), st.integers(1, 10**6), min_size=1))
+def test_a_band_is_as_wide_as_customers_went_it(ways: dict[tuple[str, str], int]) -> None:
+    rows = [{"from_rhythm": start, "to_rhythm": end, "customers": many} for (start, end), many in ways.items()]
+    drawn = ET.fromstring(flow(rows, "a flow"))  # noqa: S314 - of our own making
+    bands, blocks = drawn.findall("path"), drawn.findall("rect")
+    assert len(bands) == len(ways)
+    total = sum(ways.values())
+    tall = [float(block.attrib["height"]) for block in blocks]
+    # Either side is as high as all customers together, but for blocks that would be too thin to be seen.
+    for side, names in ((0, {start for start, _ in ways}), (1, {end for _, end in ways})):
+        mine = tall[: len(names)] if side == 0 else tall[-len(names) :]
+        wanted = [sum(many for way, many in ways.items() if way[side] == name) / total * 300 for name in names]
+        assert sum(mine) == pytest.approx(sum(max(each, 1) for each in wanted), abs=0.05)
+    bottom = max(float(block.attrib["y"]) + float(block.attrib["height"]) for block in blocks)
+    assert bottom <= float(drawn.attrib["height"])
+
+
+def test_the_page_is_published_and_made_again_only_where_it_says_something_else(tmp_path: Path) -> None:
+    made = config()
+    made._root = tmp_path
+    made.output_path.mkdir()
+    with warehouse(directories=[tmp_path]) as house:
+        profile.build(house, made, datetime(2026, 3, 1, 12))
+        assert actions_files(house, made) == {}, "where the layer was never built there is none"
+        empty(house, LAYER)
+        insert(house, "actions.actions", [_action("benefit", "nothing", reason="no campaign")])
+        insert(house, "actions.segment_moves", [
+            {"from_segment": "top 1 %, active", "to_segment": "rest, gone", "customers": 3},
+            {"from_segment": "rest, active", "to_segment": "rest, gone", "customers": 4},
+        ])  # fmt: skip
+        files = actions_files(house, made)
+        assert set(files) == {"actions.html", "actions.json"}
+        assert json.loads(files["actions.json"])["flows"] == [
+            {"from_rhythm": "active", "to_rhythm": "gone", "customers": 7}
+        ]
+        done = publish(house, made, "r1", documents=files)
+        assert (done.current / "actions.html").read_text(encoding="utf-8") == files["actions.html"]
+        assert actions_files(house, made) == {}
+        assert set(actions_files(house, made, afresh=True)) == set(files)
+        insert(house, "actions.actions", [_action("forecast", "ready")])
+        assert set(actions_files(house, made)) == set(files)
