@@ -47,6 +47,7 @@ def out(options: Options, path: Path, limit: int, *, scores: bool) -> None:
     fields = list(headings(config))
     header = [
         *KEYS,
+        "why",
         *(SCORES if scores else ()),
         *(f"{field.replace(' ', '_')}_{side}" for field in fields for side in "ab"),
     ]
@@ -60,7 +61,7 @@ def out(options: Options, path: Path, limit: int, *, scores: bool) -> None:
         for doubt in found:
             says = (f"{doubt.probability:.4f}", doubt.standing) if scores else ()
             cells = (record.cells.get(field, "") for field in fields for record in (doubt.a, doubt.b))
-            writer.writerow([doubt.a.key, doubt.b.key, "", *says, *(inert(cell) for cell in cells)])
+            writer.writerow([doubt.a.key, doubt.b.key, "", doubt.why, *says, *(inert(cell) for cell in cells)])
     result(options, {"pairs": len(found), "path": path}, _written)
 
 
@@ -196,6 +197,7 @@ def _answer(options: Options, doubt: Doubt, place: str, named: Mapping[str, str]
     screen = console(options)
     screen.print(Text(f"\n{place}", "bold"))
     screen.print(Padding(side_by_side(doubt.a, doubt.b, named), (1, 0, 1, 2)))
+    screen.print(Text(f"  {doubt.why}"))
     if scores:
         screen.print(Text(f"  probability {chance(doubt.probability)}, {doubt.standing}", "dim"))
     while True:

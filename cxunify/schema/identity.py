@@ -97,6 +97,7 @@ CONTRADICTIONS = Table(
         source_b      | VARCHAR |
         record_id_b   | VARCHAR |
         contradiction | VARCHAR | in what: `birth date: a generation apart`; of several, with commas between
+        confidence    | DOUBLE  | the most that either record can be sure of its customer
     """),
 )
 

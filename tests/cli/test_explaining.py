@@ -95,6 +95,7 @@ def test_reviewed_pairs_go_out_and_come_back_and_bind(own: Project) -> None:
         rows = list(csv.DictReader(file))
     assert len(rows) == 6
     assert not {"probability", "standing", "weight"} & rows[0].keys()
+    assert all(row["why"].startswith("alike in ") for row in rows)
     assert not [cell for row in rows for cell in row.values() if cell.startswith(("=", "+", "-", "@", "\t"))]
     answers = ["same", "different", "", "D", "s", ""]
     for row, answer in zip(rows, answers, strict=True):

@@ -24,6 +24,8 @@ class Case:
     right: tuple[tuple[int, ...], ...]
     keys: tuple[str, ...]
     records: tuple[dict[str, Any], ...]
+    is_doubtful: bool = True
+    """A wrong answer passes that is said to be in doubt."""
 
     def is_right(self, a: int, b: int) -> bool | None:
         """Whether two of its records are to be one customer; None: either is right."""
@@ -69,7 +71,9 @@ def _filled(case: dict[str, Any], mark: str, dice: random.Random) -> Case:
         str(case["right"]), case["right"]
     )
     keys = tuple(f"{record['source']}:{record['record_id']}" for record in records)
-    return Case(case["name"], case["why"], tuple(tuple(group) for group in right), keys, records)
+    return Case(
+        case["name"], case["why"], tuple(tuple(group) for group in right), keys, records, case.get("doubt", True)
+    )
 
 
 def _phone(dice: random.Random) -> str:

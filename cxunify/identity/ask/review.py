@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import polars as pl
@@ -38,12 +39,12 @@ weighed as (
 ),
 judged as (
     select
-        w.a, w.b, w.pattern, w.probability, 1 / (1 + exp(($asked - w.weight) / $unit)) as chance,
+        w.a, w.b, w.pattern, w.probability, w.fields, w.contradiction, 1 / (1 + exp(($asked - w.weight) / $unit)) as chance,
         k.customer_id = l.customer_id and w.contradiction is not null as is_torn, k.customer_id as one, l.customer_id as other,
         case
             when k.customer_id = l.customer_id and w.contradiction is not null then 'joined, and they contradict each other'
             when k.customer_id = l.customer_id then 'joined'
-            when w.is_forbidden and w.weight > $asked then 'kept apart by a contradiction'
+            when w.is_forbidden and w.weight > $asked - $band * $unit then 'kept apart by a contradiction'
             when w.weight > $asked then 'kept apart: the customers as wholes do not match'
             else 'too weak'
         end as standing
@@ -72,7 +73,7 @@ first as (
     ) as of_customers
     from open_
 )
-select a, b, probability, standing, worth, is_torn from first where of_customers = 1 order by pattern, a, b
+select a, b, probability, standing, fields, contradiction, worth, is_torn from first where of_customers = 1 order by pattern, a, b
 """
 STEP = 0.6180339887498949
 """Of the whole, from one question to the next: by the golden ratio any number of questions lies evenly (Kronecker's sequence)."""
@@ -87,6 +88,8 @@ class Doubt:
     probability: float
     standing: str
     """What the engine made of it: joined, too weak, kept apart and by what."""
+    why: str
+    """What speaks for one person and what against, in words that do not say what the engine made of it."""
 
 
 def doubts(warehouse: Warehouse, config: Config, limit: int) -> list[Doubt]:
@@ -99,7 +102,18 @@ def doubts(warehouse: Warehouse, config: Config, limit: int) -> list[Doubt]:
     spread = others[_spread(others["worth"].to_numpy(), limit - len(torn), decided)]
     rows = list(pl.concat([torn, spread]).drop("worth", "is_torn").iter_rows())
     records = records_of(warehouse, config, _nodes(rows)) if rows else {}
-    return [Doubt(records[a], records[b], probability, standing) for a, b, probability, standing in rows]
+    return [
+        Doubt(records[a], records[b], probability, standing, _why(fields, contradiction))
+        for a, b, probability, standing, fields, contradiction in rows
+    ]
+
+
+def _why(fields: str, contradiction: str | None) -> str:
+    """Why a pair is asked about: the fields in which its records agree, and what in them is seldom one person's."""
+    agree = f"alike in {fields or 'no field'}"
+    return (
+        f"{agree}; they contradict each other in {contradiction}" if contradiction else f"{agree}, and in nothing else"
+    )
 
 
 def _spread(worth: Floats, limit: int, answered: int) -> list[int]:
@@ -144,5 +158,5 @@ def changes(warehouse: Warehouse, decided: Mapping[Pair, str]) -> Changed:
 _OWNERS = "select source, record_id, customer_id from identity.features join identity.owners using (node)"
 
 
-def _nodes(rows: Iterable[tuple[int, int, float, str]]) -> set[int]:
+def _nodes(rows: Iterable[tuple[Any, ...]]) -> set[int]:
     return {node for a, b, *_ in rows for node in (a, b)}

@@ -11,6 +11,7 @@ from cxunify.identity.match.fields import BESIDE_A_NAME, GIVEN_NAME, Field
 from cxunify.identity.match.model import KINDS, SAME, Floats, Model, expected
 
 Bools = np.ndarray[tuple[int, ...], np.dtype[np.bool_]]
+Ints = np.ndarray[tuple[int, ...], np.dtype[np.int64]]
 UNIT = 1000
 """Weights are whole thousandths of a natural log odds: sums of them do not depend on the order of adding."""
 MOST = 12 * UNIT
@@ -21,6 +22,9 @@ SELDOM = 0.03
 """Share of one person's pairs up to which a level that contradicts is a contradiction: beyond it, the data is used to it."""
 NOT_OFTEN = 0.05
 """Likewise, where that was expected before any data, and little data has not changed it."""
+OFTEN = 0.1
+"""Share of one person's pairs that show two given names, or two birth dates less than a generation apart, beyond which records are
+written so carelessly that it says nothing of people of one home."""
 DOUBT, DOUBT_OF_THE_NAMED = 6500, 2000
 """Taken off every weight where too little was learned: odds of 650 to 1 are asked for in place of even ones, and of 7 to 1 where
 full names and something that is one person's own (a mailbox, number, birth date or identifier) are the same."""
@@ -30,17 +34,19 @@ def score(patterns: pl.DataFrame, model: Model) -> pl.DataFrame:
     """What each pattern says, one row per pattern.
 
     `weight` (thousandths of the log odds of `same` against everything else, the prior included), `probability`, `household`
-    (probability of that kind), `is_forbidden`, `is_settled`, the `contradiction` in it (null: none), the `fields` that agree, the
+    (probability of that kind), `is_forbidden`, `is_settled`, the `contradiction` in it (null: none), `is_seldom` (one
+    person's pairs seldom show that), the `fields` that agree, the
     `evidence` that a join by it is named for, and `is_at_home`: whether something agrees that those who live together share.
     """
     count, is_thin = len(patterns), model.pairs < ENOUGH
     joint = np.log(model.shares)[None, :].repeat(count, axis=0)
-    forbidden, settled, opposed, owned, of_home = (np.zeros(count, dtype=bool) for _ in range(5))
+    forbidden, settled, opposed, owned, of_home, of_several = (np.zeros(count, dtype=bool) for _ in range(6))
     named = np.ones(count, dtype=bool)
     barred = np.full(count, -np.inf)  # at or below this weight
     agreed: dict[str, Bools] = {}
-    shown = []
+    shown: list[Ints] = []
     contradicted: dict[str, Bools] = {}
+    seldom = np.zeros(count, dtype=bool)
     for field, table, first in zip(model.fields, model.levels, expected(model.fields)[1], strict=True):
         levels = patterns[field.column].to_numpy().astype(np.int64)
         shown.append(levels)
@@ -50,6 +56,7 @@ def score(patterns: pl.DataFrame, model: Model) -> pl.DataFrame:
         for number, limit in _contrary(field, table, first).items():
             there = levels == number
             barred[there] = np.maximum(barred[there], limit)
+            seldom |= there
         for number in field.numbers(lambda level: level.contradicts is not None):
             contradicted[f"{field.name}: {field.labels[number - 1]}"] = levels == number
         settled |= np.isin(levels, field.numbers(lambda level: level.settles))
@@ -59,6 +66,10 @@ def score(patterns: pl.DataFrame, model: Model) -> pl.DataFrame:
             named &= np.isin(levels, full)
         if field.is_at_home:
             of_home |= agreed[field.name]
+            of_several |= np.isin(levels, field.numbers(lambda level: level.agrees and not level.is_own))
+    # What is one person's own is so by the names that it is seen with: where these agree, it may be a family's all the same.
+    at_home = of_several | (of_home & ~opposed)
+    barred = np.maximum(barred, np.where(at_home, _torn(model, shown), -np.inf))
     doubt = np.where(named & owned, DOUBT_OF_THE_NAMED, DOUBT) if is_thin else 0
     weight = joint[:, SAME] - _log_sum(np.delete(joint, SAME, axis=1))
     if model.classifier is not None:
@@ -73,6 +84,7 @@ def score(patterns: pl.DataFrame, model: Model) -> pl.DataFrame:
             "is_forbidden": forbidden | (weight <= barred),
             "is_settled": settled & ~opposed,
             "contradiction": [", ".join(compress(contradicted, row)) or None for row in _rows(contradicted, count)],
+            "is_seldom": seldom,
             "fields": [", ".join(compress(agreed, row)) for row in _rows(agreed, count)],
             "evidence": _evidence(agreed, count),
             "is_at_home": of_home,
@@ -109,6 +121,42 @@ def _contrary(field: Field, table: Floats, first: Floats) -> dict[int, float]:
         for number, level in enumerate(field.levels, 1)
         if level.contradicts is not None and table[SAME, number] <= max(SELDOM, min(first[SAME, number], NOT_OFTEN))
     }
+
+
+def _is_careless(model: Model) -> bool:
+    """Whether one person's pairs often show two names or two dates: then these records are written so, and people of one home too.
+
+    (Which of birth dates is less than a generation: what parents and children of one name, taken for one person, have taught of
+    the others is not asked.)
+    """
+    return any(
+        table[SAME, number] > OFTEN
+        for field, table in zip(model.fields, model.levels, strict=True)
+        for number, level in enumerate(field.levels, 1)
+        if level.when is None and level.at_home is not None
+    )
+
+
+def _torn(model: Model, shown: list[Ints]) -> Floats:
+    """The log odds at or below which what two records of one home contradict each other in makes them two, shape (patterns,).
+
+    `shown` is for each field the level of each pattern, shape (patterns,).
+    """
+    highest = np.full(len(shown[0]), -np.inf)
+    if _is_careless(model):
+        return highest
+    for field, levels in zip(model.fields, shown, strict=True):
+        limits = np.array([-np.inf, *(-np.inf if level.at_home is None else level.at_home for level in field.levels)])
+        excused = np.zeros(len(levels), dtype=bool)
+        for other, beside in zip(model.fields, shown, strict=True):
+            excused |= np.isin(beside, _excusing(other, field.name))
+        highest = np.maximum(highest, np.where(excused, -np.inf, limits[levels]))
+    return highest
+
+
+def _excusing(field: Field, contradicted: str) -> list[int]:
+    """The levels of a field beside which one person contradicts itself in another one."""
+    return field.numbers(lambda level: contradicted in level.excuses)
 
 
 def _rows(named: dict[str, Bools], count: int) -> Bools:

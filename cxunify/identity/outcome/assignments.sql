@@ -21,9 +21,13 @@ surest as (
 ),
 -- What contradicts itself is doubtful, however much speaks for it, unless a person, the source or a card has settled it.
 torn as (
-    select source_a as source, record_id_a as record_id from identity.contradictions
-    union
-    select source_b, record_id_b from identity.contradictions
+    select source, record_id, min(confidence) as confidence
+    from (
+        select source_a as source, record_id_a as record_id, confidence from identity.contradictions
+        union all
+        select source_b, record_id_b, confidence from identity.contradictions
+    )
+    group by source, record_id
 ),
 best as (
     select e.node, any_value(s.confidence) as confidence, min(e.rule) as rule, min(e.pattern) as pattern
@@ -34,7 +38,7 @@ best as (
 sizes as (select cluster, count(*) as records from identity.clusters group by cluster having count(*) > 1)
 select
     f.source, f.record_id, c.customer_id,
-    case when s.cluster is null then 1.0 else least(coalesce(b.confidence, 0.5), case when t.source is null then 1.0 else $doubtful end) end as confidence,
+    case when s.cluster is null then 1.0 else least(coalesce(b.confidence, 0.5), coalesce(t.confidence, 1.0)) end as confidence,
     case
         when s.cluster is null then 'only record' when b.rule <> 'model' then b.rule else coalesce(w.evidence, 'model')
     end as joined_by

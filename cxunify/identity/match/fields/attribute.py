@@ -6,6 +6,7 @@ from cxunify.identity.match.fields.field import Field, Level
 from cxunify.warehouse import literal, quote
 
 PREFIX = "attribute_"
+_EXCUSED = ("birth date", "given name")
 
 
 def attribute(name: str) -> Field:
@@ -17,9 +18,22 @@ def attribute(name: str) -> Field:
         name=name,
         compares=f"the attribute {name}",
         levels=(
-            Level("same, rare", f"{x} = {y} and {uses} <= greatest(10, 0.0005 * t.records)", 0.55, 0.01, agrees=True),
+            Level(
+                "same, rare",
+                f"{x} = {y} and {uses} <= greatest(10, 0.0005 * t.records)",
+                0.55,
+                0.01,
+                agrees=True,
+                excuses=_EXCUSED,
+            ),
             Level("same", f"{x} = {y}", 0.3, 0.1),
-            Level("similar", f"jaro_winkler_similarity({x}, {y}) >= 0.88 or levenshtein({x}, {y}) <= 1", 0.1, 0.05),
+            Level(
+                "similar",
+                f"jaro_winkler_similarity({x}, {y}) >= 0.88 or levenshtein({x}, {y}) <= 1",
+                0.1,
+                0.05,
+                excuses=_EXCUSED,
+            ),
             Level("shared word", shared, 0.05, 0.1),
             Level("different", None, 0.001, 0.74, forbids=0.002, contradicts=-5.0),
         ),

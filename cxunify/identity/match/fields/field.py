@@ -49,6 +49,11 @@ class Level:
     contradicts: float | None = None
     """It tells two people apart, where one person's pairs seldom show it. Other records of a customer do not outvote a pair that
     shows it and itself weighs at most so much (natural log odds); one that weighs more may join, and is never more than likely."""
+    at_home: float | None = None
+    """Likewise of a pair that shares a home, a number or a mailbox, which for parent and child, twins and couples is no wonder: it
+    must weigh more than this, unless a level that `excuses` it is shown too."""
+    excuses: tuple[str, ...] = ()
+    """The fields that may contradict each other beside it: people of one home do not share it."""
 
     @property
     def disagrees(self) -> bool:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from math import inf
+
 from cxunify.identity.evidence.hygiene import RARE, USUAL
 from cxunify.identity.match.fields import sounds
 from cxunify.identity.match.fields.crossed import CROSSED, SWAPPED
@@ -41,8 +43,9 @@ GIVEN_NAME = Field(
         Level("initial", "x.given_id = y.given_id or g.is_initial", 0.08, 0.02),
         Level("similar", f"g.is_similar or ({CROSSED})", 0.08, 0.03, agrees=True),
         Level("second name", f"({_CALLED.format('x', 'y')}) or ({_CALLED.format('y', 'x')})", 0.05, 0.003, agrees=True),
-        Level("different", None, 0.05, 0.85, unsettles=True, forbids=FORBIDS, contradicts=CONTRADICTS),
-        Level("other initial", "g.is_other_initial", 0.01, 0.06, unsettles=True, forbids=FORBIDS, contradicts=CONTRADICTS),
+        Level("different", None, 0.05, 0.85, unsettles=True, forbids=FORBIDS, contradicts=CONTRADICTS, at_home=inf),
+        Level("other initial", "g.is_other_initial", 0.01, 0.06, unsettles=True, forbids=FORBIDS, contradicts=CONTRADICTS,
+              at_home=inf),
         Level("other form", "g.is_form", 0.1, 0.005, agrees=True, is_full=True),
     ),
     missing="x.given_id is null or y.given_id is null or g.is_unread",

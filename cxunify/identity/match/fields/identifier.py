@@ -9,7 +9,8 @@ IDENTIFIER = Field(
     name="identifier",
     compares="loyalty ids and other identifiers",
     levels=(
-        Level("same", f"p.agree & {SHARED} > 0", 0.99, 0.01, agrees=True, is_own=True, settles=True),
+        Level("same", f"p.agree & {SHARED} > 0", 0.99, 0.01, agrees=True, is_own=True, settles=True,
+              excuses=("birth date", "given name")),
         Level("different", "x.card is not null and y.card is not null", 0.01, 0.99, forbids=ALWAYS, contradicts=0.0),
     ),
     stranger=0.003,
