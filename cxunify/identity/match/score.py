@@ -25,6 +25,8 @@ NOT_OFTEN = 0.05
 OFTEN = 0.1
 """Share of one person's pairs that show two given names, or two birth dates less than a generation apart, beyond which records are
 written so carelessly that it says nothing of people of one home."""
+RENAMED = 2.0
+"""Log odds that nobody falls below who agrees in given name, birth date and a mailbox or number of one person's own."""
 DOUBT, DOUBT_OF_THE_NAMED = 6500, 2000
 """Taken off every weight where too little was learned: odds of 650 to 1 are asked for in place of even ones, and of 7 to 1 where
 full names and something that is one person's own (a mailbox, number, birth date or identifier) are the same."""
@@ -40,8 +42,9 @@ def score(patterns: pl.DataFrame, model: Model) -> pl.DataFrame:
     """
     count, is_thin = len(patterns), model.pairs < ENOUGH
     joint = np.log(model.shares)[None, :].repeat(count, axis=0)
-    forbidden, settled, opposed, owned, of_home, of_several = (np.zeros(count, dtype=bool) for _ in range(6))
-    named = np.ones(count, dtype=bool)
+    forbidden, settled, opposed, of_home, of_several = (np.zeros(count, dtype=bool) for _ in range(5))
+    own = {at_home: np.zeros(count, dtype=bool) for at_home in (True, False)}
+    of_names: dict[str, Bools] = {}
     barred = np.full(count, -np.inf)  # at or below this weight
     agreed: dict[str, Bools] = {}
     shown: list[Ints] = []
@@ -61,19 +64,24 @@ def score(patterns: pl.DataFrame, model: Model) -> pl.DataFrame:
             contradicted[f"{field.name}: {field.labels[number - 1]}"] = levels == number
         settled |= np.isin(levels, field.numbers(lambda level: level.settles))
         opposed |= np.isin(levels, field.numbers(lambda level: level.unsettles))
-        owned |= np.isin(levels, field.numbers(lambda level: level.is_own))
+        own[field.is_at_home] |= np.isin(levels, field.numbers(lambda level: level.is_own))
         if full := field.numbers(lambda level: level.is_full):
-            named &= np.isin(levels, full)
+            of_names[field.name] = np.isin(levels, full)
         if field.is_at_home:
             of_home |= agreed[field.name]
             of_several |= np.isin(levels, field.numbers(lambda level: level.agrees and not level.is_own))
     # What is one person's own is so by the names that it is seen with: where these agree, it may be a family's all the same.
     at_home = of_several | (of_home & ~opposed)
     barred = np.maximum(barred, np.where(at_home, _torn(model, shown), -np.inf))
-    doubt = np.where(named & owned, DOUBT_OF_THE_NAMED, DOUBT) if is_thin else 0
+    named = np.logical_and.reduce(list(of_names.values()))
+    doubt = np.where(named & (own[True] | own[False]), DOUBT_OF_THE_NAMED, DOUBT) if is_thin else 0
     weight = joint[:, SAME] - _log_sum(np.delete(joint, SAME, axis=1))
     if model.classifier is not None:
         weight = model.classifier.log_odds(np.column_stack(shown), weight)
+    # Family names change; strangers of one given name and birth date do not share a mailbox or a number besides.
+    weight = np.where(
+        of_names[GIVEN_NAME.name] & own[True] & own[False], np.maximum(weight, RENAMED + doubt / UNIT), weight
+    )
     household = joint[:, list(KINDS).index("household")] - _log_sum(joint)
     return pl.DataFrame(
         {
