@@ -7,7 +7,7 @@
 -- weight: 0.2
 -- target: 0.9999
 -- fix: Decide on these pairs with `cxunify review`, which asks about them first; `cxunify why` says what else speaks for each.
--- why: Two people in one customer see each other's history; none of these records is surer of its customer than 90 %.
+-- why: Two people in one customer see each other's history; none of these records is surer of its customer than 90 %, nor than it is of the record that contradicts it.
 with
 torn as (
     select customer_id, source_a as source, record_id_a as record_id, contradiction from identity.contradictions
