@@ -10,6 +10,7 @@ from rich.text import Text
 
 from cxunify.cli.parts import chance, next_step, table, text
 from cxunify.identity.ask.evaluate import Band, Evaluation
+from cxunify.schema.words import counted
 
 
 def pieces(found: Evaluation) -> Iterator[Any]:
@@ -28,7 +29,7 @@ def pieces(found: Evaluation) -> Iterator[Any]:
         )
     yield shown
     yield Text(
-        f"{pairwise.right:,} pairs rightly joined, {pairwise.wrong:,} wrongly joined, {pairwise.missed:,} missed,"
+        f"{counted(pairwise.right, 'pair')} rightly joined, {pairwise.wrong:,} wrongly joined, {pairwise.missed:,} missed,"
         f" {pairwise.apart:,} rightly apart"
     )
     yield Text(
@@ -53,7 +54,9 @@ def pieces(found: Evaluation) -> Iterator[Any]:
     if found.wrong:
         yield Text("The largest wrong merges", "bold")
         for wrong in found.wrong:
-            yield _line(f"{wrong.customer_id}, {wrong.records} records, {wrong.wrong_pairs} wrong pairs, such as")
+            yield _line(
+                f"{wrong.customer_id}, {counted(wrong.records, 'record')}, {counted(wrong.wrong_pairs, 'wrong pair')}, such as"
+            )
             yield _line(f"  {wrong.record_a} {wrong.record_b}")
     if found.missed:
         yield Text("\nThe strongest missed pairs" if found.wrong else "The strongest missed pairs", "bold")

@@ -12,6 +12,7 @@ from rich.text import Text
 
 from cxunify.cli import act, report
 from cxunify.cli.parts import count, next_step, table, text
+from cxunify.schema.words import counted
 
 if TYPE_CHECKING:
     from cxunify.errors import Problem
@@ -119,8 +120,8 @@ def _near(path: Path) -> str:
 def _weights(resolved: Resolution) -> str:
     """Where the weights of this run come from."""
     if resolved.is_trained:
-        return f"Weights: learned in this run from {resolved.compared:,} pairs; later runs use them too"
-    return f"Weights: learned from {resolved.compared:,} pairs in an earlier run; --retrain learns them anew"
+        return f"Weights: learned in this run from {counted(resolved.compared, 'pair')}; later runs use them too"
+    return f"Weights: learned from {counted(resolved.compared, 'pair')} in an earlier run; --retrain learns them anew"
 
 
 def _lesson(lesson: Lesson) -> Iterator[Any]:
@@ -155,9 +156,12 @@ def _health(health: Health) -> Iterator[Any]:
 def what_if(found: WhatIf) -> Iterator[Any]:
     """Who would merge and who would split."""
     change = found.customers_then - found.customers
-    yield Text(f"{found.customers:,} customers would be {found.customers_then:,} ({change:+,}); nothing was written")
     yield Text(
-        f"{found.splits:,} would split, {found.merges:,} would come of merging; {found.records:,} records are affected"
+        f"{counted(found.customers, 'customer')} would be {found.customers_then:,} ({change:+,}); nothing was written"
+    )
+    yield Text(
+        f"{found.splits:,} would split, {found.merges:,} would come of merging;"
+        f" {counted(found.records, 'record is', 'records are')} affected"
     )
     for split in found.split:
         yield Text(f"  {split.customer_id} splits into {' + '.join(f'{part:,}' for part in split.parts)} records")
@@ -206,7 +210,7 @@ def status(standing: Standing) -> Iterator[Any]:
     if standing.busy:
         yield Text("Another run is at work; what it does is not shown.")
     if standing.published:
-        yield Text(f"Published: run {standing.published}, {standing.customers or 0:,} customers")
+        yield Text(f"Published: run {standing.published}, {counted(standing.customers or 0, 'customer')}")
     else:
         yield Text("Nothing is published yet.")
     if standing.sources:

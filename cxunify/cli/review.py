@@ -29,6 +29,7 @@ from cxunify.errors import InputError, LookupFailed, Problem
 from cxunify.identity.ask.decisions import ANSWERS, Pair, pair_of, save
 from cxunify.identity.ask.explain import headings
 from cxunify.identity.ask.review import Changed, Doubt, changes, doubts
+from cxunify.schema.words import counted
 from cxunify.warehouse import Warehouse
 
 KEYS = ("record_a", "record_b", "decision")
@@ -69,7 +70,7 @@ def _written(found: dict[str, Any]) -> Iterator[Any]:
     if not found["pairs"]:
         yield Text("No pair is in doubt.")
         return
-    yield Text(f"{found['pairs']} doubtful pairs, the most informative first: {found['path']}")
+    yield Text(f"{counted(found['pairs'], 'doubtful pair')}, the most informative first: {found['path']}")
     yield next_step(f"write same or different into its column, then cxunify review --in {found['path']}")
 
 
@@ -140,7 +141,9 @@ class Taken:
 
 def taken(found: Taken) -> Iterator[Any]:
     """What became of decisions, what they change, and what to do next."""
-    yield Text(f"{found.added} decisions added, {found.changed} changed, {found.unchanged} known before: {found.path}")
+    yield Text(
+        f"{counted(found.added, 'decision')} added, {found.changed} changed, {found.unchanged} known before: {found.path}"
+    )
     yield from _changed(found.changes, found.path.name)
 
 
@@ -181,7 +184,9 @@ def ask(options: Options, limit: int, *, scores: bool) -> None:
             decided[pair_of(doubt.a.key, doubt.b.key)] = answer
     screen = console(options)
     said = Counter(decided.values())
-    screen.print(Text(f"\n{said['same']} pairs the same, {said['different']} different: {config.identity.decisions}"))
+    screen.print(
+        Text(f"\n{counted(said['same'], 'pair')} the same, {said['different']} different: {config.identity.decisions}")
+    )
     with reading(options) as (_, warehouse):
         changed = changes(warehouse, decided)
     for piece in _changed(changed, config.identity.decisions):

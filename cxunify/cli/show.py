@@ -171,7 +171,7 @@ def _worth(customer: Row, currency: str) -> Iterator[str]:
         )
         rhythm = [f"RFM {customer['rfm_recency']}-{customer['rfm_frequency']}-{customer['rfm_monetary']}"]
         if customer["interpurchase_days"] is not None:
-            rhythm.append(f"buys every {customer['interpurchase_days']:.0f} days")
+            rhythm.append(f"buys every {_days(customer['interpurchase_days'])}")
         if customer["web_then_store_7d"]:
             rhythm.append(f"web, then store {_times(customer['web_then_store_7d'])}")
         if customer["store_then_web_7d"]:
@@ -183,7 +183,7 @@ def _worth(customer: Row, currency: str) -> Iterator[str]:
     if customer["open_complaints"]:
         service[-1] += f", {customer['open_complaints']} open"
     if customer["hours_to_resolve"] is not None:
-        service.append(f"resolved in {customer['hours_to_resolve'] / 24:.1f} days")
+        service.append(f"resolved in {_days(customer['hours_to_resolve'] / 24, 1)}")
     if customer["last_survey_score"] is not None:
         service.append(f"last score {customer['last_survey_score']:g}")
     service.append(f"contacted {_times(customer['contacted_30d'])} in 30 days")
@@ -228,6 +228,11 @@ def _section(title: str, body: RenderableType) -> Group:
 def _cell(value: object, style: str = "") -> Text:
     """A value on one line."""
     return text(None if value is None else str(value).replace("\n", " "), style)
+
+
+def _days(number: float, digits: int = 0) -> str:
+    said = f"{number:.{digits}f}"
+    return f"{said} {'day' if float(said) == 1 else 'days'}"
 
 
 def _times(number: int) -> str:

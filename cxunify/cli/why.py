@@ -64,7 +64,9 @@ def pieces(explanation: Explanation) -> Iterator[Any]:
     if explanation.is_same:
         yield text(f"{a.key} and {b.key} are the same customer", "bold green")
         steps = len(explanation.path)
-        yield text(f"{a.customer_id}, of {explanation.records} records; {count(steps, 'join')} between the two")
+        yield text(
+            f"{a.customer_id}, of {count(explanation.records, 'record')}; {count(steps, 'join')} between the two"
+        )
         for number, join in enumerate(explanation.path, 1):
             yield from _join(number, join)
         if steps != 1:
@@ -214,7 +216,8 @@ def _wholes(wholes: Wholes) -> Iterator[Any]:
         return
     yield Text()
     yield text(
-        f"As wholes: {wholes.records_a} and {wholes.records_b} records make {wholes.pairs:,} pairs, {wholes.compared:,} of them"
+        f"As wholes: {wholes.records_a} and {count(wholes.records_b, 'record')} make {count(wholes.pairs, 'pair')},"
+        f" {wholes.compared:,} of them"
         f" compared; their mean weight is {wholes.mean:+.2f}, and a join needs more than 0."
     )
     for conflict in wholes.conflicts:

@@ -12,6 +12,7 @@ from cxunify.discover.guards import Fit
 from cxunify.discover.profile import Column
 from cxunify.discover.sample import Series
 from cxunify.discover.words import currency_of, of_file, plain, table, words
+from cxunify.schema.words import counted
 from cxunify.vocabulary.kinds import KNOWN
 from cxunify.warehouse import Warehouse, literal, quote
 
@@ -255,13 +256,17 @@ def _per(rows: Rows, name: str) -> tuple[str, bool, str] | None:
     if not several:
         return None
     if same <= 0.6 * several:
-        return "line", True, f"rows of one id have amounts of their own in {several - same} of {several} cases"
+        return (
+            "line",
+            True,
+            f"rows of one id have amounts of their own in {several - same} of {counted(several, 'case')}",
+        )
     if same >= 0.98 * several and several >= 10:
-        return "interaction", True, f"all rows of one id repeat one amount in {same} of {several} cases"
+        return "interaction", True, f"all rows of one id repeat one amount in {same} of {counted(several, 'case')}"
     return (
         "line",
         False,
-        f"rows of one id have the same amount in {same} of {several} cases: `line` adds them up, `interaction` takes one",
+        f"rows of one id have the same amount in {same} of {counted(several, 'case')}: `line` adds up, `interaction` takes one",
     )
 
 

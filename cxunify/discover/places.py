@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from cxunify.discover.findings import Found, Place
 from cxunify.discover.profile import Column, country_of
 from cxunify.discover.words import squash, synonyms, table, words
+from cxunify.schema.words import counted
 from cxunify.vocabulary import currencies, phone, timezones
 from cxunify.vocabulary.places import POSTCODES
 
@@ -57,7 +58,8 @@ def _region(used: list[Seen]) -> Place:
                 from_columns.append(column.name)
     if votes:
         (best, count), *rest = votes.most_common(3)
-        told = f"{count / votes.total():.0%} of {votes.total():,} countries in {', '.join(dict.fromkeys(from_columns))}"
+        of = counted(votes.total(), "country", "countries")
+        told = f"{count / votes.total():.0%} of {of} in {', '.join(dict.fromkeys(from_columns))}"
         return Place("region", best, count >= 0.5 * votes.total(), told, tuple(code for code, _ in rest))
     phones = Counter(code for column in _of(used, "phone") for word, _ in column.words if (code := phone.country(word)))
     if phones:

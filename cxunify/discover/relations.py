@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from cxunify.discover.profile import Column
 from cxunify.discover.sample import Series
+from cxunify.schema.words import counted
 from cxunify.vocabulary.identifiers import GUESTS
 from cxunify.vocabulary.lists import quoted
 from cxunify.warehouse import Warehouse, quote
@@ -47,7 +48,7 @@ class Overlap:
         return self.found / self.values if self.values else 0.0
 
     def __str__(self) -> str:
-        return f"{self.found:,} of {self.values:,} values are found there"
+        return f"{self.found:,} of {counted(self.values, 'value')} {'is' if self.found == 1 else 'are'} found there"
 
 
 def overlap(warehouse: Warehouse, one: Series, column: str, other: Series, target: str) -> Overlap:

@@ -14,6 +14,7 @@ from cxunify.discover.findings import Choice, Found, Place, Unused
 from cxunify.discover.look import Findings
 from cxunify.errors import ConfigError, InputError, Problem
 from cxunify.ingest import SourceSummary
+from cxunify.schema.words import counted
 
 _ROUNDS = 12
 _FORMATS = re.compile(r'format: "([^"]+)"\} \(or "([^"]+)"\)')
@@ -65,7 +66,7 @@ def _mend(findings: Findings, found: Found, render: Callable[[Findings], str]) -
         if summary is not None:
             if summary.records and summary.rejected > MOST_REJECTED * summary.records:
                 reasons = "; ".join(f"{one.rows} × {one.reason}" for one in summary.rejections[:3])
-                return f"{summary.rejected} of {summary.records} rows would be rejected ({reasons}): mend it"
+                return f"{summary.rejected} of {counted(summary.records, 'row')} would be rejected ({reasons}): mend it"
             found.notes += [note for note in summary.notes if note not in found.notes]
             return ""
         changed = [_answer(findings, found, problem) for problem in problems]

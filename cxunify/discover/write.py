@@ -11,6 +11,7 @@ from typing import Any
 from cxunify.config import Identity, Profile, Publish, Quality
 from cxunify.discover.findings import Choice, Found, Place, Unused
 from cxunify.discover.look import Findings
+from cxunify.schema.words import counted
 
 _PLAIN = re.compile(r"[A-Za-z_][\w ./()*+-]*")
 _WORDS = {"true", "false", "null", "yes", "no", "on", "off", "y", "n", ""}
@@ -51,7 +52,7 @@ def text(findings: Findings) -> str:
 
 def source(found: Found) -> list[str]:
     """The lines of one source, two blanks in."""
-    lines = ["", *_comment(f"{', '.join(found.files)}: {found.rows:,} rows; a row is {_is(found)}", "  ")]
+    lines = ["", *_comment(f"{', '.join(found.files)}: {counted(found.rows, 'row')}; a row is {_is(found)}", "  ")]
     for note in found.notes:
         lines += _comment(note, "  ")
     lines += [f"  {found.name}:", f"    channel: {found.channel}", f"    files: {_listed(found.files)}"]

@@ -15,6 +15,8 @@ from zoneinfo import ZoneInfo
 from cxunify.ingest.zones import One, Shown
 from cxunify.vocabulary import timezones
 
+NO_ZONE = "Region/City"
+"""What stands for a zone in a message where nothing says which it is."""
 UNIVERSAL = ("UTC", "GMT", "UT", "Z")
 _YEARS = range(1970, 2038)
 _RECENT = range(2000, 2038)

@@ -9,6 +9,7 @@ from cxunify.errors import ContractError
 from cxunify.ingest.files import LOADED
 from cxunify.ingest.interactions import NO_TIME
 from cxunify.schema import FILES, GAVE_WAY, INTERACTIONS, RECORDS, REJECTS
+from cxunify.schema.words import counted
 from cxunify.warehouse import Warehouse
 
 
@@ -50,7 +51,7 @@ def balance(warehouse: Warehouse, name: str, source: Source) -> None:
         )
         if rows != standing + gone:
             raise ContractError(
-                f"source {name}: of {rows} rows, {standing} stand as {subject}s and {gone} gave way",
+                f"source {name}: of {counted(rows, 'row')}, {standing} stand as {subject}s and {gone} gave way",
                 "Every row must be one of the two; this is a fault of cxunify.",
             )
 

@@ -14,12 +14,14 @@ from cxunify.ingest.account import balance
 from cxunify.ingest.bind import Columns
 from cxunify.ingest.group import drop, group
 from cxunify.ingest.load import raw
+from cxunify.ingest.reuse import A_FEW, WHOLE
 from cxunify.ingest.rounded import rounded
 from cxunify.ingest.rows import Reader, Rows
 from cxunify.ingest.steps import Counted, replace, steps
 from cxunify.ingest.survey import Surveyed, survey
 from cxunify.ingest.totals import totals
 from cxunify.schema import FILES, STAGING, TRACES
+from cxunify.schema.words import counted, percent
 from cxunify.warehouse import Stage, Warehouse, literal, quote
 from cxunify.warehouse.runner import ENGINES
 
@@ -63,12 +65,12 @@ def conform(warehouse: Warehouse, config: Config, name: str, formats: set[str]) 
     read = _read(warehouse, Rows(name, source, table, reader, timezone, currency, formats <= set(TYPED)))
     rows, notes = read.rows, list(read.notes)
     if again:
-        notes.append(f"{again} rows repeat the header and are left out")
+        notes.append(f"{counted(again, 'row repeats the header and is', 'rows repeat the header and are')} left out")
     notes += _told(warehouse, sums)
-    counted = read.problems or _counted(warehouse, rows, notes, lost=bool(read.unreadable))
-    if not isinstance(counted, Counted):
-        return Conformed(counted, tuple(notes))
-    replace(warehouse, name, (*steps(rows, counted), *read.moved))
+    found = read.problems or _counted(warehouse, rows, notes, lost=bool(read.unreadable))
+    if not isinstance(found, Counted):
+        return Conformed(found, tuple(notes))
+    replace(warehouse, name, (*steps(rows, found), *read.moved))
     drop(warehouse)
     moved.drop(warehouse)
     counts = f"select file_id, count(*) from {raw(name)} where {skipped} group by file_id"
@@ -110,7 +112,9 @@ def _counted(warehouse: Warehouse, rows: Rows, notes: list[str], *, lost: bool) 
         total, named, distinct = warehouse.rows(persons.ids(rows, person))[0]
         older, nobody = named - distinct, total - named
         if nobody:
-            notes.append(f"{nobody} rows describe nobody: they have no id, and no mapped column of theirs is filled")
+            notes.append(
+                f"{counted(nobody, 'row describes', 'rows describe')} nobody: neither an id nor any mapped column is filled"
+            )
         if older and (problem := versions.compare(warehouse, rows, person, distinct)):
             return (problem,)
     if event is not None:
@@ -120,14 +124,19 @@ def _counted(warehouse: Warehouse, rows: Rows, notes: list[str], *, lost: bool) 
         lines = grouped
         if lines.reused:
             notes.append(
-                f"interaction.id: {lines.reused} ids are shared by rows that cannot be one interaction; these are kept apart"
+                f"interaction.id: {counted(lines.reused, 'id is', 'ids are')} shared by rows that cannot be one interaction; these"
+                f" are kept apart (more than {A_FEW}, and more than {percent(WHOLE, 0)} of all, would make the column no id)"
             )
         if lines.added:
-            notes.append(f"the lines of {lines.added} interactions lie in several files, and were put together")
+            notes.append(
+                f"the lines of {counted(lines.added, 'interaction')} lie in several files, and were put together"
+            )
         above, below = warehouse.rows(interactions.signs(lines))[0]
         turned = above and not below
         if turned:
-            notes.append(f"the amounts of {above} returns carry no sign and are taken as money that flows back")
+            notes.append(
+                f"the amounts of {counted(above, 'return')} carry no sign and are taken as money that flows back"
+            )
         notes += said.lacking(rows, event)
     return Counted(bool(older), bool(nobody), lines, bool(turned), lost)
 

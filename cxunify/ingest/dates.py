@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from cxunify.ingest import zones
+from cxunify.schema.words import counted
 from cxunify.warehouse import literal
 
 _DAY = r"\d{4}-\d{2}-\d{2}"
@@ -124,7 +125,10 @@ def decide(counts: dict[str, int], fits: dict[str, int], readings: dict[str, tup
             style, note=f"read as {' or '.join(readings[best[0]])}, the only reading that fits the whole column"
         )
     if most <= (1 - NEARLY_ALL) * counts["filled"]:
-        return Verdict(iso, note=f"{most} values could be read in more than one way and count as unreadable")
+        return Verdict(
+            iso,
+            note=f"{counted(most, 'value')} could be read in more than one way: counted as unreadable",
+        )
     return Verdict(None, tuple(readings[order][0] for order in (*best, *rivals)))
 
 

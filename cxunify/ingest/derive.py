@@ -15,6 +15,7 @@ from cxunify.ingest.find import Extract, part
 from cxunify.ingest.probe import Layout, probe, reading
 from cxunify.ingest.read import read
 from cxunify.ingest.salvage import Reject
+from cxunify.schema.words import counted
 from cxunify.warehouse import Warehouse, apart, literal, quote
 
 
@@ -65,7 +66,7 @@ def derive(
             made.rejects.append((entry.file_id, rejects))
             records, rejected = records + entry.records, rejected + entry.rejected
             made.notes += [f"{one.name}: {entry.note}"] if entry.note else []
-        counts.append(f"{alias} ({records} rows{f', {rejected} rejected' if rejected else ''})")
+        counts.append(f"{alias} ({counted(records, 'row')}{f', {rejected} rejected' if rejected else ''})")
         if not problems:
             tables[alias] = folder / f"{alias}.parquet"
             select = f"select * exclude (file_id, source_row) from {table} order by file_id, source_row"

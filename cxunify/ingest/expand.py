@@ -17,6 +17,7 @@ from cxunify.ingest.dialect import unique
 from cxunify.ingest.find import Extract
 from cxunify.ingest.read import Reading
 from cxunify.ingest.salvage import MOST_REJECTS, Reject
+from cxunify.schema.words import counted
 from cxunify.vocabulary.headers import fold
 from cxunify.warehouse import Warehouse, literal, quote
 
@@ -154,7 +155,10 @@ def _picked(warehouse: Warehouse, reading: Reading, table: str, element: Element
     if rows and not there:
         return _told(reading, f"no record has `{element.name}`")
     return (
-        _told(reading, f"{several} records have `{element.name}` more than once: the first counts")
+        _told(
+            reading,
+            f"{counted(several, 'record has', 'records have')} `{element.name}` more than once: the first counts",
+        )
         if several
         else reading
     )
@@ -188,8 +192,9 @@ def _spread(
         for reject in reading.rejects
     ]
     records = reading.records + sums[-1]
-    told = f"{reading.records} records are {records} rows, one of each element of `{element.parent}`"
-    told += f"; {empty} without any are a row each" if empty else ""
+    told = f"{counted(reading.records, 'record is', 'records are')} {counted(records, 'row')}"
+    told += f", one of each element of `{element.parent}`"
+    told += f"; {empty} without any {'is a row' if empty == 1 else 'are a row each'}" if empty else ""
     return _told(replace(reading, records=records, rejects=rejects), told)
 
 

@@ -18,6 +18,7 @@ from cxunify.ingest.rows import Rows, passing
 from cxunify.ingest.said import Said, said
 from cxunify.ingest.unreadable import UNREADABLE
 from cxunify.schema import JOINT, ROW_NO
+from cxunify.schema.words import counted
 from cxunify.warehouse import Stage, Warehouse, quote
 
 LINES, NUMBERED = "temp.ingest_lines", "temp.ingest_numbered"
@@ -210,7 +211,8 @@ def _undecided(warehouse: Warehouse, rows: Rows, event: Interaction, lines: Line
     if not unequal:
         return None
     return Problem(
-        f"source {rows.name}: interaction.amount, {amount.column}: the rows of {unequal} interactions that share an id carry"
+        f"source {rows.name}: interaction.amount, {amount.column}: the rows of {counted(unequal, 'interaction')} that"
+        f" share an id carry"
         " different amounts",
         f"Say what they are: amount: {{column: {amount.column}, per: line}} adds them up, `per: interaction` takes the"
         " first.",

@@ -10,6 +10,7 @@ from cxunify.config import Source
 from cxunify.errors import Problem
 from cxunify.ingest.bind import Columns, references
 from cxunify.ingest.dialect import unique
+from cxunify.schema.words import counted
 from cxunify.vocabulary.headers import fold
 
 ESSENTIAL = frozenset({"person.id", "interaction.id", "interaction.at"})
@@ -110,7 +111,7 @@ def _nothing(source: Source, name: str, extract: str, found: int, needed: int) -
     if source.csv.header and source.csv.delimiter is None:
         fix += "; if it has no header, write `csv: {header: false, names: […]}`"
     return Problem(
-        f"source {name}: {extract} has none of the {needed} columns that the mapping names; it has {_counted(found)}",
+        f"source {name}: {extract} has none of {counted(needed, 'column')} that the mapping names; it has {_counted(found)}",
         f"{fix}.",
     )
 

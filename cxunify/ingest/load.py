@@ -22,6 +22,7 @@ from cxunify.ingest.read import frame, read
 from cxunify.ingest.salvage import Reject
 from cxunify.ingest.succession import is_asked, judge
 from cxunify.schema import FILES, REJECTS
+from cxunify.schema.words import counted
 from cxunify.warehouse import Warehouse, quote
 
 
@@ -118,7 +119,8 @@ def _unread(todo: Plan) -> list[str]:
         return []
     return [
         (
-            f"{len(older)} more files match and are not read, since {todo.found[-1].name} is taken as the newest; where they are"
+            f"{counted(len(older), 'more file matches and is', 'more files match and are')} not read, since"
+            f" {todo.found[-1].name} is taken as the newest; where they are"
             " parts of one export, write `load: parts`, and where each adds to what was there, `load: append`"
         )
     ]
@@ -274,7 +276,8 @@ def _refuse_emptiness(warehouse: Warehouse, todo: Plan) -> None:
     if before:
         todo.problems.append(
             Problem(
-                f"source {todo.name}: {todo.new[-1][0].name} has no rows that can be loaded, and would replace {before} rows",
+                f"source {todo.name}: {todo.new[-1][0].name} has no rows that can be loaded, and would replace"
+                f" {counted(before, 'row')}",
                 "If the source is really empty now, remove its section from the configuration; else export it again.",
             )
         )

@@ -10,6 +10,7 @@ from cxunify.errors import Problem
 from cxunify.ingest import abbreviations
 from cxunify.ingest.rows import Rows
 from cxunify.ingest.zones import Named, One, Shown, changes
+from cxunify.schema.words import counted
 from cxunify.vocabulary import timezones
 from cxunify.warehouse import Warehouse, quote
 
@@ -27,13 +28,18 @@ def read(warehouse: Warehouse, rows: Rows, path: str, when: When) -> tuple[Named
     problem = None
     unknown = [value for value, zone in meant.items() if zone is None]
     if unknown:
-        # names are shown only where the column is one of zones: else it may hold anything, and cells are nobody's to print
-        shown = f": {', '.join(f'`{value}`' for value in unknown[:3])}" if len(unknown) < len(meant) else ""
         count = sum(values[value] for value in unknown)
+        # names are shown only where the column is one of zones: else it may hold anything, and cells are nobody's to print
+        unknown = [value for value in unknown if len(unknown) < len(meant) or abbreviations.suggested(value)] or unknown
+        shown = len(unknown) < len(meant) or bool(abbreviations.suggested(unknown[0]))
+        listed = f": {', '.join(f'`{value}`' for value in unknown[:3])}" if shown else ""
+        one, *others = (abbreviations.suggested(unknown[0]) if shown else ()) or (abbreviations.NO_ZONE,)
+        either = f" (or {', '.join(others)})" if others else ""
         problem = Problem(
-            f"source {rows.name}: {path}.timezone, {column}: {count} rows name no time zone that is known{shown}",
+            f"source {rows.name}: {path}.timezone, {column}: {counted(count, 'row names', 'rows name')} no time zone"
+            f" that is known{listed}",
             f"Say what each is: {path.rsplit('.', maxsplit=1)[-1]}: {{…, timezone: {{column: {column}}}, zones:"
-            f' {{"{unknown[0] if shown else "…"}": Europe/Berlin}}}}',
+            f' {{"{unknown[0] if shown else "…"}": {one}}}}}{either}',
         )
     # most extracts name the source's own zone in every row: those rows need no second look
     known = tuple(
@@ -58,7 +64,8 @@ def unused(warehouse: Warehouse, rows: Rows, whens: Mapping[str, When]) -> list[
         if others:
             columns = f"column: {at.names[0]}" if len(at.names) == 1 else f"columns: [{', '.join(at.names)}]"
             notes.append(
-                f"{name} names time zones, and in {others} rows another one than {home}, as whose all times are read; to use it:"
+                f"{name} names time zones, and in {counted(others, 'row')} another one than {home}, as whose all"
+                f" times are read; to use it:"
                 f" at: {{{columns}, timezone: {{column: {name}}}}}"
             )
     return notes

@@ -15,6 +15,7 @@ from cxunify.ingest.bind import Columns, elements, head, wanted
 from cxunify.ingest.dialect import Dialect, detect
 from cxunify.ingest.find import Extract
 from cxunify.ingest.unpack import unpack
+from cxunify.schema.words import counted
 from cxunify.vocabulary.headers import fold
 from cxunify.warehouse import Warehouse, literal
 
@@ -109,9 +110,9 @@ def _above(text: str, dialect: Dialect, stated: Csv) -> tuple[str, ...]:
     """What is to be told of lines that were found above the header, and of a header of several rows; what is stated is known."""
     above = text.splitlines()[: dialect.skip_lines] if not stated.skip_lines else []
     lines = sum(1 for line in above if line.strip("\t ,;|") and not line.lower().startswith("sep="))
-    told = (f"{lines} lines above the header are passed over",) if lines else ()
+    told = (f"{counted(lines, 'line above the header is', 'lines above the header are')} passed over",) if lines else ()
     rows = dialect.header_rows if dialect.header_rows > 1 and stated.header_rows is None else 0
-    return (*told, f"the header fills {rows} rows, of which the first names the columns") if rows else told
+    return (*told, f"the header fills {counted(rows, 'row')}, of which the first names the columns") if rows else told
 
 
 def _json(warehouse: Warehouse, extract: Extract, source: Source, layout: Layout) -> Layout:

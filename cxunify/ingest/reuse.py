@@ -13,6 +13,7 @@ from cxunify.errors import Problem
 from cxunify.ingest.rows import Rows, passing
 from cxunify.ingest.said import Said
 from cxunify.ingest.telling import SAMPLE, telling
+from cxunify.schema.words import counted
 from cxunify.warehouse import Stage, Warehouse, literal
 
 REPEATED = "temp.ingest_repeated"
@@ -59,8 +60,8 @@ def reuse(warehouse: Warehouse, rows: Rows, event: Interaction, row: Said, table
     differs = [word for word, count in zip(_WORDS, by, strict=True) if count]
     how = " and ".join(filter(None, [", ".join(differs[:-1]), differs[-1]]))
     names = " + ".join(event.id.names)
-    apart = f", up to {days} days apart" if days else ""
-    across = f"; {files} of them occur in several files" if files else ""
+    apart = f", up to {counted(days, 'day')} apart" if days else ""
+    across = f"; {counted(files, 'of them occurs', 'of them occur')} in several files" if files else ""
     columns = _columns(warehouse, rows, event)
     together = ", ".join([*event.id.names, *columns])
     way = (
@@ -71,7 +72,8 @@ def reuse(warehouse: Warehouse, rows: Rows, event: Interaction, row: Said, table
     return Reuse(
         ids,
         Problem(
-            f"source {rows.name}: interaction.id, {names}: the rows of {ids} of {total} ids differ in {how}{apart}{across}: the"
+            f"source {rows.name}: interaction.id, {names}: the rows of {ids} of {counted(total, 'id')} differ in"
+            f" {how}{apart}{across}: the"
             " number is not unique, and rows that have nothing to do with each other would become one interaction",
             f"{way}; or leave `id` out, and every row is one interaction.",
         ),

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from cxunify.errors import Problem
 from cxunify.ingest import convert
 from cxunify.ingest.rows import Rows
+from cxunify.schema.words import counted
 from cxunify.warehouse import Warehouse
 
 FEW = 0.01
@@ -46,7 +47,8 @@ def rounded(warehouse: Warehouse, rows: Rows) -> Rounded:
         if found > filled * FEW:
             problems.append(
                 Problem(
-                    f"source {rows.name}: {path}, {column}: {found} of {filled} values are in scientific notation, such as"
+                    f"source {rows.name}: {path}, {column}: {found} of {counted(filled, 'value')}"
+                    f" {'is' if found == 1 else 'are'} in scientific notation, such as"
                     " 1.23457E+12: a spreadsheet has kept their first digits only, and different ids have become the same",
                     f"Export {column} as text and do not open the file in a spreadsheet; or leave `id` out, and every row"
                     " counts by itself.",
@@ -55,7 +57,8 @@ def rounded(warehouse: Warehouse, rows: Rows) -> Rounded:
         elif found:
             damaged.append(column)
             notes.append(
-                f"{path}, {column}: {found} values are in scientific notation, which is what a spreadsheet leaves of long"
+                f"{path}, {column}: {counted(found, 'value is', 'values are')} in scientific notation, which is what"
+                f" a spreadsheet leaves of long"
                 " numbers; their rows are taken as rows without an id"
             )
     facts = replace(rows.facts, rounded=frozenset(damaged))

@@ -15,6 +15,7 @@ from typing import IO
 
 from cxunify.ingest.lines import LONGEST, Line, lines
 from cxunify.ingest.streams import open_private
+from cxunify.schema.words import counted
 
 _JOINED = 10_000
 """Lines that one record may fill."""
@@ -236,8 +237,12 @@ def _check(cells: list[bytes], extra: int, columns: int, marks: Marks) -> None:
             raise _Malformed(_IMPROPERLY)
         if marks.line:
             raise _Malformed(f"not {marks.line}")
-        also = f" and {marks.surplus} empty ones follow in all other rows" if marks.surplus else ""
-        raise _Malformed(f"{len(cells)} cells where the header has {columns}{also}")
+        also = (
+            f" and {counted(marks.surplus, 'empty one follows', 'empty ones follow')} in all other rows"
+            if marks.surplus
+            else ""
+        )
+        raise _Malformed(f"{counted(len(cells), 'cell')} where the header has {columns}{also}")
     if sum(map(len, cells)) > LONGEST:
         raise _Malformed(f"longer than {LONGEST} bytes")
     for cell in cells:

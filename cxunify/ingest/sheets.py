@@ -12,6 +12,7 @@ from typing import Any
 from cxunify.errors import InputError
 from cxunify.ingest import streams, workbook
 from cxunify.ingest.find import Extract
+from cxunify.schema.words import counted
 
 _BASE, _PER_BYTE = 256 * 2**20, 60
 """Bytes of memory for a workbook, and how many more for each byte of it: an honest one takes half of that."""
@@ -50,10 +51,13 @@ def _told(found: dict[str, Any]) -> list[str]:
     told = [f"the sheet `{found['sheet']}` is read"]
     told += [f"the sheet `{name}` is hidden and not read" for name in found["hidden"]]
     if found.get("errors"):
-        told.append(f"{found['errors']} cells hold an error of a formula (#N/A, #REF! …), and are read as empty")
+        told.append(
+            f"{counted(found['errors'], 'cell holds', 'cells hold')} an error of a formula (#N/A, #REF! …), read as empty"
+        )
     if found.get("uncalculated"):
         told.append(
-            f"{found['uncalculated']} formulas were never calculated, and are read as empty: open and save it once"
+            f"{counted(found['uncalculated'], 'formula was', 'formulas were')} never calculated, read as empty: open"
+            f" and save it once"
         )
     return told
 

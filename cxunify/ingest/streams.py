@@ -14,6 +14,7 @@ from typing import IO, Any
 
 from cxunify.errors import InputError
 from cxunify.ingest.find import Extract
+from cxunify.schema.words import counted
 
 HEAD = 256 * 1024
 """Bytes of the beginning that dialect and encoding are read from."""
@@ -157,7 +158,7 @@ def as_utf8(extract: Extract, encoding: str, folder: Path) -> Path:
     except UnicodeError as error:
         copy.unlink(missing_ok=True)
         raise InputError(
-            f"source {extract.source}: {extract.name} is not {encoding} after {written} characters",
+            f"source {extract.source}: {extract.name} is not {encoding} after {counted(written, 'character')}",
             "State its encoding (`csv: {encoding: …}`), or export it as UTF-8.",
         ) from error
     return copy

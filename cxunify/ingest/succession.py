@@ -20,6 +20,7 @@ from cxunify.ingest.find import Extract
 from cxunify.ingest.probe import probe
 from cxunify.ingest.read import read
 from cxunify.ingest.rows import Reader
+from cxunify.schema.words import counted
 from cxunify.warehouse import Warehouse, quote
 
 _MOST = 0.5
@@ -104,8 +105,8 @@ def _doubt(warehouse: Warehouse, one: str, older: str, other: str, newer: str) -
         f" from ({older}) as o left join ({newer}) as n on n.id = o.id"
     )[0]
     if common < total * _MOST:
-        shared = f"{common} of the {total} ids" if common else f"not one of the {total} ids"
+        shared = f"{common} of {counted(total, 'id')}" if common else f"not one of {counted(total, 'id')}"
         return f"{other} has {shared} in {one}"
     if differ > common * _MOST:
-        return f"of the {common} ids that {one} and {other} share, {differ} mean something else in each"
+        return f"of {counted(common, 'id')} that {one} and {other} share, {counted(differ, 'means', 'mean')} something else in each"
     return ""

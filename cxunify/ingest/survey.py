@@ -11,6 +11,7 @@ from cxunify.ingest.ask import ask
 from cxunify.ingest.bind import wanted
 from cxunify.ingest.money import NumberStyle
 from cxunify.ingest.rows import Facts, Reader, Rows
+from cxunify.schema.words import counted
 from cxunify.vocabulary.identifiers import GUESTS
 from cxunify.warehouse import Warehouse, literal
 
@@ -89,7 +90,8 @@ def _cleaned(warehouse: Warehouse, rows: Rows) -> tuple[Rows, list[str]]:
     zeros = {column: found[f"zeros/{column}"] for column in columns if found[f"zeros/{column}"]}
     clean = frozenset(column for column in columns if not found[column] and column not in zeros)
     notes = [
-        f"{columns[column]}: the character NUL, found in {count} cells, is left out" for column, count in zeros.items()
+        f"{columns[column]}: the character NUL, found in {counted(count, 'cell')}, is left out"
+        for column, count in zeros.items()
     ]
     return replace(rows, reader=replace(rows.reader, clean=clean, zeros=frozenset(zeros))), notes
 
@@ -103,7 +105,8 @@ def _lists(warehouse: Warehouse, rows: Rows) -> list[Problem]:
     counts = ask(warehouse, rows.table, asked)
     return [
         Problem(
-            f"source {rows.name}: `{name}` leads through a list in {counts[f'{name}/{part}']} rows, and says which of its elements"
+            f"source {rows.name}: `{name}` leads through a list in {counted(counts[f'{name}/{part}'], 'row')}, and"
+            f" says which of its elements"
             " nowhere",
             f"Name the place, such as `{part}.0{name[len(part) :]}` for the first, pick the element by the value of a field,"
             f" `{part}[key=…]{name[len(part) :]}`, or make a row of each: `{part}[]{name[len(part) :]}`.",
@@ -176,7 +179,9 @@ def _ids(warehouse: Warehouse, rows: Rows, found: _Findings, ids: list[str], key
             f" semi join (select unnest([{words}]) as said) using (said)"
         ):
             found.guests.add(column)
-            found.notes.append(f"interaction.person, {column}: {guests} rows name nobody (0 and the like): guests")
+            found.notes.append(
+                f"interaction.person, {column}: {counted(guests, 'row names', 'rows name')} nobody (0 and the like): guests"
+            )
     maybe = {}
     for column in {*ids, *keys}:
         if found.counts[f"quoted/{column}"]:
@@ -238,7 +243,7 @@ def _kinds(warehouse: Warehouse, rows: Rows, found: _Findings) -> dict[str, str]
     unknown = [count for value, count in values if value not in assigned]
     if unknown:
         found.notes.append(
-            f"interaction.kind, {column}: {len(unknown)} values ({sum(unknown)} rows) map to no kind and are"
+            f"interaction.kind, {column}: {counted(len(unknown), 'value')} ({counted(sum(unknown), 'row')}) of no kind, taken as"
             f" `{event.kind.default}`"
         )
     return assigned

@@ -14,6 +14,7 @@ from cxunify.ingest.ask import ask
 from cxunify.ingest.dates import EXCEL, NEARLY_ALL, DateStyle
 from cxunify.ingest.rows import Reader, Rows
 from cxunify.ingest.zones import Named, Shown
+from cxunify.schema.words import counted
 from cxunify.warehouse import Warehouse
 
 _SHAPES = 1_000
@@ -86,7 +87,8 @@ def _declared(warehouse: Warehouse, rows: Rows, path: str, when: When, counts: M
     if filled and not fits:
         found.problems.append(
             Problem(
-                f"source {rows.name}: {path}.format `{pattern}` fits none of the {filled} values of {' + '.join(when.names)}",
+                f"source {rows.name}: {path}.format `{pattern}` fits none of {counted(filled, 'value')} of"
+                f" {' + '.join(when.names)}",
                 "Correct it, or leave it out: ISO 8601 and unambiguous columns need none.",
             )
         )
@@ -129,12 +131,12 @@ def _undeclared(
     if is_excel:
         style = replace(style, whole=False, formats=(*style.formats, EXCEL))
         found.notes.append(
-            f"{path}, {where}: {serial} serial numbers of a spreadsheet are read as the days they stand for"
+            f"{path}, {where}: {counted(serial, 'serial number')} of a spreadsheet, read as what such numbers stand for: days"
         )
     elif serial:
         found.notes.append(
-            f"{path}, {where}: {serial} values are numbers, as spreadsheets keep days, and are not read as dates; if they are"
-            f" some: {_keys(path, when)}, format: {EXCEL}}}"
+            f"{path}, {where}: {counted(serial, 'value is a number', 'values are numbers')}, as spreadsheets keep"
+            f" days, not read as dates; if they are some: {_keys(path, when)}, format: {EXCEL}}}"
         )
     found.styles[when.names] = style
     if verdict.ambiguous:
@@ -150,7 +152,8 @@ def _undeclared(
         example = EXCEL if serial == own["filled"] else '"%d.%m.%Y %H:%M"'
         found.problems.append(
             Problem(
-                f"source {rows.name}: {path}, {where}: none of the {own['filled']} values is a date or time that can be recognised",
+                f"source {rows.name}: {path}, {where}: none of {counted(own['filled'], 'value')} is a date or time that can be"
+                " recognised",
                 f"State how they are written, such as at: {{column: {when.names[0]}, format: {example}}}",
             )
         )
@@ -182,12 +185,13 @@ def _with_letters(
     where = " + ".join(when.names)
     for word in sorted(word for word, zone in meant.items() if zone is None):
         suggested = abbreviations.suggested(word)
-        shown = f"`{word}`" if suggested else f"{len(word)} letters"
-        what = f"{counts[word]} times name their zone as {shown}, which the clocks of {home} are never called"
+        shown = f"`{word}`" if suggested else f"{counted(len(word), 'letter')}"
+        what = counted(counts[word], "time names its", "times name their")
+        what += f" zone as {shown}, which the clocks of {home} are never called"
         if counts[word] <= (1 - NEARLY_ALL) * sum(counts.values()):
-            found.notes.append(f"{path}, {where}: {what}: they count as unreadable")
+            found.notes.append(f"{path}, {where}: {what}: unreadable")
             continue
-        one, *others = suggested or ("Europe/Berlin",)
+        one, *others = suggested or (abbreviations.NO_ZONE,)
         either = f" (or {', '.join(others)})" if others else ""
         found.problems.append(
             Problem(
@@ -199,7 +203,8 @@ def _with_letters(
     for word in sorted(counts):
         if meant[word] is not None and abbreviations.is_foreign(word, home, when.zones):
             found.notes.append(
-                f"{path}, {where}: {counts[word]} times name their zone as `{word}`, which is no time of {home}, and are read as"
+                f"{path}, {where}: {counted(counts[word], 'time names its', 'times name their')} zone as `{word}`,"
+                f" which is no time of {home}, and is read as"
                 " that of its country which is called so"
             )
     known = tuple((word, zone) for word, zone in meant.items() if zone is not None)
@@ -238,13 +243,13 @@ def _told(warehouse: Warehouse, rows: Rows, whens: Whens, found: Times) -> None:
     if counts.get("odd"):
         where = "their zone" if isinstance(zone, Named) else zone
         found.notes.append(
-            f"interaction.at: {counts['odd']} times fall into an hour that the clocks of {where} skip or show twice; the first is"
-            " taken"
+            f"interaction.at: {counted(counts['odd'], 'time falls', 'times fall')} into an hour that the clocks of"
+            f" {where} skip or show twice; the first is taken"
         )
     if counts.get("unlike"):
         found.notes.append(
-            f"interaction.at: {counts['unlike']} times bear letters that the clocks of {home} do not show on that day; they are"
-            " read as what those clocks showed"
+            f"interaction.at: {counted(counts['unlike'], 'time bears', 'times bear')} letters that the clocks of"
+            f" {home} do not show on that day, read as what those clocks showed"
         )
 
 

@@ -12,6 +12,7 @@ from cxunify.errors import Problem
 from cxunify.ingest import amounts, money
 from cxunify.ingest.money import Mark
 from cxunify.ingest.rows import Rows
+from cxunify.schema.words import counted
 from cxunify.vocabulary.currencies import Sense, minor_units, numbered, sense
 from cxunify.warehouse import Warehouse, literal
 
@@ -98,7 +99,7 @@ def divided(warehouse: Warehouse, rows: Rows, event: Interaction) -> Problem | N
         return None
     return Problem(
         f"source {rows.name}: interaction.amount, {said.names[0]}: `divide: {said.divide}` is wrong for {', '.join(sorted(others))}"
-        f" ({sum(others.values())} rows), whose smallest unit is another",
+        f" ({counted(sum(others.values()), 'row')}), whose smallest unit is another",
         "Write `unit: minor` instead, if the extract counts the smallest unit of each currency; add `unit: major`, if it truly"
         f" counts {'hundredths' if said.divide == 100 else 'thousandths'} of every one.",
     )
@@ -148,9 +149,10 @@ def _undecided(rows: Rows, path: str, column: str, open_: Counter[str], named: i
         codes = sorted(meaning.codes) if meaning else []
         listed.append(f"`{sign}` may be {', '.join(codes[:4])}{' …' if len(codes) > 4 else ''}")
     marks = ", ".join(f'"{sign}": {min(meaning.codes)}' for sign in sorted(signs) if (meaning := sense(sign)))
-    others = f", besides {named} other currencies," if named else ""
+    others = f", besides {counted(named, 'other currency', 'other currencies')}," if named else ""
     return Problem(
-        f"source {rows.name}: {path}, {column}: {sum(open_.values())} amounts{others} name a currency by a sign of several:"
+        f"source {rows.name}: {path}, {column}: {counted(sum(open_.values()), 'amount')}{others}"
+        f" {'names' if sum(open_.values()) == 1 else 'name'} a currency by a sign of several:"
         f" {'; '.join(listed)}",
         f"Say which: {path.rsplit('.', maxsplit=1)[-1]}: {{column: {column}, marks: {{{marks}}}}}; or map `currency`; or give the"
         " source its own (`currency: USD`).",

@@ -9,6 +9,7 @@ from cxunify.ingest.persons import GAVE, VERSIONS
 from cxunify.ingest.rows import Rows, passing
 from cxunify.ingest.telling import SAMPLE, telling
 from cxunify.schema import ANOTHER, OLDER, REPEATED, UNDATED
+from cxunify.schema.words import counted
 from cxunify.warehouse import Stage, Warehouse, literal
 
 WHOLE = 0.02
@@ -42,8 +43,8 @@ def compare(warehouse: Warehouse, rows: Rows, person: Person, ids: int) -> Probl
     columns = _columns(warehouse, rows, person)
     together = ", ".join([*person.id.names, *columns] if columns else ["branch", *person.id.names])
     return Problem(
-        f"source {rows.name}: person.id, {' + '.join(person.id.names)}: {shared} of {ids} ids are shared by rows that describe"
-        " different people, with no name, mailbox or number in common: the number is not unique, and people would be lost",
+        f"source {rows.name}: person.id, {' + '.join(person.id.names)}: {shared} of {counted(ids, 'id')} are shared by rows that"
+        " describe different people, with no name, mailbox or number in common: the number is not unique, and people would be lost",
         f"Say what is unique together, such as `id: [{together}]`; or leave `id` out, and people are told apart by what rows say.",
     )
 

@@ -16,6 +16,7 @@ import polars as pl
 from cxunify.config import Config
 from cxunify.errors import InputError, Problem
 from cxunify.schema import Table
+from cxunify.schema.words import counted
 from cxunify.warehouse import Loop
 
 TABLE = Table(
@@ -66,7 +67,9 @@ def rates(config: Config) -> tuple[Rate, ...]:
     if problems:
         told = [Problem(f"{config.rates}, line {line}: {what}", _FIX) for line, what in problems[:_TOLD]]
         if len(problems) > _TOLD:
-            told.append(Problem(f"{config.rates}: {len(problems) - _TOLD} more lines are wrong"))
+            told.append(
+                Problem(f"{config.rates}: {counted(len(problems) - _TOLD, 'more line is', 'more lines are')} wrong")
+            )
         raise InputError(told)
     return tuple(sorted(rate for rate, _ in found.values()))
 

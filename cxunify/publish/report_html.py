@@ -169,7 +169,8 @@ def _sources(sources: Iterable[Freshness]) -> Markup:
 def _footer(report: Report) -> str:
     totals = report.totals
     return (
-        f"{totals.records:,} records, {totals.customers:,} customers, {totals.interactions:,} interactions in"
-        f" {totals.lines:,} lines. Revenue is purchases net of returns, in {totals.currency}. The revenue behind a gap is"
+        f"{counted(totals.records, 'record')}, {counted(totals.customers, 'customer')},"
+        f" {counted(totals.interactions, 'interaction')} in"
+        f" {counted(totals.lines, 'line')}. Revenue is purchases net of returns, in {totals.currency}. The revenue behind a gap is"
         " what its rows or their customers brought; it is not to be added up over gaps. Everything here is in report.json too."
     )

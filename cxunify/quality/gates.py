@@ -8,7 +8,7 @@ from cxunify.config import Config
 from cxunify.errors import Problem
 from cxunify.quality.report import saved
 from cxunify.schema.report import Report
-from cxunify.schema.words import against
+from cxunify.schema.words import against, counted
 from cxunify.warehouse import Warehouse
 
 
@@ -80,7 +80,7 @@ def _floors(report: Report, config: Config) -> Iterator[Problem]:
         for source in report.tables.sources:
             if source.silent_days > quality.max_silent_days:
                 yield Problem(
-                    f"{source.source}: nothing for {source.silent_days} days, more than {quality.max_silent_days}",
+                    f"{source.source}: nothing for {counted(source.silent_days, 'day')}, more than {quality.max_silent_days}",
                     "Find out whether its export runs, or raise quality.max_silent_days.",
                 )
     gaps = {gap.gap_id: gap for gap in report.gaps}

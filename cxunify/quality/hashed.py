@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from cxunify.schema.words import counted
 from cxunify.warehouse import Warehouse, statement
 
 _KINDS = {32: "MD5", 40: "SHA-1", 64: "SHA-256"}
@@ -18,7 +19,8 @@ def said(warehouse: Warehouse, source: str | None, field: str | None) -> str:
     own = f"{name}_{_KINDS[found[0][0]].replace('-', '').lower()}"
     total = sum(count for _, count in found)
     return (
-        f"{total:,} values are hashes by their shape ({kinds}), which nobody can read back: map the column as what it is"
+        f"{counted(total, 'value is a hash by its shape', 'values are hashes by their shape')} ({kinds}), which"
+        f" nobody can read back: map the column as what it is"
         f" (`identifiers: {{{own}: …}}`), and whoever has the same hash elsewhere is joined by it; or have it exported as it was"
         " written."
     )

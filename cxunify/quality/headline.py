@@ -115,7 +115,7 @@ def _by_source(linkage: Sequence[Linkage]) -> str:
     )
     if len(ordered) == 1:
         _, source, row = ordered[0]
-        return f"all in {source}, {row.lines - row.identified_lines:,} of its {row.lines:,} lines"
+        return f"all in {source}, {row.lines - row.identified_lines:,} of its {counted(row.lines, 'line')}"
     return ", ".join(f"{money(amount)} in {source}" for amount, source, _ in ordered)
 
 

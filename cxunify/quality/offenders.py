@@ -20,6 +20,12 @@ _OWN = {
         "(select any_value(word) from staging.invalid as bad where bad.field = o.field"
         " and bad.file_id = s.file_id and bad.source_row = s.source_row)"
     ),
+    "link_missed": (
+        "(select string_agg(distinct i.value || ', also of ' || other.customer_id, '; ') from identity.identifiers as i"
+        " join identity.identifiers as other"
+        " on other.type = i.type and other.value = i.value and other.customer_id <> i.customer_id"
+        " where i.customer_id = o.key and i.type = o.field and i.status = 'valid')"
+    ),
     "value": "(select any_value(value) from identity.shared_values where type || ':' || left(md5(value), 12) = o.key)",
 }
 """What an offending row of a check, or of a subject, holds, where no column of staging says it."""

@@ -42,9 +42,9 @@ def neighbours(zone: str) -> tuple[str, ...]:
 
 @cache
 def well_known() -> tuple[str, ...]:
-    """One zone for each that Windows knows: the large places, by which a meaning can be explained."""
+    """One zone for each that Windows knows, by which a meaning can be explained; and Ireland, whose summer is IST."""
     windows = (found for _, found in rows("timezones") if not found.startswith("Etc/"))
-    return tuple(dict.fromkeys((*GENERIC.values(), *windows)))
+    return tuple(dict.fromkeys((*GENERIC.values(), *windows, "Europe/Dublin")))
 
 
 @cache

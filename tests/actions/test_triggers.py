@@ -142,7 +142,7 @@ def test_thin_data_are_refused_with_a_reason() -> None:
     short = WINDOWS.with_columns(
         pl.lit(None, pl.Int32).alias("baseline_days"), pl.lit(None, pl.Int32).alias("observed_days"), history_days=1
     )
-    assert _verdicts(empty, short) == {"refused: 1 days of history, 364 are needed"}
+    assert _verdicts(empty, short) == {"refused: 1 day of history, 364 are needed"}
     nobody = short.with_columns(pl.lit(None, pl.Int64).alias("history_days"))
     assert _verdicts(empty, nobody) == {"nothing: nobody shows any"}
     few = {f"refused: fewer than {LEAST_JUDGED} customers have been there long enough to be judged"}

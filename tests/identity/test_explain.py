@@ -15,7 +15,7 @@ from cxunify.config import Config
 from cxunify.errors import LookupFailed
 from cxunify.identity import resolve
 from cxunify.identity.ask import waterfall
-from cxunify.identity.ask.explain import Cause, Explanation, explain
+from cxunify.identity.ask.explain import UNLIKE, Cause, Explanation, explain
 from cxunify.identity.ask.waterfall import BIT
 from cxunify.identity.match.fields.given_name import CONTRADICTS
 from cxunify.warehouse import Warehouse
@@ -159,6 +159,18 @@ def test_a_company_and_a_person_are_said_to_be_that(tmp_path: Path) -> None:
     explanation = explain(opened, config, "crm:a", "crm:b")
     assert not explanation.is_same and explanation.cause is Cause.COMPANY
     assert any("one is a company, the other a person" in line for line in _printed(explanation))
+
+
+def test_values_that_are_written_alike_are_not_said_to_differ(tmp_path: Path) -> None:
+    both = {"family_name": "Haldane Ltd", "phones": ["+1 312 200 1001"]}
+    opened = people.warehouse(
+        [{"record_id": "a", "company": "Haldane Ltd", **both}, {"record_id": "b", "company": "Haldane Ltd", **both}]
+    )
+    config = people.config(tmp_path)
+    resolve(opened, config)
+    steps = {step.field: step.level for step in explain(opened, config, "crm:a", "crm:b").comparison.steps}
+    assert {"phone", "family name"} <= set(steps)
+    assert not {steps["phone"], steps["family name"]} & set(UNLIKE), steps
 
 
 def test_without_values_no_cell_is_told(sample: Config, looked: Warehouse) -> None:

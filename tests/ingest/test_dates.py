@@ -162,7 +162,7 @@ def test_a_name_that_is_no_zone_is_refused_and_shown_only_among_zones(project: P
     at = {"column": "at", "timezone": {"column": "tz"}}
     project.source(interaction={"id": "id", "at": at, "kind": "visit"})
     project.write("s.csv", "id,at,tz\n1,2024-07-21 10:00,Till 3\n2,2024-07-21 10:00,Europe/Paris\n")
-    assert "tz: 1 rows name no time zone that is known: `Till 3`" in project.refused()
+    assert "tz: 1 row names no time zone that is known: `Till 3`" in project.refused()
     project.write("s.csv", "id,at,tz\n1,2024-07-21 10:00,Ann Smith\n2,2024-07-21 10:00,Bob Smith\n")
     refused = project.refused()
     assert "tz: 2 rows name no time zone that is known" in refused
@@ -211,6 +211,14 @@ def test_a_column_of_zones_that_is_not_mapped_is_told(project: Project, header: 
     assert (f"at: {{column: at, timezone: {{column: {header}}}}}" in notes) is told
     project.source(interaction={"id": "id", "at": "at", "kind": "visit"}, timezone="UTC")
     assert header not in " ".join(project.run().sources[0].notes), "whose times they are, the source itself says"
+
+
+def test_letters_in_a_column_of_zones_are_refused_with_what_they_may_mean(project: Project) -> None:
+    project.write("s.csv", "id,at,tz\n1,2024-07-21 10:00,IST\n2,2024-07-22 10:00,IST\n")
+    project.settings["timezone"] = "America/New_York"
+    project.source(interaction={"id": "id", "at": {"column": "at", "timezone": {"column": "tz"}}, "kind": "visit"})
+    refused = project.refused()
+    assert "known: `IST`" in refused and "(or Asia/Jerusalem, Europe/Dublin)" in refused
 
 
 @pytest.fixture(scope="module")

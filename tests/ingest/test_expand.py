@@ -154,7 +154,7 @@ def test_an_element_is_picked_by_the_value_of_a_field(project: Project) -> None:
     ]  # fmt: skip
     assert (found.records, found.loaded) == (6, 6)
     assert "s.ndjson: no record has `params[key=campaign]`" in found.notes
-    assert "s.ndjson: 1 records have `params[key=page]` more than once: the first counts" in found.notes
+    assert "s.ndjson: 1 record has `params[key=page]` more than once: the first counts" in found.notes
 
 
 def test_what_is_no_list_is_rejected_and_every_row_keeps_a_number_of_its_own(project: Project) -> None:

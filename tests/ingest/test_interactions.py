@@ -47,7 +47,7 @@ def test_every_field(project: Project) -> None:
         (False,),
         (True,),
     ]
-    assert any("1 values (1 rows) map to no kind" in note for note in summary.notes)
+    assert any("1 value (1 row) of no kind" in note for note in summary.notes)
     assert project.rows("select source_row, field from staging.invalid") == [(2, "score")]
 
 

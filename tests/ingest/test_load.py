@@ -78,7 +78,7 @@ def test_an_empty_snapshot_replaces_nothing(project: Project) -> None:
     project.write("s.csv", "id,n\n1,a\n")
     project.run()
     project.write("s.csv", "id,n\n2\n")
-    assert "would replace 1 rows" in project.refused()
+    assert "would replace 1 row" in project.refused()
     assert project.column("select id from raw.s") == ["1"]
 
 
@@ -202,7 +202,7 @@ def test_parts_are_one_snapshot_together(project: Project) -> None:
     project.write("p1.csv", "id\n1\n2\n")
     second = project.write("p2.csv", "id\n3\n")
     project.source(files="p*.csv", load="snapshot")
-    assert [note for note in project.run().sources[0].notes if "1 more files match" in note and "`load: parts`" in note]
+    assert [note for note in project.run().sources[0].notes if "1 more file matches" in note and "`load: parts`" in note]
     project.source(files="p*.csv", load="parts")
     project.run()
     stand = "select record_id from staging.records order by 1"

@@ -124,7 +124,7 @@ def test_records_without_an_id_get_one_from_what_they_say(project: Project) -> N
     ids = project.rows("select full_name, record_id from staging.records order by 1")
     assert [name for name, _ in ids] == ["Ann", "Bob"]
     assert all(len(record_id) == 24 for _, record_id in ids)
-    assert "1 rows describe nobody: they have no id, and no mapped column of theirs is filled" in summary.notes
+    assert "1 row describes nobody: neither an id nor any mapped column is filled" in summary.notes
     project.write("s.csv", "n,mail,order\nBob,,3\nAnn,a@x.org,9\n")
     project.run()
     assert project.rows("select full_name, record_id from staging.records order by 1") == ids

@@ -141,7 +141,7 @@ def test_amounts_of_which_nobody_can_tell_are_a_problem(house: Warehouse) -> Non
     rows = _rows(house, (1, 1, "A", "2024-01-01", "1", None, None), (1, 2, "A", "2024-01-01", "2", None, None))
     found = group.group(house, rows, _source(event={**EVENT, "amount": "v"}).interaction)  # type: ignore[arg-type]
     assert isinstance(found, Problem)
-    assert "1 interactions that share an id" in found.what
+    assert "1 interaction that share an id" in found.what
 
 
 def test_a_cell_that_cannot_be_read_is_told(house: Warehouse) -> None:

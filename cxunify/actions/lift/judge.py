@@ -15,6 +15,7 @@ from cxunify.actions.holdout import HELD_OUT, TREATED
 from cxunify.actions.lift.adjust import Sums, adjusted
 from cxunify.actions.lift.intervals import Difference, balance, least_detectable, of_means, of_shares, split, steady
 from cxunify.schema.actions import LIFT
+from cxunify.schema.words import counted
 from cxunify.warehouse.frames import types
 
 OUTCOMES = ("bought", "purchases", "spend", "opted_out", "complained")
@@ -163,7 +164,7 @@ def _refusal(known: dict[str, Any]) -> str | None:
         return f"the {known['window_days']} days after it are not over for anybody"
     if smaller < LEAST:
         arm = "held out" if known["held_out"] == smaller else "treated"
-        return f"{smaller:,} customers {arm} whose {known['window_days']} days are over: {LEAST} are needed"
+        return f"{counted(smaller, 'customer')} {arm} whose {known['window_days']} days are over: {LEAST} are needed"
     if known["split_p"] is not None and known["split_p"] < NO_LOT:
         return "who was held out was not drawn by lot: the arms differ in what they did before, or in their sizes"
     return None

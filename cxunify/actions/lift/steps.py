@@ -12,6 +12,7 @@ from cxunify.actions.stages import gated, text
 from cxunify.config import Config
 from cxunify.schema.actions import LIFT
 from cxunify.schema.table import Table
+from cxunify.schema.words import counted
 from cxunify.warehouse import Loop, Stage, Step
 
 CAPABILITY = "campaign_benefit"
@@ -68,11 +69,11 @@ def found(lift: pl.DataFrame) -> pl.DataFrame:
     if measured.is_empty():
         first: dict[str, Any] = each.row(0, named=True)
         return findings(Finding(CAPABILITY, 0, status="refused", reason=f"{first['experiment']}: {first['reason']}"))
-    counted = {verdict: int(measured.filter(verdict=verdict).height) for verdict in ("works", "harms", "not shown")}
+    of = {verdict: int(measured.filter(verdict=verdict).height) for verdict in ("works", "harms", "not shown")}
     customers = int((measured["treated"] + measured["held_out"]).max())  # type: ignore[arg-type]
     check = (
-        f"spend in {WINDOW_DAYS} days: of {measured.height} experiments {counted['works']} bring more, {counted['harms']} less, "
-        f"of {counted['not shown']} nothing is shown"
+        f"spend in {WINDOW_DAYS} days: of {counted(measured.height, 'experiment')} {counted(of['works'], 'brings', 'bring')} more,"
+        f" {of['harms']} less, of {of['not shown']} nothing is shown"
     )
     return findings(Finding(CAPABILITY, customers, check))
 

@@ -15,6 +15,7 @@ import polars as pl
 
 from cxunify.actions.triggers.alarm import DIRECTIONS, LEAST, Judged, alarms, judge, seasoned, tail
 from cxunify.actions.triggers.rates import Numbers, Patterns, Rates, fit, wander
+from cxunify.schema.words import counted
 
 SIGNALS = ("purchases", "visits", "contacts", "any")
 LEAST_JUDGED = 300
@@ -158,17 +159,21 @@ def _verdict(row: dict[str, Any], window: dict[str, Any]) -> tuple[str, str | No
     if window["history_days"] is None:
         return "nothing", "nobody shows any"
     if window["observed_days"] is None:
-        return "refused", f"{window['history_days']} days of history, {window['needed_days']} are needed"
+        return "refused", f"{counted(window['history_days'], 'day')} of history, {window['needed_days']} are needed"
     if not row["judged"]:
         return "refused", f"fewer than {LEAST_JUDGED} customers have been there long enough to be judged"
     if not row["season"]:
         return "refused", "nobody was active in the judged time: the data, not the customers, have stopped"
     if row["placebo_alarms"] is None:
-        return "unchecked", f"{window['history_days']} days of history: too few to try the same one time before"
+        return (
+            "unchecked",
+            f"{counted(window['history_days'], 'day')} of history: too few to try the same one time before",
+        )
     most = MOST_FALSE * LEAST * row["placebo_detectable"]
     if row["placebo_alarms"] > most and gammainc(row["placebo_alarms"], most) <= _DOUBTFUL:
         return "refused", (
-            f"the same test one time before brought {row['placebo_alarms']:,} alarms of {row['placebo_detectable']:,} customers "
+            f"the same test one time before brought {counted(row['placebo_alarms'], 'alarm')} of"
+            f" {counted(row['placebo_detectable'], 'customer')} "
             f"where it states {LEAST:.0%}: customers change too often for one to be news"
         )
     return "ready", None

@@ -12,6 +12,7 @@ from cxunify.actions.triggers import judge
 from cxunify.config import Config
 from cxunify.schema.actions import TRIGGER_CHECKS, TRIGGERS
 from cxunify.schema.table import Table
+from cxunify.schema.words import counted
 from cxunify.warehouse import Loop, Stage, Step
 
 CAPABILITY = "behaviour_triggers"
@@ -103,7 +104,8 @@ def found(checks: pl.DataFrame) -> pl.DataFrame:
     drops = said.filter(direction="drop")
     widest = (drops if len(drops) else said).sort("judged", "signal", descending=[True, False]).row(0, named=True)
     check = (
-        f"{alarms:,} alarms, of which {false:,.0f} are expected to be false; of {widest['judged']:,} customers with "
+        f"{counted(alarms, 'alarm')}, of which {false:,.0f} are expected to be false; of"
+        f" {counted(widest['judged'], 'customer')} with "
         f"{widest['signal']} {widest['detectable']:,} could show a {widest['direction']}, the others come too seldom"
     )
     is_checked = "ready" in by

@@ -17,6 +17,7 @@ from cxunify.identity.ask.measures import Measures, measure
 from cxunify.identity.ask.truth import Labels, pairs_of
 from cxunify.identity.ask.waterfall import BIT
 from cxunify.identity.match.score import UNIT
+from cxunify.schema.words import counted
 from cxunify.warehouse import Warehouse
 
 THRESHOLDS = (0.5, 0.8, 0.9, 0.95, 0.99, 0.999, 0.9999)
@@ -139,7 +140,7 @@ def evaluate(warehouse: Warehouse, labels: Labels) -> Evaluation:
         scored = scored.join(pairs, on=["a", "b"])
     if not len(known):
         raise InputError(
-            f"none of the {len(given)} labels speaks of a record that is loaded",
+            f"none of {counted(len(given), 'label')} speaks of a record that is loaded",
             "Look at their sources and record ids.",
         )
     true = int(pairs["same"].sum())

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from cxunify.config import Config
@@ -16,6 +16,9 @@ from cxunify.identity.match.fields import fields
 from cxunify.identity.match.join import asked
 from cxunify.identity.match.score import UNIT
 from cxunify.warehouse import Warehouse
+
+UNLIKE = ("similar", "one digit off", "near", "partly", "shared word", "different")
+"""Levels that say of two values that they differ."""
 
 
 class Cause(StrEnum):
@@ -93,6 +96,7 @@ def explain(warehouse: Warehouse, config: Config, first: str, second: str) -> Ex
         edges = path(warehouse, customer, one, other)
         found = compared(warehouse, config, model, [pair, *((edge.a, edge.b) for edge in edges)])
         records = records_of(warehouse, config, {one, other, *(node for edge in edges for node in (edge.a, edge.b))})
+        found = {pair: _as_written(compared_, records[pair[0]], records[pair[1]]) for pair, compared_ in found.items()}
         joins, at = [], one
         for edge in edges:
             to = edge.b if edge.a == at else edge.a
@@ -109,7 +113,7 @@ def explain(warehouse: Warehouse, config: Config, first: str, second: str) -> Ex
             classifier=model.in_force,
         )
     records = records_of(warehouse, config, {one, other})
-    comparison = compared(warehouse, config, model, [pair])[pair]
+    comparison = _as_written(compared(warehouse, config, model, [pair])[pair], records[pair[0]], records[pair[1]])
     wholes = separate.wholes(warehouse, config, model, records[one].customer_id, records[other].customer_id)
     return Explanation(
         records[one],
@@ -125,6 +129,21 @@ def explain(warehouse: Warehouse, config: Config, first: str, second: str) -> Ex
         wholes,
         caution,
         model.in_force,
+    )
+
+
+def _as_written(comparison: Comparison, a: Record, b: Record) -> Comparison:
+    """The comparison, which says where two values that are written alike weigh as something else: a number of many is no match."""
+    return replace(
+        comparison,
+        steps=tuple(
+            replace(step, level=f"written alike, weighed as {step.level}")
+            if step.level in UNLIKE
+            and (cell := a.cells.get(step.field, "").casefold())
+            and cell == b.cells.get(step.field, "").casefold()
+            else step
+            for step in comparison.steps
+        ),
     )
 
 

@@ -30,6 +30,7 @@ from cxunify.identity.match.model import Model, parse, text
 from cxunify.identity.match.score import UNIT, score
 from cxunify.identity.match.taught import LOGISTIC, Floats, Ints, Taught
 from cxunify.identity.steps import steps
+from cxunify.schema.words import counted
 from cxunify.warehouse import Warehouse
 
 Bools = np.ndarray[tuple[int, ...], np.dtype[np.bool_]]
@@ -103,7 +104,7 @@ def teach(warehouse: Warehouse, config: Config, labels: Labels) -> Lesson:
     count, same = len(pairs.labelled), int(pairs.same.sum())
     if min(same, count - same) < LEAST:
         raise InputError(
-            f"of {count} labelled pairs that were compared {same} are one person: too few to learn from",
+            f"of {counted(count, 'labelled pair')} that were compared {same} are one person: too few to learn from",
             f"It takes {LEAST} of either answer; `cxunify review` asks for those that teach most.",
         )
     odds = score(patterns, mixture)["weight"].to_numpy() / UNIT

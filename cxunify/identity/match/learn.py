@@ -17,6 +17,7 @@ from cxunify.identity.match.taught import ECM, LOGISTIC
 from cxunify.identity.match.train import train
 from cxunify.schema import Table
 from cxunify.schema.identity import MODEL
+from cxunify.schema.words import counted
 from cxunify.warehouse import Loop
 
 PATTERNS = "select * from identity.patterns order by pattern"
@@ -67,7 +68,7 @@ def outgrown(model: Model, patterns: pl.DataFrame) -> str:
     """
     pairs = int(patterns["pairs"].sum())
     if pairs >= GROWN * max(model.pairs, 1) or model.pairs < ENOUGH <= pairs:
-        return f"it was learned from {model.pairs:,} pairs, and there are {pairs:,} now"
+        return f"it was learned from {counted(model.pairs, 'pair')}, and there are {pairs:,} now"
     for name in model.untrained:
         field, _, label = name.partition(": ")
         known = next((known for known in model.fields if known.name == field and label in known.labels), None)

@@ -18,4 +18,4 @@ select
     null::decimal(18, 2) as amount,
     null::varchar as customer_id
 from quality.freshness
-where silent_days > allowed_days
+where silent_days > allowed_days and source in (select source from quality.daily)
