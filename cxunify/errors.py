@@ -15,7 +15,7 @@ No message ever carries a cell value: files, lines, columns, counts and reasons 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True)
@@ -24,6 +24,10 @@ class Problem:
 
     what: str
     fix: str = ""
+    key: str = field(default="", compare=False)
+    """The key of a source that it speaks of, such as `interaction.at`; empty where it speaks of none, or of several."""
+    offers: dict[str, tuple[str, ...]] = field(default_factory=dict, compare=False)
+    """What the fix would write below that key, by name: the first is as good as the others."""
 
     def __str__(self) -> str:
         return f"{self.what}\n  {self.fix}" if self.fix else self.what

@@ -224,6 +224,8 @@ def _leads_to_people(warehouse: Warehouse, one: Draft, persons: list[Draft]) -> 
 
 
 def _channel(one: Draft) -> str:
+    if one.series.given.get("format") == "access_log":
+        return "web"
     said = [
         row["channel"]
         for row in of_file(f"{one.series.extracts[0].path.parent.name} {one.series.name}")

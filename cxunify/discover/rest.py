@@ -14,6 +14,7 @@ _YES = {"true", "1", "yes", "t", "y"}
 
 def settings(one: Draft) -> None:
     """Note what stands beside the mapping: rows to leave out, texts that mean nothing."""
+    one.found.settings += [Choice(key, (), options={"value": value}) for key, value in one.series.given.items()]
     skip = dict(one.skip)
     for hint, why in (("deleted", "rows that the source calls deleted"), ("test", "rows of tests")):
         if hint == "deleted" and one.found.choice("person.merged_into"):

@@ -5,10 +5,12 @@ from __future__ import annotations
 import glob
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Any
 
 from cxunify.config import Config, Source
+from cxunify.discover import headerless
 from cxunify.discover.findings import Unused
 from cxunify.discover.words import words
 from cxunify.errors import InputError, LookupFailed
@@ -16,6 +18,7 @@ from cxunify.ingest.files import RESERVED
 from cxunify.ingest.find import ENDINGS, Extract, find
 from cxunify.ingest.probe import Layout, probe
 from cxunify.ingest.read import read
+from cxunify.schema.words import counted
 from cxunify.vocabulary.headers import fold
 from cxunify.warehouse import Warehouse, quote
 
@@ -39,6 +42,8 @@ class Series:
     columns: tuple[str, ...]
     entries: tuple[str, ...]
     """How a configuration names the files."""
+    given: dict[str, Any] = field(default_factory=dict)
+    """What a configuration must say for them to be read so, beside their names."""
 
 
 def gather(paths: Iterable[str], root: Path) -> list[Path]:
@@ -81,12 +86,15 @@ def series(
     """Read files, those of one header together. What cannot be read is told with its reason."""
     unused: list[Unused] = []
     groups: dict[tuple[object, ...], list[tuple[Extract, Layout]]] = {}
+    needs: dict[Path, dict[str, Any]] = {}
     for path in paths:
         try:
-            extract, layout = _probed(warehouse, path, root)
+            extract, layout, needs[path] = _probed(warehouse, path, root)
         except InputError as error:
             problem = error.problems[0]
-            unused.append(Unused(_shown(path, root), "unreadable", f"{_plain(problem.what)} {problem.fix}".strip()))
+            unused.append(
+                Unused(_shown(path, root), "unreadable", f"{_plain(problem.what)}. {problem.fix}".rstrip(". ") + ".")
+            )
             continue
         if not layout.headers:
             unused.append(Unused(_shown(path, root), "unreadable", "it has no header"))
@@ -99,7 +107,7 @@ def series(
         name = _named(group[0][0].path, names)
         names.add(name)
         try:
-            found.append(_read(warehouse, name, group, root))
+            found.append(replace(_read(warehouse, name, group, root), given=needs[group[0][0].path]))
         except InputError as error:
             unused += [
                 Unused(_shown(extract.path, root), "unreadable", _plain(error.problems[0].what)) for extract, _ in group
@@ -118,14 +126,39 @@ def mapped(warehouse: Warehouse, config: Config, name: str) -> Series | None:
         return None
 
 
-def _probed(warehouse: Warehouse, path: Path, root: Path) -> tuple[Extract, Layout]:
-    source = Source(channel="unknown", files=(str(path),))
+def _probed(warehouse: Warehouse, path: Path, root: Path) -> tuple[Extract, Layout, dict[str, Any]]:
+    """A file, how it is written, and what has to be said for it to be read so. Raises InputError where it is of no use."""
+    given: dict[str, Any] = {}
+    if headerless.is_access_log(_extract(path, root, {"format": "access_log"})):
+        given = {"format": "access_log"}
+    extract = _extract(path, root, given)
+    layout = probe(warehouse, extract, _source(path, given))
+    if given or not headerless.is_record(extract, layout):
+        return extract, layout, given
+    names, beside = headerless.names_of(extract, layout)
+    if not names:
+        raise InputError(
+            "it has no header: its first line is a record already",
+            f"Put a line with the names of its {counted(len(layout.headers), 'column')} above it and run init again; or write its"
+            " source yourself, with `csv: {header: false, names: [id, name, …]}`.",
+        )
+    layout = probe(warehouse, extract, _source(path, {"csv": {"header": False, "names": names}}))
+    stated = {"file": _shown(beside, root)} if beside else list(names)
+    return extract, layout, {"csv": {"header": False, "names": stated}}
+
+
+def _source(path: Path, given: dict[str, Any]) -> Source:
+    return Source.model_validate({"channel": "unknown", "files": (str(path),), **given})
+
+
+def _extract(path: Path, root: Path, given: dict[str, Any]) -> Extract:
+    source = _source(path, given)
     config = Config(version=1, region="US", currency="USD", sources={"it": source})
     config._root = root  # noqa: SLF001 - a configuration that is not written yet lies where it will be
     extracts, problems = find(config, "it", source)
     if problems or not extracts:
         raise InputError(problems)
-    return extracts[0], probe(warehouse, extracts[0], source)
+    return extracts[0]
 
 
 def _read(warehouse: Warehouse, name: str, group: list[tuple[Extract, Layout]], root: Path) -> Series:

@@ -94,7 +94,7 @@ def settings(one: Draft) -> None:
         has, value = mapping.get(setting.key), setting.options["value"]
         if setting.key == "null_values" and has:
             setting.options["value"] = [*has, *(word for word in value if word not in has)]
-        elif has is not None and setting.key != "skip":
+        elif has is not None and setting.key != "skip" and setting.key not in one.series.given:
             if value == has or not setting.sure:
                 continue
             setting.sure, setting.given, setting.others = False, True, (has,)

@@ -17,8 +17,7 @@ from cxunify.ingest import SourceSummary
 from cxunify.schema.words import counted
 
 _ROUNDS = 12
-_FORMATS = re.compile(r'format: "([^"]+)"\} \(or "([^"]+)"\)')
-_SKIPPED = re.compile(r"(\d+) times fall into an hour that the clocks of")
+_SKIPPED = re.compile(r"([\d,]+) times? falls? into an hour that the clocks of")
 _MONTH_FIRST = {"US", "PH"}
 """Where people write the month before the day."""
 MOST_REJECTED = Quality().max_reject_share
@@ -38,7 +37,10 @@ def verified(findings: Findings, render: Callable[[Findings], str] = write.text)
 def _unskipped(findings: Findings) -> None:
     """Where times stand in the hour that the clocks of a guessed zone skip, they are of other clocks: UTC has them all."""
     skipped = [
-        note for found in findings.used for note in found.notes if (told := _SKIPPED.search(note)) and int(told[1]) >= 5
+        note
+        for found in findings.used
+        for note in found.notes
+        if (told := _SKIPPED.search(note)) and int(told[1].replace(",", "")) >= 5
     ]
     for at, place in enumerate(findings.places):
         if place.key == "timezone" and not place.sure and place.value != "UTC" and skipped:
@@ -115,21 +117,21 @@ def _valid(findings: Findings, render: Callable[[Findings], str]) -> Config | No
 
 def _answer(findings: Findings, found: Found, problem: Problem) -> bool:
     """Change the line that a problem speaks of; whether there was one."""
-    choice = _spoken_of(found, problem.what)
-    formats = _FORMATS.search(problem.fix)
+    choice = _spoken_of(found, problem)
+    formats = problem.offers.get("format", ())
     if choice is None:
         return _load(found, problem)
     if formats and "format" not in choice.options:
         region = next((place.value for place in findings.places if place.key == "region"), "")
-        month_first = [one for one in formats.groups() if one.startswith("%m")]
-        day_first = [one for one in formats.groups() if one not in month_first]
-        chosen = (month_first if region in _MONTH_FIRST else day_first) or list(formats.groups())
+        month_first = [one for one in formats if one.startswith("%m")]
+        day_first = [one for one in formats if one not in month_first]
+        chosen = (month_first if region in _MONTH_FIRST else day_first) or list(formats)
         choice.options["format"] = chosen[0]
         choice.sure, choice.told = False, True
-        choice.others = tuple(one for one in formats.groups() if one != chosen[0])
+        choice.others = tuple(one for one in formats if one != chosen[0])
         choice.why = f"day and month cannot be told apart in any value; read as in {region or 'most countries'}"
         return True
-    if "per: line" in problem.fix and "per" not in choice.options:
+    if "per" in problem.offers and "per" not in choice.options:
         choice.options["per"], choice.sure, choice.told = "line", False, True
         choice.why = "rows of one id have different amounts: `line` adds them up, `interaction` takes the first"
         return True
@@ -139,9 +141,11 @@ def _answer(findings: Findings, found: Found, problem: Problem) -> bool:
     return True
 
 
-def _spoken_of(found: Found, what: str) -> Choice | None:
-    """The line that a problem names: by its key, else by its column."""
-    lines = [choice for choice in found.choices if choice.active]
+def _spoken_of(found: Found, problem: Problem) -> Choice | None:
+    """The line that a problem speaks of: by the key that it bears; where it bears none, by the key or column that it names."""
+    what, lines = problem.what, [choice for choice in found.choices if choice.active]
+    if problem.key:
+        return next((choice for choice in lines if choice.key == problem.key), None)
     by_key = [choice for choice in lines if re.search(rf"\b{re.escape(choice.key)}\b", what)]
     if by_key:
         return by_key[0]
@@ -151,7 +155,7 @@ def _spoken_of(found: Found, what: str) -> Choice | None:
 
 
 def _load(found: Found, problem: Problem) -> bool:
-    if "files match" not in problem.what or any(choice.key == "load" for choice in found.settings):
+    if "load" not in problem.offers or any(choice.key == "load" for choice in found.settings):
         return False
     value = "append" if found.role == "interaction" else "parts"
     why = "nothing says that newer files take the place of older ones"

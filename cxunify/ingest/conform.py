@@ -25,7 +25,7 @@ from cxunify.schema.words import counted, percent
 from cxunify.warehouse import Stage, Warehouse, literal, quote
 from cxunify.warehouse.runner import ENGINES
 
-VERSION = 16
+VERSION = 17
 """Raised when the same rows and the same mapping would come out differently: staging is then made anew."""
 TYPED = ("parquet", "ndjson", "json", "spreadsheet")
 
@@ -58,7 +58,7 @@ def conform(warehouse: Warehouse, config: Config, name: str, formats: set[str]) 
     reader = Reader(Columns(tuple(list(warehouse.columns(f"raw.{name}"))[2:])), source.null_values)
     header = _header(reader) if formats & {"csv", "spreadsheet"} else ""
     again = warehouse.scalar(f"select count(*) from {raw(name)} where {header}") if header else 0
-    sums = totals(warehouse, name, source) if header else {}
+    sums = totals(warehouse, name, source)
     skipped = " or ".join([*_skipped(source, reader), *([header] if again else []), *map(_rows, sums.items())])
     table = f"(select * from {raw(name)} where not ({skipped}))" if skipped else raw(name)
     timezone, currency = source.timezone or config.timezone, source.currency or config.currency

@@ -212,8 +212,9 @@ def _undecided(warehouse: Warehouse, rows: Rows, event: Interaction, lines: Line
         return None
     return Problem(
         f"source {rows.name}: interaction.amount, {amount.column}: the rows of {counted(unequal, 'interaction')} that"
-        f" share an id carry"
-        " different amounts",
+        " share an id carry different amounts",
         f"Say what they are: amount: {{column: {amount.column}, per: line}} adds them up, `per: interaction` takes the"
         " first.",
+        key="interaction.amount",
+        offers={"per": ("line", "interaction")},
     )

@@ -32,6 +32,11 @@ def splitter(format_: str, written: Csv) -> Callable[[str], Cells] | None:
     return str.split if written.delimiter == "whitespace" else None
 
 
+def is_logged(line: str) -> bool:
+    """Whether a line is one of an access log."""
+    return len(_logged(line.rstrip("\r\n"))) == len(LOG)
+
+
 def rewrite(stream: IO[bytes], out: IO[bytes], split: Callable[[str], Cells], encoding: str) -> None:
     """Copy a text, each line as a line of CSV in UTF-8. A byte that is no text stays one that is none."""
     strict = "surrogateescape" if encoding.startswith("utf-8") else "strict"

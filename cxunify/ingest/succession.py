@@ -71,6 +71,8 @@ def judge(
         "Say what they are: `load: parts` (all of them together are the truth), `load: append` (each adds to what was loaded"
         " before) or `load: snapshot` (the last by name is the truth, the others are old); files of shops that number by"
         " themselves are sources of their own.",
+        key="load",
+        offers={"load": ("parts", "append", "snapshot")},
     )
 
 

@@ -146,6 +146,8 @@ def _undeclared(
                 f"source {rows.name}: {path}, {where}: the values can be read as {first} and as {second}, and nothing in the column"
                 " decides",
                 f'Say which: {_keys(path, when)}, format: "{first}"}} (or "{second}")',
+                key=path,
+                offers={"format": (first, second)},
             )
         )
     elif own["filled"] and verdict.style is None and not is_excel and path == "interaction.at":

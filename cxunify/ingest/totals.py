@@ -22,7 +22,7 @@ def totals(warehouse: Warehouse, name: str, source: Source) -> dict[int, list[in
     the mapping needs to know somebody or some moment by is empty.
     """
     columns = Columns(tuple(list(warehouse.columns(f"raw.{name}"))[2:]))
-    cells = [f"nullif(trim({quote(column)}), '')" for column in columns.names]
+    cells = [f"nullif(trim({quote(column)}::varchar), '')" for column in columns.names]
     if len(cells) < 2:
         return {}
     first = f"lower(rtrim(coalesce({', '.join(cells)}), ' :.'))"
@@ -35,7 +35,7 @@ def totals(warehouse: Warehouse, name: str, source: Source) -> dict[int, list[in
         if not any(part in f"{reference.key}." for part in _ADDED)
         and (sql := columns.sql(reference.column)) is not None
     )
-    says_nothing = [f"lower(rtrim(coalesce(trim({sql}), ''), ' :.')) in ('', total)" for sql in telling]
+    says_nothing = [f"lower(rtrim(coalesce(trim({sql}::varchar), ''), ' :.')) in ('', total)" for sql in telling]
     rows = warehouse.rows(
         f"with ends as (select file_id, max(source_row) as last_row from {raw(name)} group by file_id),"
         f" looked as (select t.*, {first} as total, {said} as said from {raw(name)} as t"

@@ -334,3 +334,46 @@ def test_states_in_words_that_nobody_knows_are_doubted(folder: Path) -> None:
     kind = next(choice for choice in found["choices"] if choice["key"] == "interaction.kind")
     assert (kind["sure"], kind["options"]) == (False, {"value": "purchase"})
     assert "status says where each stands" in kind["why"]
+
+
+def test_access_logs_are_known_by_their_lines_and_visits_without_people(folder: Path) -> None:
+    said = '192.0.2.{0} - - [{1:02}/May/2024:10:05:03 +0200] "GET /p{0} HTTP/1.1" 200 203{2}\n'
+    for name, more in (("access.log", ' "-" "Mozilla/5.0"'), ("requests.txt", "")):
+        (folder / name).write_text("".join(said.format(n, n % 28 + 1, more) for n in range(40)), encoding="utf-8")
+    findings = json.loads(_run("init", "access.log", "requests.txt", "--json").stdout)
+    assert [(one["channel"], one["role"]) for one in findings["sources"]] == [("web", "interaction")] * 2
+    config = load(folder / "cxunify.yaml")
+    assert {source.preset for source in config.sources.values()} == {"web.access_log"}
+
+
+@pytest.mark.parametrize(
+    ("row", "is_record"),
+    [
+        ("{0},2024-05-{1:02} 10:05,{2}.50", True),
+        ("{2};Ann;ann{0}@a.example", True),
+        ("Ann,Abel,{2}", True),
+        ("2021,2022,2023", False),
+        ("day,101,102", False),
+    ],
+)
+def test_a_first_line_that_is_a_record_is_no_header(folder: Path, row: str, *, is_record: bool) -> None:
+    rows = [row.format(n, n % 28 + 1, 1000 + n) for n in range(40)]
+    below = rows[1:] if is_record else [f"{n},{n * 3},{n * 7}" for n in range(10, 40)]
+    (folder / "s.csv").write_text("\n".join([rows[0], *below]) + "\n", encoding="utf-8")
+    assert ("it has no header" in " ".join(_run("init", "s.csv").output.split())) is is_record
+
+
+def test_a_vendors_file_without_a_header_is_known_by_the_names_beside_it(folder: Path) -> None:
+    names = ["hitid_high", "hitid_low", "hit_time_gmt", "post_visid_high", "post_visid_low", "mcvisid"]
+    names += ["exclude_hit", "hit_source", "post_page_url"]
+    (folder / "feed").mkdir()
+    (folder / "feed" / "column_headers.tsv").write_text("\t".join(names) + "\n", encoding="utf-8")
+    hits = [
+        ["3", str(n), str(1710000000 + n * 999), "7", "8", f"{n % 9:038}", "0", "1", f"https://x.org/{n}"]
+        for n in range(50)
+    ]
+    (folder / "feed" / "hit_data.tsv").write_text("\n".join(map("\t".join, hits)) + "\n", encoding="utf-8")
+    assert _run("init", "feed").exit_code == 0
+    (source,) = load(folder / "cxunify.yaml").sources.values()
+    assert source.preset == "adobe.data_feed"
+    assert source.csv.names.file == "feed/column_headers.tsv"  # type: ignore[union-attr]

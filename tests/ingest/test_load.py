@@ -202,7 +202,9 @@ def test_parts_are_one_snapshot_together(project: Project) -> None:
     project.write("p1.csv", "id\n1\n2\n")
     second = project.write("p2.csv", "id\n3\n")
     project.source(files="p*.csv", load="snapshot")
-    assert [note for note in project.run().sources[0].notes if "1 more file matches" in note and "`load: parts`" in note]
+    assert [
+        note for note in project.run().sources[0].notes if "1 more file matches" in note and "`load: parts`" in note
+    ]
     project.source(files="p*.csv", load="parts")
     project.run()
     stand = "select record_id from staging.records order by 1"

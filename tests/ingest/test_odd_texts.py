@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import csv
+import io
+import json
 from typing import Any
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 from tests.ingest.conftest import Project
@@ -159,13 +164,20 @@ BONS = "bon,at,kunde,betrag\n" + "".join(f"B{n},2024-03-{n + 10},K{n % 3},{n}.50
         ("Sommer,,,40.00\n", 0),
     ],
 )
-def test_a_line_of_totals_is_told_and_is_no_receipt(project: Project, ending: str, left_out: int) -> None:
-    project.write("s.csv", BONS + ending)
+@pytest.mark.parametrize("file", ["s.csv", "s.ndjson", "s.parquet"])
+def test_a_line_of_totals_is_told_and_is_no_receipt(project: Project, file: str, ending: str, left_out: int) -> None:
+    records = [{name: cell or None for name, cell in row.items()} for row in csv.DictReader(io.StringIO(BONS + ending))]
+    if file == "s.csv":
+        project.write(file, BONS + ending)
+    elif file == "s.ndjson":
+        project.write(file, "\n".join(map(json.dumps, records)))
+    else:
+        pq.write_table(pa.Table.from_pylist(records), project.root / file)
     event = {"id": "bon", "at": "at", "kind": "purchase", "amount": {"column": "betrag", "decimal": "."}}
-    project.source(interaction=event | {"identifiers": {"customer_no": "kunde"}})
+    project.source(files=file, interaction=event | {"identifiers": {"customer_no": "kunde"}})
     found = project.run().sources[0]
     rows = ", ".join(str(9 + place) for place in range(left_out))
-    assert (f"s.csv, row {rows}: a line of totals behind the records, left out" in found.notes) is bool(left_out)
+    assert (f"{file}, row {rows}: a line of totals behind the records, left out" in found.notes) is bool(left_out)
     assert found.skipped == left_out
     assert found.records == found.loaded + found.rejected + found.skipped
 

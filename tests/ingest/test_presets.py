@@ -36,6 +36,9 @@ def test_preset(project: Project, case: dict[str, Any]) -> None:
     if "lines" in case:
         file = "s.ndjson"
         project.write(file, "\n".join(case["lines"]))
+    elif "text" in case:
+        file = "s.log"
+        project.write(file, case["text"])
     else:
         file = "s.csv"
         header = _header(case)

@@ -52,7 +52,7 @@ def _said(n: int) -> dict[str, Any]:
         "phone": f"+1312555{1000 + who * 37}", "street": f"{who + 1} Elm Street", "zip": f"606{who:02}",
         "born": date(1950, 1, 1) + timedelta(days=211 * who), "day": at.date(), "time": f"{at:%H:%M}", "us": f"{at:%m/%d/%Y}",
         "epoch": int(at.timestamp()), "clock": f"{at:%I:%M %p}", "amount": f"{5 + n % 40}.50", "thing": f"Thing {n % 9}",
-        "till": n % 3, "reason": f"Reason {n % 5}",
+        "logged": f"{at:%d/%b/%Y:%H:%M:00 -0500}", "till": n % 3, "reason": f"Reason {n % 5}",
     }  # fmt: skip
 
 
@@ -75,7 +75,9 @@ def _source(folder: Path, name: str, case: dict[str, Any]) -> dict[str, Any]:
     """One clean export, written, as a source of its preset."""
     rows = [_said(n) for n in range(1, case["rows"] + 1)]
     file = case.get("file", f"{name}.csv" if "columns" in case else f"{name}.ndjson")
-    if "columns" in case:
+    if "line" in case:
+        (folder / file).write_text("\n".join(_filled(case["line"], said) for said in rows), encoding="utf-8")
+    elif "columns" in case:
         _table(folder / file, case["columns"], iter(rows))
     else:
         lines = (json.dumps(_filled(case["document"], said)) for said in rows)
