@@ -8,6 +8,7 @@ from rich.table import Table
 
 from cxunify.cli.parts import count, grid, text
 from cxunify.publish.lookup import Page, Row
+from cxunify.schema.words import counted
 
 
 def what_next(found: Page, currency: str, width: int) -> Table | None:
@@ -55,8 +56,8 @@ def _alarms(alarms: tuple[Row, ...], currency: str) -> Iterator[tuple[str, str, 
         days = "active days" if alarm["signal"] == "any" else f"days of {alarm['signal']}"
         stake = f", {alarm['value_at_stake']:,.2f} {currency} a year at stake" if alarm["value_at_stake"] else ""
         said = (
-            f"{alarm['observed']} {days} in {alarm['observed_days']} days where {alarm['expected']:.1f} were to be expected,"
-            f" since {alarm['since_date']}{stake}; of such alarms {alarm['expected_false_share']:.0%} are false"
+            f"{alarm['observed']} {days} in {counted(alarm['observed_days'], 'day')} where {alarm['expected']:.1f} were"
+            f" to be expected, since {alarm['since_date']}{stake}; of such alarms {alarm['expected_false_share']:.0%} are false"
         )
         yield (
             ("Falls" if alarm["direction"] == "drop" else "Rises"),

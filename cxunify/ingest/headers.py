@@ -111,7 +111,7 @@ def _nothing(source: Source, name: str, extract: str, found: int, needed: int) -
     if source.csv.header and source.csv.delimiter is None:
         fix += "; if it has no header, write `csv: {header: false, names: […]}`"
     return Problem(
-        f"source {name}: {extract} has none of {counted(needed, 'column')} that the mapping names; it has {_counted(found)}",
+        f"source {name}: {extract} has none of the {counted(needed, 'column')} that the mapping names; it has {_counted(found)}",
         f"{fix}.",
     )
 

@@ -107,8 +107,9 @@ def _doubt(warehouse: Warehouse, one: str, older: str, other: str, newer: str) -
         f" from ({older}) as o left join ({newer}) as n on n.id = o.id"
     )[0]
     if common < total * _MOST:
-        shared = f"{common} of {counted(total, 'id')}" if common else f"not one of {counted(total, 'id')}"
+        shared = f"{common} of the {counted(total, 'id')}" if common else f"not one of the {counted(total, 'id')}"
         return f"{other} has {shared} in {one}"
     if differ > common * _MOST:
-        return f"of {counted(common, 'id')} that {one} and {other} share, {counted(differ, 'means', 'mean')} something else in each"
+        others = counted(differ, "means", "mean")
+        return f"of the {counted(common, 'id')} that {one} and {other} share, {others} something else in each"
     return ""

@@ -87,7 +87,7 @@ def _declared(warehouse: Warehouse, rows: Rows, path: str, when: When, counts: M
     if filled and not fits:
         found.problems.append(
             Problem(
-                f"source {rows.name}: {path}.format `{pattern}` fits none of {counted(filled, 'value')} of"
+                f"source {rows.name}: {path}.format `{pattern}` fits none of the {counted(filled, 'value')} of"
                 f" {' + '.join(when.names)}",
                 "Correct it, or leave it out: ISO 8601 and unambiguous columns need none.",
             )
@@ -154,7 +154,7 @@ def _undeclared(
         example = EXCEL if serial == own["filled"] else '"%d.%m.%Y %H:%M"'
         found.problems.append(
             Problem(
-                f"source {rows.name}: {path}, {where}: none of {counted(own['filled'], 'value')} is a date or time that can be"
+                f"source {rows.name}: {path}, {where}: none of the {counted(own['filled'], 'value')} is a date or time that can be"
                 " recognised",
                 f"State how they are written, such as at: {{column: {when.names[0]}, format: {example}}}",
             )

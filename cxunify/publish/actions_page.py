@@ -104,7 +104,8 @@ def _lead(found: dict[str, Any]) -> str:
     contacted = sum(row["contacted"] for row in found["tracks"])
     if contacted:
         customers = sum(row["customers"] for row in found["tracks"])
-        return f"{contacted:,} of {customers:,} customers are to be contacted; for all others it is said why not."
+        said = f"{contacted:,} of {counted(customers, 'customer')} {'is' if contacted == 1 else 'are'} to be contacted"
+        return f"{said}; for all others it is said why not."
     return f"{ready} of {counted(len(found['actions']), 'capability', 'capabilities')} can be used with this data."
 
 

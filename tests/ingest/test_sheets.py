@@ -100,7 +100,7 @@ def test_what_formulas_leave_behind_is_told(project: Project) -> None:
         ("2", "a", None),
     ]
     told = "; ".join(project.summary.notes)
-    assert "2 cells hold an error of a formula" in told and "1 formulas were never calculated" in told
+    assert "2 cells hold an error of a formula" in told and "1 formula was never calculated" in told
 
 
 def test_accounts_add_up(project: Project) -> None:

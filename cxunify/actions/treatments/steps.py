@@ -20,6 +20,7 @@ from cxunify.config import Config
 from cxunify.config.tracks import Track
 from cxunify.schema.actions import TREATMENT_MOVES, TREATMENTS, WALKS
 from cxunify.schema.table import Table
+from cxunify.schema.words import counted
 from cxunify.warehouse import Loop, Stage, Step, quote
 
 CAPABILITY = "treatment_tracks"
@@ -101,7 +102,8 @@ def found(counts: pl.DataFrame) -> pl.DataFrame:
     each = counts.group_by("track", maintain_order=True).agg(pl.col("customers", "contacted").sum())
     said = ", ".join(f"{track} {contacted:,}" for track, _, contacted in each.iter_rows() if contacted)
     empty = ", ".join(each.filter(pl.col("customers") == 0)["track"])
-    check = f"{treated:,} of {customers:,} customers are to be contacted{f': {said}' if said else ''}"
+    verb = "is" if treated == 1 else "are"
+    check = f"{treated:,} of {counted(customers, 'customer')} {verb} to be contacted{f': {said}' if said else ''}"
     return findings(Finding(CAPABILITY, customers, f"{check}{f'; nobody is on {empty}' if empty else ''}"))
 
 
