@@ -21,7 +21,7 @@ from cxunify.ingest.rewrite import is_logged
 _LOOKED = 20
 """Lines of a text that are looked at."""
 _KINDS = {
-    "mailbox": re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]{2,}"),
+    "mailbox": re.compile(r"\S+@\S+\.\w{2,}"),
     "day": re.compile(r"\d{4}-\d\d?-\d\d?([T ].*)?|\d{1,2}[./]\d{1,2}[./]\d{2,4}( .*)?"),
     "amount": re.compile(r"-?\d+[.,]\d{1,4}"),
     "number": re.compile(r"(?!(19|20)\d\d$)\d{3,}"),

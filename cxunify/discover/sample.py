@@ -20,10 +20,13 @@ from cxunify.ingest.probe import Layout, probe
 from cxunify.ingest.read import read
 from cxunify.schema.words import counted
 from cxunify.vocabulary.headers import fold
-from cxunify.warehouse import Warehouse, quote
+from cxunify.warehouse import Warehouse, literal, quote
 
 MOST_FILES = 24
 """Files of one series that are looked into; of more, the first and the last ones."""
+_MOST_KEYS = 40
+"""Keys of an object that are looked at; one of more is a map of its own."""
+_KEY = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _CHANGING = re.compile(r"(?i)(?:(?:19|20)\d{2}|\d+|(?<![a-z])[0-9a-f]{8,}(?![a-z]))")
 _NO_DATA = {"readme", "license", "licence", "changelog", "notice"}
 
@@ -168,12 +171,40 @@ def _read(warehouse: Warehouse, name: str, group: list[tuple[Extract, Layout]], 
     with warehouse.scratch() as scratch:
         for number, (extract, layout) in enumerate(looked):
             read(warehouse, extract, layout, table, number, scratch)
-    columns = tuple(
-        column for column in warehouse.columns(table.replace('"', "")) if column not in {"file_id", "source_row"}
-    )
+    if group[0][1].format in {"ndjson", "json"}:
+        _open_objects(warehouse, table)
+    columns = _columns(warehouse, table)
     rows = int(warehouse.scalar(f"select count(*) from {table}"))
     entries = _entries([extract.path for extract, _ in group], root)
     return Series(name, [extract for extract, _ in looked], group[0][1], table, rows, columns, entries)
+
+
+def _columns(warehouse: Warehouse, table: str) -> tuple[str, ...]:
+    return tuple(
+        column for column in warehouse.columns(table.replace('"', "")) if column not in {"file_id", "source_row"}
+    )
+
+
+def _open_objects(warehouse: Warehouse, table: str) -> None:
+    """Give what lies within an object of each document (`customer: {id, email}`) a column under its path, as mappings name it."""
+    for column in _columns(warehouse, table):
+        inner = warehouse.rows(
+            f"select key, count(*) from (select unnest(json_keys({quote(column)})) as key from {table}"
+            f" where starts_with(ltrim({quote(column)}), '{{') and json_valid({quote(column)})) group by key"
+            f" having (select bool_and(starts_with(ltrim({quote(column)}), '{{')) from {table})"
+            f" order by min(key) limit {_MOST_KEYS + 1}"
+        )
+        if not 0 < len(inner) <= _MOST_KEYS:
+            continue
+        for key, _ in inner:
+            if not _KEY.fullmatch(key):
+                continue
+            path = quote(f"{column}.{key}")
+            warehouse.execute(f"alter table {table} add column {path} varchar")
+            warehouse.execute(
+                f"update {table} set {path} = json_extract_string({quote(column)}, {literal(f'$.{key}')})"
+                f" where json_valid({quote(column)})"
+            )
 
 
 def _entries(paths: list[Path], root: Path) -> tuple[str, ...]:

@@ -377,3 +377,18 @@ def test_a_vendors_file_without_a_header_is_known_by_the_names_beside_it(folder:
     (source,) = load(folder / "cxunify.yaml").sources.values()
     assert source.preset == "adobe.data_feed"
     assert source.csv.names.file == "feed/column_headers.tsv"  # type: ignore[union-attr]
+
+
+def test_what_lies_within_documents_is_mapped_by_its_path(folder: Path) -> None:
+    (folder / "customers.csv").write_text(PEOPLE, encoding="utf-8")
+    orders = [
+        {"order_id": f"O{n}", "order_date": f"2024-02-{n % 27 + 1:02}T10:00:00Z", "total": n + 0.5, "currency": "EUR",
+         "customer": {"id": f"C{n % 40 + 1:05}", "email": f"anna.{n}@mail.example"}}
+        for n in range(1, 80)
+    ]  # fmt: skip
+    (folder / "orders.ndjson").write_text("\n".join(map(json.dumps, orders)), encoding="utf-8")
+    assert _run("init", "customers.csv", "orders.ndjson").exit_code == 0
+    event = load(folder / "cxunify.yaml").sources["orders"].interaction
+    assert event is not None
+    assert event.person["customers"].names == ("customer.id",)
+    assert event.identifiers["email"].column == "customer.email"
