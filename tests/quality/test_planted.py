@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from cxunify import quality
 from cxunify.config import document
 from cxunify.warehouse import Warehouse
 from tests.quality.shop import CONFIG, assess, shop
@@ -41,3 +42,12 @@ def test_a_planted_gap_is_found(clean: Warehouse, case: dict[str, Any]) -> None:
     found = {key: getattr(first, key) for key in case["finds"]}
     assert found == case["finds"], [gap.gap_id for gap in gaps]
     assert first.rows == pytest.approx(hit, rel=case.get("within", 0.02))
+
+
+def test_a_missed_link_shows_what_is_shared_and_with_whom(clean: Warehouse) -> None:
+    case = next(case for case in PLANTED if case["finds"]["check"] == "link_missed")
+    for statement in case["plant"]:
+        clean.execute(statement)
+    gap = assess(clean, CONFIG).gaps[0]
+    shown = quality.offenders(clean, CONFIG, gap.gap_id, 5, values=True)
+    assert shown and all(row["value"].endswith(f"@mail.example.net, also of {row['key']}till") for row in shown)
