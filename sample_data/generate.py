@@ -15,7 +15,7 @@ if __package__ in (None, ""):
 
 import polars as pl
 
-from sample_data.world import countries, crm, names, people, places, shop, tills
+from sample_data.world import countries, crm, habits, mails, names, people, places, shop, tills
 from sample_data.world.dice import Dice, Ints
 from sample_data.world.files import private
 from sample_data.world.rates import CLEAN, DIRTY, SAMPLE, SAMPLE_PEOPLE, SAMPLE_SEED, Rates
@@ -47,13 +47,21 @@ def generate(
         "pos_customers": (till["key"], customers.person),
         "web_accounts": (account_ids, accounts.person),
     }
+    sent = mails.sends(world, dice, contacts)
+    receipts, bought = tills.receipts(world, dice, extracts, customers, till, sent)
     interactions = {
         "cases": crm.cases(world, dice, extracts, contacts),
-        "receipts": tills.receipts(world, dice, extracts, customers, till),
+        "receipts": receipts,
         "web_events": shop.events(world, dice, extracts, accounts, account_ids),
         "survey": crm.survey(world, dice, extracts, contacts),
+        "mails": mails.log(world, sent, contacts, extracts),
     }
     _truth(Path(out) / "truth", world, records, interactions, truth)
+    _write(Path(out) / "truth" / f"truth_campaigns.{truth}", mails.truth(world, sent, bought), truth)
+    changed = world.habits.truth.with_columns(person_id=_label_of(pl.col("person"))).select(
+        "person_id", "change", "from_date"
+    )
+    _write(Path(out) / "truth" / f"truth_behaviour.{truth}", changed, truth)
 
 
 def found(dice: Dice, count: int, country: str, rates: Rates) -> World:
@@ -67,7 +75,9 @@ def found(dice: Dice, count: int, country: str, rates: Rates) -> World:
         raise ValueError(problem)
     land, called = countries.COUNTRIES[country], names.load(country, count)
     everyone = people.build(dice, land, called, count, rates)
-    return World(land, rates, called, everyone, places.build(dice, land, called, everyone))
+    return World(
+        land, rates, called, everyone, places.build(dice, land, called, everyone), habits.habits(dice, count, rates)
+    )
 
 
 def _truth(

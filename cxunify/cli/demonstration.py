@@ -61,7 +61,8 @@ def _example(path: Path) -> Iterator[Any]:
     several = pl.col("channels").str.count_matches(",")
     order = [several, "interactions", "customer_id"]
     columns = ("customer_id", "display_name", "purchases", "net_spend", "channels")
-    busiest = cxunify.open(config.output_path).customers.sort(order, descending=True).select(columns).head(8).collect()
+    customers = cxunify.open(config.output_path).customers.sort(order, descending=True, nulls_last=True)
+    busiest = customers.select(columns).head(8).collect()
     shown = table("customer", "name", "purchases", f"net, {config.currency}", "channels", right=(2, 3))
     for column in (shown.columns[1], shown.columns[-1]):
         column.no_wrap = False

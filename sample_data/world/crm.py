@@ -53,6 +53,8 @@ class Contacts:
     mailbox: pl.Series
     own: Mask
     """Whose mailbox is theirs alone and spelt as it is."""
+    agreed: Mask
+    """Who can be written to and did not opt out; records that were merged away are not written to."""
 
 
 def contacts(world: World, dice: Dice, out: Path) -> Contacts:
@@ -123,6 +125,7 @@ def contacts(world: World, dice: Dice, out: Path) -> Contacts:
             ),
         },
     )
+    opted_out = frame["HasOptedOutOfEmail"].to_numpy()
     files.write_csv(
         out / "crm_contacts.csv",
         frame[files.repeated(dice, len(records), rates.duplicate_rows)],
@@ -130,7 +133,8 @@ def contacts(world: World, dice: Dice, out: Path) -> Contacts:
     )
     own = (fields.mailbox == frame["Email"].str.to_lowercase()) & fields.mailbox.ne_missing(people.shared.gather(who))
     own = own.fill_null(value=False).to_numpy()
-    return Contacts(records, key, only(frame["Email"].is_not_null().to_numpy(), fields.mailbox), own)
+    has_mail = frame["Email"].is_not_null().to_numpy()
+    return Contacts(records, key, only(has_mail, fields.mailbox), own, has_mail & ~opted_out & ~merged)
 
 
 def cases(world: World, dice: Dice, out: Path, contacts: Contacts) -> pl.DataFrame:

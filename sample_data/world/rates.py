@@ -18,6 +18,24 @@ class Rates:
     """Mean number of receipts of a person whom the tills know."""
     events_per_person: float = 9.0
     """Mean number of web events of a person with an account."""
+    regulars: float = 0.02
+    """Share of people who come twenty-five times as often as others."""
+    newcomers: float = 0.3
+    """Share of people who first come at some day of the two years, not from the beginning on."""
+    leavers: float = 0.3
+    """Share of people, regulars aside, who come no more from some day of the two years on."""
+    changers: float = 0.05
+    """Share of regulars who from about the last quarter on come a tenth as often, or, one of four, five times as often."""
+    bursts: float = 0.0
+    """Share of quarters in which a person stays away, to come the more in the others."""
+    purses: float = 0.6
+    """Share of receipts whose article is of the price class of its buyer."""
+    mailed: float = 1.0
+    """Share of contacts with a mailbox who agreed to e-mails that campaigns are for; a small campaign takes a part of them."""
+    lift: float = 1.0
+    """How much of what campaigns are planted to change they do change: 1 as planted, 0 nothing."""
+    long_receipts: float = 1.0
+    """How much of the usual share of receipts has several lines."""
     loyalty: float = 0.55
     """Share of people who hold a loyalty card."""
     twins: float = 0.06
@@ -115,6 +133,7 @@ DIRTY = Rates()
 
 CLEAN = replace(
     DIRTY,
+    newcomers=0.0,  # nobody buys before the own record: that alone has most of them come later
     missing=0.0,
     placeholders=0.0,
     damaged_postcodes=0.0,
@@ -140,8 +159,23 @@ CLEAN = replace(
 )
 """The same people without anything a gap report should find; tests plant one gap at a time into it."""
 
-SAMPLE = replace(DIRTY, receipts_per_person=2.9, events_per_person=4.8, kiosk=0.08, cashier_card=0.012)
-"""The rates of the committed sample: as in life, fewer receipts and events per person so that the files stay small."""
+SAMPLE = replace(
+    DIRTY,
+    receipts_per_person=6.0,
+    events_per_person=2.2,
+    regulars=0.08,
+    changers=0.25,
+    long_receipts=0.3,
+    kiosk=0.04,
+    cashier_card=0.004,
+    unidentified=0.38,
+    stranger_receipts=0.15,
+    anonymous_visits=0.5,
+    split_consent=0.06,
+    orphans=0.0015,
+)
+"""The rates of the committed sample: its files stay small, and most receipts name their customer, so that there is something to do
+with them; more are regulars, and more of these change, than in life, or none of so few people could be seen to do so."""
 
-SAMPLE_PEOPLE = 300
+SAMPLE_PEOPLE = 1200
 SAMPLE_SEED = 7

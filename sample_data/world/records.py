@@ -9,6 +9,7 @@ import polars as pl
 from sample_data.world import dirt
 from sample_data.world.countries import Country
 from sample_data.world.dice import Dice, Ints, Mask, pick, where
+from sample_data.world.habits import Habits
 from sample_data.world.names import Names
 from sample_data.world.people import DAYS, FIRST_DAY, People
 from sample_data.world.places import Places
@@ -27,6 +28,7 @@ class World:
     names: Names
     people: People
     places: Places
+    habits: Habits
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ from sample_data.world import files
 from sample_data.world.dice import Dice, Ints, Mask, pick, uuid, where
 from sample_data.world.dirt import null, only
 from sample_data.world.people import DAYS, FIRST_DAY
+from sample_data.world.rates import Rates
 from sample_data.world.records import Records, World, cast, consents, describe, stamps
 from sample_data.world.tills import GOODS
 
@@ -133,9 +134,11 @@ def _visits(world: World, dice: Dice, records: Records) -> _Sessions:
     again = np.full(len(people), -1)
     again[records.person[records.copy == 1]] = np.flatnonzero(records.copy == 1)
     mean = np.where(first >= 0, rates.events_per_person / 4.5, 0.3 * rates.anonymous_visits)
-    number = dice.count("visits", people.person, mean)
+    number = world.habits.count(dice, "visits", mean)
     person = np.repeat(people.person, number)
     ids = person * 256 + np.arange(len(person)) - np.repeat(np.cumsum(number) - number, number)
+    comes = world.habits.comes("comes to the shop", person, ids, _day(rates, dice, ids))
+    person, ids = person[comes], ids[comes]
     device = person * 4 + dice.choose("device", ids, (0.62, 0.28, 0.10))
     other = people.head()[person] + (people.slot[person] == 0)
     shared = (people.size[person] > 1) & dice.flag("shared device", ids, rates.shared_device)
@@ -150,8 +153,9 @@ def _visits(world: World, dice: Dice, records: Records) -> _Sessions:
     twice = np.where(person >= 0, again[person], -1)
     account = np.where((twice >= 0) & dice.flag("other account", ids, 0.4), twice, known)
     device = np.where(dice.some("kiosk", ids, rates.kiosk, logged), _KIOSK, device)
-    day = FIRST_DAY + dice.below("day", ids, DAYS - round(11 * rates.early_ends))
-    start = (day * 86_400 + dice.between("time", ids, 6 * 3600, 23 * 3600)) * 1000 + dice.below("ms", ids, 1000)
+    start = (_day(rates, dice, ids) * 86_400 + dice.between("time", ids, 6 * 3600, 23 * 3600)) * 1000 + dice.below(
+        "ms", ids, 1000
+    )
     return _Sessions(
         ids=ids,
         person=person,
@@ -162,6 +166,10 @@ def _visits(world: World, dice: Dice, records: Records) -> _Sessions:
         ghost=dice.some("orphan", ids, rates.orphans, logged),
         ready=dice.flag("still logged in", ids, 1 - 0.6 * rates.anonymous_visits),
     )
+
+
+def _day(rates: Rates, dice: Dice, ids: Ints) -> Ints:
+    return FIRST_DAY + dice.below("day", ids, DAYS - round(11 * rates.early_ends))
 
 
 def _kinds(world: World, dice: Dice, visits: _Sessions, session: Ints, step: Ints, ids: Ints) -> Ints:

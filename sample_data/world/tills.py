@@ -11,11 +11,13 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 
-from sample_data.world import files
+from sample_data.world import files, mails
 from sample_data.world.countries import money
 from sample_data.world.dice import Dice, Floats, Ints, Mask, pick, token, where, zipf
 from sample_data.world.dirt import null, only
+from sample_data.world.mails import Bought, Sends
 from sample_data.world.people import DAYS, FIRST_DAY
+from sample_data.world.rates import Rates
 from sample_data.world.records import Records, World, cast, clock, consents, dates, describe, not_before
 
 _BASE32 = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
@@ -32,6 +34,10 @@ Books|Paperback:1299|Cook Book:2995|Notebook:899|Travel Guide:1999|Calendar:1490
 """
 GOODS = [(line.split("|")[0], *item.split(":")) for line in _GOODS.strip().splitlines() for item in line.split("|")[1:]]
 """Category, article and price in cents."""
+_CLASSES = 3
+_PAYMENT, _REFUND, _VOID = range(3)
+_REDEEMED = 1 << 40
+"""From here on are the ids of receipts that a campaign brought."""
 
 
 @dataclass(frozen=True)
@@ -45,6 +51,8 @@ class _Receipts:
     customer: pl.Series
     name: pl.Series
     card: pl.Series
+    redeems: Mask
+    """Those that a campaign brought: they are paid, and say whose they are."""
 
 
 def customers(world: World, dice: Dice, out: Path) -> tuple[Records, pl.DataFrame]:
@@ -98,32 +106,72 @@ def _calendar() -> Floats:
     return np.asarray(weekday * np.where(month == 12, 1.6, np.where(month == 11, 1.25, 1.0)), dtype=np.float64)
 
 
-def _draw(world: World, dice: Dice, records: Records, till: pl.DataFrame, stores: int) -> _Receipts:
-    """Who bought when and where, and what the till knew about it."""
-    people, rates = world.people, world.rates
-    starts = np.full(len(people), -1)
+def _starts(world: World, records: Records) -> Ints:
+    """Position of each person's first record; -1 where the tills do not know them."""
+    starts = np.full(len(world.people), -1)
     starts[records.person[records.copy == 0]] = np.flatnonzero(records.copy == 0)
+    return starts
+
+
+def _came(world: World, dice: Dice, records: Records, stores: int, sent: Sends) -> pl.DataFrame:
+    """Who bought when and where, in order of time: and what campaigns bring and take away (`lost`), or would have."""
+    people, rates, starts = world.people, world.rates, _starts(world, records)
     mean = np.where(starts >= 0, rates.receipts_per_person, rates.stranger_receipts)
-    number = dice.count("receipts", people.person, mean)
+    number = world.habits.count(dice, "receipts", mean)
     person = np.repeat(people.person, number)
     ids = person * 256 + np.arange(len(person)) - np.repeat(np.cumsum(number) - number, number)
-    home = dice.choose("home store", people.household[person], zipf(stores, 0.6, 4.0))
-    store = np.where(dice.flag("elsewhere", ids, 0.25), dice.below("other store", ids, stores), home)
     day = FIRST_DAY + dice.choose("day", ids, _calendar())
     created = records.day[np.maximum(starts[person], 0)]
     day = not_before(dice, ids, day, np.where(starts[person] >= 0, created, FIRST_DAY), rates.early)
-    seconds = day * 86_400 + dice.between("time", ids, 8 * 3600, 21 * 3600 - 1)
-    if rates.missing_days:
-        first = FIRST_DAY + 430
-        keep = ~((store == 1) & (day >= first) & (day < first + rates.missing_days))
-        person, ids, store, day, seconds = person[keep], ids[keep], store[keep], day[keep], seconds[keep]
-    order = np.lexsort((ids, seconds))
-    person, ids, store, day, seconds = person[order], ids[order], store[order], day[order], seconds[order]
+    comes = world.habits.comes("comes", person, ids, day)
+    person, ids, day = person[comes], ids[comes], day[comes]
+    changed = mails.changed(world, sent, person, ids, day)
+    lost = changed.filter(pl.col("place") >= 0)
+    is_lost, is_real = np.zeros(len(ids), dtype=np.bool_), np.ones(len(ids), dtype=np.bool_)
+    is_lost[lost["place"].to_numpy()], is_real[lost["place"].to_numpy()] = True, lost["is_real"].to_numpy()
+    more = changed.filter(pl.col("place") < 0)
+    who, when = more["person"].to_numpy(), more["day"].to_numpy()
+    since = np.where(starts[who] >= 0, records.day[starts[who]], FIRST_DAY + DAYS)
+    known = (since <= when) | ((starts[who] >= 0) & dice.flag("voucher early", who, rates.early))
+    who, when = who[known], when[known]
+    person, day = np.concatenate([person, who]), np.concatenate([day, when])
+    ids = np.concatenate([ids, _REDEEMED + who * 1024 + when - FIRST_DAY])
+    home = dice.choose("home store", people.household[person], zipf(stores, 0.6, 4.0))
+    store = np.where(dice.flag("elsewhere", ids, 0.25), dice.below("other store", ids, stores), home)
+    came = pl.DataFrame(
+        {
+            "person": person,
+            "ids": ids,
+            "store": store,
+            "day": day,
+            "seconds": day * 86_400 + dice.between("time", ids, 8 * 3600, 21 * 3600 - 1),
+            "redeems": ids >= _REDEEMED,
+            "lost": np.concatenate([is_lost, np.zeros(len(who), dtype=np.bool_)]),
+            "is_real": np.concatenate([is_real, more["is_real"].to_numpy()[known]]),
+        }
+    )
+    first = FIRST_DAY + 430
+    is_gone = (pl.col("store") == 1) & (pl.col("day") >= first) & (pl.col("day") < first + rates.missing_days)
+    return came.filter(~is_gone).sort("seconds", "ids")
+
+
+def _draw(
+    world: World, dice: Dice, records: Records, till: pl.DataFrame, stores: int, sent: Sends
+) -> tuple[_Receipts, Bought]:
+    """What the till knew about each receipt; and, of those that name their customer, what is due to campaigns."""
+    people, rates, starts = world.people, world.rates, _starts(world, records)
+    came = _came(world, dice, records, stores, sent)
+    person, ids, store, day, seconds, redeems, lost, is_real = (column.to_numpy() for column in came.get_columns())
 
     careless = dice.some("careless store", np.arange(stores), 1 / 6)[store]
     saturday = (day + 3) % 7 == 5
     silent = dice.flag("silent", ids, rates.unidentified * np.where(careless, 0.62, np.where(saturday, 0.30, 0.08)))
-    named = (starts[person] >= 0) & ~silent
+    named = (starts[person] >= 0) & (~silent | redeems)
+    bought = Bought(
+        *(part[named & (_kind(dice, rates, ids, redeems) == _PAYMENT)] for part in (person, day, redeems, lost))
+    )
+    kept = np.where(redeems, is_real, ~(lost & is_real))
+    person, ids, store, seconds, redeems, named = (part[kept] for part in (person, ids, store, seconds, redeems, named))
     copies = np.full(len(people) * 2, -1)
     second = records.copy == 1
     copies[records.person[second]] = np.flatnonzero(second)
@@ -152,33 +200,55 @@ def _draw(world: World, dice: Dice, records: Records, till: pl.DataFrame, stores
     customer = pick(till["key"], record)
     ghost = dice.some("orphan", ids, rates.orphans, record >= 0)
     customer = where(ghost, token([dice.bits(f"ghost {part}", ids) for part in range(4)], 26, _BASE32), customer)
-    return _Receipts(ids, person, store, seconds, customer, pick(till["name"], record), cards)
+    return _Receipts(ids, person, store, seconds, customer, pick(till["name"], record), cards, redeems), bought
 
 
-def receipts(world: World, dice: Dice, out: Path, records: Records, till: pl.DataFrame) -> pl.DataFrame:
-    """Write the receipts line by line; give who they are of."""
+def _kind(dice: Dice, rates: Rates, ids: Ints, redeems: Mask) -> Ints:
+    """Say of each receipt whether it is paid, given back or cancelled."""
+    kind = dice.unit("kind", ids)
+    return np.where(
+        redeems, _PAYMENT, np.where(kind < rates.returns, _REFUND, np.where(kind > 1 - rates.voids, _VOID, _PAYMENT))
+    )
+
+
+def _article(dice: Dice, rates: Rates, sold: _Receipts) -> Ints:
+    """The first article of each receipt: cheap ones are bought more often, and everybody has a price class of the own."""
+    price = np.array([int(goods[2]) for goods in GOODS])
+    weights = 1.0 / price
+    rank = np.argsort(np.argsort(price, kind="stable"), kind="stable") * _CLASSES // len(price)
+    own = dice.below("purse", sold.person, _CLASSES)
+    any_class = dice.choose("article", sold.ids, weights)
+    article = any_class
+    for purse in range(_CLASSES):
+        mine = (own == purse) & dice.flag("own class", sold.ids, rates.purses)
+        article = np.where(mine, dice.choose("own article", sold.ids, np.where(rank == purse, weights, 0.0)), article)
+    return article
+
+
+def receipts(
+    world: World, dice: Dice, out: Path, records: Records, till: pl.DataFrame, sent: Sends
+) -> tuple[pl.DataFrame, Bought]:
+    """Write the receipts line by line; give who they are of, and what of them is due to campaigns."""
     rates, country, dice = world.rates, world.country, dice.scoped("receipts")
     stores = int(np.clip(len(world.people) ** 0.5 / 2.5, 6, 400))
-    sold = _draw(world, dice, records, till, stores)
+    sold, bought = _draw(world, dice, records, till, stores, sent)
     city = world.places.city.gather(np.arange(stores) % len(world.places.city))
     shops = "Store " + pl.Series(np.arange(stores) + 1).cast(pl.String).str.zfill(3) + " " + city
-    kind = dice.unit("kind", sold.ids)
-    event = np.where(kind < rates.returns, 1, np.where(kind > 1 - rates.voids, 2, 0))
+    event = _kind(dice, rates, sold.ids, sold.redeems)
     size = 1 + dice.choose("lines", sold.ids, (0.60, 0.24, 0.10, 0.06))
-    size[event == 1] = 1
+    size[(event == _REFUND) | ~dice.flag("long", sold.ids, rates.long_receipts)] = 1
     transaction = token([dice.bits(f"transaction {part}", sold.ids) for part in range(4)], 25, _BASE58)
 
     receipt = np.repeat(np.arange(len(sold.ids)), size)
     line = np.arange(len(receipt)) - np.repeat(np.cumsum(size) - size, size)
     ids = sold.ids[receipt] * 8 + line
-    weights = zipf(len(GOODS), 0.0)
     # Three places further is always another article: no receipt has the same one on two lines.
-    article = (
-        dice.choose("article", sold.ids, weights)[receipt] + line * (1 + dice.below("step", sold.ids, 11)[receipt])
-    ) % len(GOODS)
+    article = (_article(dice, rates, sold)[receipt] + line * (1 + dice.below("step", sold.ids, 11)[receipt])) % len(
+        GOODS
+    )
     quantity = 1 + dice.choose("quantity", ids, (0.84, 0.11, 0.05))
     price = np.array([int(goods[2]) for goods in GOODS])[article]
-    sign = np.where(event[receipt] == 1, -1, 1)
+    sign = np.where(event[receipt] == _REFUND, -1, 1)
     gross = price * quantity * sign
     off = np.where(dice.flag("discount", ids, 0.14), (np.abs(gross) * dice.between("off", ids, 1, 3) // 10) * sign, 0)
     tax = np.round((gross - off) * world.country.tax).astype(np.int64)
@@ -217,7 +287,7 @@ def receipts(world: World, dice: Dice, out: Path, records: Records, till: pl.Dat
                 "Payment ID": token([dice.bits(f"payment {piece}", sold.ids[of]) for piece in range(4)], 25, _BASE58),
                 "Device Name": "Register " + till_no,
                 "Notes": null(len(at)),
-                "Details": only(event[of] == 1, details.gather(event[of])),
+                "Details": only(event[of] == _REFUND, details.gather(event[of])),
                 "Event Type": events.gather(event[of]),
                 "Location": shops.gather(sold.store[of]),
                 "Dining Option": null(len(at)),
@@ -228,4 +298,4 @@ def receipts(world: World, dice: Dice, out: Path, records: Records, till: pl.Dat
         )
 
     files.write_slices(out / "pos_receipts.csv", len(rows), make)
-    return pl.DataFrame({"interaction_id": transaction, "person": sold.person})
+    return pl.DataFrame({"interaction_id": transaction, "person": sold.person}), bought

@@ -239,6 +239,13 @@ def test_an_own_hold_out_is_measured_by_its_last_days_without_who_was_merged() -
     assert row["low"] <= 0.1 <= row["high"]
 
 
+def test_an_own_hold_out_is_no_news_before_its_days_are_over_for_somebody() -> None:
+    """A run that is made again finds in the ledger who was held out by the first, and must say the same."""
+    world = World()
+    _own(world, 6, 400, 0.25, assigned=29)
+    assert world.rows_of().is_empty()
+
+
 def test_a_share_that_was_raised_compares_who_stayed_where_they_were() -> None:
     world = World()
     _own(world, 7, 4000, 0.1)

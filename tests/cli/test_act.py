@@ -7,7 +7,15 @@ import json
 from tests.cli.project import Project
 
 
+def test_what_the_data_bears_shows_its_first_rows(own: Project) -> None:
+    found = json.loads(own.run("act", "campaign_benefit", "--limit", "3", "--json").stdout)
+    assert found["action"]["status"] == "ready" and found["action"]["reason"] is None
+    assert [(of["table"], len(of["first"])) for of in found["tables"]] == [("lift", 3)]
+    assert "Voucher" in own.run("act", "campaign_benefit").stdout
+
+
 def test_what_the_data_does_not_bear_is_refused_with_its_reason_and_its_gap(own: Project) -> None:
+    own.replace("      consent: {email: Email Subscription Status}\n", "")  # then the tills' customers were never asked
     own.run("run", "-q")
     found = json.loads(own.run("act", "contact_orchestration", "--limit", "3", "--json").stdout)
     action = found["action"]

@@ -94,9 +94,9 @@ def test_a_snapshot_that_was_cut_short_is_not_published(own: Project) -> None:
     path = own.folder / "extracts" / "pos_customers.csv"
     lines = path.read_text(encoding="utf-8").splitlines(keepends=True)
     path.write_text("".join(lines[:60]), encoding="utf-8")
-    assert "pos_customers: 59 rows, and 236 in the file before" in own.run("check", expect=3).stderr
-    assert "pos_customers: 59 rows, and 236 in the file before" in own.run("run", expect=3).stderr
+    assert "pos_customers: 59 rows, and 931 in the file before" in own.run("check", expect=3).stderr
+    assert "pos_customers: 59 rows, and 931 in the file before" in own.run("run", expect=3).stderr
     assert own.current.resolve() == before
     found = json.loads(own.run("quality", "snapshot_shrunk.pos_customers.rows", "--json").stdout)
-    assert found["gap"]["rows"] == 236 - 59
-    assert found["gap"]["cause"] == "59 rows, 236 in the file before."
+    assert found["gap"]["rows"] == 931 - 59
+    assert found["gap"]["cause"] == "59 rows, 931 in the file before."

@@ -75,6 +75,7 @@ _EVENTS = {
 }  # fmt: skip
 _CASES = {"Complaint": "complaint", "Question": "contact_in", "Request": "contact_in"}
 _RECEIPTS = {"Payment": "purchase", "Refund": "return"}
+_MAILS = {"Sent": "contact_out", "Held Out": "held_out", "Click": "response", "Unsubscribed": "optout"}
 
 
 def world(folder: Path, country: str) -> Iterator[Happening]:
@@ -83,11 +84,14 @@ def world(folder: Path, country: str) -> Iterator[Happening]:
     yield from _receipts(folder / "pos_receipts.csv", currency, pattern)
     yield from _web(folder / "web_events.ndjson", zone, currency)
     for source, file, at, name in (
-        ("cases", "crm_cases.csv", "CreatedDate", "Id"), ("survey", "survey_nps.csv", "created_at", "response_id")
+        ("cases", "crm_cases.csv", "CreatedDate", "Id"), ("survey", "survey_nps.csv", "created_at", "response_id"),
+        ("mails", "mail_events.csv", "Timestamp", "Event ID"),
     ):  # fmt: skip
         for row in {row[name]: row for row in reversed(rows(folder / file))}.values():
-            kind = "survey" if source == "survey" else _CASES.get(row["Type"], "other")
-            named = bool(row.get("ContactId") or row.get("SuppliedEmail") or row.get("email"))
+            kind = {"survey": "survey", "mails": _MAILS.get(row.get("Event", ""))}.get(source) or _CASES.get(
+                row.get("Type", ""), "other"
+            )
+            named = any(row.get(column) for column in ("ContactId", "SuppliedEmail", "email", "Contact ID"))
             if day := _instant(row[at], zone):
                 yield Happening(source, row[name], kind, currency, None, day, None, 1, named)
 

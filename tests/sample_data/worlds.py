@@ -17,6 +17,7 @@ KEYS = {
     "receipts": ("pos_receipts.csv", "Transaction ID"),
     "web_events": ("web_events.ndjson", "messageId"),
     "survey": ("survey_nps.csv", "response_id"),
+    "mails": ("mail_events.csv", "Event ID"),
 }
 _CALL = [
     "messageId",
@@ -42,12 +43,13 @@ class World:
         self.files = {path.name: path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file()}
         table = {source: self._read(file) for source, (file, _) in KEYS.items()}
         self.contacts, self.pos, self.web = table["contacts"], table["pos_customers"], table["web_accounts"]
-        self.cases, self.lines, self.events, self.survey = (
-            table[source] for source in ("cases", "receipts", "web_events", "survey")
+        self.cases, self.lines, self.events, self.survey, self.mails = (
+            table[source] for source in ("cases", "receipts", "web_events", "survey", "mails")
         )
         self.table = table
         self.truth = self._read("truth.csv")
         self.happened = self._read("truth_interactions.csv")
+        self.campaigns, self.behaviour = self._read("truth_campaigns.csv"), self._read("truth_behaviour.csv")
 
     def _read(self, name: str) -> pl.DataFrame:
         if name.endswith(".ndjson"):

@@ -1,6 +1,7 @@
 -- One row per experiment and customer: the arm, and the days that are compared. A campaign's customer is followed from the first contact,
 -- or the day of being left out; of the hold-out that cxunify keeps, the last days that are over are looked at, and what was before
--- a customer's arm was known is what was known before. Who was in both arms says nothing.
+-- a customer's arm was known is what was known before. It is told from the day on that these days are over for somebody: that it has
+-- begun is no news, and a run that is made again must say the same. Who was in both arms says nothing.
 with
 campaigns as (
     select
@@ -52,3 +53,6 @@ select
     null,
     null
 from own
+where exists (
+    select 1 from own as o where o.experiment = own.experiment and date_diff('day', o.drawn_date, $today::date) >= $window_days
+)
