@@ -172,7 +172,7 @@ def test_on_a_terminal_pairs_are_asked_one_by_one(own: Project) -> None:
     assert process.wait(timeout=60) == 0
     text = shown.decode()
     assert "1 of 4" in text and "4 of 4" in text
-    assert "1 pairs the same, 1 different" in text
+    assert "1 pair the same, 1 different" in text
     assert "probability" not in text
     lines = (own.folder / "decisions.csv").read_text(encoding="utf-8").splitlines()
     assert sorted(line.split(",")[4] for line in lines[1:]) == ["different", "same"]
