@@ -172,7 +172,7 @@ def test_labels_of_records_that_are_not_loaded_are_counted(
     ("text", "problem"),
     [
         ("x,y\n1,2\n", "neither labelled records nor pairs"),
-        ("source,record_id,person_id\ncontacts,elsewhere,1\n", "none of the 1 labels"),
+        ("source,record_id,person_id\ncontacts,elsewhere,1\n", "none of the 1 label"),
         ("record_a,record_b,same\ncontacts:1,contacts:2,perhaps\n", "neither yes nor no"),
         ("", "or is empty"),
         (None, "there is no file"),

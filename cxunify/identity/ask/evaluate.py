@@ -140,7 +140,7 @@ def evaluate(warehouse: Warehouse, labels: Labels) -> Evaluation:
         scored = scored.join(pairs, on=["a", "b"])
     if not len(known):
         raise InputError(
-            f"none of {counted(len(given), 'label')} speaks of a record that is loaded",
+            f"none of the {counted(len(given), 'label')} speaks of a record that is loaded",
             "Look at their sources and record ids.",
         )
     true = int(pairs["same"].sum())
