@@ -183,6 +183,12 @@ def screen(page: str) -> str:
     return "\n".join(["```text", "\n\n".join("\n".join(passage) for passage in passages), "```"])
 
 
+def monday(page: str) -> str:
+    """What the demo on `page` says one can do now."""
+    begin, end = "What you can do now\n", "\n\nParquet and report"
+    return "\n".join(["```text", f"{begin}{page.partition(begin)[2].partition(end)[0]}", "```"])
+
+
 GENERATED: dict[str, Callable[[], str]] = {
     "columns": columns,
     "commands": summaries,
@@ -204,7 +210,7 @@ def rendered() -> dict[Path, str]:
     with tempfile.TemporaryDirectory() as folder:
         for page in pages():
             text = page.read_text(encoding="utf-8")
-            for name, make in (GENERATED | {"screen": lambda: screen(done[DEMO])}).items():
+            for name, make in (GENERATED | {"screen": lambda: screen(done[DEMO]), "monday": lambda: monday(done[DEMO])}).items():
                 if f"<!-- {name} -->" in text:
                     text = _filled(text, name, make())
             done[page] = re.sub(
