@@ -341,7 +341,7 @@ def test_no_statement_reads_the_clock() -> None:
 
 
 CONTRACTED = {table.name for table in (*RAW, *STAGING, *IDENTITY, *PROFILE, *QUALITY, *ACTIONS, *LEDGER)}
-_TABLES = re.compile(r"\b(raw|staging|identity|profile|quality|actions|ledger)\.([a-z_]+)")
+_TABLES = re.compile(r"\b(raw|staging|identity|profile|quality|actions|ledger)\.(?!html\b|json\b)([a-z_]+)")
 
 
 @pytest.mark.parametrize("path", [*MODULES, *STATEMENTS], ids=_named)
