@@ -210,7 +210,9 @@ def rendered() -> dict[Path, str]:
     with tempfile.TemporaryDirectory() as folder:
         for page in pages():
             text = page.read_text(encoding="utf-8")
-            for name, make in (GENERATED | {"screen": lambda: screen(done[DEMO]), "monday": lambda: monday(done[DEMO])}).items():
+            for name, make in (
+                GENERATED | {"screen": lambda: screen(done[DEMO]), "monday": lambda: monday(done[DEMO])}
+            ).items():
                 if f"<!-- {name} -->" in text:
                     text = _filled(text, name, make())
             done[page] = re.sub(

@@ -93,7 +93,9 @@ def _page(found: One) -> Iterator[Any]:
     for rows in found.tables:
         if not rows.rows:
             continue
-        shown = table(*rows.columns, fold=True)
+        shown = table(*(name.replace("_", " ") for name in rows.columns), fold=True)
+        if "customer_id" in rows.columns:
+            shown.columns[rows.columns.index("customer_id")].no_wrap = True  # an id that is broken cannot be copied
         for row in rows.first:
             shown.add_row(*(text(_said(value)) for value in row))
         yield Text()

@@ -292,3 +292,18 @@ def test_what_was_bought_before_explains_part_of_what_comes() -> None:
     assert apart["high"] - apart["low"] < 0.5 * (plain["high"] - plain["low"])
     assert apart["low"] <= 1 <= apart["high"]
     assert one(found, "purchases")["verdict"] == "not shown"
+
+
+def test_harm_beside_spend_is_said_first_thing() -> None:
+    rows = [
+        {"experiment": name, "basis": "campaign", "outcome": outcome, "estimator": "plain", "treated": 900, "held_out": 600,
+         "verdict": verdict}
+        for name, outcome, verdict in (
+            ("Prices", "spend", "not shown"), ("Prices", "bought", "harms"), ("Prices", "opted_out", "harms"),
+            ("Voucher", "spend", "works"), ("Voucher", "bought", "works"),
+        )
+    ]  # fmt: skip
+    said = lift.found(pl.DataFrame(rows))["check"][0]
+    assert said == (
+        "spend in 30 days: of 2 experiments 1 brings more, 0 less, of 1 nothing is shown; Prices harms: bought, opted out"
+    )

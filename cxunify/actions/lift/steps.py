@@ -73,9 +73,16 @@ def found(lift: pl.DataFrame) -> pl.DataFrame:
     customers = int((measured["treated"] + measured["held_out"]).max())  # type: ignore[arg-type]
     check = (
         f"spend in {WINDOW_DAYS} days: of {counted(measured.height, 'experiment')} {counted(of['works'], 'brings', 'bring')} more,"
-        f" {of['harms']} less, of {of['not shown']} nothing is shown"
+        f" {of['harms']} less, of {of['not shown']} nothing is shown{_harm(lift)}"
     )
     return findings(Finding(CAPABILITY, customers, check))
+
+
+def _harm(lift: pl.DataFrame) -> str:
+    """What is harmed beside spend, by experiment: who buys less, or asks to be left alone, may spend as much for a month."""
+    harmed = lift.filter(pl.col("outcome") != "spend", estimator="plain", verdict="harms").sort("experiment", "outcome")
+    each = harmed.group_by("experiment", maintain_order=True).agg(pl.col("outcome").str.join(", "))
+    return "".join(f"; {experiment} harms: {outcomes.replace('_', ' ')}" for experiment, outcomes in each.iter_rows())
 
 
 def _days(select: str) -> str:
