@@ -19,6 +19,9 @@ from cxunify.cli.session import session
 
 _STATUS = {"ready": ("✓", "green"), "weak": ("~", "yellow"), "refused": ("✗", "red"), "nothing": ("·", "dim")}
 
+_ROOM = 80
+"""Letters in a line of the narrowest terminal that a table is made for."""
+
 
 @dataclass(frozen=True)
 class Rows:
@@ -94,10 +97,10 @@ def _page(found: One) -> Iterator[Any]:
         if not rows.rows:
             continue
         shown = table(*(name.replace("_", " ") for name in rows.columns), fold=True)
-        if "customer_id" in rows.columns:
-            shown.columns[rows.columns.index("customer_id")].no_wrap = True  # an id that is broken cannot be copied
         for row in rows.first:
             shown.add_row(*(text(_said(value)) for value in row))
+        for column, width in zip(shown.columns, _widths(rows), strict=True):
+            column.width = width
         yield Text()
         yield text(f"{rows.table}, {count(rows.rows, 'row')}, the first:", "bold")
         yield shown
@@ -107,6 +110,28 @@ def _page(found: One) -> Iterator[Any]:
         )
     else:
         yield next_step("cxunify show WHO: one customer, everything")
+
+
+def _widths(rows: Rows) -> list[int]:
+    """How wide each column is: as its longest word, ids whole, and what is left of a line goes to those with the longest cells."""
+    cells = [[name.replace("_", " "), *(_said(row[at]) for row in rows.first)] for at, name in enumerate(rows.columns)]
+    longest = [max(map(len, cell)) for cell in cells]
+    word = [max(len(part) for text in cell for part in text.split()) for cell in cells]
+    limit = next(
+        (most for most in range(12, 4, -1) if sum(min(of, most) for of in word[1:]) + word[0] <= _room(word)), 5
+    )
+    widths = [word[0], *(min(of, limit) for of in word[1:])]
+    while (spare := _room(word) - sum(widths)) > 0 and (
+        short := [at for at, of in enumerate(longest) if of > widths[at]]
+    ):
+        for at in sorted(short, key=lambda at: widths[at] - longest[at])[:spare]:
+            widths[at] += 1
+    return widths
+
+
+def _room(columns: Sequence[int]) -> int:
+    """What a line has for cells, two blanks between each and the next."""
+    return _ROOM - 2 * (len(columns) - 1)
 
 
 def _said(value: object) -> str:
