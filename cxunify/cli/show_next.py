@@ -53,10 +53,15 @@ _CHANCES = (("p_alive", "still a customer"), ("p_purchase_90d", "buys in 90 days
 
 def _alarms(alarms: tuple[Row, ...], currency: str) -> Iterator[tuple[str, str, str]]:
     for alarm in alarms:
-        days = "active days" if alarm["signal"] == "any" else f"days of {alarm['signal']}"
+        observed = alarm["observed"]
+        days = (
+            count(observed, "active day")
+            if alarm["signal"] == "any"
+            else f"{count(observed, 'day')} of {alarm['signal']}"
+        )
         stake = f", {alarm['value_at_stake']:,.2f} {currency} a year at stake" if alarm["value_at_stake"] else ""
         said = (
-            f"{alarm['observed']} {days} in {counted(alarm['observed_days'], 'day')} where {alarm['expected']:.1f} were"
+            f"{days} in {counted(alarm['observed_days'], 'day')} where {alarm['expected']:.1f} were"
             f" to be expected, since {alarm['since_date']}{stake}; of such alarms {alarm['expected_false_share']:.0%} are false"
         )
         yield (

@@ -60,9 +60,13 @@ def actions_files(warehouse: Warehouse, config: Config, *, afresh: bool = False)
     """File name to content; nothing where the layer was never built, or this version has published the same page already."""
     if not warehouse.exists("actions.actions"):
         return {}
+    as_of, day = warehouse.rows(
+        "select as_of, timezone($timezone, as_of::timestamptz)::date from profile.clock", {"timezone": config.timezone}
+    )[0]
     found: dict[str, Any] = {
         "version": VERSION,
-        "as_of": warehouse.scalar("select as_of from profile.clock"),
+        "as_of": as_of,
+        "as_of_date": day,
         "currency": config.currency,
         **{name: warehouse.frame(select).to_dicts() for name, select in _ASKED.items()},
     }
@@ -77,8 +81,8 @@ def actions_files(warehouse: Warehouse, config: Config, *, afresh: bool = False)
 
 def html(found: dict[str, Any]) -> str:
     """The page of what was found: the content of actions.json."""
-    as_of = found["as_of"]
-    speaks = f"as of {as_of:%Y-%m-%d}" if as_of else "as of no known day: nothing here has a date"
+    day = found["as_of_date"]
+    speaks = f"as of {day}" if day else "as of no known day: nothing here has a date"
     return document(
         "What you can do now",
         element("h1", f"What you can do now · {speaks}"),

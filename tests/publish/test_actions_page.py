@@ -30,7 +30,7 @@ def _action(name: str, status: str, **said: Any) -> dict[str, Any]:
 
 
 FOUND: dict[str, Any] = {
-    "version": 1, "as_of": datetime(2026, 3, 1, 20), "currency": "USD",
+    "version": 1, "as_of": datetime(2026, 3, 1, 20), "as_of_date": date(2026, 3, 1), "currency": "USD",
     "actions": [
         _action("forecast", "ready", check="mean error 0.28", checked_on=date(2025, 12, 1)),
         _action("behaviour_triggers", "weak", reason="no placebo", check="41 alarms, 4 of them false"),
@@ -61,7 +61,10 @@ FOUND: dict[str, Any] = {
         {"from_track": "regular", "to_track": "keep", "cause": "trigger", "customers": 12, "waiting": 40, "median_days": None},
     ],
 }  # fmt: skip
-NOTHING = {name: [] if isinstance(value, list) else value for name, value in FOUND.items()} | {"as_of": None}
+NOTHING = {name: [] if isinstance(value, list) else value for name, value in FOUND.items()} | {
+    "as_of": None,
+    "as_of_date": None,
+}
 
 
 def test_everything_is_on_the_page() -> None:
