@@ -5,9 +5,11 @@ from __future__ import annotations
 import hashlib
 import math
 from functools import cache
+from random import Random
 from typing import Any
 
 import duckdb
+import pytest
 
 from cxunify.actions import holdout
 from cxunify.config import Config
@@ -91,3 +93,44 @@ def test_what_merges_stays_held_out_and_what_splits_takes_its_number_along() -> 
     with house({**customers("a", "c", "e"), "ledger.assignments": logged, "ledger.changes": changes}) as warehouse:
         found = arms(build(warehouse, holdout.steps(config())))
     assert found == {"a": ("held_out", 0.01, True), "c": ("treated", 0.6, False), "e": ("treated", 0.6, False)}
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_arms_stand_over_two_years_of_refreshes(seed: int) -> None:
+    """Each month customers come, merge and split, and the share is raised once: who was held out stays so, and nobody else is."""
+    dice = Random(seed)
+    people = [f"c{number}" for number in range(60)]
+    ledger: list[dict[str, Any]] = []
+    changes: list[dict[str, Any]] = []
+    was: dict[str, str] = {}
+    for month in range(24):
+        run, share = f"{month:03}", 0.1 if month < 12 else 0.25
+        came = {name: [name] for name in people}
+        for _ in range(3):
+            old, new = dice.sample(people, 2)
+            people.remove(old)
+            came[new] = came[new] + came.pop(old)
+            changes.append({"run_id": run, "kind": "merged", "old_id": old, "new_id": new, "cause": ""})
+        for number in range(2):
+            old, new = dice.choice([name for name in people if not was or name in was]), f"s{month}x{number}"
+            changes.append({"run_id": run, "kind": "split", "old_id": old, "new_id": new, "cause": ""})
+            people.append(new)
+            came[new] = came[old]
+        people.append(f"n{month}")
+        rows = {**customers(*people), "ledger.assignments": ledger, "ledger.changes": changes}
+        with house(rows) as warehouse:
+            now = arms(build(warehouse, holdout.steps(config(holdout={"share": share}))))
+        for name, (arm, u, _) in now.items():
+            before = {was[one] for one in came.get(name, ()) if one in was}
+            if "held_out" in before:
+                assert arm == "held_out", (month, name)
+            elif before and month != 12:
+                assert arm == "treated", (month, name)
+            assert (arm == "held_out") == (u < share)
+        ledger += [
+            {"run_id": run, "customer_id": name, "experiment": "holdout 1", "arm": arm, "u": u, "assigned_at": AS_OF}
+            for name, (arm, u, _) in now.items()
+            if was.get(name) != arm
+        ]
+        was = {name: arm for name, (arm, _, _) in now.items()}
+    assert {"held_out", "treated"} == set(was.values())
