@@ -74,6 +74,18 @@ class Actions(Model):
     )
 
     @model_validator(mode="after")
+    def _tracks_lead_somewhere(self) -> Self:
+        if not self.tracks:
+            raise ValueError("tracks: an empty list puts nobody anywhere; leave it out for those that are shipped")
+        first = next((place for place, track in enumerate(self.tracks) if not track.when), len(self.tracks))
+        if behind := self.tracks[first + 1 :]:
+            everybody = self.tracks[first].track
+            raise ValueError(
+                f"the track {everybody} is everybody's, and nobody is left for {behind[0].track} behind it"
+            )
+        return self
+
+    @model_validator(mode="after")
     def _channels_of_tracks(self) -> Self:
         for track in self.tracks if "tracks" in self.model_fields_set else ():
             if track.channel not in (None, NOBODY, *self.channels):

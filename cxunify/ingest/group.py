@@ -144,7 +144,10 @@ def _without_away(warehouse: Warehouse, event: Interaction, lines: Lines) -> Lin
 
 
 def grouped(lines: Lines, event: Interaction) -> Stage:
-    """One row for the lines of each id that has several: numbers added up, all else from the first line that says it."""
+    """One row for the lines of each id that has several: numbers added up, all else from the first line that says it.
+
+    Of an exchange, one receipt on which some articles are bought and others given back, it is the sum that says what it was.
+    """
     row = f"({ROW_NO})" if lines.added else "source_row"
     special = {
         "quantity": "sum(quantity)",
@@ -153,6 +156,8 @@ def grouped(lines: Lines, event: Interaction) -> Stage:
         "file_id": "min(file_id)",
         **({} if _is_total(event) else {"amount": "sum(amount)"}),
     }
+    if {"kind", "amount"} <= lines.said.columns.keys() and not _is_total(event):
+        special |= _exchanged(row)
     columns = ", ".join(
         f"{special.get(column) or f'arg_min({quote(column)}, {row})'} as {quote(column)}"
         for column in lines.said.columns
@@ -165,6 +170,17 @@ def grouped(lines: Lines, event: Interaction) -> Stage:
     group by interaction_id
     order by file_id, source_row"""
     return passing(GROUPED, select, "One row per interaction that has several lines.")
+
+
+def _exchanged(row: str) -> dict[str, str]:
+    """SQL for the amount and the kind of lines that are added up, some of which may be bought and others given back."""
+    is_exchange = "bool_or(kind = 'purchase') and bool_or(kind = 'return')"
+    signed = "sum(case when kind = 'return' then -abs(amount) else amount end)"
+    return {
+        "amount": f"case when {is_exchange} then {signed} else sum(amount) end",
+        "kind": f"case when {is_exchange} then case when {signed} < 0 then 'return' else 'purchase' end"
+        f" else arg_min(kind, {row}) end",
+    }
 
 
 def is_per_line(event: Interaction) -> bool:

@@ -39,11 +39,12 @@ _ASKED = {
     "ways": "select channel, track, offer, count(*) as customers from actions.treatments where blocked_by is null"
     " group by all order by customers desc, channel, track, offer",
     "obstacles": "select blocked_by, count(*) as customers from actions.treatments where blocked_by is not null"
-    f" group by all order by customers desc, blocked_by limit {_MOST}",
+    " group by all order by customers desc, blocked_by",
     "channels": "select channel, count(*) as customers, count(case when is_eligible then 1 end) as eligible"
     " from actions.contact_limits group by channel order by channel",
     "alarms": "select customer_id, signal, direction, observed, expected, since_date, value_at_stake, expected_false_share"
     f' from actions.triggers order by "rank" limit {_MOST}',
+    "counts": "select count(*) as alarms from actions.triggers",
     "trigger_checks": "select * from actions.trigger_checks order by signal, direction",
     "tenths": "select * from actions.prediction_tenths order by all",
     "prediction_checks": "select * from actions.prediction_checks order by quantity, mean_absolute_error, predictor",
@@ -129,7 +130,9 @@ def _who(found: dict[str, Any]) -> list[Markup]:
             _rows("Whom to contact", ["track", "by", "with", "customers"], rows, (3,)),
         ]
     if found["obstacles"]:
-        left: list[list[object]] = [[row["blocked_by"], f"{row['customers']:,}"] for row in found["obstacles"]]
+        left: list[list[object]] = [[row["blocked_by"], f"{row['customers']:,}"] for row in found["obstacles"][:_MOST]]
+        if more := found["obstacles"][_MOST:]:
+            left.append([f"{counted(len(more), 'other reason')}", f"{sum(row['customers'] for row in more):,}"])
         parts += [
             element("h2", "Whom to leave alone"),
             _rows("Whom to leave alone", ["because", "customers"], left, (1,)),
@@ -169,7 +172,9 @@ def _alarms(found: dict[str, Any]) -> list[Markup]:
     said = next((row["check"] for row in found["actions"] if row["capability"] == "behaviour_triggers"), None)
     return [
         element("h2", "Who has changed, the most at stake first"),
-        element("p", f"{said}." if said else "", class_="soft"),
+        element(
+            "p", f"{said}. The first {len(rows)} of {counted(found['counts'][0]['alarms'], 'alarm')}:", class_="soft"
+        ),
         _rows("Who has changed", header, rows, (3, 4, 6, 7)),
     ]
 
@@ -177,14 +182,18 @@ def _alarms(found: dict[str, Any]) -> list[Markup]:
 def _worked(found: dict[str, Any]) -> list[Markup]:
     if not found["lift"]:
         return []
+    adjusted = {
+        (row["experiment"], row["basis"], row["outcome"]) for row in found["lift"] if row["estimator"] == "adjusted"
+    }
     rows: list[list[object]] = []
     for row in found["lift"]:
-        if row["estimator"] == "plain" and row["outcome"] in ("bought", "spend"):
-            share = row["outcome"] == "bought"
+        is_told = row["estimator"] == "adjusted" or (row["experiment"], row["basis"], row["outcome"]) not in adjusted
+        if is_told and (row["outcome"] in ("bought", "spend") or row["verdict"] in ("works", "harms")):
+            share = row["outcome"] in ("bought", "opted_out", "complained")
+            between = "" if row["low"] is None else f"{_size(row['low'], share)} to {_size(row['high'], share)}"
             rows.append([
-                row["experiment"], row["outcome"], f"{row['treated']:,}", f"{row['held_out']:,}",
-                _size(row["difference"], share), f"{_size(row['low'], share)} to {_size(row['high'], share)}",
-                row["verdict"], row["reason"] or "",
+                row["experiment"], row["outcome"].replace("_", " "), f"{row['treated']:,}", f"{row['held_out']:,}",
+                _size(row["difference"], share), between, row["verdict"], row["reason"] or "",
             ])  # fmt: skip
     header = ["campaign", "what", "contacted", "held out", "difference", "95 % interval", "verdict", "why"]
     return [element("h2", "Did it work"), _rows("Did it work", header, rows, (2, 3, 4))]
@@ -193,7 +202,7 @@ def _worked(found: dict[str, Any]) -> list[Markup]:
 def _size(value: float | None, is_share: bool) -> str:
     """A difference: in percentage points, or in money."""
     if value is None:
-        return "–"
+        return ""
     return f"{value * 100:+.2f} points" if is_share else f"{value:+,.2f}"
 
 

@@ -267,6 +267,13 @@ def test_what_a_track_can_never_find_is_refused(when: dict[str, Any], said: str)
     assert said in str(error.value)
 
 
+def test_tracks_that_put_nobody_anywhere_are_refused() -> None:
+    with pytest.raises(ValidationError, match="an empty list puts nobody anywhere"):
+        config(tracks=[])
+    with pytest.raises(ValidationError, match="the track all is everybody's, and nobody is left for late behind it"):
+        config(tracks=[{"track": "all"}, {"track": "late", "when": {"drop": True}}])
+
+
 def test_a_channel_of_a_track_is_one_of_contact() -> None:
     with pytest.raises(ValidationError, match="goes by fax"):
         config(tracks=[{"track": "one", "channel": "fax"}])

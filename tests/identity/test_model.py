@@ -111,8 +111,11 @@ def test_a_model_of_few_pairs_is_outgrown(looked: Warehouse, model: Model) -> No
     assert f"{model.pairs:,} now" in learn.outgrown(thin, patterns)
     assert not learn.outgrown(replace(model, pairs=model.pairs // 2 + 300), patterns)
     # One whose odds are not trusted as they are gives way to the first that is of enough pairs.
-    assert model.pairs < learn.GROWN * (ENOUGH - 1)
-    assert learn.outgrown(replace(model, pairs=ENOUGH - 1), patterns)
+    few = pl.DataFrame({**{name: [1] for name in patterns.columns}, "pairs": [ENOUGH]})
+    known = replace(model, untrained=())
+    assert ENOUGH < learn.GROWN * (ENOUGH - 1)
+    assert learn.outgrown(replace(known, pairs=ENOUGH - 1), few)
+    assert not learn.outgrown(replace(known, pairs=ENOUGH), few)
 
 
 def test_a_model_that_never_saw_what_many_pairs_show_is_outgrown(looked: Warehouse, model: Model) -> None:

@@ -129,6 +129,28 @@ def test_lines_are_kept_one_by_one(project: Project) -> None:
     ]
 
 
+@pytest.mark.parametrize("sign", ["", "-"])
+@pytest.mark.parametrize("order", [1, -1])
+def test_an_exchange_is_what_its_sum_says(project: Project, sign: str, order: int) -> None:
+    """Whichever line of a receipt comes first, and whether what is given back carries a sign or only its kind."""
+    exchanges = [
+        f"paid,2024-01-01,back,{sign}12.90\n", "paid,2024-01-01,sale,21.10\n",
+        f"got,2024-01-02,back,{sign}30.00\n", "got,2024-01-02,sale,9.50\n",
+        f"even,2024-01-03,back,{sign}5.00\n", "even,2024-01-03,sale,5.00\n",
+    ]  # fmt: skip
+    rest = f"only,2024-01-04,back,{sign}4.00\nonly,2024-01-04,back,{sign}1.00\n"
+    project.write("s.csv", "id,at,k,sum\n" + "".join(exchanges[::order]) + rest)
+    kinds = {"column": "k", "map": {"sale": "purchase", "back": "return"}}
+    project.source(interaction={"id": "id", "at": "at", "kind": kinds, "amount": {"column": "sum", "per": "line"}})
+    project.run()
+    assert project.rows("select interaction_id, kind, amount from staging.interactions order by 1") == [
+        ("even", "purchase", Decimal("0.00")),
+        ("got", "return", Decimal("-20.50")),
+        ("only", "return", Decimal(f"{sign}5.00")),
+        ("paid", "purchase", Decimal("8.20")),
+    ]
+
+
 def test_a_total_that_every_row_repeats_is_no_lines_amount(project: Project) -> None:
     project.write("s.csv", "id,at,sum,n,what\nA,2024-01-01,9,1,tea\nA,2024-01-01,9,2,jam\n")
     plain = {**PLAIN, "amount": "sum", "product": "what"}

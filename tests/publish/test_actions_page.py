@@ -45,6 +45,7 @@ FOUND: dict[str, Any] = {
         {"customer_id": "c1", "signal": "visits", "direction": "drop", "observed": 1, "expected": 12.3,
          "since_date": date(2025, 11, 1), "value_at_stake": Decimal("900.00"), "expected_false_share": 0.08},
     ],
+    "counts": [{"alarms": 11}],
     "trigger_checks": [{"signal": "visits", "direction": "drop", "judged": 3000, "detectable": 1200}],
     "tenths": [{"tenth": 1, "customers": 30, "predicted": 3.0, "actual": 3.1}],
     "prediction_checks": [],
@@ -71,7 +72,7 @@ def test_everything_is_on_the_page() -> None:
     page = html(FOUND)
     text = re.sub(r"<style>.*?</style>|<[^>]+>", " ", page, flags=re.DOTALL)
     for said in (
-        "630 of 1,240 customers are to be contacted", "email: held out", "2026-03-01", "41 alarms, 4 of them false", "900", "8%",
+        "630 of 1,240 customers are to be contacted", "email: held out", "2026-03-01", "41 alarms, 4 of them false", "The first 1 of 11 alarms:", "900", "8%",
         "+2.40", "+2.10 points", "+1.10 points to +3.10 points", "longer, or not known", "consent_unknown/crm", "✗ refused",
         "held against what came from 2025-12-01 on", "active 900", "gone 200",
     ):  # fmt: skip

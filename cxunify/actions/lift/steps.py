@@ -64,7 +64,8 @@ def found(lift: pl.DataFrame) -> pl.DataFrame:
     if lift.is_empty():
         reason = "no campaign names whom it left out (held_out), and no hold-out of treatments is old enough"
         return findings(Finding(CAPABILITY, 0, status="nothing", reason=reason))
-    each = lift.filter(pl.col("outcome") == "spend", estimator="plain").sort("experiment", "basis")
+    told = believed(lift)
+    each = told.filter(outcome="spend").sort("experiment", "basis")
     measured = each.filter(pl.col("verdict") != "refused")
     if measured.is_empty():
         first: dict[str, Any] = each.row(0, named=True)
@@ -73,14 +74,19 @@ def found(lift: pl.DataFrame) -> pl.DataFrame:
     customers = int((measured["treated"] + measured["held_out"]).max())  # type: ignore[arg-type]
     check = (
         f"spend in {WINDOW_DAYS} days: of {counted(measured.height, 'experiment')} {counted(of['works'], 'brings', 'bring')} more,"
-        f" {of['harms']} less, of {of['not shown']} nothing is shown{_harm(lift)}"
+        f" {of['harms']} less, of {of['not shown']} nothing is shown{_harm(told)}"
     )
     return findings(Finding(CAPABILITY, customers, check))
 
 
+def believed(lift: pl.DataFrame) -> pl.DataFrame:
+    """Of each experiment and outcome one row: that in which what was bought before is taken out, where there is one."""
+    return lift.sort("estimator").unique(["experiment", "basis", "outcome"], keep="first", maintain_order=True)
+
+
 def _harm(lift: pl.DataFrame) -> str:
     """What is harmed beside spend, by experiment: who buys less, or asks to be left alone, may spend as much for a month."""
-    harmed = lift.filter(pl.col("outcome") != "spend", estimator="plain", verdict="harms").sort("experiment", "outcome")
+    harmed = lift.filter(pl.col("outcome") != "spend", verdict="harms").sort("experiment", "outcome")
     each = harmed.group_by("experiment", maintain_order=True).agg(pl.col("outcome").str.join(", "))
     return "".join(f"; {experiment} harms: {outcomes.replace('_', ' ')}" for experiment, outcomes in each.iter_rows())
 

@@ -8,7 +8,7 @@ import polars as pl
 
 from cxunify.actions import capabilities
 from cxunify.actions.capabilities import Finding
-from cxunify.actions.purchases.check import LAST, MODEL, OURS, TABLE
+from cxunify.actions.purchases.check import LAST, MODEL, NOBODY, OURS, TABLE
 from cxunify.actions.purchases.forecast import LEAST_CUSTOMERS, LEAST_REPEATERS, QUARTER
 from cxunify.actions.purchases.spend import MOST_CORRELATED
 
@@ -73,7 +73,11 @@ def _held(name: str, customers: int, checks: pl.DataFrame, what: str) -> Finding
     best = min(RULES, key=lambda rule: error[rule])
     digits = 3 if what == "purchases" else 2
     said = f"mean error {error[OURS]:.{digits}f} {what} against {error[best]:.{digits}f} of {RULES[best]}"
-    verdict = str(errors[OURS]["verdict"])
+    if error[NOBODY] < error[OURS]:  # where most buy nothing, that is a small error, and tells nobody from another
+        said += f", {error[NOBODY]:.{digits}f} of nothing from anybody"
+    ours = errors[OURS]
+    said += f"; in all {ours['total_predicted']:,.0f} were forecast, and {ours['total_actual']:,.0f} came"
+    verdict = str(ours["verdict"])
     is_beaten = verdict.startswith("beaten_by") and not verdict.endswith(f" {MODEL}")
     return Finding(
         name,
