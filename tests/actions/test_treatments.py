@@ -51,7 +51,7 @@ def world(
     consent: tuple[str, ...] = ("email", "phone"),
     acts: Rows = (),  # type: ignore[assignment]
     logged: Rows = (),  # type: ignore[assignment]
-    ready: tuple[str, ...] = ("treatment_tracks", "contact_orchestration"),
+    ready: tuple[str, ...] = ("treatment_tracks", "contact_orchestration", "behaviour_triggers"),
     **params: Any,
 ) -> Warehouse:
     """Customers, each with what columns say of it, all of them reachable and consenting, and their treatments."""
@@ -353,6 +353,19 @@ def test_what_has_been_published_is_said_again_by_the_next_run() -> None:
     assert second.frame("select * from actions.walks").rows() == kept.rows()
     assert second.frame("select * from actions.found_moves").rows() == said.rows()
     assert treated(second, "track", "since_date", "previous_track") == told
+
+
+def test_where_alarms_are_refused_nobody_is_said_to_have_changed_back() -> None:
+    log = [logged("a", "keep", 9, previous_track="regular", cause="trigger")]
+    ready = ("treatment_tracks", "contact_orchestration")
+    with world(config(**EVERYBODY), {"a": BUYER}, logged=log, ready=ready) as warehouse:
+        assert warehouse.rows("select track, previous_track, cause from actions.walks") == [("regular", "keep", "data")]
+        (said,) = warehouse.rows('select "check" from actions.found_treatment_tracks')[0]
+    assert said.endswith("; alarms are refused, and with them what puts customers on keep, grow")
+    with world(config(**EVERYBODY), {"a": BUYER}, logged=log) as warehouse:
+        assert warehouse.rows("select cause from actions.walks") == [("trigger",)]
+        (said,) = warehouse.rows('select "check" from actions.found_treatment_tracks')[0]
+    assert "refused" not in said
 
 
 def test_other_tracks_are_no_change_of_the_customer() -> None:

@@ -27,7 +27,8 @@ moved as (
         case
             when l.track is null then null
             when r.rules <> $rules then 'tracks'
-            -- Up the list something has come to hold, down the list it has ceased to.
+            -- Up the list something has come to hold, down the list it has ceased to, or the data bear it no longer.
+            when o.place < t.place and o.cause = 'trigger' and not s.is_open then 'data'
             when o.place < t.place then o.cause
             else k.cause
         end as cause,
@@ -37,6 +38,7 @@ moved as (
     left join logged as l on l.customer_id = t.customer_id
     left join (select track, min(place) as place, min(cause) as cause from actions.tracks group by track) as o on o.track = l.track
     cross join rules as r
+    cross join (select coalesce(bool_or(is_open), false) as is_open from actions.gate where capability = 'behaviour_triggers') as s
 )
 select
     m.customer_no,

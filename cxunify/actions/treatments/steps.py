@@ -13,7 +13,7 @@ from typing import Any
 import polars as pl
 
 from cxunify.actions.capabilities import Finding, findings
-from cxunify.actions.stages import gated, text
+from cxunify.actions.stages import GATE, gated, text
 from cxunify.actions.treatments import conditions
 from cxunify.actions.treatments.moves import moves
 from cxunify.config import Config
@@ -23,7 +23,7 @@ from cxunify.schema.table import Table
 from cxunify.schema.words import counted
 from cxunify.warehouse import Loop, Stage, Step, quote
 
-CAPABILITY = "treatment_tracks"
+CAPABILITY, ALARMS = "treatment_tracks", "behaviour_triggers"
 FOUND = Table(f"actions.found_{CAPABILITY}", "One row: what came of tracks.", ("capability",))
 _TRACKS = Table("actions.tracks", "One row per track, in their order.", ("place",))
 _LISTED = {
@@ -60,7 +60,15 @@ def steps(config: Config) -> tuple[Step, ...]:
         gated(TREATMENTS, _TREATED.name, CAPABILITY),
         Loop(_MOVES, moves, {"counted": text("moves")}, by_content=True),
         gated(TREATMENT_MOVES, _MOVES.name, CAPABILITY),
-        Loop(FOUND, found, {"counts": text("tracks_counted")}),
+        Loop(
+            FOUND,
+            found,
+            {
+                "counts": text("tracks_counted"),
+                "alarms": f"select is_open from {GATE.name} where capability = '{ALARMS}'",
+            },
+            {"alarmed": [track.track for track in tracks if any(one.table == "triggers" for one in track.conditions)]},
+        ),
     )
 
 
@@ -94,8 +102,11 @@ from placed
 where place is not null"""
 
 
-def found(counts: pl.DataFrame) -> pl.DataFrame:
-    """What came of it, in words: how many are to be contacted, on which tracks; which tracks nobody is on."""
+def found(counts: pl.DataFrame, alarms: pl.DataFrame, alarmed: list[str]) -> pl.DataFrame:
+    """What came of it, in words: how many are to be contacted, on which tracks; which tracks nobody is on.
+
+    Where alarms are refused (`alarms`: whether they are not), the tracks that ask for them (`alarmed`) are named.
+    """
     customers, treated = int(counts["customers"].sum()), int(counts["contacted"].sum())
     if not customers:
         return findings(Finding(CAPABILITY, 0, status="nothing", reason="no customer is on any track"))
@@ -104,7 +115,10 @@ def found(counts: pl.DataFrame) -> pl.DataFrame:
     empty = ", ".join(each.filter(pl.col("customers") == 0)["track"])
     verb = "is" if treated == 1 else "are"
     check = f"{treated:,} of {counted(customers, 'customer')} {verb} to be contacted{f': {said}' if said else ''}"
-    return findings(Finding(CAPABILITY, customers, f"{check}{f'; nobody is on {empty}' if empty else ''}"))
+    check += f"; nobody is on {empty}" if empty else ""
+    if alarmed and not any(alarms["is_open"]):
+        check += f"; alarms are refused, and with them what puts customers on {', '.join(dict.fromkeys(alarmed))}"
+    return findings(Finding(CAPABILITY, customers, check))
 
 
 def _rules(tracks: Iterable[Track]) -> str:
