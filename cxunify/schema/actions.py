@@ -135,7 +135,7 @@ TREATMENT_MOVES = Table(
     columns("""
         from_track  | VARCHAR |
         to_track    | VARCHAR |
-        cause       | VARCHAR | what changed: complaint, trigger, consent, value, purchase, time, tracks (their list), data (no alarms)
+        cause       | VARCHAR | complaint, trigger, consent, value, purchase, time; tracks: these did; data: bears no alarms
         customers   | BIGINT  |
         waiting     | BIGINT  | customers of from_track who have changed likewise, whom no track answers
         median_days | INTEGER | from the change to the new track (Kaplan and Meier 1958); null: most wait, or not known
