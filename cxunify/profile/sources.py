@@ -11,6 +11,9 @@ WEB = ("web", "app")
 STORE = ("pos", "store")
 """Channels in which people buy over a counter."""
 
+CONSENT = ("email", "phone", "sms", "mail", "push")
+"""Channels of which a source whose channel they are speaks where people opt in and out."""
+
 
 def sources(config: Config) -> Stage:
     """The stage of profile.sources. Sources that `source_priority` leaves out share the lowest trust."""
@@ -25,7 +28,8 @@ def sources(config: Config) -> Stage:
         f"""
 select
     source, channel, priority::bigint as priority, source_no::bigint as source_no,
-    channel in {WEB} as is_web, channel in {STORE} as is_store
+    channel in {WEB} as is_web, channel in {STORE} as is_store,
+    channel in {CONSENT} as is_consent
 from (values {rows}) as listed(source, channel, priority, source_no)""",
     )
 

@@ -44,7 +44,7 @@ def effects(lift: Sequence[Row], currency: str) -> Iterator[Spec]:
         {"experiment": visible(row["experiment"]), "difference": row["difference"], "low": row["low"], "high": row["high"],
          "verdict": row["verdict"]}
         for row in lift
-        if row["outcome"] == "spend" and row["estimator"] == "plain" and row["low"] is not None and row["verdict"] in _COLOURS
+        if row["outcome"] == "spend" and row["is_told"] and row["low"] is not None and row["verdict"] in _COLOURS
     ]  # fmt: skip
     if not values:
         return

@@ -182,13 +182,9 @@ def _alarms(found: dict[str, Any]) -> list[Markup]:
 def _worked(found: dict[str, Any]) -> list[Markup]:
     if not found["lift"]:
         return []
-    adjusted = {
-        (row["experiment"], row["basis"], row["outcome"]) for row in found["lift"] if row["estimator"] == "adjusted"
-    }
     rows: list[list[object]] = []
     for row in found["lift"]:
-        is_told = row["estimator"] == "adjusted" or (row["experiment"], row["basis"], row["outcome"]) not in adjusted
-        if is_told and (row["outcome"] in ("bought", "spend") or row["verdict"] in ("works", "harms")):
+        if row["is_told"] and (row["outcome"] in ("bought", "spend") or row["verdict"] in ("works", "harms")):
             share = row["outcome"] in ("bought", "opted_out", "complained")
             between = "" if row["low"] is None else f"{_size(row['low'], share)} to {_size(row['high'], share)}"
             rows.append([

@@ -213,6 +213,7 @@ LIFT = Table(
         basis            | VARCHAR       | campaign: contacts and held_out among the interactions; own: assignments
         outcome          | VARCHAR       | bought, purchases, spend (net of returns), opted_out, complained
         estimator        | VARCHAR       | plain; adjusted: what was bought in the 91 days before is taken out
+        is_told          | BOOLEAN       | of its experiment and outcome the row that is told: adjusted; plain where all is refused
         window_days      | INTEGER       | days that are counted: from the contact on; of the own hold-out, the last ones
         treated          | BIGINT        | customers whose days are over
         held_out         | BIGINT        | likewise

@@ -54,12 +54,13 @@ SOURCES = Table(
     "One row per source: its channel, and how far it is trusted over others.",
     ("source",),
     columns("""
-        source    | VARCHAR |
-        channel   | VARCHAR |
-        priority  | BIGINT  | 0: the lowest trust
-        source_no | BIGINT  | in the order of names
-        is_web    | BOOLEAN | people move in it by themselves, in visits
-        is_store  | BOOLEAN | people buy over a counter in it
+        source     | VARCHAR |
+        channel    | VARCHAR |
+        priority   | BIGINT  | 0: the lowest trust
+        source_no  | BIGINT  | in the order of names
+        is_web     | BOOLEAN | people move in it by themselves, in visits
+        is_store   | BOOLEAN | people buy over a counter in it
+        is_consent | BOOLEAN | opting in and out in it means that channel
     """),
 )
 

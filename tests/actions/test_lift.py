@@ -296,7 +296,8 @@ def test_what_was_bought_before_explains_part_of_what_comes() -> None:
 
 def test_harm_beside_spend_is_said_first_thing() -> None:
     rows = [
-        {"experiment": name, "basis": "campaign", "outcome": outcome, "estimator": "plain", "treated": 900, "held_out": 600,
+        {"experiment": name, "basis": "campaign", "outcome": outcome, "estimator": "plain", "is_told": True,
+         "treated": 900, "held_out": 600,
          "verdict": verdict}
         for name, outcome, verdict in (
             ("Prices", "spend", "not shown"), ("Prices", "bought", "harms"), ("Prices", "opted_out", "harms"),

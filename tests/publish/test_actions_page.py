@@ -54,7 +54,8 @@ FOUND: dict[str, Any] = {
         {"from_rhythm": "active", "to_rhythm": "gone", "customers": 200},
     ],
     "lift": [
-        {"experiment": "spring", "basis": "campaign", "outcome": outcome, "estimator": "plain", "treated": 2000, "held_out": 400,
+        {"experiment": "spring", "basis": "campaign", "outcome": outcome,
+         "estimator": "adjusted", "is_told": True, "treated": 2000, "held_out": 400,
          "difference": by, "low": by - 0.01, "high": by + 0.01, "verdict": "works", "reason": None}
         for outcome, by in (("spend", 2.4), ("bought", 0.021))
     ],

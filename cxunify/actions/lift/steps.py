@@ -64,7 +64,7 @@ def found(lift: pl.DataFrame) -> pl.DataFrame:
     if lift.is_empty():
         reason = "no campaign names whom it left out (held_out), and no hold-out of treatments is old enough"
         return findings(Finding(CAPABILITY, 0, status="nothing", reason=reason))
-    told = believed(lift)
+    told = lift.filter("is_told")
     each = told.filter(outcome="spend").sort("experiment", "basis")
     measured = each.filter(pl.col("verdict") != "refused")
     if measured.is_empty():
@@ -77,11 +77,6 @@ def found(lift: pl.DataFrame) -> pl.DataFrame:
         f" {of['harms']} less, of {of['not shown']} nothing is shown{_harm(told)}"
     )
     return findings(Finding(CAPABILITY, customers, check))
-
-
-def believed(lift: pl.DataFrame) -> pl.DataFrame:
-    """Of each experiment and outcome one row: that in which what was bought before is taken out, where there is one."""
-    return lift.sort("estimator").unique(["experiment", "basis", "outcome"], keep="first", maintain_order=True)
 
 
 def _harm(lift: pl.DataFrame) -> str:

@@ -21,7 +21,7 @@ from cxunify.config.tracks import Track
 from cxunify.schema.actions import TREATMENT_MOVES, TREATMENTS, WALKS
 from cxunify.schema.table import Table
 from cxunify.schema.words import counted
-from cxunify.warehouse import Loop, Stage, Step, quote
+from cxunify.warehouse import Loop, Stage, Step, literal, quote
 
 CAPABILITY, ALARMS = "treatment_tracks", "behaviour_triggers"
 FOUND = Table(f"actions.found_{CAPABILITY}", "One row: what came of tracks.", ("capability",))
@@ -124,7 +124,7 @@ def found(counts: pl.DataFrame, alarms: pl.DataFrame, alarmed: list[str]) -> pl.
 def _rules(tracks: Iterable[Track]) -> str:
     """What tells one list of tracks from another."""
     said = "\n".join(track.model_dump_json(include={"track", "when"}) for track in tracks)
-    return f"'{sha256(said.encode()).hexdigest()[:16]}'"
+    return literal(sha256(said.encode()).hexdigest()[:16])
 
 
 def _private(name: str, meaning: str, grain: tuple[str, ...] = ()) -> Stage:

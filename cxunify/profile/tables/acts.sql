@@ -7,15 +7,16 @@ with
 acts as (
     select
         m.row_no, m.customer_no, i.trace_id, m.source, m.channel, m.kind = 'optin' as is_allowed,
-        case when m.has_date or m.kind = 'optin' then m.occurred_at end as acted_at
+        case when m.has_date or m.kind = 'optin' then m.occurred_at end as acted_at, s.is_consent
     from profile.moments as m
+    join profile.sources as s on s.source = m.source
     join staging.interactions as i on i.row_no = m.row_no
     where m.kind = 'optout' or (m.kind = 'optin' and (m.occurred_at <= $as_of or not m.has_date))
     union all
-    select o.row_no, t.customer_no, o.trace_id, o.source, s.channel, false, null
+    select o.row_no, t.customer_no, o.trace_id, o.source, s.channel, false, null, s.is_consent
     from staging.undated_optouts as o
     left join profile.traces as t on t.trace_id = o.trace_id
-    left join profile.sources as s on s.source = o.source
+    join profile.sources as s on s.source = o.source
 ),
 -- The hashes are known by their names; whether a plain address is one, identity has found out.
 named as (
@@ -36,7 +37,7 @@ addresses as (
 meant as (
     select
         a.row_no, a.customer_no, a.trace_id, a.source, a.is_allowed, a.acted_at,
-        case when a.channel in ('email', 'phone', 'sms', 'mail', 'push') then a.channel end as channel,
+        case when a.is_consent then a.channel end as channel,
         case
             when a.channel = 'email' then coalesce(d.has_phone and not d.has_email, false)
             when a.channel in ('phone', 'sms') then coalesce(d.has_email and not d.has_phone, false)

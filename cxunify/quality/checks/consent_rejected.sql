@@ -15,7 +15,7 @@ speaking as (
     union
     select source from profile.acts
     union
-    select source from profile.sources where channel in ('email', 'phone', 'sms', 'mail', 'push')
+    select source from profile.sources where is_consent
 )
 select
     r.source,
