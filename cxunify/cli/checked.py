@@ -34,14 +34,14 @@ class Checked:
 
 def check(options: Options, sources: Sequence[str]) -> None:
     """Check everything and print what was found; of `sources`, where some are named, each column. Raises what `run` would."""
-    from cxunify import ingest, profile
+    from cxunify import identity, ingest, profile
     from cxunify.config import load
     from cxunify.quality.gates import rejects, shrunk
     from cxunify.standing import snapshots
 
     config = load(options.config)
     findings = ingest.check(config, sources or config.sources)
-    problems = [*findings.problems, *profile.check(config)]
+    problems = [*findings.problems, *identity.check(config), *profile.check(config)]
     if problems or findings.summary is None:
         raise InputError(problems)
     counted = sorted(

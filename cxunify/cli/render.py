@@ -32,6 +32,8 @@ NEXT = {
     "act": "cxunify act CAPABILITY: what one of them is worth here, and its first rows",
     "run": "cxunify show WHO: one customer, everything",
 }
+_MOST_LINES = 10
+"""Lines of a file that are named."""
 _OUTCOMES = {
     "InputError": "an extract could not be used", "GateError": "a gate failed; nothing was published",
     "StorageError": "disk or I/O trouble", "KeyboardInterrupt": "interrupted", "LookupFailed": "wrong usage",
@@ -55,6 +57,13 @@ def notes(outcome: Outcome) -> Iterator[str]:
     resolved = outcome.results.get("resolve")
     if resolved is not None and resolved.outgrown:
         yield f"what tells people apart was learned anew: {resolved.outgrown}"
+    if resolved is not None and resolved.strangers:
+        lines = resolved.strangers
+        named = ", ".join(map(str, lines[:_MOST_LINES])) + (" …" if len(lines) > _MOST_LINES else "")
+        yield (
+            f"{counted(len(lines), 'decision speaks', 'decisions speak')} of a record that is not there"
+            f" (of the file, line {named}); it is kept until one is"
+        )
 
 
 def outcome(result: Outcome, command: str, example: Callable[[], Iterator[Any]] | None = None) -> Iterator[Any]:

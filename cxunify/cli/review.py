@@ -26,9 +26,10 @@ from cxunify.cli.session import reading
 from cxunify.cli.why import side_by_side
 from cxunify.config import Config
 from cxunify.errors import InputError, LookupFailed, Problem
-from cxunify.identity.ask.decisions import ANSWERS, Pair, pair_of, save
+from cxunify.identity.ask.decisions import ANSWERS, pair_of, save
 from cxunify.identity.ask.explain import headings
 from cxunify.identity.ask.review import Changed, Doubt, changes, doubts
+from cxunify.identity.match.decide import Pair
 from cxunify.schema.words import counted
 from cxunify.warehouse import Warehouse
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from cxunify import ledger
 from cxunify.config import Config
-from cxunify.errors import StorageError
+from cxunify.errors import InputError, Problem, StorageError
 from cxunify.schema.identity import MODEL, MOVES
 from cxunify.warehouse import Warehouse
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:  # the steps are imported when they run
     from cxunify.identity.outcome.health import Health
     from cxunify.warehouse import Params, Step
 
-__all__ = ["Resolution", "caution", "current", "is_stale", "params", "remembering", "resolve"]
+__all__ = ["Resolution", "caution", "check", "current", "is_stale", "params", "remembering", "resolve"]
 
 
 _RETRAIN = "identity.retrain"
@@ -46,6 +46,8 @@ class Resolution:
     """Why the model of an earlier run was replaced unasked; empty where it was not."""
     lesson: Lesson | None = None
     """What labels taught, where some were given."""
+    strangers: tuple[int, ...] = ()
+    """Lines of the file of decisions that speak of a record which is not there."""
 
 
 def params(config: Config) -> Params:
@@ -87,7 +89,7 @@ def resolve(
     The model that the ledger has is used, unless it is to `retrain`: then models are learned until a run is published with one.
     What `labels` teach is used from then on, if it proves better on labels that were held out.
     """
-    from cxunify.identity.match import learn
+    from cxunify.identity.match import decide, learn
     from cxunify.identity.outcome import health
 
     ledger.prepare(warehouse)
@@ -113,7 +115,17 @@ def resolve(
         learn.why_replaced(kept, config, warehouse.frame(learn.PATTERNS)) if is_trained and kept and not retrain else ""
     )
     pairs = json.loads(text)["trained_on_pairs"]
-    return Resolution(records, customers, largest, pairs, is_trained, health.told(warehouse), why, lesson)
+    away = tuple(decide.strangers(config, lambda keys: _there(warehouse, keys)))
+    return Resolution(records, customers, largest, pairs, is_trained, health.told(warehouse), why, lesson, away)
+
+
+def _there(warehouse: Warehouse, keys: list[str]) -> list[str]:
+    """Those of some records, each as `source:record_id`, that are there."""
+    key = "source || ':' || record_id"
+    return [
+        found
+        for (found,) in warehouse.rows(f"select {key} from identity.features where {key} in $keys", {"keys": keys})
+    ]
 
 
 def _learn_from(warehouse: Warehouse, config: Config, labels: Labels) -> Lesson:
@@ -128,6 +140,17 @@ def _learn_from(warehouse: Warehouse, config: Config, labels: Labels) -> Lesson:
     if lesson.model is not None:
         warehouse.note(_TAUGHT, _in_place_of(learn.kept(config, ledger.model(warehouse))), lesson.model)
     return lesson
+
+
+def check(config: Config) -> tuple[Problem, ...]:
+    """What is wrong with what people decided. Writes nothing."""
+    from cxunify.identity.match import decide
+
+    try:
+        decide.decisions(config)
+    except InputError as error:
+        return error.problems
+    return ()
 
 
 def is_stale(warehouse: Warehouse, config: Config) -> bool:

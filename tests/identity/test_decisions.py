@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from cxunify import identity
 from cxunify.cli.session import open_warehouse
 from cxunify.config import Config
 from cxunify.errors import InputError
@@ -141,17 +142,68 @@ def test_decisions_that_contradict_each_other_are_refused(mine: Config) -> None:
     path = mine.root / mine.identity.decisions
     before = path.read_bytes()
     with pytest.raises(
-        InputError, match=r"pairs\.csv:3: two records are decided to be different, and by other"
+        InputError,
+        match=r"pairs\.csv:3: two records are decided to be different, and decisions\.csv:2, a new decision makes",
     ) as raised:
         save(mine, {pair_of(B, C): "same", pair_of(A, C): "different"}, DAY, {pair_of(A, C): "pairs.csv:3"})
     assert A not in str(raised.value) and C not in str(raised.value)
     assert path.read_bytes() == before
 
 
-def test_a_file_that_cannot_be_read_is_refused(mine: Config) -> None:
-    (mine.root / mine.identity.decisions).write_bytes(b"source_a\xff\n")
-    with pytest.raises(InputError, match="not CSV in UTF-8"):
+HEADER = "source_a,record_id_a,source_b,record_id_b,decision\n"
+SAME = f"{HEADER}crm,1,pos,2,same\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        pytest.param(b"", "is empty", id="nothing"),
+        pytest.param(b"\n  \n", "is empty", id="blank"),
+        pytest.param(b"source_a\xff\n", "not CSV in UTF-8", id="another encoding"),
+        pytest.param(HEADER.encode() + b"crm,1,\0\0\0", "damaged", id="zeros"),
+        pytest.param(HEADER.encode() + b"crm,1,pos,2,same\ncrm,1,po", r"csv:3: the line has too few", id="cut off"),
+        pytest.param(HEADER.encode() + b"crm,1,pos,2,same,a,b\n", r"csv:2: the line has too few", id="too many"),
+        pytest.param(
+            HEADER.encode() + b'crm,"1,pos,2,same\n', r"csv:2: the line is not CSV", id="a quote that is open"
+        ),
+        pytest.param(HEADER.replace(",", ";").encode(), "has no column source_a", id="semicolons"),
+        pytest.param(HEADER.encode() + b"crm,1,pos,2,Same\n", r"csv:2: the decision is neither", id="a word"),
+        pytest.param(
+            f"{SAME}\n# a blank line and a note do not count,,,,\npos,2,crm,1,different\n".encode(),
+            r"csv:5: two .* different, and decisions\.csv:2 makes them the same",
+            id="one pair both",
+        ),
+        pytest.param(
+            f"{SAME}pos,2,web,3,same\nmail,9,crm,8,same\ncrm,1,web,3,different\n".encode(),
+            r"csv:5: two .* different, and decisions\.csv:2, decisions\.csv:3 makes them the same",
+            id="by way of a third",
+        ),
+        pytest.param(f"{HEADER}crm,1,crm,1,different\n".encode(), r"csv:2: .* both are one record", id="with itself"),
+    ],
+)
+def test_a_file_that_is_damaged_or_contradicts_itself_is_refused(mine: Config, text: bytes, told: str) -> None:
+    path = mine.root / mine.identity.decisions
+    path.write_bytes(text)
+    with pytest.raises(InputError, match=told) as raised:
         decisions(mine)
+    assert "web" not in str(raised.value)
+    with pytest.raises(InputError, match=told):
+        save(mine, {pair_of(A, C): "same"}, DAY)
+    assert path.read_bytes() == text
+    assert identity.check(mine) == raised.value.problems
+
+
+def test_a_file_of_nothing_but_its_columns_decides_nothing(mine: Config) -> None:
+    (mine.root / mine.identity.decisions).write_text(HEADER)
+    assert decisions(mine) == []
+
+
+def test_decisions_on_records_that_are_not_there_are_told_and_kept(mine: Config) -> None:
+    key = min(project.customers(mine))
+    save(mine, {pair_of(key, "crm_contacts:nobody"): "same", pair_of("gone:1", "gone:2"): "different"}, DAY)
+    found = project.resolve(mine).results["resolve"]
+    assert found.strangers == (2, 3)
+    assert len(decisions(mine)) == 2
 
 
 def test_bound_records_are_one_cluster_whatever_forbids_it() -> None:

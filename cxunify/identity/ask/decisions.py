@@ -11,11 +11,9 @@ from datetime import date
 from pathlib import Path
 
 from cxunify.config import Config
-from cxunify.errors import InputError, Problem
-from cxunify.identity.match.decide import COLUMNS, decisions
+from cxunify.errors import InputError
+from cxunify.identity.match.decide import COLUMNS, Pair, contradicted, decisions, read
 
-Pair = tuple[str, str, str, str]
-"""source_a, record_id_a, source_b, record_id_b: the smaller record first."""
 ANSWERS = {"same": "same", "s": "same", "different": "different", "d": "different", "": ""}
 
 
@@ -43,8 +41,8 @@ def save(config: Config, decided: Mapping[Pair, str], day: date, places: Mapping
     and different.
     """
     path = config.root / config.identity.decisions
-    decisions(config)  # refuses a file that is not of its shape before anything is added to it
-    columns, known = _read(path)
+    decisions(config)  # refuses a file that is not of its shape, or contradicts itself, before anything is added to it
+    columns, known = _known(config)
     before = {pair: row["decision"] for pair, row in known.items()}
     for pair, decision in decided.items():
         if before.get(pair) != decision:
@@ -53,16 +51,10 @@ def save(config: Config, decided: Mapping[Pair, str], day: date, places: Mapping
                 "warehouse": config.warehouse_path.name,
             }
             known[pair] = known.get(pair, {}) | row
-    problems = contradictions({pair: row["decision"] for pair, row in known.items()})
-    if problems:
-        stands = {pair: f"{path.name}:{line}" for line, pair in enumerate(before, 2)} | dict(places or {})
-        raise InputError(
-            Problem(
-                f"{stands.get(pair, 'a new decision')}: two records are decided to be different, and by other decisions the same",
-                "Take one of them back.",
-            )
-            for pair in problems
-        )
+    stands = {pair: f"{path.name}:{line}" for line, pair in enumerate(before, 2)} | dict(places or {})
+    said = [(pair, row["decision"], number) for number, (pair, row) in enumerate(known.items())]
+    if problems := contradicted(said, {number: stands.get(pair, "a new decision") for pair, _, number in said}):
+        raise InputError(problems)
     added = sum(1 for pair in decided if pair not in before)
     changed = sum(1 for pair, decision in decided.items() if before.get(pair, decision) != decision)
     if added or changed:
@@ -70,38 +62,15 @@ def save(config: Config, decided: Mapping[Pair, str], day: date, places: Mapping
     return Saved(added, changed, len(decided) - added - changed, path)
 
 
-def contradictions(decided: Mapping[Pair, str]) -> list[Pair]:
-    """Pairs decided to be different that other decisions make the same."""
-    group: dict[tuple[str, str], tuple[str, str]] = {}
-
-    def root(record: tuple[str, str]) -> tuple[str, str]:
-        while (above := group.get(record, record)) != record:
-            record = above
-        return record
-
-    for (a, id_a, b, id_b), decision in decided.items():
-        if decision == "same":
-            one, other = sorted((root((a, id_a)), root((b, id_b))))
-            group[other] = one
-    return [pair for pair, decision in decided.items() if decision == "different" and root(pair[:2]) == root(pair[2:])]
-
-
-def _read(path: Path) -> tuple[list[str], dict[Pair, dict[str, str]]]:
+def _known(config: Config) -> tuple[list[str], dict[Pair, dict[str, str]]]:
     """The columns of the file, its own ones and whatever people added, and its rows by pair: the last word on each."""
+    there, rows = read(config)
     columns = [*COLUMNS, "date", "warehouse"]
-    if not path.exists():
-        return columns, {}
-    with path.open(encoding="utf-8-sig", newline="") as file:
-        reader = csv.DictReader(file, restval="")
-        rows = [{name: text for name, text in row.items() if isinstance(text, str)} for row in reader]
-        columns += [name for name in reader.fieldnames or () if name not in columns]
+    columns += [name for name in there if name not in columns]
     known: dict[Pair, dict[str, str]] = {}
-    for row in rows:
-        if row["decision"]:
-            (a, id_a), (b, id_b) = sorted(
-                ((row["source_a"], row["record_id_a"]), (row["source_b"], row["record_id_b"]))
-            )
-            known[a, id_a, b, id_b] = row | dict(zip(COLUMNS, (a, id_a, b, id_b, row["decision"]), strict=True))
+    for _, row in rows:
+        (a, id_a), (b, id_b) = sorted(((row["source_a"], row["record_id_a"]), (row["source_b"], row["record_id_b"])))
+        known[a, id_a, b, id_b] = row | dict(zip(COLUMNS, (a, id_a, b, id_b, row["decision"]), strict=True))
     return columns, known
 
 

@@ -18,9 +18,9 @@ import numpy as np
 import polars as pl
 
 from cxunify.config import Config
-from cxunify.identity.ask.decisions import Pair
 from cxunify.identity.ask.explain import Record, records_of
 from cxunify.identity.ask.waterfall import model_of
+from cxunify.identity.match.decide import Pair
 from cxunify.identity.match.join import asked
 from cxunify.identity.match.model import Floats
 from cxunify.identity.match.score import UNIT
