@@ -44,12 +44,13 @@ def kind(rows: Rows) -> Choice | None:
     amounts = rows.first("amount") or (rows.first("unit_price") if rows.first("quantity") else None)
     fallback = _fallback(rows, money=amounts is not None)
     best: tuple[float, Choice] | None = None
-    for field, column_kind in (("kind", "event"), ("state", "state")):
+    for field, column_kind in (("kind", "event"), ("state", "state"), ("arm", "arm")):
         for match in rows.found.get(field, []):
             if (
                 match.fit is not Fit.YES
                 or match.column.distinct > _MOST_KINDS
                 or (field == "state" and not (amounts or fallback == "purchase"))
+                or (field == "arm" and (amounts or not are_arms(match.column)))
             ):
                 continue
             known, choice = _by_column(match.column, column_kind)
@@ -75,6 +76,12 @@ def kind(rows: Rows) -> Choice | None:
     return choice
 
 
+def are_arms(column: Column) -> bool:
+    """Whether a column says of each row of a campaign that it was sent, or held back to measure by."""
+    meant = [meaning(word, "arm") for word, _ in column.words]
+    return set(meant) == {"contact_out", "held_out"}
+
+
 def _by_column(column: Column, column_kind: str) -> tuple[float, Choice]:
     """The share of rows whose word is known, and the line."""
     mapped: dict[str, str] = {}
@@ -90,7 +97,7 @@ def _by_column(column: Column, column_kind: str) -> tuple[float, Choice]:
         told += count
         if means == "skip":
             skipped.append(word)
-        elif column_kind == "state" or means != _own(word):
+        elif column_kind != "event" or means != _own(word):
             mapped[word] = means
     options: dict[str, object] = {"map": mapped} if mapped else {}
     if skipped:

@@ -124,7 +124,7 @@ _FITS: dict[str, Callable[[Column], bool]] = {
     "postal_code": _postcode, "gender": _gender, "id": _id, "person": _id, "case_id": _id, "session": _id, "merged_into": _id,
     "identifiers.loyalty_id": _id, "identifiers.device_id": _id, "given_name": _name, "family_name": _name, "middle_name": _name,
     "full_name": _name, "city": _place, "region": _place, "company": _line, "street": _line, "unit": _unit, "kind": _kind,
-    "state": _kind, "outcome": _kind, "reason": _kind, "page": _address, "referrer": _address,
+    "state": _kind, "arm": _kind, "outcome": _kind, "reason": _kind, "page": _address, "referrer": _address,
 }  # fmt: skip
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from cxunify.discover.fields import Match, matches
-from cxunify.discover.guards import Fit
+from cxunify.discover.guards import Fit, fit
 from cxunify.discover.profile import Column
 from cxunify.discover.sample import Series
 from cxunify.discover.words import squash, words
@@ -72,6 +72,8 @@ def event_key(
             and set(words(name)[:-1]) <= named
             and name != person
         ]
+    if not listed:
+        listed = _unnamed(columns, {at, person})
     doubt = ""
     of_one = list(dict.fromkeys(filter(None, (at, person, *_of_one_receipt(columns)))))
     for name in listed:
@@ -87,6 +89,21 @@ def event_key(
                 )
         doubt = doubt or f"{name} is shared by rows of different times or people"
     return Key(doubt=doubt, why="no column makes rows unique")
+
+
+def _unnamed(columns: dict[str, Column], taken: set[str | None]) -> list[str]:
+    """The one column of codes without a known name that is filled and different in each row, if there is one."""
+    listed = [
+        name
+        for name, column in columns.items()
+        if name not in taken
+        and column.fill == 1
+        and column.distinct == column.filled
+        and column.share("digit") == 1
+        and not column.is_number
+        and fit("id", column) is Fit.YES
+    ]
+    return listed if len(listed) == 1 else []
 
 
 def candidates(found: list[Match]) -> list[str]:

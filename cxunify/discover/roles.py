@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from cxunify.discover.events import meaning
+from cxunify.discover.events import are_arms, meaning
 from cxunify.discover.fields import LEAST, Match, is_stamp
 from cxunify.discover.guards import Fit
 from cxunify.discover.profile import Column
@@ -146,6 +146,8 @@ def _strong(events: dict[str, list[Match]], things: set[str]) -> set[str]:
 
 def _kind_known(events: dict[str, list[Match]]) -> bool:
     """Whether a column of kinds says, in words that are known, what happened."""
+    if any(match.fit is Fit.YES and are_arms(match.column) for match in events.get("arm", [])):
+        return True
     for match in events.get("kind", []):
         if match.fit is Fit.YES and match.column.words:
             rows = sum(count for _, count in match.column.words)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -392,3 +393,37 @@ def test_what_lies_within_documents_is_mapped_by_its_path(folder: Path) -> None:
     assert event is not None
     assert event.person["customers"].names == ("customer.id",)
     assert event.identifiers["email"].column == "customer.email"
+
+
+def test_a_campaign_whose_rows_say_who_was_left_out_is_an_experiment(folder: Path) -> None:
+    """A receipt's number is one whatever its column is called; `consent_email` and `email_consent` are one; arms are kinds."""
+    people = PEOPLE.replace("created_at", "consent_email").replace("2024-01-", "yes")
+    (folder / "customers.csv").write_text(re.sub(r"yes\d+", "yes", people), encoding="utf-8")
+    tills = "".join(f"q{n}x;2024-02-{n % 27 + 1:02} 10:00;Nord;C{n % 40 + 1:05};{n % 9},5{n % 7}\n" for n in range(200))
+    (folder / "tills.csv").write_text(f"voucherless;date;store;customer;total\n{tills}", encoding="utf-8")
+    sends = "".join(
+        f"2024-0{month}-01;{line.split(',')[3]};Spring {month};{'control' if n % 3 else 'target'}\n"
+        for month in (3, 4)
+        for n, line in enumerate(PEOPLE.splitlines()[1:])
+    )
+    (folder / "newsletter.csv").write_text(f"Datum;E-Mail;Kampagne;Gruppe\n{sends}", encoding="utf-8")
+    assert _run("init", ".").exit_code == 0
+    sources = load(folder / "cxunify.yaml").sources
+    customers, receipts, mails = (
+        sources["customers"].person,
+        sources["tills"].interaction,
+        sources["newsletter"].interaction,
+    )
+    assert customers and receipts and mails
+    assert list(customers.consent) == ["email"]
+    assert receipts.id is not None and receipts.id.names == ("voucherless",)
+    assert mails.kind.map == {"target": "contact_out", "control": "held_out"}
+    assert mails.campaign is not None and list(mails.identifiers) == ["email"]
+
+
+def test_a_column_of_two_words_that_are_no_arms_is_no_experiment(folder: Path) -> None:
+    rows = "".join(f"2024-03-01,C{n % 40 + 1:05},{'adult' if n % 2 else 'control'}\n" for n in range(80))
+    (folder / "customers.csv").write_text(PEOPLE, encoding="utf-8")
+    (folder / "visits.csv").write_text(f"date,customer_id,group\n{rows}", encoding="utf-8")
+    assert "held_out" not in _run("init", ".").output
+    assert "held_out" not in (folder / "cxunify.yaml").read_text(encoding="utf-8")
