@@ -15,11 +15,11 @@ from pathlib import Path
 from typing import Any
 
 from cxunify.errors import StorageError
-from cxunify.schema.ledger import ASSIGNMENTS, CHANGES, GAPS, LEDGER, LOADS, MODELS, OWNERS, RUNS, TRACKS
+from cxunify.schema.ledger import ALARMS, ASSIGNMENTS, CHANGES, GAPS, LEDGER, LOADS, MODELS, OWNERS, RUNS, TRACKS
 from cxunify.warehouse import Warehouse, literal
 from cxunify.warehouse.stage import tables_of
 
-VERSION = 3
+VERSION = 4
 _ARMS = """
 create view if not exists ledger.arms as
 select customer_id, experiment, arg_max(arm, run_id) as arm, arg_max(u, run_id) as u
@@ -30,6 +30,7 @@ select customer_id, arg_max(track, run_id) as track from ledger.tracks group by 
 MIGRATIONS: dict[int, tuple[str, ...]] = {
     1: (f"create table {ASSIGNMENTS.name} ({ASSIGNMENTS.definition})", _ARMS),
     2: (f"create table {TRACKS.name} ({TRACKS.definition})", _WALKS),
+    3: (f"create table {ALARMS.name} ({ALARMS.definition})",),
 }
 """Of each version, the statements that make it the next one."""
 
@@ -69,6 +70,11 @@ select $run_id, w.customer_id, w.track, w.previous_track, w.cause, w.changed_dat
 from actions.walks as w
 left join ledger.walks as l on l.customer_id = w.customer_id
 where l.track is distinct from w.track and not exists (select 1 from quality.measured where looks_back)""",
+    ALARMS.name: """
+select $run_id, t.signal, t.direction, c.as_of
+from actions.trigger_checks as t
+cross join profile.clock as c
+where t.verdict in ('ready', 'unchecked') and not exists (select 1 from quality.measured where looks_back)""",
     GAPS.name: "select $run_id, as_of, looks_back, gap_id, measured, rows, revenue from quality.measured",
 }
 """What a run has to remember, by the table that keeps it."""

@@ -173,6 +173,7 @@ def test_a_ledger_of_a_later_version_is_refused(project: Config) -> None:
 def test_a_ledger_of_an_earlier_version_is_brought_up_to_date(monkeypatch: pytest.MonkeyPatch) -> None:
     with Warehouse.open() as warehouse:
         ledger.prepare(warehouse)
+        warehouse.execute("update ledger.version set version = 3")
         monkeypatch.setattr(ledger, "VERSION", 5)
         steps = {3: ("alter table ledger.loads add column more varchar",), 4: ("update ledger.loads set more = 'x'",)}
         monkeypatch.setattr(ledger, "MIGRATIONS", steps)
@@ -185,6 +186,7 @@ def test_a_ledger_of_an_earlier_version_is_brought_up_to_date(monkeypatch: pytes
 
 def test_a_ledger_from_before_there_were_arms_and_tracks_learns_of_them(project: Config) -> None:
     with open_warehouse(project) as warehouse:
+        warehouse.execute("drop table ledger.alarms")
         warehouse.execute("drop view ledger.walks")
         warehouse.execute("drop table ledger.tracks")
         warehouse.execute("drop view ledger.arms")

@@ -79,7 +79,8 @@ def _treatment(treatment: Row | None) -> Iterator[tuple[str, str, str]]:
     yield "Track", f"{treatment['track']}, since {treatment['since_date']}{before}{why}", ""
     if treatment["blocked_by"] is None:
         offer = f" with {treatment['offer']}" if treatment["offer"] else ""
-        yield "Do", f"contact by {treatment['channel']}{offer}, until {treatment['valid_until_date']}", "green"
+        full = f" ({treatment['passed_over']} had no capacity left)" if treatment["passed_over"] else ""
+        yield "Do", f"contact by {treatment['channel']}{full}{offer}, until {treatment['valid_until_date']}", "green"
     else:
         yield "Not now", treatment["blocked_by"], "yellow"
 

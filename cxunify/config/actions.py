@@ -7,7 +7,7 @@ from typing import Self
 from pydantic import Field, model_validator
 
 from cxunify.config.columns import Model
-from cxunify.config.tracks import NOBODY, Track, shipped
+from cxunify.config.tracks import NOBODY, Condition, Track, shipped
 from cxunify.config.values import Name, Share
 
 WINDOWS = (7, 30, 90)
@@ -21,7 +21,11 @@ class Contact(Model):
     per_30d: int | None = Field(None, ge=0, description="Likewise in 30 days.")
     per_90d: int | None = Field(None, ge=0, description="Likewise in 90 days.")
     cost: float = Field(0, ge=0, description="Of one contact, in the company's currency.")
-    capacity: int | None = Field(None, ge=0, description="Most contacts that the channel can make until the next run.")
+    capacity: int | None = Field(
+        None,
+        ge=0,
+        description="Most contacts that the channel can make until the next run; who is beyond it goes by another one.",
+    )
 
     def most(self, days: int) -> int | None:
         """Most contacts in so many days."""
@@ -30,7 +34,7 @@ class Contact(Model):
 
 
 class Holdout(Model):
-    """Customers whom no treatment reaches, so that what treatments bring can be measured."""
+    """Customers whom no treatment but a service reaches, so that what treatments bring can be measured."""
 
     share: Share = Field(0.05, description="Of all customers; 0: nobody is held out, and no effect can be measured.")
     salt: str = Field("1", min_length=1, description="Another one draws other customers.")
@@ -83,6 +87,14 @@ class Actions(Model):
             raise ValueError(
                 f"the track {everybody} is everybody's, and nobody is left for {behind[0].track} behind it"
             )
+        asked: dict[frozenset[Condition], str] = {}
+        for track in self.tracks:
+            when = frozenset(track.conditions)
+            if when in asked:
+                raise ValueError(
+                    f"the track {track.track} asks for the same as {asked[when]} before it, and nobody is left for it"
+                )
+            asked[when] = track.track
         return self
 
     @model_validator(mode="after")

@@ -181,7 +181,10 @@ def _parse(text: str, name: str) -> tuple[Any, dict[Location, int], list[Problem
 def _where(location: Location, lines: dict[Location, int], name: str) -> str:
     """`cxunify.yaml:12: sources.contacts.person.emial`."""
     line = next((lines[location[:end]] for end in range(len(location), 0, -1) if location[:end] in lines), None)
-    return f"{name}{f':{line}' if line else ''}: {'.'.join(map(str, location)) or 'the document'}"
+    named = ".".join(
+        str(part) for part in location if part != "[key]"
+    )  # pydantic's word for what is wrong with a key itself
+    return f"{name}{f':{line}' if line else ''}: {named or 'the document'}"
 
 
 def _once(items: Sequence[Any]) -> Iterator[Any]:

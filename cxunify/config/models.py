@@ -14,6 +14,7 @@ from pydantic import AfterValidator, Field, PrivateAttr
 
 from cxunify.config.actions import Actions
 from cxunify.config.columns import Model
+from cxunify.config.requirements import requirement
 from cxunify.config.sources import Source
 from cxunify.config.values import ClosedDay, Country, Currency, Memory, Name, Share, Timezone
 from cxunify.schema import PUBLISHED
@@ -112,6 +113,9 @@ class Profile(Model):
     )
 
 
+RequirementName = Annotated[str, AfterValidator(requirement)]
+
+
 class Quality(Model):
     """What the gap report expects, and what `run` insists on before it publishes."""
 
@@ -140,7 +144,7 @@ class Quality(Model):
         default_factory=dict,
         description="Check to the share of the money behind it that it puts out of reach, for the ranking.",
     )
-    readiness: dict[str, float] = Field(
+    readiness: dict[RequirementName, float] = Field(
         default_factory=dict, description="`capability.measure` to its minimum. Default: as shipped."
     )
 

@@ -6,9 +6,11 @@ A track is data, never SQL: `{track: recover, when: {open_complaints: ">0"}, cha
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from functools import cache
 from importlib import resources
 from typing import Any, Self
@@ -16,6 +18,7 @@ from typing import Any, Self
 from pydantic import Field, model_validator
 
 from cxunify.config.columns import Model
+from cxunify.config.comparisons import can_hold
 from cxunify.config.document import document
 from cxunify.config.values import Name, as_list
 from cxunify.errors import nearest
@@ -29,6 +32,13 @@ SIGNALS = ("purchases", "visits", "contacts", "any")
 NOBODY = "none"
 """The channel of a track on which nobody is contacted."""
 _COMPARED = re.compile(r"(<=|>=|<|>|!=|=)\s*(-?\d+(?:\.\d+)?)\s*")
+SHARES = ("p_alive", "p_purchase_30d", "p_purchase_90d", "identity_confidence")
+"""Columns that are 0 to 1."""
+_DAYS = ("DATE", "TIMESTAMP")
+_COUNTED = ("BIGINT", "INTEGER", "TINYINT")
+"""Types of columns that count something: whole numbers from 0 on."""
+_STEPS = {**dict.fromkeys((*_DAYS, *_COUNTED), Decimal(1)), "DECIMAL(18,2)": Decimal("0.01")}
+"""By type, what the numbers of a column are multiples of."""
 _Said = bool | int | float | str | None
 
 
@@ -53,7 +63,7 @@ class Condition:
     @property
     def is_day(self) -> bool:
         """Whether it counts days from that of the column until today; in days to come these are negative."""
-        return self.type in ("DATE", "TIMESTAMP")
+        return self.type in _DAYS
 
 
 class Track(Model):
@@ -73,7 +83,8 @@ class Track(Model):
     days: int = Field(30, ge=1, description="For how many days the treatment is valid.")
     service: bool = Field(
         False,
-        description="It answers what they asked for: an open complaint does not forbid it, and its cost is not weighed.",
+        description="It answers what they asked for: neither an open complaint nor the hold-out forbids it, and its cost is not"
+        " weighed.",
     )
 
     @model_validator(mode="after")
@@ -117,11 +128,8 @@ def _condition(track: str, name: str, said: Any) -> Condition:
         )
     table, kind = columns()[name]
     where = f"the track {track} asks for {name}"
-    if table == "triggers":
-        tests = _signals(where, said)
-    else:
-        closed = CLOSED.get(name, ())
-        tests = tuple(_tests(where, kind, one, closed) for one in as_list(said))
+    is_alarm = table == "triggers"
+    tests = _signals(where, said) if is_alarm else tuple(_tests(where, name, kind, one) for one in as_list(said))
     if not tests:
         raise ValueError(f"{where} to be one of an empty list, which nobody is")
     return Condition(table, name, kind, tests)
@@ -137,7 +145,7 @@ def _signals(where: str, said: Any) -> tuple[tuple[Test, ...], ...]:
     return tuple((Test("has", one),) for one in as_list(said))
 
 
-def _tests(where: str, kind: str, said: _Said, closed: tuple[str, ...]) -> tuple[Test, ...]:
+def _tests(where: str, name: str, kind: str, said: _Said) -> tuple[Test, ...]:
     """The comparisons that one value stands for, all of which have to hold."""
     if said is None:
         return (Test("is null"),)
@@ -148,14 +156,30 @@ def _tests(where: str, kind: str, said: _Said, closed: tuple[str, ...]) -> tuple
     if kind == "VARCHAR":
         if not isinstance(said, str):
             raise ValueError(f"{where} to be {said!r}, and it is a text; write it in quotes")
+        closed = CLOSED.get(name, ())
         unlike, text = ("!=", said[2:].strip()) if said.startswith("!=") else ("=", said)
+        if not text:
+            raise ValueError(f"{where} to be {said!r}, which no text is; null asks for what is not known")
         if closed and text not in closed:
             raise ValueError(f"{where} to be {text!r}, which it never is; it is one of: {', '.join(closed)}")
         return (Test(unlike, text),)
-    if isinstance(said, int | float) and not isinstance(said, bool):
-        return (Test("=", said),)
-    found = _COMPARED.findall(said) if isinstance(said, str) else []
-    if not found or _COMPARED.sub("", said).strip():  # type: ignore[arg-type]
-        counted = "days ago" if kind in ("DATE", "TIMESTAMP") else "numbers"
-        raise ValueError(f"{where} to be {said!r}; compare it with {counted}, as in 3, '>0' or '>=0.2 <0.5'")  # fmt: skip
-    return tuple(Test(operator, float(number)) for operator, number in found)
+    return _compared(where, name, kind, said)
+
+
+def _compared(where: str, name: str, kind: str, said: _Said) -> tuple[Test, ...]:
+    """The comparisons of a number, or of days, which some number has to meet."""
+    if isinstance(said, int | float) and not isinstance(said, bool) and math.isfinite(said):
+        found: list[tuple[str, float]] = [("=", said)]
+    else:
+        text = said if isinstance(said, str) else ""
+        found = [(operator, float(number)) for operator, number in _COMPARED.findall(text)]
+        if not found or _COMPARED.sub("", text).strip():
+            counted = "days ago" if kind in _DAYS else "numbers"
+            raise ValueError(f"{where} to be {said!r}; compare it with {counted}, as in 3, '>0' or '>=0.2 <0.5'")
+    step = _STEPS.get(kind)
+    least, most, is_ = ("0", "1", "0 to 1") if name in SHARES else ("0", "Infinity", "a whole number from 0 on")
+    if name not in SHARES and kind not in _COUNTED:
+        least, is_ = "-Infinity", "counted in whole days" if kind in _DAYS else "a number"
+    if not can_hold(found, step, least, most):
+        raise ValueError(f"{where} to be {said!r}, which it never is: it is {is_}")
+    return tuple(Test(operator, number) for operator, number in found)

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from decimal import Decimal
-from functools import cache
-from importlib import resources
 from typing import Any
 
-from cxunify.config import Config, document
+from cxunify.config import Config
+from cxunify.config.requirements import catalogue
 from cxunify.schema.report import Gap, Requirement
 from cxunify.warehouse import Warehouse, statement
 
@@ -48,15 +47,6 @@ def readiness(
                 )
             )
     return tuple(requirements)
-
-
-@cache
-def catalogue() -> dict[str, Any]:
-    """The capabilities and measures as they ship."""
-    shipped: dict[str, Any] = document(
-        (resources.files("cxunify") / "quality" / "readiness.yaml").read_text(encoding="utf-8")
-    )
-    return shipped
 
 
 def _blockers(checks: Sequence[str], gaps: Sequence[Gap]) -> tuple[str, ...]:

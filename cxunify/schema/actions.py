@@ -121,8 +121,9 @@ TREATMENTS = Table(
         previous_track   | VARCHAR | where it was before; null: nowhere
         reasons          | VARCHAR | what the track asks for, with the customer's own values; null: nothing
         channel          | VARCHAR | by which it is contacted: the track's, or the one of those allowed where it was last active
+        passed_over      | VARCHAR | channels that would have come first and had no capacity left, joined by commas
         offer            | VARCHAR | of the track
-        arm              | VARCHAR | treated or held_out: these are contacted by nobody
+        arm              | VARCHAR | treated or held_out: these are contacted by tracks of service alone
         valid_until_date | DATE    |
         blocked_by       | VARCHAR | what forbids every channel of the track, by channel; null: it is to be contacted
     """),

@@ -94,4 +94,16 @@ TRACKS = Table(
     """),
 )
 
-LEDGER = (RUNS, OWNERS, CHANGES, GAPS, MODELS, LOADS, ASSIGNMENTS, TRACKS)
+ALARMS = Table(
+    "ledger.alarms",
+    "One row per run, signal and direction of which it believed the alarms.",
+    ("run_id", "signal", "direction"),
+    columns("""
+        run_id    | VARCHAR   |
+        signal    | VARCHAR   |
+        direction | VARCHAR   |
+        as_of     | TIMESTAMP | of that run
+    """),
+)
+
+LEDGER = (RUNS, OWNERS, CHANGES, GAPS, MODELS, LOADS, ASSIGNMENTS, TRACKS, ALARMS)

@@ -14,7 +14,7 @@ import yaml
 
 from cxunify import actions, identity, ingest, profile, quality
 from cxunify.config import Config, load
-from cxunify.quality.readiness import catalogue
+from cxunify.config.requirements import catalogue
 from cxunify.schema.actions import LAYER
 from cxunify.warehouse import Warehouse
 

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import hashlib
+import operator
 import os
 from collections.abc import Mapping
 from datetime import date, datetime, timedelta
+from decimal import Decimal
 from random import Random
 from typing import Any
 
+import polars as pl
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -19,10 +22,12 @@ from cxunify.actions.capabilities import gate
 from cxunify.actions.contact import steps as contact
 from cxunify.actions.stages import of_layer
 from cxunify.actions.treatments import steps as treatments
+from cxunify.actions.treatments.capacity import allotted
 from cxunify.actions.treatments.moves import median
 from cxunify.config import Config
-from cxunify.config.tracks import columns, shipped
-from cxunify.schema.actions import TRIGGERS
+from cxunify.config.comparisons import can_hold
+from cxunify.config.tracks import ALARMS, SIGNALS, columns, shipped
+from cxunify.schema.actions import TRIGGER_CHECKS, TRIGGERS
 from cxunify.schema.predictions import CLOSED, PREDICTIONS, SEGMENTS
 from cxunify.warehouse import Stage, Warehouse, statement
 from tests.actions.house import AS_OF, TODAY, build, config, house
@@ -51,6 +56,8 @@ def world(
     consent: tuple[str, ...] = ("email", "phone"),
     acts: Rows = (),  # type: ignore[assignment]
     logged: Rows = (),  # type: ignore[assignment]
+    believed: tuple[str, ...] = SIGNALS,
+    believed_before: Rows = (),  # type: ignore[assignment]
     ready: tuple[str, ...] = ("treatment_tracks", "contact_orchestration", "behaviour_triggers"),
     **params: Any,
 ) -> Warehouse:
@@ -84,18 +91,26 @@ def world(
             for name, of in people.items() for kind in of.get("addresses", ("email", "phone"))
         ],
         "ledger.tracks": list(logged),
+        "ledger.alarms": list(believed_before),
     }  # fmt: skip
     warehouse = house(rows, ready=ready)
     triggers = [
         {"customer_id": name, "signal": signal, "direction": direction, "since_date": TODAY - timedelta(days=40)}
         for name, of in people.items()
-        for direction in ("drop", "rise")
+        for direction in ALARMS
         for signal in of.get(direction, ())
+        if signal in believed and "behaviour_triggers" in ready
+    ]
+    checks = [
+        {"signal": signal, "direction": direction, "verdict": "ready" if signal in believed else "refused"}
+        for signal in (SIGNALS if "behaviour_triggers" in ready else ())
+        for direction in ALARMS
     ]
     known = [
         _given(PREDICTIONS, [{"customer_id": name, **of} for name, of in people.items() if "p_alive" in of]),
         _given(SEGMENTS, [{"customer_id": name, **of} for name, of in people.items() if "rhythm" in of]),
         _given(TRIGGERS, triggers),
+        _given(TRIGGER_CHECKS, checks),
     ]
     return build(
         warehouse, [gate(), *known, *holdout.steps(chosen), *contact(chosen), *treatments.steps(chosen)], **params
@@ -185,6 +200,53 @@ def test_a_channel_makes_so_many_contacts_only_those_of_the_first_tracks_and_the
     }
 
 
+def test_whose_channel_has_no_room_left_goes_by_the_next_one_that_may_be_used() -> None:
+    chosen = config(
+        **EVERYBODY,
+        contact={"email": {"capacity": 1, "cost": 0.1}, "phone": {"capacity": 1, "cost": 1}, "sms": {"cost": 2}},
+    )
+    people: dict[str, dict[str, Any]] = {f"v{value}": {**BUYER, "value_365d": value} for value in (10, 20, 30, 40)}
+    people["v10"]["consent"] = {"email": True, "phone": True}
+    people["v30"]["consent"] = {"email": True}
+    people["v20"]["consent"] = people["v40"]["consent"] = {"email": True, "phone": True, "sms": True}
+    people["complains"] = {**BUYER, "open_complaints": 1, "value_365d": 1}
+    found = treated(world(chosen, people), "channel", "passed_over", "blocked_by")
+    assert found == {
+        "complains": ("phone", None, None),
+        "v40": ("email", None, None),
+        "v30": (None, "email", "phone: never asked; sms: never asked; email: capacity"),
+        "v20": ("sms", "email, phone", None),
+        "v10": (None, "email, phone", "sms: never asked; email: capacity; phone: capacity"),
+    }
+
+
+@given(
+    st.lists(st.lists(st.sampled_from("abc"), min_size=1, max_size=3, unique=True), max_size=25),
+    st.dictionaries(st.sampled_from("abc"), st.integers(0, 4)),
+)
+def test_channels_are_allotted_as_one_after_another_would_choose(
+    wanted: list[list[str]], capacities: dict[str, int]
+) -> None:
+    options = pl.DataFrame(
+        [(turn, 100 - turn, float(place), 0.0, channel) for turn, of in enumerate(wanted) for place, channel in enumerate(of)],
+        schema={"turn": pl.Int64, "customer_no": pl.Int32, "ago": pl.Float64, "cost": pl.Float64, "channel": pl.String},
+        orient="row",
+    )  # fmt: skip
+    limits = pl.DataFrame(list(capacities.items()), schema={"channel": pl.String, "capacity": pl.Int64}, orient="row")
+    left, by_hand = dict(capacities), {}
+    for turn, of in enumerate(wanted):
+        passed: list[str] = []
+        for channel in of:
+            if left.get(channel, 1) > 0:
+                left[channel] = left.get(channel, 10**6) - 1
+                break
+            passed.append(channel)
+        if passed:
+            by_hand[100 - turn] = (of[len(passed)] if len(passed) < len(of) else None, ", ".join(passed))
+    found = allotted(options.sample(fraction=1, shuffle=True, seed=1), limits)
+    assert {number: told for number, *told in found.iter_rows()} == {name: [*of] for name, of in by_hand.items()}
+
+
 def test_a_complaint_is_answered_by_service_alone_and_only_where_nothing_else_forbids_it() -> None:
     tracks = [
         {"track": "answer", "when": {"city": "Kiel"}, "channel": "phone", "service": True},
@@ -199,7 +261,16 @@ def test_a_complaint_is_answered_by_service_alone_and_only_where_nothing_else_fo
         "complains": ("phone", None),
         "is sold to": (None, "phone: open complaint"),
     }
-    assert treated(world(by["none"], people), "arm", "blocked_by")["complains"] == ("held_out", "phone: held out")
+    # An answer is no marketing: who is held out gets it too, within the caps, and is sold nothing.
+    held_out = {**people, "is held out": {"city": "Bonn"}, "asked otherwise": {"city": "Kiel"}}
+    assert treated(world(by["none"], held_out), "arm", "channel", "blocked_by") == {
+        "complains": ("held_out", "phone", None),
+        "asked otherwise": ("held_out", "phone", None),
+        "is sold to": ("held_out", None, "phone: open complaint"),
+        "is held out": ("held_out", None, "phone: held out"),
+    }
+    full = config(tracks=tracks, holdout={"share": 1}, contact={"phone": {"per_90d": 0}})
+    assert treated(world(full, held_out), "blocked_by")["complains"] == "phone: cap"
     silent = treated(world(by["all"], people, consent=("email",)), "blocked_by")
     assert silent["complains"] == "phone: never asked"
 
@@ -257,6 +328,22 @@ REFUSED: dict[str, tuple[dict[str, Any], str]] = {
     "a number for a text": ({"city": 7}, "it is a text"),
     "a word for a yes": ({"consent_email": "yes"}, "it is true, false or null"),
     "nobody": ({"city": []}, "one of an empty list"),
+    "a text without a letter": ({"city": ""}, "null asks for what is not known"),
+    "unlike a text without a letter": ({"city": "!= "}, "null asks for what is not known"),
+    "more than five and less than three": ({"net_spend": ">5 <3"}, "which it never is: it is a number"),
+    "equal to two numbers": ({"average_basket_items": "=1 =2"}, "which it never is"),
+    "one end that is left out": ({"p_alive": ">=0.5 <0.5"}, "which it never is"),
+    "a number and not that": ({"expected_purchases_90d": "=1 !=1"}, "which it never is"),
+    "between two whole numbers": ({"purchases": ">2 <3"}, "it is a whole number from 0 on"),
+    "half a purchase": ({"purchase_days": 1.5}, "it is a whole number from 0 on"),
+    "less than none": ({"open_complaints": "<0"}, "it is a whole number from 0 on"),
+    "none of the few that are left": ({"complaints": "<2 !=0 !=1"}, "it is a whole number from 0 on"),
+    "more than certain": ({"p_alive": ">1"}, "it is 0 to 1"),
+    "half a day": ({"first_purchase_at": "0.5"}, "compare it with days ago"),
+    "between two days": ({"next_purchase_date": ">-3 <-2"}, "counted in whole days"),
+    "half a cent": ({"value_365d": "=0.005"}, "which it never is"),
+    "no number": ({"p_alive": float("nan")}, "compare it with numbers"),
+    "one of a list that never is": ({"purchases": ["<3", ">5 <3"]}, "'>5 <3', which it never is"),
 }
 
 
@@ -267,11 +354,44 @@ def test_what_a_track_can_never_find_is_refused(when: dict[str, Any], said: str)
     assert said in str(error.value)
 
 
+HELD = [
+    ({"p_alive": ">=1"}, 1), ({"net_spend": "<-5"}, 1), ({"first_purchase_at": "<=-1"}, 1), ({"purchases": ">2 <4"}, 1),
+    ({"purchases": [0, ">5"]}, 2), ({"value_365d": ">0.01 <0.03"}, 1), ({"last_survey_score": -1.5}, 1),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("when", "ways"), HELD)
+def test_what_can_be_found_is_not_refused(when: dict[str, Any], ways: int) -> None:
+    (track,) = config(tracks=[{"track": "one", "when": when}]).actions.tracks
+    assert len(track.conditions[0].any_of) == ways
+
+
+@given(
+    st.lists(
+        st.tuples(st.sampled_from(["<", "<=", ">", ">=", "=", "!="]), st.integers(-6, 6).map(lambda half: half / 2))
+    ),
+    st.sampled_from([(None, 0.25), ("1", 1), ("0.5", 0.5)]),
+)
+def test_comparisons_can_hold_where_a_number_meets_them(
+    comparisons: list[tuple[str, float]], grid: tuple[str | None, float]
+) -> None:
+    step, between = grid
+    compare: dict[str, Any] = {
+        "<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operator.ge, "=": operator.eq, "!=": operator.ne,
+    }  # fmt: skip
+    tried = [number * between for number in range(round(-2 / between), round(3 / between) + 1)]
+    holds = any(all(compare[sign](number, value) for sign, value in comparisons) for number in tried)
+    assert can_hold(comparisons, None if step is None else Decimal(step), "-2", "3") == holds
+
+
 def test_tracks_that_put_nobody_anywhere_are_refused() -> None:
     with pytest.raises(ValidationError, match="an empty list puts nobody anywhere"):
         config(tracks=[])
     with pytest.raises(ValidationError, match="the track all is everybody's, and nobody is left for late behind it"):
         config(tracks=[{"track": "all"}, {"track": "late", "when": {"drop": True}}])
+    once, again = ({"drop": True, "purchases": ">2"}, {"purchases": ">2", "drop": True})
+    with pytest.raises(ValidationError, match="the track late asks for the same as early before it"):
+        config(tracks=[{"track": "early", "when": once}, {"track": "late", "when": again}])
 
 
 def test_a_channel_of_a_track_is_one_of_contact() -> None:
@@ -368,6 +488,109 @@ def test_where_alarms_are_refused_nobody_is_said_to_have_changed_back() -> None:
     assert "refused" not in said
 
 
+def believing(days: int, *signals: str) -> Rows:
+    """Rows of the ledger: a run so many days ago believed the alarms of these signals."""
+    return [
+        {"run_id": f"{999 - days}", "signal": signal, "direction": direction, "as_of": AS_OF - timedelta(days=days)}
+        for signal in signals
+        for direction in ALARMS
+    ]
+
+
+TOP = {**BUYER, "value_tier": "top 5 %"}
+REFUSED_ALARMS: dict[str, dict[str, Any]] = {
+    "readiness": {"ready": ("treatment_tracks", "contact_orchestration")},
+    "the placebo": {"believed": ("contacts",)},
+}
+
+
+@pytest.mark.parametrize("why", REFUSED_ALARMS)
+def test_where_alarms_are_refused_customers_stay_until_their_treatment_is_over(why: str) -> None:
+    people = {
+        "was alarmed": TOP,
+        "was alarmed a week ago only": TOP,
+        "is none of the best any longer": BUYER,
+        "complains meanwhile": {**TOP, "open_complaints": 1},
+        "came another way since": TOP,
+        "never was": TOP,
+    }
+    log = [
+        logged("was alarmed", "keep", 40, previous_track="regular", cause="trigger"),
+        logged("was alarmed a week ago only", "keep", 7),
+        logged("is none of the best any longer", "keep", 7, previous_track="regular", cause="trigger"),
+        logged("complains meanwhile", "keep", 7, previous_track="regular", cause="trigger"),
+        logged("came another way since", "keep", 3, previous_track="regular", cause="value"),
+        logged("never was", "regular", 90),
+    ]
+    before = [*believing(40, "purchases"), *believing(7, "purchases", "any")]
+    asked = {"people": people, "logged": log, "believed_before": before, **REFUSED_ALARMS[why]}
+    with world(config(**EVERYBODY), **asked) as warehouse:
+        found = {
+            name: told
+            for name, *told in warehouse.rows(
+                "select t.customer_id, t.track, t.valid_until_date, w.cause from actions.treated as t"
+                " join actions.walks as w on w.customer_no = t.customer_no"
+            )
+        }
+        (reasons,) = warehouse.rows("select reasons from actions.treated where customer_id = 'was alarmed'")[0]
+        moved = warehouse.rows(
+            "select from_track, to_track, cause, customers from actions.found_moves where customers > 0"
+        )
+        (said,) = warehouse.rows('select "check" from actions.found_treatment_tracks')[0]
+    until, later = TODAY + timedelta(days=7), TODAY + timedelta(days=30)
+    assert found == {
+        "was alarmed": ["keep", until, "trigger"],
+        "was alarmed a week ago only": ["keep", until, None],
+        "is none of the best any longer": ["regular", later, "data"],
+        "complains meanwhile": ["recover", until, "complaint"],
+        "came another way since": ["regular", later, "data" if why == "readiness" else "trigger"],
+        "never was": ["regular", later, None],
+    }
+    assert reasons == "value_tier top 5 %; drop any (no longer judged), purchases (no longer judged)"
+    assert ("keep", "regular", "data", 2 if why == "readiness" else 1) in moved
+    assert said.endswith("; 2 customers stay where alarms were believed before, until the treatment is over")
+
+
+@pytest.mark.parametrize("days", [14, 15])
+def test_the_last_day_of_a_treatment_is_the_one_that_was_published(days: int) -> None:
+    log = [logged("a", "keep", 90, previous_track="regular", cause="trigger")]
+    before = believing(days, "purchases", "any")
+    ready = ("treatment_tracks", "contact_orchestration")
+    with world(config(**EVERYBODY), {"a": TOP}, logged=log, believed_before=before, ready=ready) as warehouse:
+        found = warehouse.rows(
+            "select w.track, w.cause, t.valid_until_date from actions.walks as w join actions.treated as t using (customer_no)"
+        )
+    stays = ("keep", "trigger", TODAY)
+    assert found == [stays if days == 14 else ("regular", "data", TODAY + timedelta(days=30))]
+
+
+def test_an_alarm_that_is_over_holds_nobody() -> None:
+    """Contacts were never believed: what is refused always has alarmed nobody."""
+    log = [logged("a", "keep", 9, previous_track="regular", cause="trigger")]
+    before = believing(9, "purchases", "any")
+    with world(
+        config(**EVERYBODY), {"a": TOP}, logged=log, believed_before=before, believed=("purchases", "any")
+    ) as warehouse:
+        assert warehouse.rows("select track, cause from actions.walks") == [("regular", "trigger")]
+
+
+def test_a_track_for_those_without_an_alarm_takes_nobody_away_whose_alarm_is_taken_to_last() -> None:
+    tracks = [
+        {"track": "calm", "when": {"drop": False}},
+        {"track": "worry", "when": {"drop": "visits"}, "days": 20},
+    ]
+    ready = ("treatment_tracks", "contact_orchestration")
+    with world(
+        config(**EVERYBODY, tracks=tracks),
+        {"a": BUYER, "b": BUYER},
+        logged=[logged("a", "worry", 9)],
+        believed_before=believing(9, "visits"),
+        ready=ready,
+    ) as warehouse:
+        found = warehouse.rows("select customer_id, track, valid_until_date from actions.treated order by 1")
+    assert found == [("a", "worry", TODAY + timedelta(days=11)), ("b", "calm", TODAY + timedelta(days=30))]
+
+
 def test_other_tracks_are_no_change_of_the_customer() -> None:
     log = [logged("a", "welcome", 40, rules="others"), logged("b", "recover", 40, rules="others")]
     with world(config(**EVERYBODY), {"a": BUYER, "b": BUYER}, logged=log) as warehouse:
@@ -462,11 +685,10 @@ def test_those_and_only_those_are_handed_over_who_may_be_contacted(seed: int) ->
             for window, most in caps[where].items()
         )
         drawn = int(hashlib.sha256(f"1|holdout|{name}".encode()).hexdigest()[:8], 16) / 2**32
+        # What a complaint is answered with is no treatment that a hold-out is there to measure.
+        is_open = drawn >= share or people[name]["open_complaints"] > 0
         return (
-            people[name]["consent"].get(channel) is True
-            and channel in people[name]["addresses"]
-            and free
-            and drawn >= share
+            people[name]["consent"].get(channel) is True and channel in people[name]["addresses"] and free and is_open
         )
 
     assert len(found) == len(people)
@@ -477,7 +699,7 @@ def test_those_and_only_those_are_handed_over_who_may_be_contacted(seed: int) ->
         ways = [way for way in (("phone",) if complains else CHANNELS) if may(name, way)]
         assert (channel in ways) if ways else (channel is None), (name, channel, blocked_by)
         assert (channel is None) == (blocked_by is not None)
-        assert not (arm == "held_out" and channel)
+        assert not (arm == "held_out" and channel and track != "recover")
 
 
 def test_days_are_those_of_the_company() -> None:

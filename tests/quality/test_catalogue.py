@@ -10,11 +10,11 @@ import pytest
 
 from cxunify import quality
 from cxunify.config import Config, document
+from cxunify.config.requirements import catalogue as capabilities
 from cxunify.errors import ContractError
 from cxunify.quality import catalogue
 from cxunify.quality.catalogue import SHAPE, Check, checks
 from cxunify.quality.paste import paste
-from cxunify.quality.readiness import catalogue as capabilities
 from cxunify.schema.report import CATEGORIES
 from cxunify.warehouse import Warehouse
 from tests.quality.shop import CONFIG, assess, empty

@@ -6,3 +6,4 @@ group by customer_no
 union all
 select customer_no, 'trigger', since_date
 from actions.alarmed
+where since_date is not null

@@ -1,24 +1,12 @@
--- One row per customer who is on a track: since when, where it came from, and what had changed. The ledger's last word of a day that is
--- not later than as_of holds; customers that were merged come from where the last of them was put, what splits off begins anew.
+-- One row per customer who is on a track: since when, where it came from, and what had changed.
 with
-said as (
-    select
-        coalesce(a.now, l.customer_id) as now_id,
-        l.*,
-        row_number() over (
-            partition by coalesce(a.now, l.customer_id) order by l.assigned_at desc, l.run_id desc, l.customer_id
-        ) as place
-    from ledger.tracks as l
-    left join actions.aliases as a on a.customer_id = l.customer_id
-    where l.assigned_at <= $as_of
-),
-logged as (
-    select now_id as customer_id, track, previous_track, cause, changed_date, assigned_at
-    from said
-    where place = 1
-),
 -- What a run of other tracks had put somewhere has not changed by itself.
 rules as (select arg_max(rules, run_id) as rules from ledger.tracks where assigned_at <= $as_of),
+unjudged as (
+    select track, bool_or(is_blind) as is_blind, max(believed_date) as believed_date
+    from temp.unjudged
+    group by track
+),
 moved as (
     select
         t.customer_no, t.customer_id, t.place, t.reasons, k.track,
@@ -28,17 +16,21 @@ moved as (
             when l.track is null then null
             when r.rules <> $rules then 'tracks'
             -- Up the list something has come to hold, down the list it has ceased to, or the data bear it no longer.
-            when o.place < t.place and o.cause = 'trigger' and not s.is_open then 'data'
+            when o.place < t.place and o.cause = 'trigger' and (
+                u.is_blind
+                or case when $timezone = 'UTC' then l.assigned_at::date else timezone($timezone, l.assigned_at::timestamptz)::date end
+                    <= u.believed_date
+            ) then 'data'
             when o.place < t.place then o.cause
             else k.cause
         end as cause,
         coalesce(o.place < t.place, false) as is_over
     from actions.tracked as t
     join actions.tracks as k on k.place = t.place
-    left join logged as l on l.customer_id = t.customer_id
+    left join temp.logged as l on l.customer_no = t.customer_no
     left join (select track, min(place) as place, min(cause) as cause from actions.tracks group by track) as o on o.track = l.track
+    left join unjudged as u on u.track = l.track
     cross join rules as r
-    cross join (select coalesce(bool_or(is_open), false) as is_open from actions.gate where capability = 'behaviour_triggers') as s
 )
 select
     m.customer_no,

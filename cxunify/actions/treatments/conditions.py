@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from cxunify.config.tracks import Condition, Test, Track
+from cxunify.config.tracks import SIGNALS, Condition, Test, Track
 from cxunify.warehouse import literal, quote
 
 TABLES = {"customers": "c", "predictions": "p", "segments": "s", "triggers": "a"}
@@ -36,6 +36,18 @@ def column(condition: Condition) -> str:
     if condition.type == "TIMESTAMP":
         name = f"timezone($timezone, {name}::timestamptz)::date"
     return f"date_diff('day', {name}, $today::date)" if condition.is_day else name
+
+
+def alarms(tracks: Sequence[Track]) -> list[tuple[int, str, int, str, str]]:
+    """Place, track, days, direction and signal of every alarm that a track asks for."""
+    return [
+        (place, track.track, track.days, asked.column, signal)
+        for place, track in enumerate(tracks, 1)
+        for asked in track.conditions
+        if asked.table == "triggers"
+        for signal in SIGNALS
+        if any(test.operator == "is not null" or test.value == signal for tests in asked.any_of for test in tests)
+    ]
 
 
 def holds(track: Track) -> str:

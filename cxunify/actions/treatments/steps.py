@@ -13,8 +13,9 @@ from typing import Any
 import polars as pl
 
 from cxunify.actions.capabilities import Finding, findings
-from cxunify.actions.stages import GATE, gated, text
+from cxunify.actions.stages import gated, text
 from cxunify.actions.treatments import conditions
+from cxunify.actions.treatments.capacity import allotted
 from cxunify.actions.treatments.moves import moves
 from cxunify.config import Config
 from cxunify.config.tracks import Track
@@ -23,13 +24,20 @@ from cxunify.schema.table import Table
 from cxunify.schema.words import counted
 from cxunify.warehouse import Loop, Stage, Step, literal, quote
 
-CAPABILITY, ALARMS = "treatment_tracks", "behaviour_triggers"
+CAPABILITY = "treatment_tracks"
 FOUND = Table(f"actions.found_{CAPABILITY}", "One row: what came of tracks.", ("capability",))
 _TRACKS = Table("actions.tracks", "One row per track, in their order.", ("place",))
 _LISTED = {
     "place": pl.Int32, "track": pl.String, "channel": pl.String, "offer": pl.String, "days": pl.Int32, "is_service": pl.Boolean,
     "cause": pl.String,
 }  # fmt: skip
+_ASKED = Table("actions.asked_alarms", "One row per line of tracks, direction and signal that it asks for an alarm of.")
+_ALARMS = {"place": pl.Int32, "track": pl.String, "days": pl.Int32, "direction": pl.String, "signal": pl.String}
+_ALLOTTED = Table(
+    "actions.allotted",
+    "One row per customer for whom a channel had no room: by which it is contacted instead.",
+    ("customer_no",),
+)
 _TREATED = Table("actions.treated", "One row per customer: its treatment, whatever readiness says.")
 _MOVES = Table("actions.found_moves", "One row per move from track to track.", ("from_track", "to_track", "cause"))
 _FROM = {
@@ -50,12 +58,26 @@ def steps(config: Config) -> tuple[Step, ...]:
     ]  # fmt: skip
     return (
         Loop(_TRACKS, tracks_listed, settings={"rows": listed}),
-        _private("alarmed", "One row per customer with an alarm.", ("customer_no",)),
-        _private("changed", "One row per customer and cause of which the day is known."),
+        Loop(_ASKED, alarms_listed, settings={"rows": conditions.alarms(tracks)}),
+        # Temporary: what the ledger says is looked up anew whenever something follows from it.
+        _private("temp.logged", "One row per customer: the ledger's last word on its track."),
+        _private("temp.unjudged", "One row per line of tracks, direction and signal whose alarms are refused."),
+        _private("temp.presumed", "One row per customer, line, direction and signal whose alarm is taken to last."),
+        _private("actions.alarmed", "One row per customer with an alarm.", ("customer_no",)),
+        _private("actions.changed", "One row per customer and cause of which the day is known."),
         Stage(Table("actions.tracked", "One row per customer: the first track that it is one of."), tracked(tracks)),
         # By content: the ledger is given this very thing, and what follows from it must not be older for that.
         Stage(WALKS, WALKS.select(f"(\n{text('walks').replace('$rules', _rules(tracks))}\n) as made"), by_content=True),
-        _private("last_acts", "One row per customer and channel of contact: when it was last active there."),
+        _private("actions.last_acts", "One row per customer and channel of contact: when it was last active there."),
+        _private("actions.ways", "One row per customer whose track has a channel: those in which it may be contacted."),
+        Loop(
+            _ALLOTTED,
+            allotted,
+            {
+                "options": text("options"),
+                "capacities": "select channel, capacity from actions.channels where capacity is not null order by channel",
+            },
+        ),
         Stage(_TREATED, text("treated")),
         gated(TREATMENTS, _TREATED.name, CAPABILITY),
         Loop(_MOVES, moves, {"counted": text("moves")}, by_content=True),
@@ -65,9 +87,9 @@ def steps(config: Config) -> tuple[Step, ...]:
             found,
             {
                 "counts": text("tracks_counted"),
-                "alarms": f"select is_open from {GATE.name} where capability = '{ALARMS}'",
+                "refused": "select track, min(place) as place from temp.unjudged where is_blind group by track order by place",
+                "staying": text("staying"),
             },
-            {"alarmed": [track.track for track in tracks if any(one.table == "triggers" for one in track.conditions)]},
         ),
     )
 
@@ -75,6 +97,11 @@ def steps(config: Config) -> tuple[Step, ...]:
 def tracks_listed(rows: list[dict[str, Any]]) -> pl.DataFrame:
     """The tracks as rows."""
     return pl.DataFrame(rows, schema=_LISTED)
+
+
+def alarms_listed(rows: list[tuple[Any, ...]]) -> pl.DataFrame:
+    """The alarms that tracks ask for as rows."""
+    return pl.DataFrame(rows, schema=_ALARMS, orient="row")
 
 
 def tracked(tracks: Iterable[Track]) -> str:
@@ -102,10 +129,10 @@ from placed
 where place is not null"""
 
 
-def found(counts: pl.DataFrame, alarms: pl.DataFrame, alarmed: list[str]) -> pl.DataFrame:
+def found(counts: pl.DataFrame, refused: pl.DataFrame, staying: pl.DataFrame) -> pl.DataFrame:
     """What came of it, in words: how many are to be contacted, on which tracks; which tracks nobody is on.
 
-    Where alarms are refused (`alarms`: whether they are not), the tracks that ask for them (`alarmed`) are named.
+    The tracks that ask for alarms which are `refused` are named, and how many customers are `staying` on them for the time being.
     """
     customers, treated = int(counts["customers"].sum()), int(counts["contacted"].sum())
     if not customers:
@@ -116,8 +143,11 @@ def found(counts: pl.DataFrame, alarms: pl.DataFrame, alarmed: list[str]) -> pl.
     verb = "is" if treated == 1 else "are"
     check = f"{treated:,} of {counted(customers, 'customer')} {verb} to be contacted{f': {said}' if said else ''}"
     check += f"; nobody is on {empty}" if empty else ""
-    if alarmed and not any(alarms["is_open"]):
-        check += f"; alarms are refused, and with them what puts customers on {', '.join(dict.fromkeys(alarmed))}"
+    if len(refused):
+        check += f"; alarms are refused, and with them what puts customers on {', '.join(refused['track'])}"
+    if stay := int(staying["customers"].sum()):
+        stays = "stays where an alarm was" if stay == 1 else "stay where alarms were"
+        check += f"; {counted(stay, 'customer')} {stays} believed before, until the treatment is over"
     return findings(Finding(CAPABILITY, customers, check))
 
 
@@ -128,4 +158,4 @@ def _rules(tracks: Iterable[Track]) -> str:
 
 
 def _private(name: str, meaning: str, grain: tuple[str, ...] = ()) -> Stage:
-    return Stage(Table(f"actions.{name}", meaning, grain), text(name))
+    return Stage(Table(name, meaning, grain), text(name.partition(".")[2]))
