@@ -15,11 +15,23 @@ from pathlib import Path
 from typing import Any
 
 from cxunify.errors import StorageError
-from cxunify.schema.ledger import ALARMS, ASSIGNMENTS, CHANGES, GAPS, LEDGER, LOADS, MODELS, OWNERS, RUNS, TRACKS
+from cxunify.schema.ledger import (
+    ALARMS,
+    ASSIGNMENTS,
+    CHANGES,
+    GAPS,
+    LEDGER,
+    LOADS,
+    MODELS,
+    OWNERS,
+    RUNS,
+    TOMBSTONES,
+    TRACKS,
+)
 from cxunify.warehouse import Warehouse, literal
 from cxunify.warehouse.stage import tables_of
 
-VERSION = 4
+VERSION = 5
 _ARMS = """
 create view if not exists ledger.arms as
 select customer_id, experiment, arg_max(arm, run_id) as arm, arg_max(u, run_id) as u
@@ -31,6 +43,7 @@ MIGRATIONS: dict[int, tuple[str, ...]] = {
     1: (f"create table {ASSIGNMENTS.name} ({ASSIGNMENTS.definition})", _ARMS),
     2: (f"create table {TRACKS.name} ({TRACKS.definition})", _WALKS),
     3: (f"create table {ALARMS.name} ({ALARMS.definition})",),
+    4: (f"create table {TOMBSTONES.name} ({TOMBSTONES.definition})",),
 }
 """Of each version, the statements that make it the next one."""
 

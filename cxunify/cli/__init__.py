@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from cxunify.cli import upkeep
 from cxunify.cli.commands import app
+
+upkeep.register(app)
 
 
 def main() -> None:

@@ -21,6 +21,7 @@ from cxunify.config import Config, load
 from cxunify.errors import LookupFailed
 from cxunify.ingest import folders
 from cxunify.lock import hold
+from cxunify.subject.erase import compact_warehouse, is_to_compact, resume
 from cxunify.warehouse import Warehouse
 
 _RUN_ID = "%Y%m%dT%H%M%S%fZ"
@@ -55,6 +56,10 @@ class Talk:
         self._step = step
         self._progress.update(self._task, description=step)
         self._log("info", "step", step=step)
+
+    def pause(self) -> None:
+        """Show nothing for the time being: a question is asked."""
+        self._progress.stop()
 
     def built(self, table: str, rows: int, seconds: float) -> None:
         """A table has been built."""
@@ -95,10 +100,16 @@ def session(options: Options, command: str, steps: int = 1) -> Iterator[Session]
     with ExitStack() as stack:
         stack.enter_context(hold(config.warehouse_path))
         talk = stack.enter_context(Talk(options, steps))
-        warehouse = stack.enter_context(open_warehouse(config, talk))
-        run_id = new_run_id(ledger.last_run(warehouse))
-        stack.enter_context(warehouse.recorded(run_id, command))
-        yield Session(config, warehouse, talk, run_id)
+        if resume(config):
+            talk.note("a person was being forgotten when the machine stopped: that is done now")
+        with open_warehouse(config, talk) as warehouse:
+            run_id = new_run_id(ledger.last_run(warehouse))
+            with warehouse.recorded(run_id, command):
+                yield Session(config, warehouse, talk, run_id)
+            leaves_bytes = is_to_compact(warehouse)
+        if leaves_bytes:
+            talk.begin("compact")
+            compact_warehouse(config)
 
 
 @contextmanager

@@ -211,6 +211,12 @@ class Config(Model):
         return self._root
 
     @property
+    def identifiers(self) -> tuple[str, ...]:
+        """The types of identifier that sources map, each once."""
+        parts = (part for source in self.sources.values() for part in (source.person, source.interaction) if part)
+        return tuple(dict.fromkeys(name for part in parts for name in part.identifiers))
+
+    @property
     def warehouse_path(self) -> Path:
         """The warehouse file."""
         return self.root / self.warehouse
@@ -219,6 +225,11 @@ class Config(Model):
     def ledger_path(self) -> Path:
         """The file beside it that remembers: all else in the warehouse can be built again."""
         return self.warehouse_path.with_suffix(".ledger")
+
+    @property
+    def key_path(self) -> Path:
+        """The key of keyed hashes, beside it; never published."""
+        return self.warehouse_path.with_suffix(".key")
 
     @property
     def output_path(self) -> Path:

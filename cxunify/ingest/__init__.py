@@ -11,7 +11,7 @@ from pathlib import Path
 
 from cxunify.config import Config, Source
 from cxunify.errors import ContractError, CxunifyError, InputError, LookupFailed, Problem
-from cxunify.ingest import conform, files, load
+from cxunify.ingest import conform, files, forgotten, load
 from cxunify.ingest.account import Gone, gone
 from cxunify.ingest.examine import Examined, examine
 from cxunify.ingest.find import folders
@@ -112,6 +112,10 @@ def _taken_in(warehouse: Warehouse, config: Config, plans: list[Plan], scratch: 
         seconds = _fetch(warehouse, plans, scratch)
         _raise(plans)
         changed = _place(warehouse, config, plans, seconds, run_id)
+    except CxunifyError:
+        if forgotten.are_some(warehouse):  # what was read aside may speak of them, and leaves its bytes behind
+            warehouse.note(forgotten.TO_COMPACT, "to be compacted")
+        raise
     finally:
         for todo in plans:
             with contextlib.suppress(CxunifyError):
@@ -189,7 +193,7 @@ def _place(warehouse: Warehouse, config: Config, plans: list[Plan], seconds: dic
                 result = conform.conform(warehouse, config, todo.name, formats)
                 todo.problems += result.problems
                 todo.notes += result.notes
-                warehouse.note(_key(todo.name), digest)
+                warehouse.note(_key(todo.name), conform.digest(warehouse, config, todo.name))
                 changed.add(todo.name)
             seconds[todo.name] += time.perf_counter() - started
         _raise(plans)

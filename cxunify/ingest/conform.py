@@ -12,6 +12,7 @@ from cxunify.errors import Problem
 from cxunify.ingest import amounts, files, interactions, moved, persons, said, unreadable, versions
 from cxunify.ingest.account import balance
 from cxunify.ingest.bind import Columns
+from cxunify.ingest.forgotten import leave_out
 from cxunify.ingest.group import drop, group
 from cxunify.ingest.load import raw
 from cxunify.ingest.reuse import A_FEW, WHOLE
@@ -43,7 +44,10 @@ def digest(warehouse: Warehouse, config: Config, name: str) -> str:
     source = config.sources[name]
     mapping = source.model_dump(mode="json", include={"person", "interaction", "skip", "null_values"})
     defaults = [source.timezone or config.timezone, source.currency or config.currency]
-    contents = [(file.sha256, file.reading) for file in files.known(warehouse, name)]
+    contents = [
+        (file.sha256, file.reading, *((file.forgotten,) if file.forgotten else ()))
+        for file in files.known(warehouse, name)
+    ]
     shape = [(column.name, column.type) for table in STAGING for column in table.columns]
     text = json.dumps([VERSION, ENGINES, shape, mapping, defaults, contents], sort_keys=True)
     return hashlib.sha256(text.encode()).hexdigest()[:32]
@@ -55,18 +59,21 @@ def conform(warehouse: Warehouse, config: Config, name: str, formats: set[str]) 
     Look at its columns, count what the stages depend on, make the stages, put what they select in place.
     """
     source = config.sources[name]
-    reader = Reader(Columns(tuple(list(warehouse.columns(f"raw.{name}"))[2:])), source.null_values)
+    whole = rows_of(warehouse, config, name, formats)
+    reader = whole.reader
     header = _header(reader) if formats & {"csv", "spreadsheet"} else ""
     again = warehouse.scalar(f"select count(*) from {raw(name)} where {header}") if header else 0
     sums = totals(warehouse, name, source)
     skipped = " or ".join([*_skipped(source, reader), *([header] if again else []), *map(_rows, sums.items())])
     table = f"(select * from {raw(name)} where not ({skipped}))" if skipped else raw(name)
-    timezone, currency = source.timezone or config.timezone, source.currency or config.currency
-    read = _read(warehouse, Rows(name, source, table, reader, timezone, currency, formats <= set(TYPED)))
+    read = _read(warehouse, dataclasses.replace(whole, table=table))
     rows, notes = read.rows, list(read.notes)
     if again:
         notes.append(f"{counted(again, 'row repeats the header and is', 'rows repeat the header and are')} left out")
     notes += _told(warehouse, sums)
+    forgotten = 0 if read.problems else leave_out(warehouse, config, rows)
+    if forgotten:
+        notes.append(f"{counted(forgotten, 'row is', 'rows are')} of people who are forgotten, and left out")
     found = read.problems or _counted(warehouse, rows, notes, lost=bool(read.unreadable))
     if not isinstance(found, Counted):
         return Conformed(found, tuple(notes))
@@ -77,6 +84,14 @@ def conform(warehouse: Warehouse, config: Config, name: str, formats: set[str]) 
     files.settle(warehouse, name, dict(warehouse.rows(counts)) if skipped else {})
     balance(warehouse, name, source)
     return Conformed((), tuple(notes))
+
+
+def rows_of(warehouse: Warehouse, config: Config, name: str, formats: set[str]) -> Rows:
+    """All rows of a source, of files of these formats."""
+    source = config.sources[name]
+    reader = Reader(Columns(tuple(list(warehouse.columns(f"raw.{name}"))[2:])), source.null_values)
+    timezone, currency = source.timezone or config.timezone, source.currency or config.currency
+    return Rows(name, source, raw(name), reader, timezone, currency, formats <= set(TYPED))
 
 
 @dataclass(frozen=True)

@@ -23,6 +23,8 @@ class Known:
     sha256: str
     reading: str
     bytes: int
+    forgotten: int
+    """Rows that it has no longer, since they were of people who are forgotten."""
 
 
 @dataclass(frozen=True)
@@ -49,16 +51,21 @@ def prepare(warehouse: Warehouse) -> None:
         there = warehouse.columns(table.name)
         if table in STAGING and there and there != {column.name: column.type for column in table.columns}:
             warehouse.execute(f"drop table {table.name}")  # an older version made it; the digest makes it anew
+        for column in table.columns if table in RAW and there else ():
+            if column.name not in there:
+                warehouse.execute(f"alter table {table.name} add column {column.name} {column.type}")
         warehouse.execute(f"create table if not exists {table.name} ({table.definition})")
         warehouse.execute(f"comment on table {table.name} is {literal(table.meaning)}")
 
 
 def known(warehouse: Warehouse, source: str, status: str = LOADED) -> list[Known]:
     """The files whose rows are in the raw table of a source, or those that its SELECT has read."""
+    # A file that an older version wrote, and that is only read, has not learnt of people who are forgotten.
+    forgotten = "coalesce(forgotten, 0)" if "forgotten" in warehouse.columns(FILES.name) else "0"
     return [
         Known(*row)
         for row in warehouse.rows(
-            f"select file_id, path, sha256, reading, bytes from {FILES.name}"
+            f"select file_id, path, sha256, reading, bytes, {forgotten} from {FILES.name}"
             " where source = $source and status = $status order by file_id",
             {"source": source, "status": status},
         )
@@ -94,7 +101,7 @@ def settle(warehouse: Warehouse, source: str, skipped: dict[int, int]) -> None:
     """Bring the counts of a source's files up to date with their rejects and skipped rows."""
     cases = " ".join(f"when {file_id} then {count}" for file_id, count in skipped.items())
     warehouse.execute(
-        f"update {FILES.name} set skipped = {f'case file_id {cases} else 0 end' if cases else 0},"
+        f"update {FILES.name} set skipped = {f'case file_id {cases} else 0 end' if cases else 0} + coalesce(forgotten, 0),"
         f" rejected = (select count(*) from {REJECTS.name} as r where r.file_id = {FILES.name}.file_id)"
         " where source = $source and status = $status",
         {"source": source, "status": LOADED},
@@ -103,6 +110,15 @@ def settle(warehouse: Warehouse, source: str, skipped: dict[int, int]) -> None:
         f"update {FILES.name} set loaded = records - rejected - skipped where source = $source and status = $status",
         {"source": source, "status": LOADED},
     )
+
+
+def left_out(warehouse: Warehouse, counts: dict[int, int]) -> None:
+    """Count rows of people who are forgotten, so many of each file, which are kept no longer: `settle` adds them up."""
+    for file_id, count in counts.items():
+        values = {"file_id": file_id, "count": count}
+        warehouse.execute(
+            f"update {FILES.name} set forgotten = coalesce(forgotten, 0) + $count where file_id = $file_id", values
+        )
 
 
 def forget(warehouse: Warehouse, source: str, file_ids: list[int] | None = None) -> None:

@@ -73,11 +73,10 @@ class Said:
 def said(rows: Rows, event: Interaction) -> Said:
     """What each row of a source says of an interaction."""
     reader, at = rows.reader, event.at
-    own, row_id = rows.identifier(event.id), interaction_id(rows, event)
-    made = convert.content((column, convert.text(quote(column))) for column in reader.columns.names)
+    own = rows.identifier(event.id)
     fields = {
         "source": literal(rows.name),
-        "interaction_id": f"coalesce({row_id}, {made})",
+        "interaction_id": stated_id(rows, event),
         "file_id": "file_id",
         "source_row": "source_row",
         "occurred_at": rows.instant(at),
@@ -102,6 +101,12 @@ def said(rows: Rows, event: Interaction) -> Said:
     properties = {key: reader.said(ref) for key, ref in event.properties.items() if reader.says(ref)}
     shared = rows.identifier(event.rows_share)
     return Said(fields, traces, properties, person_source, f"coalesce({own}, {shared}) is null", _defaults(rows, event))
+
+
+def stated_id(rows: Rows, event: Interaction) -> str:
+    """The id of a row's interaction: as it is stated or, where none is, made of the row's content."""
+    made = convert.content((column, convert.text(quote(column))) for column in rows.reader.columns.names)
+    return f"coalesce({interaction_id(rows, event)}, {made})"
 
 
 def interaction_id(rows: Rows, event: Interaction) -> str:

@@ -93,6 +93,12 @@ def write(
         "documents": list(documents),
         "gates": list(gates),
     }
+    put(folder, manifest)
+    return manifest
+
+
+def put(folder: Path, manifest: dict[str, Any]) -> None:
+    """Write a manifest into a run's folder in one step and see it onto the disk."""
     text = json.dumps(manifest, indent=1, ensure_ascii=False, default=str) + "\n"
     draft = folder / f".{MANIFEST}"
     handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
@@ -102,4 +108,3 @@ def write(
     sync(draft)
     draft.replace(folder / MANIFEST)
     sync(folder)
-    return manifest

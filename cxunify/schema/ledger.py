@@ -106,4 +106,15 @@ ALARMS = Table(
     """),
 )
 
-LEDGER = (RUNS, OWNERS, CHANGES, GAPS, MODELS, LOADS, ASSIGNMENTS, TRACKS, ALARMS)
+TOMBSTONES = Table(
+    "ledger.tombstones",
+    "One row per value by which a person who was forgotten would be known again: ingest leaves out the rows that carry it.",
+    ("mark",),
+    columns("""
+        run_id   | VARCHAR | the moment of the erasure, UTC
+        mark     | VARCHAR | keyed hash of what the value is and of the value
+        key_mark | VARCHAR | which key that was
+    """),
+)
+
+LEDGER = (RUNS, OWNERS, CHANGES, GAPS, MODELS, LOADS, ASSIGNMENTS, TRACKS, ALARMS, TOMBSTONES)

@@ -18,7 +18,7 @@ FILES = Table(
         records     | BIGINT    | after the header
         loaded      | BIGINT    | in the source's raw table, but for those skipped
         rejected    | BIGINT    | in raw.rejects
-        skipped     | BIGINT    | left out because the configuration says so
+        skipped     | BIGINT    | left out because the configuration says so, or because they were of people who are forgotten
         status      | VARCHAR   | loaded; read: by a SELECT; superseded: gave way to another file; already ingested: as another
         encoding    | VARCHAR   |
         delimiter   | VARCHAR   | of a CSV file
@@ -26,6 +26,7 @@ FILES = Table(
         note        | VARCHAR   | what was remarkable
         reading     | VARCHAR   | the settings it was read with: the same file read otherwise is another
         run_id      | VARCHAR   | run that saw it
+        forgotten   | BIGINT    | of those skipped: rows of people who are forgotten; they are not kept
     """),
 )
 
@@ -41,7 +42,7 @@ REJECTS = Table(
         byte_offset | BIGINT  | likewise
         stage       | VARCHAR | read: no record; conform: a record without what it needs
         reason      | VARCHAR |
-        text        | VARCHAR | as delivered, or its cells as JSON
+        text        | VARCHAR | as delivered, or its cells as JSON; null: it spoke of somebody who is forgotten
     """),
 )
 

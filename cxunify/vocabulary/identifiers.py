@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
+from cxunify.vocabulary import hashes
 from cxunify.vocabulary.lists import listed, quoted
 
 GUESTS = (
@@ -77,6 +78,14 @@ def loosened(written: str, ignored: Iterable[str]) -> str:
         if what in ignored:
             written = sql.format(written)
     return written
+
+
+def form(type_: str, written: str, ignored: Mapping[str, Iterable[str]], hashed: Iterable[str]) -> str:
+    """SQL for an identifier as it is compared where some spellings do not count, by type, and some types are hashes."""
+    plain = compared(type_, written)
+    cases = [f"when {type_} = '{key}' then {loosened(plain, what)}" for key, what in ignored.items()]
+    cases += [f"when {type_} = '{key}' then {hashes.spelled(written, key)}" for key in hashed]
+    return f"case {' '.join(cases)} else {plain} end" if cases else plain
 
 
 def is_placeholder(written: str) -> str:

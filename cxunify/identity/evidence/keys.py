@@ -10,8 +10,8 @@ from __future__ import annotations
 from cxunify.config import Config
 from cxunify.schema import Table
 from cxunify.schema.identity import FOREIGN_KEYS
-from cxunify.vocabulary import hashes
-from cxunify.vocabulary.identifiers import compared, is_long_salesforce, is_placeholder, loosened, short_salesforce
+from cxunify.vocabulary import hashes, identifiers
+from cxunify.vocabulary.identifiers import is_long_salesforce, is_placeholder, loosened, short_salesforce
 from cxunify.warehouse import Stage, literal
 
 _LISTED = """
@@ -103,14 +103,8 @@ join staging.records as r on r.source = l.source and r.record_id = left(l.record
 
 def form(config: Config, type_: str, written: str) -> str:
     """SQL for an identifier as it is compared in this project."""
-    plain = compared(type_, written)
-    cases = [
-        f"when {type_} = {literal(key)} then {loosened(plain, what)}"
-        for key, what in config.identity.ignore.items()
-        if "." not in key
-    ]
-    cases += [f"when {type_} = {literal(key)} then {hashes.spelled(written, key)}" for key in hashed(config)]
-    return f"case {' '.join(cases)} else {plain} end" if cases else plain
+    ignored = {key: what for key, what in config.identity.ignore.items() if "." not in key}
+    return identifiers.form(type_, written, ignored, hashed(config))
 
 
 def means_nobody(config: Config, type_: str, written: str) -> str:
@@ -125,5 +119,4 @@ def means_nobody(config: Config, type_: str, written: str) -> str:
 
 def hashed(config: Config) -> tuple[str, ...]:
     """The types of identifier in use that are hashes of mailboxes or numbers."""
-    parts = (part for source in config.sources.values() for part in (source.person, source.interaction) if part)
-    return hashes.among(name for part in parts for name in part.identifiers)
+    return hashes.among(config.identifiers)
