@@ -43,7 +43,7 @@ MIGRATIONS: dict[int, tuple[str, ...]] = {
     1: (f"create table {ASSIGNMENTS.name} ({ASSIGNMENTS.definition})", _ARMS),
     2: (f"create table {TRACKS.name} ({TRACKS.definition})", _WALKS),
     3: (f"create table {ALARMS.name} ({ALARMS.definition})",),
-    4: (f"create table {TOMBSTONES.name} ({TOMBSTONES.definition})",),
+    4: (f"create table if not exists {TOMBSTONES.name} ({TOMBSTONES.definition})",),
 }
 """Of each version, the statements that make it the next one."""
 

@@ -28,7 +28,6 @@ from cxunify.warehouse.compact import compact
 EXPORTS = "exports"
 """Where `export` writes, beside the configuration, unless it is told otherwise."""
 _DERIVED = ("identity", "profile", "quality", "actions")
-_FORGET = "delete from meta.tables where name = '{}'"
 
 
 @dataclass
@@ -107,8 +106,9 @@ def is_to_compact(warehouse: Warehouse) -> bool:
 def compact_warehouse(config: Config) -> None:
     """Leave no byte of deleted rows in the warehouse; nobody may have it open."""
     if config.warehouse_path.exists():
-        then = (f"use new; {_FORGET.format(TO_COMPACT)}; use memory",)
-        compact(config.warehouse_path, memory=config.limits.memory, threads=config.limits.threads, then=then)
+        compact(config.warehouse_path, memory=config.limits.memory, threads=config.limits.threads)
+        with Warehouse.open(config.warehouse_path) as warehouse:
+            warehouse.note(TO_COMPACT, "")
 
 
 def open_for(config: Config, *, dry: bool) -> Warehouse:

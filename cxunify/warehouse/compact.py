@@ -6,7 +6,6 @@ DELETE, DROP, CHECKPOINT and VACUUM leave what a file once held in its blocks, t
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
 from pathlib import Path
 
 import duckdb
@@ -15,11 +14,10 @@ from cxunify.errors import StorageError
 from cxunify.warehouse.stage import literal
 
 
-def compact(path: Path, *, memory: str | None = None, threads: int | None = None, then: Iterable[str] = ()) -> None:
+def compact(path: Path, *, memory: str | None = None, threads: int | None = None) -> None:
     """Copy what the file at `path` holds into a new one and put that in its place, in one step.
 
-    `then`: statements for the new file, which is there as the database `new`. Nobody may have the file open. Raises StorageError
-    with the old file left as it was.
+    Nobody may have the file open. Raises StorageError with the old file left as it was.
     """
     beside, spill = path.with_name(f"{path.name}.new"), path.with_name(f"{path.name}.new.tmp")
     settings: dict[str, str | bool | int | float | list[str]] = {"temp_directory": str(spill)}
@@ -32,8 +30,6 @@ def compact(path: Path, *, memory: str | None = None, threads: int | None = None
         for name, file in (("old", path), ("new", beside)):
             connection.execute(f"attach {literal(str(file))} as {name}")
         connection.execute("copy from database old to new")
-        for statement in then:
-            connection.execute(statement)
         connection.execute("checkpoint new")
         connection.close()
         beside.chmod(0o600)
