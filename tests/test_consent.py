@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -175,3 +176,20 @@ def test_the_command_shows_the_words_when_asked(tmp_path: Path) -> None:
     gap = "consent_unclear.crm.consent.email"
     assert "Oksana" not in project.run("quality", gap).stdout
     assert "Oksana Byrne" in project.run("quality", gap, "--values").stdout
+
+
+def test_a_mailbox_of_thousands_costs_what_its_rows_cost(tmp_path: Path) -> None:
+    """Everybody at a kiosk states one mailbox, and half refuse: each pair of them would be hundreds of millions of rows."""
+    count = 30_000
+    people = "".join(f"{n},F{n},L{n},kiosk@k.example,,{'no' if n % 2 else 'yes'},2024-01-01\n" for n in range(count))
+    path = write(tmp_path)
+    (tmp_path / "crm.csv").write_text(PEOPLE.splitlines(keepends=True)[0] + people, encoding="utf-8")
+    started = time.process_time()
+    config = load(path)
+    with Warehouse.open(threads=2, directories=ingest.folders(config)) as warehouse:
+        ingest.ingest(warehouse, config)
+        identity.resolve(warehouse, config)
+        profile.build(warehouse, config)
+        allowed = warehouse.scalar("select count(*) filter (is_allowed) from profile.consent where source = 'crm'")
+        assert allowed == 0, "somebody else refused for the mailbox of all"
+    assert time.process_time() - started < 60

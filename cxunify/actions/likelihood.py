@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-from scipy.optimize import minimize
 
 Floats = npt.NDArray[np.float64]
 
@@ -36,6 +35,8 @@ def highest(loss: Callable[[Floats], tuple[float, Floats]], names: Sequence[str]
 
     `loss` takes their logarithms and returns itself and its gradient. `has_end`: false where everything is known to fit as well.
     """
+    from scipy.optimize import minimize  # here: it costs half a second, also where nothing is to be fitted
+
     found = minimize(
         loss,
         np.zeros(len(names)),

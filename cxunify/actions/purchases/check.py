@@ -13,7 +13,6 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import polars as pl
-from scipy.stats import rankdata
 
 from cxunify.actions.likelihood import Floats
 from cxunify.actions.purchases.forecast import QUARTER
@@ -160,7 +159,7 @@ def _auc(predicted: Floats, came: Floats) -> float | None:
     bought = int(came.sum())
     if bought in {0, len(came)}:
         return None
-    ranks = rankdata(predicted)[came > 0].sum()
+    ranks = pl.Series(predicted).rank("average").to_numpy()[came > 0].sum()
     return float((ranks - bought * (bought + 1) / 2) / (bought * (len(came) - bought)))
 
 

@@ -102,46 +102,50 @@ own as (
         statements
     from decided
 ),
--- Who uses which mailbox or number; `customer_no` is null where an act of nobody known states it.
+-- Who uses which mailbox or number, each said once: what a till or kiosk states thousands of times would be joined with itself.
 points as (
-    select s.customer_no, p.type, p.value, null::bigint as trace_id
+    select s.customer_no, p.type, p.value
     from identity.contact_points as p
     join profile.statements as s on s.row_no = p.row_no
     where p.value is not null and p.status <> 'placeholder'
-    union all
-    select t.customer_no, p.type, p.value, p.trace_id
+    union
+    select t.customer_no, p.type, p.value
     from identity.contact_points as p
     join profile.traces as t on t.trace_id = p.trace_id
-    where p.value is not null and p.status <> 'placeholder'
+    where p.value is not null and p.status <> 'placeholder' and t.customer_no is not null
 ),
 -- The last act by mailbox or number, whoever's it is: null as a channel stands for each that reaches it.
 addressed as (
     select p.type, p.value, a.channel, max(a.act) as act
     from acts as a
-    join points as p on p.trace_id = a.trace_id
+    join identity.contact_points as p on p.trace_id = a.trace_id
+    where p.value is not null and p.status <> 'placeholder'
     group by p.type, p.value, a.channel
 ),
+-- Of each mailbox or number and channel the newest refusal: what is newer than it is newer than all.
 refusals as (
-    select p.type, p.value, o.channel, o.customer_no, o.source, o.stated_at
-    from own as o
-    join points as p on p.customer_no = o.customer_no and p.type = o.type
-    where not o.is_allowed
-    union all
-    select type, value, channel, null, act.source, act.acted_at from addressed where act.is_strict
+    select
+        type, value, channel,
+        max({moment: coalesce(stated_at, timestamp '9999-12-31'), source: source, stated_at: stated_at}) as refusal
+    from (
+        select p.type, p.value, o.channel, o.source, o.stated_at
+        from own as o
+        join points as p on p.customer_no = o.customer_no and p.type = o.type
+        where not o.is_allowed
+        union all
+        select type, value, channel, act.source, act.acted_at from addressed where act.is_strict
+    )
+    group by type, value, channel
 ),
 -- A customer's own opt-in that is newer than the other's refusal opens what both use.
 shut as (
-    select
-        o.customer_no,
-        o.channel,
-        max({moment: coalesce(r.stated_at, timestamp '9999-12-31'), source: r.source, stated_at: r.stated_at}) as refusal
+    select o.customer_no, o.channel, max(r.refusal) as refusal
     from own as o
     join points as p on p.customer_no = o.customer_no and p.type = o.type
     join refusals as r on r.type = p.type and r.value = p.value
     where o.is_allowed
-        and r.customer_no is distinct from o.customer_no
         and (r.channel is null or r.channel = o.channel)
-        and not (o.decided_by = 'act' and coalesce(o.stated_at > r.stated_at, false))
+        and not (o.decided_by = 'act' and coalesce(o.stated_at > r.refusal.stated_at, false))
     group by o.customer_no, o.channel
 )
 select
