@@ -165,7 +165,7 @@ def _alarms(found: dict[str, Any]) -> list[Markup]:
     money = found["currency"]
     rows: list[list[object]] = [
         [row["customer_id"], row["signal"], row["direction"], f"{row['observed']:,}", f"{row['expected']:.1f}", row["since_date"],
-         f"{row['value_at_stake']:,.0f}", f"{row['expected_false_share']:.0%}"]
+         "" if row["value_at_stake"] is None else f"{row['value_at_stake']:,.0f}", f"{row['expected_false_share']:.0%}"]
         for row in found["alarms"]
     ]  # fmt: skip
     header = ["customer", "signal", "change", "days", "expected", "since", f"{money} a year", "false"]

@@ -139,7 +139,7 @@ TREATMENT_MOVES = Table(
         cause       | VARCHAR | complaint, trigger, consent, value, purchase, time; tracks: these did; data: bears no alarms
         customers   | BIGINT  |
         waiting     | BIGINT  | customers of from_track who have changed likewise, whom no track answers
-        median_days | INTEGER | from the change to the new track (Kaplan and Meier 1958); null: most wait, or not known
+        median_days | INTEGER | from the change to the new track (Kaplan and Meier 1958); null: most wait, or its day is not known
     """),
 )
 
@@ -177,7 +177,7 @@ TRIGGERS = Table(
         p                    | DOUBLE        | 0 to 1: how often chance alone brings as much of a change
         expected_false_share | DOUBLE        | 0 to 1: of all alarms of this signal and direction that are at least as strong
         since_date           | DATE          | day after the last active one, else the first of the time that is judged
-        value_at_stake       | DECIMAL(18,2) | net spend of a year at the pace before (rise: now), by the share that changed
+        value_at_stake       | DECIMAL(18,2) | net spend of a year by the share that changed; null: an alarm of smaller p has it
         rank                 | INTEGER       | 1: the most at stake
     """),
 )
@@ -192,14 +192,14 @@ TRIGGER_CHECKS = Table(
         baseline_days       | INTEGER | length of the time before; null: there is too little history
         observed_days       | INTEGER | length of the time that is judged
         judged              | BIGINT  | customers who were there long enough
-        detectable          | BIGINT  | of these, who could alarm, whatever they did: the others come too seldom
-        least_baseline      | INTEGER | active days in the time before from which on a change can be detected
+        detectable          | BIGINT  | of these, whose alarm would be published, were they alone to change as much as can be
+        least_baseline      | INTEGER | active days in the time before from which on that is so; null: no number is enough
         season              | DOUBLE  | activity of all ordinary customers, by what was to be expected
         wander              | DOUBLE  | variance of the factor by which ordinary customers' rates differ from one time to the next
         alarms              | BIGINT  |
         expected_false      | DOUBLE  | of these
         placebo_alarms      | BIGINT  | the same test one time earlier: customers with p of at most 0.01; null: no history for it
-        placebo_detectable  | BIGINT  | of so many who could alarm: one in a hundred is to be expected, and who really changed
+        placebo_detectable  | BIGINT  | of so many who could have such a p: one in a hundred is expected, and who really changed
         verdict             | VARCHAR | ready; unchecked: no placebo; refused: no alarm is published; nothing: nobody shows it
         reason              | VARCHAR | why it is not ready
     """),
@@ -223,7 +223,7 @@ LIFT = Table(
         difference       | DOUBLE        | treated less held out
         low              | DOUBLE        | 95 % interval of the difference
         high             | DOUBLE        |
-        p                | DOUBLE        | how often chance alone brings as much
+        p                | DOUBLE        | how often chance alone brings as much, of this outcome by itself
         variance_kept    | DOUBLE        | 0 to 1: what adjusting leaves of the variance; about 1: it gains nothing
         split_p          | DOUBLE        | how often a draw by lot makes arms as unlike in what was before; below 0.001: it was none
         least_detectable | DOUBLE        | smallest true difference that is shown with a chance of 80 %
@@ -232,7 +232,7 @@ LIFT = Table(
         net              | DECIMAL(18,2) | margin less cost
         complete_share   | DOUBLE        | 0 to 1: of all customers of both arms, those whose days are over
         mixed            | BIGINT        | customers who were in both arms: left out
-        verdict          | VARCHAR       | works, harms, not shown, refused
+        verdict          | VARCHAR       | works; harms (worse, corrected by Holm for several outcomes); not shown; refused
         reason           | VARCHAR       | why nothing is shown, and what could have been
     """),
 )

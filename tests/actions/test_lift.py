@@ -189,6 +189,46 @@ def test_opting_out_more_is_harm() -> None:
     assert one(found, "complained")["reason"] == "nobody did"
 
 
+def test_one_of_several_outcomes_that_is_worse_by_chance_is_no_harm() -> None:
+    """Of a thousand in each arm 32 and 17 opt out: alone that is harm (p .03), as one of four outcomes it is not."""
+    alone, one_of_four = World(), World()
+    for world in (alone, one_of_four):
+        for number, customer in enumerate(world.customers(2000)):
+            world.happens(customer, "held_out" if number % 2 else "contact_out", SENT, "spring")
+            if number < (34 if number % 2 else 64):
+                world.happens(customer, "optout", SENT + timedelta(days=2))
+            if world is one_of_four and number % 14 < 2:
+                world.buys(customer, SENT + timedelta(days=1), 20.0 + number % 7)
+    assert one(alone.rows_of(), "opted_out")["verdict"] == "harms"
+    found = one_of_four.rows_of()
+    row = one(found, "opted_out")
+    assert row["low"] > 0
+    assert row["verdict"] == "not shown"
+    assert row["reason"].startswith(
+        "worse by itself, but of 4 outcomes one is so too often by chance (Holm); could show"
+    )
+    assert one(found, "opted_out", "adjusted")["verdict"] == "not shown"
+
+
+@pytest.mark.parametrize(
+    ("p", "verdicts"),
+    [
+        ((0.01, 0.012, 0.04), ["harms", "harms", "harms"]),
+        ((0.01, 0.03, 0.04), ["harms", "not shown", "not shown"]),
+        ((0.02, 0.001, 0.06), ["harms", "harms", "not shown"]),
+        ((0.017, 0.001, None), ["harms", "harms", "not shown"]),
+    ],
+)
+def test_holm_by_hand(p: tuple[float | None, ...], verdicts: list[str]) -> None:
+    """Of three the smallest is held against .05 / 3, the next against .05 / 2, the last against .05; what fails ends it."""
+    rows = [
+        {"estimator": "plain", "outcome": "bought", "p": each, "least_detectable": 0.02,
+         "verdict": "harms" if each and each < 0.05 else "not shown"}
+        for each in p
+    ]  # fmt: skip
+    assert [row["verdict"] for row in judge._corrected(rows)] == verdicts
+
+
 def test_a_control_group_that_was_chosen_is_refused() -> None:
     world = World()
     dice = np.random.default_rng(5)

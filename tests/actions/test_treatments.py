@@ -70,8 +70,13 @@ def world(
     rows: dict[str, Rows] = {
         "profile.numbers": [{"customer_id": name, "customer_no": number} for name, number in numbers.items()],
         "profile.customers": customers,
+        "profile.behaviour": [
+            {"customer_no": numbers[name], "last_purchase_at": of["last_purchase_at"]}
+            for name, of in people.items() if "last_purchase_at" in of
+        ],
         "profile.consent": [
-            {"customer_no": number, "customer_id": name, "channel": channel, "is_allowed": said}
+            {"customer_no": number, "customer_id": name, "channel": channel, "is_allowed": said,
+             "stated_at": people[name].get(f"consent_{channel}_at")}
             for name, number in numbers.items()
             for channel, said in people[name].get("consent", dict.fromkeys(consent, True)).items()
         ],
@@ -117,7 +122,15 @@ def world(
     )
 
 
-CUSTOMER = ("open_complaints", "first_purchase_at", "purchase_days", "city", "consent_email", "net_spend")
+CUSTOMER = (
+    "open_complaints",
+    "first_purchase_at",
+    "purchase_days",
+    "city",
+    "consent_email",
+    "consent_sms",
+    "net_spend",
+)
 EVERYBODY = {"holdout": {"share": 0}}
 
 
@@ -606,6 +619,42 @@ def test_customers_whom_no_track_answers_are_waited_for() -> None:
             "select from_track, to_track, cause, customers, waiting, median_days from actions.found_moves"
         )
     assert found == [("regular", "keep", "trigger", 1, 5, None)]
+
+
+def test_a_purchase_or_a_consent_is_a_change_of_which_the_day_is_known() -> None:
+    tracks = [
+        {"track": "ask", "when": {"consent_email": True, "consent_sms": True, "purchase_days": None}},
+        {"track": "thank", "when": {"purchase_days": ">1"}},
+        {"track": "rich", "when": {"net_spend": ">100"}},
+        {"track": "rest"},
+    ]
+    day = timedelta(days=1)
+    buyer = {"purchase_days": 2, "last_purchase_at": AS_OF - 4 * day}
+    consenting = {
+        "consent_email": True,
+        "consent_sms": True,
+        "consent_email_at": AS_OF - 6 * day,
+        "consent_sms_at": AS_OF - 90 * day,
+    }
+    people: dict[str, dict[str, Any]] = {
+        "buys": buyer,
+        "bought before": {**buyer, "last_purchase_at": AS_OF - 60 * day},
+        "stays and buys": {**buyer, "purchase_days": 1},
+        "consents": consenting,
+        "consents twice": {**consenting, "consent_sms_at": AS_OF - 5 * day},
+        "nobody knows when": {"consent_email": True, "consent_sms": True},
+        "spends": {"net_spend": 200},
+    }
+    rules = treatments._rules(config(tracks=tracks).actions.tracks)[1:-1]
+    log = [logged(name, "rest", 30, rules=rules) for name in people]
+    with world(config(**EVERYBODY, tracks=tracks), people, consent=("email", "phone", "sms"), logged=log) as warehouse:
+        days = dict(warehouse.rows("select customer_id, changed_date from actions.walks where track <> 'rest'"))
+        found = warehouse.rows("select to_track, cause, customers, waiting, median_days from actions.found_moves")
+    assert days == {
+        "buys": TODAY - 4 * day, "bought before": None, "consents": TODAY - 6 * day, "consents twice": None,
+        "nobody knows when": None, "spends": None,
+    }  # fmt: skip
+    assert found == [("ask", "consent", 3, 0, 6), ("rich", "value", 1, 0, None), ("thank", "purchase", 2, 0, 4)]
 
 
 def test_kaplan_and_meier_by_hand() -> None:

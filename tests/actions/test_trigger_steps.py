@@ -73,6 +73,30 @@ def warehouse_ranks(alarms: pl.DataFrame) -> list[float]:
     return [float(value) for value in alarms["value_at_stake"]]
 
 
+def test_a_customer_of_several_alarms_has_one_purse() -> None:
+    with made(days(shop(1, 1500, stops=30))) as warehouse:
+        alarms = warehouse.frame("select * from actions.triggers")
+    told = alarms.drop_nulls("value_at_stake")
+    assert told["customer_id"].is_unique().all()
+    assert set(told["customer_id"]) == set(alarms["customer_id"])
+    assert len(alarms) >= 2 * len(told) > 20
+    # Here every day in the shop is a purchase: its alarm is as unlikely as the others, and money is what it is about.
+    assert set(told["signal"]) == {"purchases"}
+    assert told["rank"].max() == len(told)
+
+
+def test_what_is_at_stake_is_told_of_the_least_likely_alarm() -> None:
+    pairs = shop(1, 1500, stops=30)
+    seldom = [(customer, ago) for customer, ago in pairs if customer >= 30 or ago % 2 == 0 or ago < 91]
+    rows = days(pairs, purchases=0, purchase_spend=None, visits=1, channel="web") + days(seldom)
+    with made(rows) as warehouse:
+        alarms = warehouse.frame("select * from actions.triggers where direction = 'drop' order by customer_id, p")
+    several = alarms.filter(pl.col("p").n_unique().over("customer_id") > 1)
+    assert several["customer_id"].n_unique() > 1
+    for (_,), mine in several.group_by("customer_id"):
+        assert mine.drop_nulls("value_at_stake")["p"].to_list() == [mine["p"].min()]
+
+
 def test_signals_are_what_customers_did() -> None:
     pairs = shop(2, 400)
     rows = (

@@ -112,11 +112,46 @@ def test_who_rises_makes_nobody_else_look_silent() -> None:
 
 
 def test_bursts_are_learned_and_make_fewer_detectable() -> None:
-    steady, bursty = (_judged(base(5, bursts=bursts))[1].filter(direction="drop") for bursts in (0.0, 0.3))
+    steady, bursty = (
+        _judged(base(5, 20_000, bursts=bursts, share=0.05))[1].filter(direction="drop") for bursts in (0.0, 0.3)
+    )
     assert steady["wander"].item() < 0.05
     assert 0.3 < bursty["wander"].item() < 0.6
     assert steady["detectable"].item() > 4 * bursty["detectable"].item()
     assert steady["least_baseline"].item() < bursty["least_baseline"].item()
+
+
+@pytest.mark.parametrize("customers", [400, 700, 3000])
+def test_in_a_small_shop_nobody_could_alone_show_a_rise(customers: int) -> None:
+    """Of customers who come in bursts some always seem to rise: so a few who do are no list, whoever they are."""
+    said = _judged(base(12, customers))[1].filter(direction="rise").row(0, named=True)
+    assert (said["judged"], said["detectable"], said["least_baseline"], said["alarms"]) == (customers, 0, None, 0)
+    one_of_many = _judged(base(4, 20_000, share=0.03, times=6.0))[1].filter(direction="rise").row(0, named=True)
+    assert one_of_many["detectable"] > 0.9 * one_of_many["judged"]
+
+
+@pytest.mark.parametrize("direction", DIRECTIONS)
+@pytest.mark.parametrize("others", [0, 40])
+def test_who_could_alarm_is_who_would_by_changing_alone(direction: Direction, others: int) -> None:
+    """One customer of each pattern changes as much as can be, `others` have: it is published where it was said to be detectable."""
+    dice = np.random.default_rng(13)
+    mean, size = dice.gamma(2, 7, 80), dice.gamma(4, 6, 80)
+    customers, after = dice.integers(2, 30, 80).astype(float), np.round(mean)
+    earlier = judge("rise", after, (mean, size), customers, 91) if direction == "rise" else None
+    far = 0.0 if direction == "drop" else 91.0
+    if others:
+        mean, size = np.append(mean, 30.0), np.append(size, 30.0)
+        customers, after = np.append(customers, float(others)), np.append(after, far)
+    found = judge(direction, after, (mean, size), customers, 91)
+    reach = alarms(found, 91, 0.2, earlier).reach
+    said = (found.is_detectable & (found.strongest <= reach))[:80]
+    for each in range(80):
+        kept = customers - (np.arange(len(customers)) == each)
+        expected = np.append(mean, mean[each]), np.append(size, size[each])
+        changed = judge(direction, np.append(after, far), expected, np.append(kept, 1.0), 91)
+        assert alarms(changed, 91, 0.2, earlier).is_published[-1] == said[each], each
+    assert said.any() == bool(others or direction == "drop")
+    assert not said.all() or direction == "rise"
 
 
 def test_the_placebo_is_an_alarm_in_a_hundred() -> None:

@@ -13,7 +13,16 @@ import polars as pl
 
 from cxunify.actions.holdout import HELD_OUT, TREATED
 from cxunify.actions.lift.adjust import Sums, adjusted
-from cxunify.actions.lift.intervals import Difference, balance, least_detectable, of_means, of_shares, split, steady
+from cxunify.actions.lift.intervals import (
+    LEVEL,
+    Difference,
+    balance,
+    least_detectable,
+    of_means,
+    of_shares,
+    split,
+    steady,
+)
 from cxunify.schema.actions import LIFT
 from cxunify.schema.words import counted
 from cxunify.warehouse.frames import types
@@ -53,7 +62,8 @@ def lift(
             "experiment": of["experiment"], "basis": of["basis"], "window_days": window_days, "mixed": of["mixed"],
             "complete_share": of["complete"] / everybody if everybody else 0.0,
         }  # fmt: skip
-        rows += _rows(known, part, margin, costs.get(of["experiment"], 0.0) if of["basis"] == "campaign" else None)
+        cost = costs.get(of["experiment"], 0.0) if of["basis"] == "campaign" else None
+        rows += _corrected(list(_rows(known, part, margin, cost)))
     return pl.DataFrame(rows, schema=types(LIFT), orient="row")
 
 
@@ -107,12 +117,32 @@ def _row(
         (found.low > 0, found.high < 0) if base["outcome"] not in _HARMS else (found.high < 0, found.low > 0)
     )
     verdict = "works" if better else "harms" if worse else "not shown"
-    unit = " of customers" if base["outcome"] in _SHARES else ""
-    shown = f"{least:.2%}" if base["outcome"] in _SHARES else f"{least:,.2f} a customer"
-    return row | {
-        "difference": found.value, "low": found.low, "high": found.high, "p": found.p, "least_detectable": least,
-        "verdict": verdict, "reason": f"could show {shown}{unit} at least" if verdict == "not shown" else None,
-    }  # fmt: skip
+    row |= {"difference": found.value, "low": found.low, "high": found.high, "p": found.p, "least_detectable": least}
+    return row | {"verdict": verdict, "reason": _could_show(row) if verdict == "not shown" else None}
+
+
+def _could_show(row: dict[str, Any]) -> str:
+    """What would have been shown, had it been there."""
+    least = row["least_detectable"]
+    shown = f"{least:.2%} of customers" if row["outcome"] in _SHARES else f"{least:,.2f} a customer"
+    return f"could show {shown} at least"
+
+
+def _corrected(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The rows of one experiment, without the harm that one of so many outcomes shows by chance alone.
+
+    Who looks at five outcomes finds one of them worse in one of nine campaigns that change nothing. By Holm (Scandinavian Journal
+    of Statistics 6, 1979), over the outcomes of an estimator, it is one of twenty at most.
+    """
+    for estimator in ("plain", "adjusted"):
+        tried = [row for row in rows if row["estimator"] == estimator and row["p"] is not None]
+        is_sure = True
+        for place, row in enumerate(sorted(tried, key=lambda row: row["p"])):
+            is_sure = is_sure and row["p"] <= (1 - LEVEL) / (len(tried) - place)
+            if row["verdict"] == "harms" and not is_sure:
+                why = f"worse by itself, but of {len(tried)} outcomes one is so too often by chance (Holm)"
+                row.update({"verdict": "not shown", "reason": f"{why}; {_could_show(row)}"})
+    return rows
 
 
 def _priced(row: dict[str, Any], margin: float | None, cost: float | None) -> dict[str, Any]:

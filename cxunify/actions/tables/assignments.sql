@@ -24,19 +24,20 @@ inherited as (
     join known as k on k.customer_id = p.old_id
     group by p.customer_id
 ),
+-- Only who has no number yet draws one.
+told as (
+    select n.customer_no, n.customer_id, coalesce(k.u, i.u) as u, coalesce(k.is_mixed, false) as is_mixed
+    from profile.numbers as n
+    left join known as k on k.customer_id = n.customer_id
+    left join inherited as i on i.customer_id = n.customer_id
+),
 digests as (
-    select customer_no, customer_id, sha256(concat($salt, '|holdout|', customer_id)) as digest
-    from profile.numbers
+    select *, case when u is null then sha256(concat($salt, '|holdout|', customer_id)) end as digest
+    from told
 ),
 numbered as (
-    select
-        d.customer_no,
-        d.customer_id,
-        coalesce(k.u, i.u, $drawn) as u,
-        coalesce(k.is_mixed, false) as is_mixed
+    select d.customer_no, d.customer_id, coalesce(d.u, $drawn) as u, d.is_mixed
     from digests as d
-    left join known as k on k.customer_id = d.customer_id
-    left join inherited as i on i.customer_id = d.customer_id
 )
 select
     customer_no,

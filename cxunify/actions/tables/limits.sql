@@ -55,60 +55,82 @@ complaining as (
     from profile.cases
     where is_complaint and is_open and customer_no is not null and opened_at <= $as_of
 ),
+-- Whether an address is one's own; null: there is none.
 reach as (
-    select customer_id, type, bool_or(status = 'valid') as is_own
+    select
+        customer_id,
+        bool_or(case when type = 'email' then status = 'valid' end) as owns_mailbox,
+        bool_or(case when type = 'phone' then status = 'valid' end) as owns_number
     from identity.identifiers
     where type in ('email', 'phone') and status in ('valid', 'shared')
-    group by customer_id, type
+    group by customer_id
 ),
 homes as (
     select distinct s.customer_no
     from profile.statements as s
     join staging.records as r on r.row_no = s.row_no
     where r.street is not null and (r.city is not null or r.postal_code is not null)
+        and exists (select 1 from actions.channels where reached_by = 'mail')
 ),
-asked as (
+-- What is the same in every channel is found once a customer.
+people as (
     select
-        n.customer_no, n.customer_id, c.channel, c.reached_by,
+        n.customer_no, n.customer_id, r.owns_mailbox, r.owns_number,
         a.arm = 'held_out' as is_held_out,
-        o.channel is not null as was_asked,
-        coalesce(o.is_allowed, false) as has_consent,
-        case when c.reached_by is null then true when c.reached_by = 'mail' then h.customer_no is not null else coalesce(r.is_own, false) end
-            as is_reachable,
-        r.is_own is not null as has_address,
-        g.customer_no is not null as complains
+        h.customer_no is not null as has_home,
+        g.customer_no is not null as complains,
+        t.headroom, t.wait, t.cap_days
     from profile.numbers as n
-    cross join actions.channels as c
     join actions.assignments as a on a.customer_no = n.customer_no
-    left join profile.consent as o on o.customer_no = n.customer_no and o.channel = c.channel
-    left join reach as r on r.customer_id = n.customer_id and r.type = c.reached_by
+    left join reach as r on r.customer_id = n.customer_id
     left join homes as h on h.customer_no = n.customer_no
     left join complaining as g on g.customer_no = n.customer_no
+    left join tight as t on t.customer_no = n.customer_no and t.channel = 'all'
+),
+-- What is the same for every customer is found once a channel.
+ways as (
+    select
+        c.channel, c.reached_by, lc.most, la.most as most_of_all,
+        coalesce(sc.days, sa.days) is not null as is_shut,
+        case
+            when sc.days is not null then concat('cap ', sc.days::varchar, ' days')
+            when sa.days is not null then concat('cap ', sa.days::varchar, ' days, all channels')
+        end as cap
+    from actions.channels as c
+    left join least_caps as lc on lc.channel = c.channel
+    left join least_caps as la on la.channel = 'all'
+    left join shut as sc on sc.channel = c.channel
+    left join shut as sa on sa.channel = 'all'
 ),
 limited as (
     select
-        q.*,
+        p.customer_no, p.customer_id, w.channel, p.complains, p.is_held_out, w.is_shut,
+        o.channel is not null as was_asked,
+        coalesce(o.is_allowed, false) as has_consent,
+        case
+            when w.reached_by is null then true
+            when w.reached_by = 'mail' then p.has_home
+            when w.reached_by = 'email' then coalesce(p.owns_mailbox, false)
+            else coalesce(p.owns_number, false)
+        end as is_reachable,
+        case when w.reached_by = 'email' then p.owns_mailbox is not null when w.reached_by = 'phone' then p.owns_number is not null else false end
+            as has_address,
         coalesce(s.contacts_7d, 0) as contacts_7d,
         coalesce(s.contacts_30d, 0) as contacts_30d,
         coalesce(s.contacts_90d, 0) as contacts_90d,
         -- least() passes over nulls: no cap is no limit.
-        least(coalesce(t.headroom, lc.most), coalesce(ta.headroom, la.most)) as headroom,
-        coalesce(sc.days, sa.days) is not null as is_shut,
-        greatest(coalesce(t.wait, 0), coalesce(ta.wait, 0)) as wait,
+        least(coalesce(t.headroom, w.most), coalesce(p.headroom, w.most_of_all)) as headroom,
+        greatest(coalesce(t.wait, 0), coalesce(p.wait, 0)) as wait,
         case
-            when sc.days is not null then concat('cap ', sc.days::varchar, ' days')
-            when sa.days is not null then concat('cap ', sa.days::varchar, ' days, all channels')
+            when w.cap is not null then w.cap
             when t.cap_days is not null then concat('cap ', t.cap_days::varchar, ' days')
-            when ta.cap_days is not null then concat('cap ', ta.cap_days::varchar, ' days, all channels')
+            when p.cap_days is not null then concat('cap ', p.cap_days::varchar, ' days, all channels')
         end as cap
-    from asked as q
-    left join contacts as s on s.customer_no = q.customer_no and s.channel = q.channel
-    left join tight as t on t.customer_no = q.customer_no and t.channel = q.channel
-    left join tight as ta on ta.customer_no = q.customer_no and ta.channel = 'all'
-    left join least_caps as lc on lc.channel = q.channel
-    left join least_caps as la on la.channel = 'all'
-    left join shut as sc on sc.channel = q.channel
-    left join shut as sa on sa.channel = 'all'
+    from people as p
+    cross join ways as w
+    left join profile.consent as o on o.customer_no = p.customer_no and o.channel = w.channel
+    left join contacts as s on s.customer_no = p.customer_no and s.channel = w.channel
+    left join tight as t on t.customer_no = p.customer_no and t.channel = w.channel
 )
 select
     customer_no,

@@ -1,5 +1,5 @@
--- Counts of what lies between a change and the next track, by where a customer was: moves of the last 91 days, and customers who have
--- changed and are still where they were (no `to_track`).
+-- Counts of what lies between a change and the next track, by where a customer was: moves of the last 91 days, and customers who complain
+-- or alarm and are still where they were (no `to_track`). Purchases and consent ask for no answer by themselves: for these nobody waits.
 with
 made as (
     select customer_id, previous_track, track, cause, changed_date, assigned_at from ledger.tracks
@@ -21,7 +21,7 @@ waiting as (
     from actions.changed as c
     join actions.walks as w on w.customer_no = c.customer_no
     join actions.tracks as k on k.place = w.place
-    where k.cause <> c.cause
+    where k.cause <> c.cause and c.cause in ('complaint', 'trigger')
 )
 select from_track, to_track, cause, days, count(*) as customers
 from (select * from moves union all select * from waiting) as counted

@@ -34,7 +34,8 @@ def column(condition: Condition) -> str:
     """SQL for what a condition compares, from its own table."""
     name = f"{TABLES[condition.table]}.{quote(condition.column)}"
     if condition.type == "TIMESTAMP":
-        name = f"timezone($timezone, {name}::timestamptz)::date"
+        # What is written in the company's zone anyway is not converted for nothing.
+        name = f"case when $timezone = 'UTC' then {name}::date else timezone($timezone, {name}::timestamptz)::date end"
     return f"date_diff('day', {name}, $today::date)" if condition.is_day else name
 
 
@@ -48,6 +49,12 @@ def alarms(tracks: Sequence[Track]) -> list[tuple[int, str, int, str, str]]:
         for signal in SIGNALS
         if any(test.operator == "is not null" or test.value == signal for tests in asked.any_of for test in tests)
     ]
+
+
+def consents(tracks: Sequence[Track]) -> str:
+    """SQL, separated by commas, for the channels in which tracks ask for consent."""
+    asked = sorted(set(wanted(tracks)["customers"]) & set(dict(_CAUSES)["consent"]))
+    return ", ".join(literal(name.removeprefix("consent_")) for name in asked) or "null"
 
 
 def holds(track: Track) -> str:

@@ -31,6 +31,7 @@ _LISTED = {
     "place": pl.Int32, "track": pl.String, "channel": pl.String, "offer": pl.String, "days": pl.Int32, "is_service": pl.Boolean,
     "cause": pl.String,
 }  # fmt: skip
+_CHANGED = Table("actions.changed", "One row per customer and cause of which the day is known.")
 _ASKED = Table("actions.asked_alarms", "One row per line of tracks, direction and signal that it asks for an alarm of.")
 _ALARMS = {"place": pl.Int32, "track": pl.String, "days": pl.Int32, "direction": pl.String, "signal": pl.String}
 _ALLOTTED = Table(
@@ -64,7 +65,7 @@ def steps(config: Config) -> tuple[Step, ...]:
         _private("temp.unjudged", "One row per line of tracks, direction and signal whose alarms are refused."),
         _private("temp.presumed", "One row per customer, line, direction and signal whose alarm is taken to last."),
         _private("actions.alarmed", "One row per customer with an alarm.", ("customer_no",)),
-        _private("actions.changed", "One row per customer and cause of which the day is known."),
+        Stage(_CHANGED, text("changed").replace("$channels", conditions.consents(tracks))),
         Stage(Table("actions.tracked", "One row per customer: the first track that it is one of."), tracked(tracks)),
         # By content: the ledger is given this very thing, and what follows from it must not be older for that.
         Stage(WALKS, WALKS.select(f"(\n{text('walks').replace('$rules', _rules(tracks))}\n) as made"), by_content=True),

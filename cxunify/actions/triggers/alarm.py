@@ -44,7 +44,13 @@ class Judged:
     customers: Numbers
     p: Numbers
     """How likely chance alone makes a customer of whom so much was expected as silent, or as busy, as he was."""
-    is_detectable: NDArray[np.bool_]
+    strongest: Numbers
+    """The same of the count that is the most unlikely one for him."""
+
+    @property
+    def is_detectable(self) -> NDArray[np.bool_]:
+        """Who could alarm at all: the others are not counted among those who may alarm falsely."""
+        return (self.mean > 0) & (self.strongest <= LEAST)
 
     @property
     def detectable(self) -> int:
@@ -71,6 +77,8 @@ class Alarms:
     """Customers of published patterns."""
     expected_false: float
     """Of these."""
+    reach: float
+    """One more customer who was at most as likely as this would be published; 0: nobody would."""
 
 
 def tail(direction: Direction, after: Numbers, mean: Numbers, size: Numbers) -> Numbers:
@@ -88,8 +96,9 @@ def judge(
     """How unlikely each pattern is: `expected` are mean and size, `length` the days of the stretch, the most that can be active."""
     mean, size = expected
     strongest = np.full(len(mean), 0.0 if direction == "drop" else float(length))
-    is_detectable = (mean > 0) & (tail(direction, strongest, mean, size) <= LEAST)
-    return Judged(direction, mean, size, customers, tail(direction, after, mean, size), is_detectable)
+    return Judged(
+        direction, mean, size, customers, tail(direction, after, mean, size), tail(direction, strongest, mean, size)
+    )
 
 
 def seasoned(rates: Rates, patterns: Patterns, length: int) -> float:
@@ -122,13 +131,17 @@ def alarms(judged: Judged, length: int, false_alarms: float, earlier: Judged | N
     published = np.zeros(len(judged.p), dtype=bool)
     able = np.flatnonzero(judged.is_detectable)
     if not len(able):
-        return Alarms(share, published, 0, 0.0)
-    limits = judged.p[able]
+        return Alarms(share, published, 0, 0.0, 0.0)
+    # What is likely is told from what could be: both are limits, first those that have come about.
+    limits = np.concatenate([judged.p[able], judged.strongest[able]])
     false = _by_chance(judged, limits, length)
     if earlier is not None:
         grown = judged.detectable / max(earlier.detectable, 1)
         false = np.maximum(false, gammaincinv(earlier.at_most(limits) + 1, SURE) * grown)
     raised = judged.at_most(limits)
+    more = raised + 1
+    reach = float(limits[(gammainc(more, false) <= BY_CHANCE) & (false <= false_alarms * more)].max(initial=0.0))
+    limits, false, raised = limits[: len(able)], false[: len(able)], raised[: len(able)]
     order = np.argsort(limits, kind="stable")
     ratio = np.where(gammainc(raised, false) <= BY_CHANCE, np.minimum(false / raised, 1.0), 1.0)[order]
     # A weaker limit with a smaller share of false ones holds for all that is stronger.
@@ -139,6 +152,7 @@ def alarms(judged: Judged, length: int, false_alarms: float, earlier: Judged | N
         published,
         int(judged.customers[published].sum()),
         float(false[published[able]].max(initial=0.0)),
+        reach,
     )
 
 

@@ -32,6 +32,7 @@ _PATTERNS: dict[str, Any] = {
     "signal": pl.String, "stretch": pl.Int32, "direction": pl.String, "baseline_days": pl.Int32, "baseline": pl.Int32,
     "observed": pl.Int32, "customers": pl.Int64, "expected": pl.Float64, "p": pl.Float64, "is_detectable": pl.Boolean,
     "expected_false_share": pl.Float64, "is_alarm": pl.Boolean, "season": pl.Float64, "expected_false": pl.Float64,
+    "would_alarm": pl.Boolean, "reach": pl.Float64,
 }  # fmt: skip
 _CHECKS: dict[str, Any] = {
     "signal": pl.String, "direction": pl.String, "baseline_days": pl.Int32, "observed_days": pl.Int32, "judged": pl.Int64,
@@ -77,6 +78,7 @@ def judged(patterns: pl.DataFrame, windows: pl.DataFrame, rates: pl.DataFrame, f
                         "customers": part.customers, "expected": found.mean, "p": found.p,
                         "is_detectable": found.is_detectable, "expected_false_share": raised.share,
                         "is_alarm": raised.is_published, "season": season, "expected_false": raised.expected_false,
+                        "would_alarm": found.is_detectable & (found.strongest <= raised.reach), "reach": raised.reach,
                     },
                     strict=False,
                 ).cast(pl.Schema(_PATTERNS))
@@ -96,13 +98,13 @@ def checks(windows: pl.DataFrame, rates: pl.DataFrame, judged: pl.DataFrame) -> 
             row: dict[str, Any] = dict.fromkeys(_CHECKS) | {
                 "signal": window["signal"], "direction": direction, "baseline_days": window["baseline_days"],
                 "observed_days": window["observed_days"], "judged": int(now["customers"].sum()),
-                "detectable": _customers(now, "is_detectable"), "alarms": _customers(now, "is_alarm"),
+                "detectable": _customers(now, "would_alarm"), "alarms": _customers(now, "is_alarm"),
                 "expected_false": now["expected_false"].max() if len(now) else 0.0,
             }  # fmt: skip
             if len(now):
                 base = replace(known[window["signal"], 0], wander=known[window["signal"], 1].wander)
                 row["season"], row["wander"] = now["season"][0], base.wander
-                row["least_baseline"] = _least_baseline(direction, base, row)
+                row["least_baseline"] = _least_baseline(direction, base, row, now["reach"][0])
             if len(placebo):
                 row["placebo_detectable"] = _customers(placebo, "is_detectable")
                 row["placebo_alarms"] = int(
@@ -143,13 +145,16 @@ def _customers(rows: pl.DataFrame, flag: str) -> int:
     return int(rows.filter(pl.col(flag))["customers"].sum())
 
 
-def _least_baseline(direction: Any, base: Rates, row: dict[str, Any]) -> int | None:
-    """The fewest active days in the whole time before with which a change can be detected; None: no number is enough."""
+def _least_baseline(direction: Any, base: Rates, row: dict[str, Any], reach: float) -> int | None:
+    """The fewest active days in the whole time before with which a change can be detected; None: no number is enough.
+
+    `reach`: how unlikely a change has to be to be published.
+    """
     days = float(row["baseline_days"])
     before: Numbers = np.arange(days + 1)
     mean = base.mean(before, np.full(len(before), days), row["observed_days"]) * row["season"]
     strongest = np.full(len(before), 0.0 if direction == "drop" else float(row["observed_days"]))
-    able = (mean > 0) & (tail(direction, strongest, mean, base.size(before)) <= LEAST)
+    able = (mean > 0) & (tail(direction, strongest, mean, base.size(before)) <= min(LEAST, reach))
     return int(np.argmax(able)) if able.any() else None
 
 

@@ -106,7 +106,7 @@ def found(checks: pl.DataFrame) -> pl.DataFrame:
     check = (
         f"{counted(alarms, 'alarm')}, of which {false:,.0f} are expected to be false; of"
         f" {counted(widest['judged'], 'customer')} with "
-        f"{widest['signal']} {widest['detectable']:,} could show a {widest['direction']}, the others come too seldom"
+        f"{widest['signal']} {widest['detectable']:,} could show a {widest['direction']} that is told from chance"
     )
     is_checked = "ready" in by
     reason = None if is_checked else f"{said['signal'][0]}: {said['reason'][0]}"
