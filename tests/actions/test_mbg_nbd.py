@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from scipy import integrate, stats
 from scipy.optimize import approx_fprime
@@ -66,6 +66,9 @@ def test_the_slope_is_that_of_the_likelihood(
     st.floats(-2, 4).map(np.exp), st.floats(0, 6).map(np.exp), st.one_of(st.floats(-4, 3).map(np.exp), st.floats(0.999, 1.001)),
     st.floats(-2, 5).map(np.exp), st.sampled_from([0, 1, 5, 50, 1000]), st.floats(1, 700), st.sampled_from([30, 90, 365]),
 )  # fmt: skip
+# At the end of what is looked for one form is nothing times infinity.
+@example(0.5, 60.0, 8100.0, 8100.0, 0, 1.0, 30)
+@example(0.5, 60.0, 8100.0, 1.0, 1, 697.0, 30)
 def test_what_is_expected_is_the_integral(
     r: float, alpha: float, a: float, b: float, x: int, age: float, horizon: float
 ) -> None:

@@ -119,7 +119,8 @@ def expected(model: Rhythm, x: Floats, t_x: Floats, age: Floats, horizon: float)
     """
     a = model.a if abs(model.a - 1) > SINGULAR else 1 + SINGULAR
     both, gone = a + model.b + x, horizon / (model.alpha + age + horizon)
-    never = (1 - gone) ** (a - 1) * hyp2f1(a + model.b - model.r, a - 1, both, gone)
+    with np.errstate(invalid="ignore", over="ignore"):  # nothing times infinity: of these the other form is taken
+        never = (1 - gone) ** (a - 1) * hyp2f1(a + model.b - model.r, a - 1, both, gone)
     odd = ~np.isfinite(never)
     if odd.any():
         shape = model.r + x[odd]
