@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from cxunify.config import Config
 from cxunify.identity.evidence import contact, hygiene, keys
+from cxunify.identity.evidence.normalise import nobodys_birthdays
 from cxunify.schema import Table
 from cxunify.warehouse import Stage, Warehouse
 
@@ -22,6 +23,6 @@ _KNOWN = (
 
 
 def read(warehouse: Warehouse, config: Config) -> None:
-    """Build identity.contact_points and identity.foreign_keys."""
-    made = (keys.foreign_keys(config), *_KNOWN, *contact.stages(config), hygiene.contact_points())
+    """Build identity.contact_points, identity.foreign_keys and identity.nobodys_birthdays."""
+    made = (nobodys_birthdays(), keys.foreign_keys(config), *_KNOWN, *contact.stages(config), hygiene.contact_points())
     warehouse.build(made, {"region": config.region})

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from cxunify.config import Config, Profile
 from cxunify.schema import Table
 from cxunify.schema.profile import CANDIDATES
-from cxunify.vocabulary.dates import is_zero
+from cxunify.vocabulary.dates import is_nobodys
 from cxunify.vocabulary.words import is_nobodys_name
 from cxunify.warehouse import Stage
 
@@ -187,7 +187,7 @@ def _value(field: str) -> str:
         parts = ", ".join(f"nullif(trim(r.{part}), '')" for part in ADDRESS)
         return f"case when coalesce(r.street, r.city, r.postal_code) is not null then concat_ws(', ', {parts}) end"
     if field == "birth_date":
-        return f"case when not {is_zero('r.birth_date')} then r.birth_date::varchar end"
+        return f"case when not {is_nobodys('r')} then r.birth_date::varchar end"
     return f"case when not {is_nobodys_name(f'r.{field}')} then r.{field} end"
 
 

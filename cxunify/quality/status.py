@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from cxunify.vocabulary import places
 from cxunify.vocabulary.currencies import minor_units
-from cxunify.vocabulary.dates import is_zero
+from cxunify.vocabulary.dates import is_nobodys
 from cxunify.vocabulary.identifiers import is_placeholder
 from cxunify.vocabulary.words import is_meaningless, is_no_evidence
 from cxunify.warehouse import literal
@@ -29,7 +29,7 @@ def of_record(field: str, region: str, empty: str) -> str:
         return _postcode(region)
     if field == "birth_date":
         return f"""case when birth_date is null then {empty}
-            when {is_zero("birth_date")} then 'placeholder'
+            when {is_nobodys("cell")} then 'placeholder'
             when birth_date > $today::date or birth_date < $today::date - interval 115 year then 'invalid' end"""
     if field in PARSED:
         return f"case when {field} is null then {empty} end"

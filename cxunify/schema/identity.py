@@ -57,6 +57,16 @@ CONTACT_POINTS = Table(
     """),
 )
 
+NOBODYS_BIRTHDAYS = Table(
+    "identity.nobodys_birthdays",
+    "One row per source and birth date that is nobody's: the zero of some system, or what is typed there for too many people.",
+    ("source", "birth_date"),
+    columns("""
+        source     | VARCHAR | of staging.records
+        birth_date | DATE    |
+    """),
+)
+
 SHARED_VALUES = Table(
     "identity.shared_values",
     "One row per value that is shared by many or means nothing.",
@@ -153,6 +163,7 @@ IDENTITY = (
     FOREIGN_KEYS,
     IDENTIFIERS,
     CONTACT_POINTS,
+    NOBODYS_BIRTHDAYS,
     SHARED_VALUES,
     USELESS_VALUES,
     CONTRADICTIONS,

@@ -12,6 +12,14 @@ def is_zero(date: str) -> str:
     return f"{date} in ({_quoted(listed('birth_date'))})"
 
 
+def is_nobodys(row: str) -> str:
+    """SQL: whether the birth date of a row of people is among those that identity found to be nobody's."""
+    return (
+        f"exists (select 1 from identity.nobodys_birthdays as no where no.source = {row}.source"
+        f" and no.birth_date = {row}.birth_date)"
+    )
+
+
 def may_be_zero(instant: str) -> str:
     """SQL: whether a UTC timestamp is of a day that some system takes for none, in whatever time zone: the days beside it too."""
     days = {date.fromisoformat(day) for day in listed("birth_date", "date")}

@@ -139,18 +139,24 @@ def _household_members(
     """Who is a woman, who is a twin, who is a son of the same name, and when each was born."""
     older = _BIRTH_1940 + dice.below("head born", home, 365 * 58)
     partner = older + dice.between("partner born", person, -1800, 1800)
-    child = np.minimum(older + dice.between("child born", person, 365 * 21, 365 * 36), 365 * 37)
+    child = _grown(older + dice.between("child born", person, 365 * 21, 365 * 36))
     birth = np.select([slot == 0, slot == 1], [older, partner], child)
     junior = dice.some_of("junior", home, rates.juniors, size >= 3)
     twins = dice.some_of("twins", home, rates.twins, (size >= 4) & ~junior)
     twin = twins & ((slot == 2) | (slot == 3))
-    born = np.minimum(older + dice.between("twins born", home, 365 * 21, 365 * 36), 365 * 37)
+    born = _grown(older + dice.between("twins born", home, 365 * 21, 365 * 36))
     birth = np.where(twin, born, birth)
     female = dice.flag("female", person, 0.51)
     female = np.where(slot == 1, ~female[person - slot], female)
     female = female & ~(junior & (slot == 0))
     female = (female | (junior & (slot == 1))) & ~(junior & (slot == 2))
     return female, twin, junior, birth
+
+
+def _grown(born: Ints) -> Ints:
+    """Days since 1970 of people who would be too young for a card: somewhere in the last five years that are early enough."""
+    late = born - 365 * 37
+    return np.where(late > 0, 365 * 37 - late % (365 * 5), born)
 
 
 def build(dice: Dice, country: Country, names: Names, people: int, rates: Rates) -> People:

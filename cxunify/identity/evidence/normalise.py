@@ -9,11 +9,12 @@ from __future__ import annotations
 from cxunify.config import Config
 from cxunify.identity.evidence.contact import home, streets, unit
 from cxunify.schema import Table
+from cxunify.schema.identity import NOBODYS_BIRTHDAYS
 from cxunify.vocabulary import companies, dates, places
 from cxunify.vocabulary.lists import quoted, values
 from cxunify.vocabulary.names import PARTICLES
 from cxunify.vocabulary.words import no_evidence, plain
-from cxunify.warehouse import Stage, literal, quote
+from cxunify.warehouse import Stage, literal, quote, statement
 
 SUFFIXES = "jr|sr|i|ii|iii|iv|v|jnr|snr|junior|senior"
 TITLES = "mr|mrs|ms|miss|mx|dr|prof|sir|madam|herr|frau|mme|mlle|monsieur|madame|sig|sra|srta|don|dona"
@@ -46,7 +47,15 @@ WORDED = (
 
 def stages(config: Config) -> tuple[Stage, ...]:
     """The tables of normalised values, in order."""
-    return (names(config), streets(), features(config))
+    return (names(config), streets(), nobodys_birthdays(), features(config))
+
+
+def nobodys_birthdays() -> Stage:
+    """Birth dates that are no evidence: the zeros of systems, and what a source's clerks type where they know none."""
+    return Stage(
+        NOBODYS_BIRTHDAYS,
+        statement("cxunify.identity", "evidence", "nobodys_birthdays").replace("$is_zero", dates.is_zero("birth_date")),
+    )
 
 
 def names(config: Config) -> Stage:
@@ -233,7 +242,7 @@ select
     a.house, a.way as street, coalesce(case when r.unit is not null then {unit("r.unit")} end, a.unit) as unit, n.city, n.region,
     case when not {places.is_placeholder("z.code")} then nullif(z.code, '') end as postal_code,
     n.country,
-    case when not {dates.is_zero("r.birth_date")} then r.birth_date end as birth_date,
+    case when not {dates.is_nobodys("r")} then r.birth_date end as birth_date,
     coalesce(r.updated_at, r.created_at) as stated_at, r.created_at, r.merged_into{evidence}
 from staging.records as r
 join numbered as i on i.row_no = r.row_no
