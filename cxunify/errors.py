@@ -4,7 +4,9 @@
       ConfigError            the configuration is wrong
       InputError             an extract cannot be used
       StorageError           disk or I/O trouble
+      DamageError            a file of ours is damaged: `cxunify doctor` mends it
       BusyError              another run holds the lock
+      TimeUp                 the time that a run was allowed is up
       GateError              a gate failed; the old output stands
       LookupFailed           what was asked for is not there
       ContractError          a stage broke its own promise: a bug of ours
@@ -53,8 +55,16 @@ class StorageError(CxunifyError):
     """Disk or I/O trouble while reading or writing what is ours."""
 
 
+class DamageError(CxunifyError):
+    """The warehouse or the ledger cannot be read: damaged, and mended by `cxunify doctor`."""
+
+
 class BusyError(CxunifyError):
     """Another run holds the lock."""
+
+
+class TimeUp(CxunifyError):
+    """The time that a run was allowed is up; what it has built stands, and the next run goes on from there."""
 
 
 class GateError(CxunifyError):

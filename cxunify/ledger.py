@@ -28,7 +28,7 @@ from cxunify.schema.ledger import (
     TOMBSTONES,
     TRACKS,
 )
-from cxunify.warehouse import Warehouse, literal
+from cxunify.warehouse import Warehouse, literal, pattern
 from cxunify.warehouse.stage import tables_of
 
 VERSION = 5
@@ -149,7 +149,8 @@ def recover(warehouse: Warehouse, current: Path, name: str) -> str:
             f"{current} shows what another warehouse, {published['warehouse']}, has published: nothing is taken over from it, and"
             " what is published now takes its place; give each project an `output` of its own"
         )
-    if published and not warehouse.scalar("select count(*) from ledger.runs"):
+    known = "select count(*) from ledger.runs where run_id = $run_id"
+    if published and not warehouse.scalar(known, {"run_id": published.get("run_id", "")}):
         _adopt(warehouse, current, published)
     return ""
 
@@ -194,21 +195,32 @@ def _published(current: Path) -> dict[str, Any]:
 
 
 def _adopt(warehouse: Warehouse, current: Path, manifest: dict[str, Any]) -> None:
-    """Remember what is published: by a version that kept no ledger, or by one whose ledger is lost."""
+    """Remember what is published: by a version that kept no ledger, or by one whose ledger is lost or older than that."""
     folder, run_id = current.resolve(), manifest["run_id"]
-    files = {"identity_map.parquet": _OWNED, "identity_changes.parquet": _CHANGED}
+    files = {"identity_map.parquet": _OWNED, "identity_changes.parquet": _CHANGED, "assignments.parquet": _DRAWN}
     with warehouse.transaction():
         for name, sql in files.items():
             if (folder / name).exists():
-                warehouse.execute(sql, {"path": str(folder / name), "run_id": run_id})
+                warehouse.execute(sql, {"path": pattern(folder / name), "run_id": run_id})
         for source, sha256, loaded in _snapshots(manifest.get("inputs", ())):
             values = {"run_id": run_id, "source": source, "sha256": sha256, "loaded": loaded}
             warehouse.execute(f"insert into {LOADS.name} values ($run_id, $source, $sha256, $loaded)", values)
         warehouse.execute(f"insert into {RUNS.name} values ($run_id, 'published')", {"run_id": run_id})
 
 
-_OWNED = f"insert into {OWNERS.name} select $run_id, source, record_id, customer_id from read_parquet($path)"
-_CHANGED = f"insert into {CHANGES.name} select run_id, kind, old_id, new_id, cause from read_parquet($path)"
+_OWNED = f"""
+insert into {OWNERS.name}
+select $run_id, p.source, p.record_id, p.customer_id from read_parquet($path) as p
+left join ledger.records as r on r.source = p.source and r.record_id = p.record_id
+where r.customer_id is distinct from p.customer_id"""
+_CHANGED = f"""
+insert into {CHANGES.name}
+select run_id, kind, old_id, new_id, cause from read_parquet($path)
+except select run_id, kind, old_id, new_id, cause from {CHANGES.name}"""
+_DRAWN = f"""
+insert into {ASSIGNMENTS.name}
+select run_id, customer_id, experiment, arm, u, assigned_at from read_parquet($path)
+except select run_id, customer_id, experiment, arm, u, assigned_at from {ASSIGNMENTS.name}"""
 
 
 def _snapshots(inputs: Iterable[dict[str, Any]]) -> Iterable[tuple[str, str, int]]:

@@ -173,9 +173,16 @@ def act(
 
 
 @command(app)
-def run(options: Options, as_of: AsOf = None, force: Force = False) -> None:
+def run(
+    options: Options,
+    as_of: AsOf = None,
+    force: Force = False,
+    max_minutes: Annotated[
+        float | None, typer.Option(min=0, help="Begin no further step after so many minutes; the next run goes on.")
+    ] = None,
+) -> None:
     """Everything, published only if every gate passes: the command for cron."""
-    _run(options, "run", as_of=as_of, force=force)
+    _run(options, "run", as_of=as_of, force=force, max_minutes=max_minutes)
 
 
 @command(app)
@@ -275,16 +282,6 @@ def schema(_options: Options) -> None:
     from cxunify.cli.demonstration import SCHEMA, bundle
 
     sys.stdout.write((bundle() / "configs" / SCHEMA).read_text(encoding="utf-8"))
-
-
-@command(app)
-def status(options: Options) -> None:
-    """Runs, freshness of each source, and what is stale."""
-    from cxunify.cli import render
-    from cxunify.config import load
-    from cxunify.standing import standing
-
-    _result(options, standing(load(options.config)), render.status)
 
 
 def _run(options: Options, name: str, **wanted: Any) -> None:

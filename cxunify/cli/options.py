@@ -19,7 +19,7 @@ from typing import Annotated, Any
 
 import typer
 
-from cxunify import errors
+from cxunify import errors, trouble
 from cxunify.cli.parts import printable
 
 
@@ -33,6 +33,7 @@ class Exit(IntEnum):
     DATA = 65
     STORAGE = 74
     BUSY = 75
+    DAMAGED = 76
     CONFIG = 78
 
 
@@ -43,7 +44,8 @@ MEANING = {
     Exit.GATE: "a gate failed: rejects or quality below the configured floor; the old output stands",
     Exit.DATA: "input data cannot be used",
     Exit.STORAGE: "disk or I/O trouble",
-    Exit.BUSY: "another run holds the lock",
+    Exit.BUSY: "another run holds the lock, or the time allowed was up: the next run goes on from there",
+    Exit.DAMAGED: "a file of cxunify's own is damaged: `cxunify doctor` mends it",
     Exit.CONFIG: "the configuration is wrong",
 }
 
@@ -52,7 +54,9 @@ _CODES: dict[type[errors.CxunifyError], Exit] = {
     errors.GateError: Exit.GATE,
     errors.InputError: Exit.DATA,
     errors.StorageError: Exit.STORAGE,
+    errors.DamageError: Exit.DAMAGED,
     errors.BusyError: Exit.BUSY,
+    errors.TimeUp: Exit.BUSY,
     errors.ConfigError: Exit.CONFIG,
 }
 
@@ -128,10 +132,13 @@ def with_exit_code(options: Options, action: Callable[[], Any]) -> None:
         raise typer.Exit(Exit.DONE) from None
     except OSError as error:
         what = f"{error.strerror or type(error).__name__}{f': {error.filename}' if error.filename else ''}"
-        _complain(options, errors.StorageError(what, "Check the free space and the permissions."), Exit.STORAGE)
-    except (typer.Exit, typer.Abort, typer.BadParameter, KeyboardInterrupt):
+        known = trouble.of(error) or errors.StorageError(what, "Check the free space and the permissions.")
+        _complain(options, known, Exit.STORAGE)
+    except (typer.Exit, typer.Abort, typer.BadParameter, KeyboardInterrupt, SystemExit, GeneratorExit):
         raise
-    except Exception as error:  # noqa: BLE001 - a bug: the message may quote data, so it is shown on request only
+    except BaseException as error:  # noqa: BLE001 - a bug: the message may quote data, so it is shown on request only
+        if isinstance(found := trouble.of(error), errors.StorageError):
+            _complain(options, found, Exit.STORAGE)
         frame = traceback.extract_tb(error.__traceback__)[-1]
         if options.verbose:
             traceback.print_exc()

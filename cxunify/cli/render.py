@@ -37,6 +37,7 @@ _MOST_LINES = 10
 _OUTCOMES = {
     "InputError": "an extract could not be used", "GateError": "a gate failed; nothing was published",
     "StorageError": "disk or I/O trouble", "KeyboardInterrupt": "interrupted", "LookupFailed": "wrong usage",
+    "TimeUp": "its time was up", "DamageError": "a file was damaged",
 }  # fmt: skip
 """What stopped a run, in words; what is not here is shown by its name."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator
 from datetime import datetime
 from pathlib import Path
@@ -13,7 +14,7 @@ from cxunify.cli.options import Options
 from cxunify.cli.output import result
 from cxunify.cli.session import session
 from cxunify.config import Config
-from cxunify.errors import GateError
+from cxunify.errors import GateError, TimeUp
 
 if TYPE_CHECKING:
     from cxunify.identity.ask.truth import Labels
@@ -26,6 +27,23 @@ def labelled(path: Path, config: Config) -> Labels:
     return truth.read(path, config)
 
 
+def _within(minutes: float, begin: Callable[[str], None]) -> Callable[[str], None]:
+    """What is told of each step, and begins none but the first once so many minutes are over. Raises TimeUp."""
+    started, begun = time.monotonic(), 0
+
+    def begin_in_time(step: str) -> None:
+        nonlocal begun
+        if begun and time.monotonic() - started > minutes * 60:
+            raise TimeUp(
+                f"{minutes:g} minutes are over before the step {step}: nothing was published",
+                "What is built stands: the next run goes on from there.",
+            )
+        begun += 1
+        begin(step)
+
+    return begin_in_time
+
+
 def run(
     options: Options,
     name: str,
@@ -33,6 +51,7 @@ def run(
     as_of: datetime | None = None,
     example: Callable[[], Iterator[Any]] | None = None,
     learn_from: Path | None = None,
+    max_minutes: float | None = None,
     **wanted: Any,
 ) -> None:
     """Run the pipeline as far as the command named says, and print what came of it, with an `example` where one is given."""
@@ -47,7 +66,8 @@ def run(
             **wanted,
         )
         try:
-            outcome = pipeline.run(opened.warehouse, opened.config, request, opened.talk.begin)
+            begin = opened.talk.begin if max_minutes is None else _within(max_minutes, opened.talk.begin)
+            outcome = pipeline.run(opened.warehouse, opened.config, request, begin)
         except GateError as error:
             # who keeps stdout only, as cron's mail does, should find there why nothing was published
             result(options, render.Refused(error.problems), render.refused)

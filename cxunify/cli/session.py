@@ -14,7 +14,7 @@ from typing import Any, Self
 from rich.console import Console
 from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
-from cxunify import ledger, pipeline
+from cxunify import ledger, memory, pipeline
 from cxunify.cli.options import LogFormat, Options
 from cxunify.cli.parts import printable
 from cxunify.config import Config, load
@@ -103,10 +103,13 @@ def session(options: Options, command: str, steps: int = 1) -> Iterator[Session]
         if resume(config):
             talk.note("a person was being forgotten when the machine stopped: that is done now")
         with open_warehouse(config, talk) as warehouse:
-            run_id = new_run_id(ledger.last_run(warehouse))
+            last = ledger.last_run(warehouse)
+            run_id = new_run_id(last)
             with warehouse.recorded(run_id, command):
                 yield Session(config, warehouse, talk, run_id)
-            leaves_bytes = is_to_compact(warehouse)
+            leaves_bytes, is_news = is_to_compact(warehouse), ledger.last_run(warehouse) != last
+        if is_news or not memory.path_of(config).exists():
+            memory.keep(config)
         if leaves_bytes:
             talk.begin("compact")
             compact_warehouse(config)
@@ -150,6 +153,8 @@ def trying(options: Options) -> Iterator[tuple[Config, Warehouse]]:
 def open_warehouse(config: Config, talk: Talk | None = None) -> Warehouse:
     """The project's warehouse, able to read the folders of its extracts and to write into its output."""
     config.output_path.mkdir(parents=True, exist_ok=True)
+    if (restored := memory.restore(config)) and talk:
+        talk.note(f"what was missing is restored from {memory.path_of(config).name}: {', '.join(restored)}")
     warehouse = Warehouse.open(
         config.warehouse_path,
         ledger=config.ledger_path,

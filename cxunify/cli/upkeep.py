@@ -19,8 +19,25 @@ Who = Annotated[
 
 def register(app: typer.Typer) -> None:
     """Add the commands to those of the command line."""
-    for function in (export, forget):
+    for function in (status, doctor, export, forget, schedule):
         command(app)(function)
+
+
+def status(options: Options) -> None:
+    """Runs, freshness of each source, and what is stale."""
+    from cxunify.cli import render
+    from cxunify.cli.output import result
+    from cxunify.config import load
+    from cxunify.standing import standing
+
+    result(options, standing(load(options.config)), render.status)
+
+
+def doctor(options: Options) -> None:
+    """Check warehouse, ledger, decisions, model, key and every published run; restore what can be, move aside what is damaged."""
+    from cxunify.cli import doctor as page
+
+    page.doctor(options)
 
 
 def export(
@@ -47,3 +64,16 @@ def forget(
     from cxunify.cli import forget as page
 
     page.forget(options, who, sure=yes, dry=dry_run)
+
+
+def schedule(
+    options: Options,
+    at: Annotated[str, typer.Option("--at", metavar="HH:MM", help="The time of day.")] = "04:00",
+    max_minutes: Annotated[
+        float | None, typer.Option("--max-minutes", min=0, help="What `run` is given of that name.")
+    ] = None,
+) -> None:
+    """Print the crontab line and the systemd timer that refresh this project every day."""
+    from cxunify.cli import schedule as page
+
+    page.schedule(options, at, max_minutes)

@@ -22,3 +22,41 @@ Loader.add_implicit_resolver("tag:yaml.org,2002:bool", re.compile("^(?:true|fals
 def document(text: str) -> Any:
     """Parse YAML; raises yaml.YAMLError where it is none."""
     return yaml.load(text, Loader=Loader)  # noqa: S506 - a SafeLoader with fewer types
+
+
+_DEEPEST = 40
+_MOST_NODES = 100_000
+"""No configuration is deeper, or larger once its aliases stand for what they mean."""
+
+
+def overgrown(text: str) -> tuple[int, str] | None:
+    """The line where YAML nests too deep, refers to itself or grows beyond all bounds, and what it does; None where it does not.
+
+    Only events are looked at, one after the other: whatever the text means is not built for it.
+    """
+    sizes: dict[str, int] = {}
+    open_: list[tuple[str | None, int]] = [(None, 0)]
+    for event in yaml.parse(text, Loader=Loader):
+        line, anchor = getattr(event.start_mark, "line", 0) + 1, getattr(event, "anchor", None)
+        if isinstance(event, yaml.AliasEvent):
+            if any(anchor == name for name, _ in open_):
+                return line, "an alias stands within what it stands for"
+            added = sizes.get(str(anchor), 1)  # an alias of nothing is refused when it is read
+        elif isinstance(event, yaml.SequenceStartEvent | yaml.MappingStartEvent):
+            open_.append((anchor, 1))
+            if len(open_) > _DEEPEST:
+                return line, f"it is nested more than {_DEEPEST} levels deep"
+            continue
+        elif isinstance(event, yaml.SequenceEndEvent | yaml.MappingEndEvent):
+            anchor, added = open_.pop()
+        elif isinstance(event, yaml.ScalarEvent):
+            added = 1
+        else:
+            continue
+        if anchor is not None and not isinstance(event, yaml.AliasEvent):
+            sizes[anchor] = added
+        name, size = open_.pop()
+        open_.append((name, size + added))
+        if size + added > _MOST_NODES:
+            return line, f"its aliases make more than {_MOST_NODES:,} values of it"
+    return None

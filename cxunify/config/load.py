@@ -11,7 +11,7 @@ import yaml
 from pydantic import BaseModel, ValidationError
 
 from cxunify.config.also import further
-from cxunify.config.document import Loader
+from cxunify.config.document import Loader, overgrown
 from cxunify.config.models import Config
 from cxunify.config.presets import preset
 from cxunify.errors import ConfigError, LookupFailed, Problem, nearest
@@ -34,6 +34,11 @@ def load(path: Path) -> Config:
         ) from error
     except (OSError, UnicodeDecodeError) as error:
         raise ConfigError(f"cannot read the configuration {path}: {type(error).__name__}", "Check the file.") from error
+    if odd := [sign for sign in "\\?" if sign in str(path.resolve().parent)]:
+        raise ConfigError(
+            f"the folder of {path.name} has a {' and a '.join(odd)} in its path, which the database takes for something else",
+            "Rename that folder, or move the project.",
+        )
     data, lines, problems = _parse(text, path.name)
     if not isinstance(data, dict):
         what = "is empty" if data is None else "is no list of keys and values"
@@ -146,6 +151,8 @@ def _mapping(data: dict[str, Any], key: str) -> dict[str, Any]:
 def _parse(text: str, name: str) -> tuple[Any, dict[Location, int], list[Problem]]:
     """The document, the line of every key in it, and what is wrong with it as YAML."""
     try:
+        if (found := overgrown(text)) is not None:
+            raise ConfigError(f"{name}:{found[0]}: {found[1]}", "Write out what is meant, without aliases that grow.")
         node = yaml.compose(text, Loader=Loader)
         data = yaml.load(text, Loader=Loader)  # noqa: S506 - a SafeLoader with fewer types
     except yaml.YAMLError as error:

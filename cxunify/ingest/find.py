@@ -105,15 +105,18 @@ def _matches(root: Path, entry: str, source: str) -> tuple[list[Path], Problem |
             f"source {source}: {entry} is a folder", f"Name the files in it, such as {entry.rstrip('/')}/*.csv"
         )
     folder = path
-    while "*" in str(folder) or "?" in str(folder) or not folder.is_dir():
+    while folder not in {root, folder.parent} and (
+        any(sign in str(folder).removeprefix(str(root)) for sign in "*?") or not folder.is_dir()
+    ):
         folder = folder.parent
     if not os.access(folder, os.R_OK | os.X_OK):
         return [], Problem(
             f"source {source}: the folder {folder} cannot be read", "Give this user read permission on it."
         )
     if "*" in entry or "?" in entry:
-        escaped = str(path).replace("[", "[[]")
-        return _files(escaped), None
+        # What the project's folder is called is no pattern, and neither are brackets in an entry.
+        escaped = entry.replace("[", "[[]")
+        return _files(escaped if Path(entry).is_absolute() else f"{glob.escape(str(root))}/{escaped}"), None
     there = sorted(item.name for item in folder.iterdir() if item.is_file())
     near = nearest(path.name, there)
     hint = f"Did you mean {near}? " if near else ""

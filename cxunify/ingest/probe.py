@@ -17,7 +17,7 @@ from cxunify.ingest.find import Extract
 from cxunify.ingest.unpack import unpack
 from cxunify.schema.words import counted
 from cxunify.vocabulary.headers import fold
-from cxunify.warehouse import Warehouse, literal
+from cxunify.warehouse import Warehouse, located
 
 SMALL = 32 * 2**20
 """Bytes of an NDJSON file up to which every line is asked for its keys; beyond it, some thousand lines are."""
@@ -129,7 +129,7 @@ def _json(warehouse: Warehouse, extract: Extract, source: Source, layout: Layout
             layout, headers=tuple({**found, **dict.fromkeys(asked)}), sampled=True, notes=(*layout.notes, SAMPLED)
         )
     options = f"format = 'newline_delimited', compression = '{extract.compression or 'none'}'"
-    lines = f"read_json_objects({as_pattern(extract.path)}, {options})"
+    lines = f"read_json_objects({located(extract.path)}, {options})"
     listed = f"select unnest(keys) as key, generate_subscripts(keys, 1) as place from (select json_keys(json) as keys from {lines})"
     most = documents.MOST_KEYS + 1
     answer = warehouse.try_rows(f"select key from ({listed}) group by key order by min(place), key limit {most}")
@@ -213,8 +213,3 @@ def reading(source: Source, extract: Extract) -> str:
 def copied(extract: Extract, path: Path) -> Extract:
     """The same extract, its content being in another file, in plain UTF-8."""
     return replace(extract, path=path, compression=None, bytes=path.stat().st_size)
-
-
-def as_pattern(path: Path) -> str:
-    """A path as SQL: DuckDB takes it for a pattern, so the signs of one are put in brackets."""
-    return literal("".join(f"[{sign}]" if sign in "*?[" else sign for sign in str(path)))

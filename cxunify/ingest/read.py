@@ -14,10 +14,10 @@ from cxunify.ingest.careful import carefully, marks
 from cxunify.ingest.dialect import unique
 from cxunify.ingest.find import Extract
 from cxunify.ingest.lines import LONGEST
-from cxunify.ingest.probe import Layout, as_pattern, check_width, copied, elements_keys
+from cxunify.ingest.probe import Layout, check_width, copied, elements_keys
 from cxunify.ingest.salvage import MOST_REJECTS, Reject
 from cxunify.vocabulary.headers import fold
-from cxunify.warehouse import Warehouse, literal, quote
+from cxunify.warehouse import Warehouse, literal, located, quote
 
 if TYPE_CHECKING:
     import polars as pl
@@ -225,7 +225,7 @@ def _csv(
     types = ", ".join(f"'{column}': 'VARCHAR'" for column in columns)
     row_ends = f", new_line = '{ends}'" if ends else ""
     return (
-        f"read_csv({as_pattern(path)}, auto_detect = false, strict_mode = true, ignore_errors = false, null_padding = false,"
+        f"read_csv({located(path)}, auto_detect = false, strict_mode = true, ignore_errors = false, null_padding = false,"
         f" delim = {literal(delimiter)}, quote = {literal(mark)}, escape = {literal(mark)}, skip = {skip},"
         f" header = {str(header).lower()}, compression = '{compression or 'none'}', columns = {{{types}}}{row_ends})"
     )
@@ -234,7 +234,7 @@ def _csv(
 def _ndjson(extract: Extract, layout: Layout) -> str:
     fields = ", ".join(f"{literal(name)}: 'VARCHAR'" for name in layout.headers)
     return (
-        f"read_json({as_pattern(extract.path)}, format = 'newline_delimited', auto_detect = false, records = true,"
+        f"read_json({located(extract.path)}, format = 'newline_delimited', auto_detect = false, records = true,"
         f" ignore_errors = false, compression = '{extract.compression or 'none'}', columns = {{{fields}}},"
         f" maximum_object_size = {LONGEST})"
     )
@@ -245,7 +245,7 @@ def _parquet(extract: Extract, layout: Layout) -> str:
         f"{f'to_json({quote(name)})' if name in layout.nested else quote(name)}::varchar as c{place}"
         for place, name in enumerate(layout.headers)
     )
-    return f"(select {columns} from read_parquet({as_pattern(extract.path)}))"
+    return f"(select {columns} from read_parquet({located(extract.path)}))"
 
 
 def _count(warehouse: Warehouse, table: str, file_id: int) -> int:

@@ -45,6 +45,8 @@ class _Guarded(io.RawIOBase):
         try:
             block = self._stream.read(len(buffer))
         except (OSError, EOFError, zlib.error, zipfile.BadZipFile) as error:
+            if isinstance(error, OSError) and error.errno:
+                raise  # the disk, and not what is on it
             raise _broken(self._extract) from error
         self._read += len(block)
         check_growth(self._extract, self._read)

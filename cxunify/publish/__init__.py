@@ -17,7 +17,7 @@ from cxunify.publish.outputs import OUTPUTS, Output
 from cxunify.publish.privacy import Privacy
 from cxunify.publish.report import report_files
 from cxunify.schema import SCHEMA_VERSION
-from cxunify.warehouse import Warehouse
+from cxunify.warehouse import Warehouse, pattern
 from cxunify.warehouse.runner import code_of, fingerprint
 
 __all__ = ["OUTPUTS", "Output", "Published", "actions_files", "publish", "report_files"]
@@ -171,7 +171,9 @@ def _described(warehouse: Warehouse, output: Output, folder: Path, made_from: st
     path = folder / output.path
     files = []
     for file in sorted(path.rglob("*.parquet")) if output.partition else [path]:
-        rows = warehouse.scalar("select sum(num_rows)::bigint from parquet_file_metadata($path)", {"path": str(file)})
+        rows = warehouse.scalar(
+            "select sum(num_rows)::bigint from parquet_file_metadata($path)", {"path": pattern(file)}
+        )
         files.append(manifest.describe(folder, file, rows))
     rows = sum(file["rows"] for file in files)
     return {

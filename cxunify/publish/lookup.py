@@ -17,7 +17,7 @@ from cxunify.errors import LookupFailed
 from cxunify.publish import versions
 from cxunify.publish.privacy import Privacy
 from cxunify.vocabulary import email, phone
-from cxunify.warehouse import Warehouse, literal
+from cxunify.warehouse import Warehouse, literal, pattern
 
 Row = dict[str, Any]
 
@@ -104,9 +104,8 @@ class _Desk:
 
     def _rows(self, table: str, rest: str, columns: str = "*", **params: Any) -> list[Row]:
         path = f"{table}.parquet" if (self._folder / f"{table}.parquet").exists() else f"{table}/**/*.parquet"
-        return self._reader.dicts(
-            f"select {columns} from read_parquet({literal(str(self._folder / path))}) {rest}", params
-        )
+        files = literal(f"{pattern(self._folder)}/{path}")
+        return self._reader.dicts(f"select {columns} from read_parquet({files}) {rest}", params)
 
     def _ids(self, table: str, where: str, **params: Any) -> list[str]:
         rest = f"where {where} group by all order by all limit {_MOST_CHOICES}"

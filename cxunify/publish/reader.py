@@ -45,7 +45,7 @@ class Run:
         import polars
 
         file = self.folder / f"{name}.parquet"
-        return polars.scan_parquet(file if file.exists() else self.folder / name)
+        return polars.scan_parquet(file if file.exists() else self.folder / name, glob=False)
 
     def meanings(self, name: str) -> pl.DataFrame:
         """The columns of a table: name, type and what each says."""

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from cxunify.publish.outputs import Output
 from cxunify.schema.table import Column
-from cxunify.warehouse import Warehouse, literal, quote
+from cxunify.warehouse import Warehouse, literal, pattern, quote
 
 FOLDER = "csv"
 _MARK = "\ufeff"
@@ -23,10 +23,10 @@ def write(warehouse: Warehouse, output: Output, folder: Path) -> Path:
     """Write the CSV of a table whose Parquet is in `folder` already; return where it is."""
     path = folder / FOLDER / f"{output.table.name}.csv"
     path.parent.mkdir(mode=0o700, exist_ok=True)
-    files = folder / output.path / "**" / "*.parquet" if output.partition else folder / output.path
+    files = f"{pattern(folder / output.path)}/**/*.parquet" if output.partition else pattern(folder / output.path)
     first, *others = output.table.columns
     terms = ", ".join([_term(first, _MARK), *(_term(column) for column in others)])
-    source = f"read_parquet({literal(str(files))}, hive_partitioning = false)"
+    source = f"read_parquet({literal(files)}, hive_partitioning = false)"
     warehouse.execute(f"copy (select {terms} from {source}) to {literal(str(path))} (format csv, header)")
     return path
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from cxunify import ledger
+from cxunify import ledger, memory
 from cxunify.config import Config
 from cxunify.ingest import erase as loaded
 from cxunify.ingest.forgotten import TO_COMPACT
@@ -23,10 +23,12 @@ from cxunify.subject import published
 from cxunify.subject.person import EVENTS, IDS, RECORDS, Person, note
 from cxunify.subject.texts import without_rows
 from cxunify.warehouse import Warehouse
-from cxunify.warehouse.compact import compact
+from cxunify.warehouse.copies import copy
 
 EXPORTS = "exports"
 """Where `export` writes, beside the configuration, unless it is told otherwise."""
+ASIDE = ".damaged-"
+"""In the names of damaged files that were moved aside."""
 _DERIVED = ("identity", "profile", "quality", "actions")
 
 
@@ -75,12 +77,13 @@ def erase(
             if gone := published.without(warehouse, folder, person, dry=dry):
                 receipt.runs[folder.name] = gone
     receipt.decisions = _decided(config, person, dry=dry)
-    leftovers = [*_leftovers(config), *exports(config, person)]
-    receipt.removed = tuple(_remove(path, config, dry=dry) for path in leftovers)
+    paths = [*leftovers(config), *quarantined(config), *exports(config, person)]
+    receipt.removed = tuple(_remove(path, config, dry=dry) for path in paths)
     if not dry:
         begin("compact")
         compact_warehouse(config)
-        compact(config.ledger_path, memory=config.limits.memory, threads=config.limits.threads)
+        _anew(config.ledger_path, config)
+        memory.keep(config)
         journal(config).unlink()
     return receipt
 
@@ -106,9 +109,13 @@ def is_to_compact(warehouse: Warehouse) -> bool:
 def compact_warehouse(config: Config) -> None:
     """Leave no byte of deleted rows in the warehouse; nobody may have it open."""
     if config.warehouse_path.exists():
-        compact(config.warehouse_path, memory=config.limits.memory, threads=config.limits.threads)
+        _anew(config.warehouse_path, config)
         with Warehouse.open(config.warehouse_path) as warehouse:
             warehouse.note(TO_COMPACT, "")
+
+
+def _anew(path: Path, config: Config) -> None:
+    copy(path, path, memory=config.limits.memory, threads=config.limits.threads)
 
 
 def open_for(config: Config, *, dry: bool) -> Warehouse:
@@ -199,7 +206,13 @@ def exports(config: Config, person: Person) -> list[Path]:
     return [path for path in found if path.exists()]
 
 
-def _leftovers(config: Config) -> list[Path]:
+def quarantined(config: Config) -> list[Path]:
+    """Damaged files that `doctor` has moved aside."""
+    folders = dict.fromkeys([config.root, config.warehouse_path.parent])
+    return [path for folder in folders for path in sorted(folder.glob(f"*{ASIDE}*")) if path.is_file()]
+
+
+def leftovers(config: Config) -> list[Path]:
     """What may hold rows of anybody and is of no use any more."""
     path = config.warehouse_path
     names = (

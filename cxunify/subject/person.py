@@ -14,7 +14,7 @@ from cxunify.ingest.forgotten import DIGITS, LEAST_DIGITS, interaction, of, reco
 from cxunify.publish import versions
 from cxunify.publish.lookup import find
 from cxunify.schema import Table
-from cxunify.warehouse import Warehouse, literal
+from cxunify.warehouse import Warehouse, literal, pattern
 
 Pairs = tuple[tuple[str, str], ...]
 IDS, RECORDS, EVENTS, VALUES = (f"temp.subject_{name}" for name in ("ids", "records", "events", "values"))
@@ -128,8 +128,8 @@ def note(warehouse: Warehouse, table: str, rows: Iterable[tuple[str, str]]) -> N
 def published_table(folder: Path, table: str) -> str:
     """A published table, as what follows FROM."""
     path = folder / f"{table}.parquet"
-    files = path if path.exists() else folder / table / "**" / "*.parquet"
-    return f"read_parquet({literal(str(files))}, hive_partitioning = false)"
+    files = pattern(path) if path.exists() else f"{pattern(folder / table)}/**/*.parquet"
+    return f"read_parquet({literal(files)}, hive_partitioning = false)"
 
 
 def _ids(warehouse: Warehouse, folder: Path | None, customer_id: str) -> set[str]:

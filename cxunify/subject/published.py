@@ -13,7 +13,7 @@ from cxunify.publish import manifest, versions
 from cxunify.publish.parquet import ROW_GROUP
 from cxunify.subject.person import EVENTS, RECORDS, Person, note, published_table
 from cxunify.subject.texts import without_rows, without_words
-from cxunify.warehouse import Warehouse, literal, quote
+from cxunify.warehouse import Warehouse, literal, located, pattern, quote
 
 RUN_IDS = "temp.subject_run_ids"
 _DRAFT = ".forget"
@@ -74,7 +74,7 @@ def _note_ids(warehouse: Warehouse, folder: Path, person: Person) -> None:
     path = folder / "identity_map.parquet"
     if path.exists():
         sql = f"""
-        select distinct customer_id from read_parquet({literal(str(path))}) as t
+        select distinct customer_id from read_parquet({located(path)}) as t
         semi join {RECORDS} as m on m.source = t.source and m.id = t.record_id"""
         ids |= {key for (key,) in warehouse.rows(sql)}
     note(warehouse, RUN_IDS, (("", key) for key in ids))
@@ -100,7 +100,7 @@ def _conditions(columns: dict[str, str]) -> Iterator[str]:
 def _table(warehouse: Warehouse, folder: Path, entry: dict[str, Any], person: Person, *, dry: bool) -> int:
     """Take the person's rows out of one Parquet file, and out of tables of figures the words that name them."""
     path = folder / entry["path"]
-    source = f"read_parquet({literal(str(path))}, hive_partitioning = false)"
+    source = f"read_parquet({located(path)}, hive_partitioning = false)"
     columns = {name: kind for name, kind, *_ in warehouse.rows(f"describe select * from {source}")}
     terms = {name: quote(name) for name in columns}
     if mine := " or ".join(_conditions(columns)):
@@ -121,12 +121,12 @@ def _table(warehouse: Warehouse, folder: Path, entry: dict[str, Any], person: Pe
             f"case when {term} is not null then {term} end as {quote(name)}" for name, term in terms.items()
         )
         draft = path.with_name(path.name + _DRAFT)
-        pairs = warehouse.rows(f"select decode(key), decode(value) from parquet_kv_metadata({literal(str(path))})")
+        pairs = warehouse.rows(f"select decode(key), decode(value) from parquet_kv_metadata({located(path)})")
         kept = ", ".join(f"{literal(key)}: {literal(value)}" for key, value in pairs)
         options = (f"row_group_size {ROW_GROUP}", f"kv_metadata {{{kept}}}")
         warehouse.export(f"select {select} from {source} {where}", draft, options)
         rows = int(
-            warehouse.scalar("select sum(num_rows)::bigint from parquet_file_metadata($path)", {"path": str(draft)})
+            warehouse.scalar("select sum(num_rows)::bigint from parquet_file_metadata($path)", {"path": pattern(draft)})
         )
         _replace(draft, path)
         entry |= manifest.describe(folder, path, rows)

@@ -2,6 +2,6 @@
 
 from cxunify.warehouse.connection import Params
 from cxunify.warehouse.runner import Warehouse
-from cxunify.warehouse.stage import Loop, Stage, Step, literal, quote, statement
+from cxunify.warehouse.stage import Loop, Stage, Step, literal, located, pattern, quote, statement
 
-__all__ = ["Loop", "Params", "Stage", "Step", "Warehouse", "literal", "quote", "statement"]
+__all__ = ["Loop", "Params", "Stage", "Step", "Warehouse", "literal", "located", "pattern", "quote", "statement"]

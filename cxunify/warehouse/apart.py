@@ -10,7 +10,7 @@ from typing import Any
 
 import duckdb
 
-from cxunify.warehouse.stage import literal, quote
+from cxunify.warehouse.stage import located, quote
 
 _BATCH = 50_000
 _MADE = '"its rows"'
@@ -54,7 +54,7 @@ def select(sql: str, tables: Mapping[str, Path], folder: Path, out: Path, memory
         connection.execute("set timezone = 'UTC'")
         _check(connection, sql)
         for name, file in tables.items():
-            connection.execute(f"create table {quote(name)} as select * from read_parquet({literal(str(file))})")
+            connection.execute(f"create table {quote(name)} as select * from read_parquet({located(file)})")
         connection.execute("set enable_external_access = false")
         connection.execute("set lock_configuration = true")
         return _written(connection, sql, out)

@@ -7,14 +7,15 @@ import shutil
 import tempfile
 import uuid
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
 import duckdb
 
-from cxunify.errors import InputError, StorageError
-from cxunify.warehouse.stage import TEMPORARY, literal
+from cxunify import trouble
+from cxunify.errors import DamageError, InputError, StorageError
+from cxunify.warehouse.stage import TEMPORARY, literal, pattern
 
 if TYPE_CHECKING:
     import polars as pl
@@ -79,7 +80,8 @@ class Connection:
             _attach(connection, name, file, read_only=read_only)
         connection.execute(f"use {WAREHOUSE}")
         scratch = path.resolve().with_name(f"{path.name}.scratch") if path else _memory_scratch()
-        allowed = sorted({str(folder.resolve()) for folder in directories} | {str(scratch)})
+        folders = {folder.resolve() for folder in directories} | {scratch}
+        allowed = sorted({name for folder in folders for name in (str(folder), pattern(folder))})
         connection.execute("set timezone = 'UTC'")
         connection.execute("set preserve_insertion_order = true")
         connection.execute(f"set allowed_directories = [{', '.join(literal(folder) for folder in allowed)}]")
@@ -95,7 +97,8 @@ class Connection:
 
     def close(self) -> None:
         """Close the file; everything committed is on disk."""
-        self._connection.close()
+        with self._errors():
+            self._connection.close()
 
     def __enter__(self) -> Self:
         return self
@@ -150,11 +153,12 @@ class Connection:
                 "a number in the extracts, or a sum of them, is too large for its column",
                 "Amounts hold 16 digits before the point: look for one that is no amount. Nothing was published.",
             ) from None
-        except (duckdb.IOException, duckdb.OutOfMemoryException) as error:
-            raise StorageError(
-                f"the database could not go on: {_first_line(error)}",
-                "Free disk space or raise `limits.memory` in the configuration; nothing was published.",
-            ) from error
+        except duckdb.Error as error:
+            found = trouble.of(error)
+            if found is None and not isinstance(error, duckdb.IOException | duckdb.OutOfMemoryException):
+                raise
+            more = "Free disk space or raise `limits.memory` in the configuration; nothing was published."
+            raise found or StorageError(f"the database could not go on: {_first_line(error)}", more) from error
 
     def _used(self, sql: str, params: Params | None) -> dict[str, Any] | None:
         """Only the parameters that the statement names: DuckDB refuses surplus ones."""
@@ -177,18 +181,13 @@ class Connection:
         assert self._depth == 0
         try:
             return self._connection.execute(sql, self._used(sql, params)).fetchall()
-        except duckdb.OutOfMemoryException as error:
-            raise StorageError(
-                f"the database could not go on: {_first_line(error)}", "Raise `limits.memory` in the configuration."
-            ) from None
         except (duckdb.BinderException, duckdb.CatalogException, duckdb.ParserException):
             raise  # the statement is wrong, whatever the data
         except duckdb.Error as error:
-            words = _first_line(error).lower() if isinstance(error, duckdb.IOException) else ""
-            if "no space" in words or "write" in words:
-                raise StorageError(
-                    f"the database could not go on: {_first_line(error)}", "Free disk space; nothing was published."
-                ) from None
+            found = trouble.of(error)
+            if isinstance(found, StorageError) or isinstance(error, duckdb.OutOfMemoryException):
+                more = "Raise `limits.memory` in the configuration."
+                raise found or StorageError(f"the database could not go on: {_first_line(error)}", more) from None
             return type(error).__name__
 
     def exists(self, table: str) -> bool:
@@ -247,7 +246,8 @@ class Connection:
 
     def _undo(self) -> None:
         """Roll back. Temporary tables of the transaction are gone with it, and it is not worth knowing which."""
-        self._connection.rollback()
+        with suppress(duckdb.Error):  # whose disk has failed takes nothing back by itself: it was never written
+            self._connection.rollback()
         self.temporary.clear()
 
     @contextmanager
@@ -271,10 +271,12 @@ def _attach(connection: duckdb.DuckDBPyConnection, name: str, path: Path | None,
     try:
         connection.execute(f"attach {literal(str(path))} as {name}{' (read_only)' if read_only else ''}")
     except duckdb.Error as error:
-        raise StorageError(
-            f"cannot open the {name} {path}: {_first_line(error)}",
-            "Check the path, the permissions and the free space; another program may hold the file open.",
-        ) from error
+        if trouble.is_in_the_way(path, error):
+            raise StorageError(
+                f"cannot open the {name} {path}: {_first_line(error)}",
+                "Check the path, the permissions and the free space; another program may hold the file open.",
+            ) from error
+        raise DamageError(f"the {name} {path} is damaged: it cannot be opened", trouble.DAMAGED_FIX) from error
 
 
 def _placed(name: str) -> tuple[str, str, str]:

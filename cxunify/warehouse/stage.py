@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from importlib import resources
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from cxunify.schema.table import Table
@@ -80,6 +81,16 @@ def statement(package: str, folder: str, name: str) -> str:
 def quote(identifier: str) -> str:
     """Quote a column or table name for SQL: the one door through which names from outside enter a statement."""
     return '"' + identifier.replace('"', '""') + '"'
+
+
+def located(path: Path) -> str:
+    """A path as SQL: the engine takes it for a pattern, so the signs of one are put in brackets."""
+    return literal(pattern(path))
+
+
+def pattern(path: Path) -> str:
+    """A path as a pattern that means it alone; stars may be put behind it."""
+    return "".join(f"[{sign}]" if sign in "*?[" else sign for sign in str(path))
 
 
 def literal(text: str) -> str:

@@ -87,9 +87,9 @@ def _frame(path: Path) -> pl.DataFrame:
     """The file with every cell as text: ids keep their zeros."""
     try:
         if path.suffix.lower() in {".parquet", ".pq"}:
-            frame = pl.read_parquet(path)
+            frame = pl.read_parquet(path, glob=False)
             return frame.select(pl.all().cast(pl.String))
-        return pl.read_csv(path, infer_schema=False)
+        return pl.read_csv(path, infer_schema=False, glob=False)
     except FileNotFoundError:
         raise InputError(f"there is no file {path}", SHAPES) from None
     except (pl.exceptions.PolarsError, OSError):  # the reader's own words may quote the data
