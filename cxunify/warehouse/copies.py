@@ -38,12 +38,13 @@ def copy(
         for name, file in (("old", path), ("new", beside)):
             connection.execute(f"attach {literal(str(file))} as {name}")
         connection.execute("copy from database old to new")
+        connection.execute("use new")
         if without:
-            connection.execute(f"drop table if exists new.{quote(without)}")
+            connection.execute(f"drop table if exists {quote(without)}")
         for table, kept in (files or {}).items():
-            connection.execute(f"create or replace table new.{quote(table)} (name varchar, content blob)")
+            connection.execute(f"create or replace table {quote(table)} (name varchar, content blob)")
             for name, content in kept.items():
-                connection.execute(f"insert into new.{quote(table)} values ($1, $2)", [name, content])
+                connection.execute(f"insert into {quote(table)} values ($1, $2)", [name, content])
         connection.execute("checkpoint new")
         connection.close()
         beside.chmod(0o600)
