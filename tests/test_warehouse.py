@@ -7,7 +7,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from cxunify.errors import ContractError, StorageError
+from cxunify.errors import ContractError, DamageError
 from cxunify.schema import Column, Table
 from cxunify.warehouse import Loop, Stage, Step, Warehouse, literal, quote
 
@@ -197,10 +197,10 @@ def test_a_step_that_fails_is_built_again_by_the_next_run() -> None:
         assert _run(warehouse, _steps()) == []
 
 
-def test_not_a_database_is_a_storage_error(tmp_path: Path) -> None:
+def test_not_a_database_is_a_damaged_one(tmp_path: Path) -> None:
     path = tmp_path / "w.duckdb"
     path.write_text("this is no database, and long enough to be looked at as one\n" * 100)
-    with pytest.raises(StorageError, match="cannot open the warehouse"):
+    with pytest.raises(DamageError, match="is damaged: it cannot be opened"):
         Warehouse.open(path)
 
 
