@@ -31,9 +31,10 @@ def published(table: Table, rows: str) -> Stage:
 
 
 def gated(table: Table, rows: str, capability: str) -> Stage:
-    """The same, without rows where the data does not bear the capability."""
-    return published(
+    """The same, without rows where the data does not bear the capability: of a table a view, so that nothing is written twice."""
+    stage = published(
         table,
         f"(select found.* from {rows} as found cross join {GATE.name} as gate"
         f" where gate.capability = '{capability}' and gate.is_open)",
     )
+    return replace(stage, is_view=not rows.startswith("("))

@@ -5,12 +5,18 @@ ends as (
     select ago as quarters_ago, $today::date - (ago * 91)::integer as today
     from (select unnest(range(0, 2)) as ago) as quarters
 ),
+first_seen as (
+    select
+        customer_no,
+        case when $timezone = 'UTC' then first_at::date else timezone($timezone, first_at::timestamptz)::date end as first_date
+    from profile.behaviour
+),
 known as (
     select e.quarters_ago, e.today, n.customer_no
     from profile.numbers as n
-    left join profile.behaviour as b on b.customer_no = n.customer_no
+    left join first_seen as b on b.customer_no = n.customer_no
     cross join ends as e
-    where e.quarters_ago = 0 or b.customer_no is null or timezone($timezone, b.first_at::timestamptz)::date <= e.today
+    where e.quarters_ago = 0 or b.customer_no is null or b.first_date <= e.today
 ),
 fifths as (
     select
