@@ -14,7 +14,7 @@ from pydantic import AfterValidator, Field, PrivateAttr
 
 from cxunify.config.actions import Actions
 from cxunify.config.columns import Model
-from cxunify.config.requirements import requirement
+from cxunify.config.requirements import check, requirement
 from cxunify.config.sources import Source
 from cxunify.config.values import ClosedDay, Country, Currency, Memory, Name, Share, Timezone
 from cxunify.schema import PUBLISHED
@@ -114,6 +114,7 @@ class Profile(Model):
 
 
 RequirementName = Annotated[str, AfterValidator(requirement)]
+CheckName = Annotated[str, AfterValidator(check)]
 
 
 class Quality(Model):
@@ -140,7 +141,7 @@ class Quality(Model):
         default_factory=dict,
         description="What is a gap: `field`, `source.field`, a check or a gap id, to the least sound share. Default: as shipped.",
     )
-    weights: dict[str, Share] = Field(
+    weights: dict[CheckName, Share] = Field(
         default_factory=dict,
         description="Check to the share of the money behind it that it puts out of reach, for the ranking.",
     )

@@ -1,4 +1,4 @@
-"""quality/readiness.yaml -> what each capability needs of the data, and the names by which a configuration overrides it."""
+"""quality/readiness.yaml, quality/checks -> what capabilities need of the data, and the names that a configuration may override."""
 
 from __future__ import annotations
 
@@ -32,4 +32,15 @@ def requirement(name: str) -> str:
         raise ValueError(
             f"{capability} needs no {measure or 'such thing'}; {meant}It needs: {', '.join(needs[capability])}"
         )
+    return name
+
+
+def check(name: str) -> str:
+    """The name of a check. Raises ValueError, with the nearest one, where there is none."""
+    listed = (resources.files("cxunify") / "quality" / "checks").iterdir()
+    known = sorted(each.name.removesuffix(".sql") for each in listed if each.name.endswith(".sql"))
+    if name not in known:
+        near = nearest(name, known)
+        meant = f"did you mean `{near}`? " if near else ""
+        raise ValueError(f"there is no check {name}; {meant}Those are: {', '.join(known)}")
     return name
