@@ -42,6 +42,8 @@ class Request:
     """Learn anew what tells people apart, in place of the model of an earlier run."""
     gated: bool = False
     """Publish only if every gate passes."""
+    dry: bool = False
+    """Publish nothing: what the warehouse holds is a proposal."""
 
 
 @dataclass
@@ -84,7 +86,7 @@ def run(warehouse: Warehouse, config: Config, request: Request, begin: Callable[
         failed = quality.gates(warehouse, config)
     if failed and request.gated:
         raise GateError(failed)
-    if "profile" in walked:
+    if "profile" in walked and not request.dry:
         if "act" not in walked and warehouse.exists("actions.actions"):
             # Whom not to contact is published with the customers it is about, or an opt-out would wait for the next run.
             actions.act(warehouse, config, afresh=afresh)

@@ -26,6 +26,7 @@ AsOf = Annotated[
     datetime | None,
     typer.Option(help="Count nothing after this instant, UTC. Default: the latest in the data."),
 ]
+DryRun = Annotated[bool, typer.Option("--dry-run", help="Publish nothing; show what would become of customers.")]
 Force = Annotated[bool, typer.Option("--force", help="Build everything again, up to date or not.")]
 
 
@@ -105,10 +106,11 @@ def resolve(
     without_value: Annotated[
         list[str] | None, typer.Option(help="What if: this value meant nothing, as phone:+12025550100. Writes nothing.")
     ] = None,
+    dry_run: DryRun = False,
 ) -> None:
     """Find out which records are the same customer."""
     if threshold is None and not without_value:
-        _run(options, "resolve", force=force, retrain=retrain, learn_from=learn)
+        _run(options, "resolve", force=force, retrain=retrain, learn_from=learn, dry=dry_run)
         return
     if retrain or force or learn:
         raise typer.BadParameter("what if writes nothing: leave out --retrain, --learn and --force, or the what-if")
@@ -180,9 +182,10 @@ def run(
     max_minutes: Annotated[
         float | None, typer.Option(min=0, help="Begin no further step after so many minutes; the next run goes on.")
     ] = None,
+    dry_run: DryRun = False,
 ) -> None:
     """Everything, published only if every gate passes: the command for cron."""
-    _run(options, "run", as_of=as_of, force=force, max_minutes=max_minutes)
+    _run(options, "run", as_of=as_of, force=force, max_minutes=max_minutes, dry=dry_run)
 
 
 @command(app)

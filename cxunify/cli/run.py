@@ -9,11 +9,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from cxunify import pipeline
-from cxunify.cli import render
+from cxunify.cli import diff, render
 from cxunify.cli.options import Options
 from cxunify.cli.output import result
 from cxunify.cli.session import session
 from cxunify.config import Config
+from cxunify.difference import proposed
 from cxunify.errors import GateError, TimeUp
 
 if TYPE_CHECKING:
@@ -52,6 +53,7 @@ def run(
     example: Callable[[], Iterator[Any]] | None = None,
     learn_from: Path | None = None,
     max_minutes: float | None = None,
+    dry: bool = False,
     **wanted: Any,
 ) -> None:
     """Run the pipeline as far as the command named says, and print what came of it, with an `example` where one is given."""
@@ -62,6 +64,7 @@ def run(
             until=until,
             as_of=as_of.replace(tzinfo=None) if as_of else None,
             gated=name == "run",
+            dry=dry,
             labels=labelled(learn_from, opened.config) if learn_from else None,
             **wanted,
         )
@@ -74,4 +77,8 @@ def run(
             raise
         for note in render.notes(outcome):
             opened.talk.note(note)
-    result(options, outcome, lambda found: render.outcome(found, name, example))
+        would = proposed(opened.warehouse, opened.config) if dry else None
+    if would is not None:
+        result(options, would, diff.pieces)
+    else:
+        result(options, outcome, lambda found: render.outcome(found, name, example))

@@ -19,7 +19,7 @@ Who = Annotated[
 
 def register(app: typer.Typer) -> None:
     """Add the commands to those of the command line."""
-    for function in (status, doctor, export, forget, schedule):
+    for function in (status, diff, doctor, export, forget, schedule):
         command(app)(function)
 
 
@@ -31,6 +31,19 @@ def status(options: Options) -> None:
     from cxunify.standing import standing
 
     result(options, standing(load(options.config)), render.status)
+
+
+def diff(
+    options: Options,
+    old: Annotated[
+        str | None, typer.Argument(help="A kept run, by its id or how that begins. Default: the one before.")
+    ] = None,
+    new: Annotated[str | None, typer.Argument(help="Another one. Default: what is published.")] = None,
+) -> None:
+    """What became of customers between two runs: new, merged, split, moved, gone, golden values, figures, and what caused it."""
+    from cxunify.cli import diff as page
+
+    page.diff(options, old, new)
 
 
 def doctor(options: Options) -> None:
