@@ -105,7 +105,11 @@ def _time(weeks: Sequence[Week], currency: str) -> dict[str, Any]:
     return {
         "data": {"values": values}, "mark": {"type": "bar"}, "width": _WIDE, "height": 200,
         "encoding": {
-            "x": {"field": "week", "type": "temporal", "title": None, "axis": {"grid": False, "labelOverlap": True}},
+            # Days are drawn as they are called, wherever the machine stands.
+            "x": {
+                "field": "week", "type": "temporal", "scale": {"type": "utc"}, "title": None,
+                "axis": {"grid": False, "labelOverlap": True},
+            },
             "y": {"field": "revenue", "type": "quantitative", "title": f"{currency} per week", "stack": "zero"},
             "color": {
                 "field": "of", "type": "nominal", "title": None,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -159,6 +160,19 @@ def test_what_cron_and_systemd_are_given_runs_whatever_the_folder_is_called(tmp_
     shown = project.run("schedule").stdout
     assert shown.startswith("# crontab -e") and "0 4 * * * cd " in shown
     project.run("schedule", "--at", "noon", expect=2)
+
+
+def test_pages_are_the_same_wherever_the_machine_stands(tmp_path: Path) -> None:
+    pages = []
+    for zone in ("Pacific/Apia", "America/New_York"):
+        project = shop(tmp_path / zone.replace("/", "-"))
+        subprocess.run(
+            project.command("run", "--quiet"), cwd=project.folder, env={**ENVIRONMENT, "TZ": zone}, check=True
+        )
+        text = "".join((project.current / name).read_text() for name in ("report.html", "report.json", "actions.html"))
+        assert "GBP per week" in text
+        pages.append(re.sub(r"[0-9]{8}T[0-9]+Z", "RUN", text))
+    assert pages[0] == pages[1]
 
 
 def test_copying_a_project_copies_what_it_remembers(mine: Project, tmp_path: Path) -> None:
