@@ -15,7 +15,8 @@ import duckdb
 
 from cxunify import trouble
 from cxunify.errors import DamageError, InputError, StorageError
-from cxunify.warehouse.stage import TEMPORARY, literal, pattern
+from cxunify.warehouse.catalog import EVERYTHING, Catalog
+from cxunify.warehouse.stage import TEMPORARY, literal, parameters_of, pattern, quote
 
 if TYPE_CHECKING:
     import polars as pl
@@ -41,6 +42,7 @@ class Connection:
         self._scratch = scratch or _memory_scratch()
         self._scratched = 0
         self._depth = 0
+        self._catalog = Catalog(self._listed)
         self.temporary: dict[str, str] = {}
         """The temporary tables that are there, and what each was made from."""
 
@@ -139,7 +141,9 @@ class Connection:
 
     def _run(self, sql: str, params: Params | None) -> duckdb.DuckDBPyConnection:
         with self._errors():
-            return self._connection.execute(sql, self._used(sql, params))
+            answer = self._connection.execute(sql, self._used(sql, params))
+        self._catalog.follow(sql)
+        return answer
 
     @contextmanager
     def _errors(self) -> Iterator[None]:
@@ -164,7 +168,7 @@ class Connection:
         """Only the parameters that the statement names: DuckDB refuses surplus ones."""
         if not params or "$" not in sql:
             return None
-        named = self._connection.extract_statements(sql)[0].named_parameters
+        named = parameters_of(sql)
         return {name: value for name, value in params.items() if name in named}
 
     def attempt(self, sql: str, params: Params | None = None) -> str | None:
@@ -180,7 +184,7 @@ class Connection:
         """All rows of a query that may fail on the data it reads, or the kind of trouble; see `attempt`."""
         assert self._depth == 0
         try:
-            return self._connection.execute(sql, self._used(sql, params)).fetchall()
+            found = self._connection.execute(sql, self._used(sql, params)).fetchall()
         except (duckdb.BinderException, duckdb.CatalogException, duckdb.ParserException):
             raise  # the statement is wrong, whatever the data
         except duckdb.Error as error:
@@ -189,6 +193,12 @@ class Connection:
                 more = "Raise `limits.memory` in the configuration."
                 raise found or StorageError(f"the database could not go on: {_first_line(error)}", more) from None
             return type(error).__name__
+        self._catalog.follow(sql)
+        return found
+
+    def _listed(self) -> list[tuple[str, str]]:
+        """Every table and view of the two databases and of the moment, as the engine lists them."""
+        return self.rows(EVERYTHING, {"warehouse": WAREHOUSE, "ledger": LEDGER, "temp": TEMPORARY})
 
     def exists(self, table: str) -> bool:
         """Whether a table or view such as `identity.assignments` is there."""
@@ -196,22 +206,20 @@ class Connection:
 
     def kind(self, name: str) -> str | None:
         """Whether a name such as `identity.assignments` is that of a table or of a view; None when it is of neither."""
-        database, schema, table = _placed(name)
-        sql = """
-            select 'table' from duckdb_tables() where database_name = $database and schema_name = $schema and table_name = $name
-            union all
-            select 'view' from duckdb_views() where database_name = $database and schema_name = $schema and view_name = $name"""
-        found: str | None = self.scalar(sql, {"database": database, "schema": schema, "name": table})
-        return found
+        return self._catalog.kinds.get(name)
+
+    def names(self) -> list[str]:
+        """The tables and views of the warehouse, each with its schema in front."""
+        return [name for name in self._catalog.kinds if name.split(".")[0] not in {LEDGER, TEMPORARY}]
 
     def columns(self, table: str) -> dict[str, str]:
         """The columns of a table and their DuckDB types, in order; empty when there is no such table."""
-        database, schema, name = _placed(table)
-        sql = (
-            "select column_name, data_type from duckdb_columns() where database_name = $database"
-            " and schema_name = $schema and table_name = $name order by column_index"
-        )
-        return dict(self.rows(sql, {"database": database, "schema": schema, "name": name}))
+        if not self.exists(table):
+            return {}
+        schema, _, name = table.partition(".")
+        database = f"{schema}.main" if schema in {LEDGER, TEMPORARY} else f"{WAREHOUSE}.{schema}"
+        sql = "select name, type from pragma_table_info($table)"
+        return dict(self.rows(sql, {"table": f"{database}.{quote(name)}"}))
 
     # -- transactions and files of the moment ------------------------------------------------------------------------
 
@@ -248,6 +256,7 @@ class Connection:
         """Roll back. Temporary tables of the transaction are gone with it, and it is not worth knowing which."""
         with suppress(duckdb.Error):  # whose disk has failed takes nothing back by itself: it was never written
             self._connection.rollback()
+        self._catalog.forget()
         self.temporary.clear()
 
     @contextmanager
@@ -277,12 +286,6 @@ def _attach(connection: duckdb.DuckDBPyConnection, name: str, path: Path | None,
                 "Check the path, the permissions and the free space; another program may hold the file open.",
             ) from error
         raise DamageError(f"the {name} {path} is damaged: it cannot be opened", trouble.DAMAGED_FIX) from error
-
-
-def _placed(name: str) -> tuple[str, str, str]:
-    """Where the engine keeps a table: database, schema and name. The ledger and temporary tables have a database of their own."""
-    schema, table = name.split(".")
-    return (schema, "main", table) if schema in {LEDGER, TEMPORARY} else (WAREHOUSE, schema, table)
 
 
 def _memory_scratch() -> Path:

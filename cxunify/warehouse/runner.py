@@ -46,8 +46,9 @@ class Warehouse(Tables):
                 with self.transaction():
                     self.build((step,), params)
                     made_from = plan.made_from(step)
-                    self.note(step.table.name, made_from, self.hash_of(step.table.name) if step.by_content else None)
-                plan.look_again(step)
+                    content = self.hash_of(step.table.name) if step.by_content else made_from
+                    self.note(step.table.name, made_from, content)
+                plan.look_again(step, made_from, content)
                 built.append(step.table.name)
             if step.table.name == until:
                 break
@@ -79,22 +80,30 @@ class Warehouse(Tables):
         stood = {step.table.name for step in before} - set(self.stale(before, params))
         yield
         after = steps()
-        plan = _Plan(self, after, params or {})
+        plan, notes = _Plan(self, after, params or {}), []
         for step in after:
             if step.table.name in stood and not _is_temporary(step):
-                content = self.hash_of(step.table.name) if step.by_content else None
-                self.note(step.table.name, plan.made_from(step), content)
-                plan.look_again(step)
+                made_from = plan.made_from(step)
+                content = self.hash_of(step.table.name) if step.by_content else made_from
+                notes.append((step.table.name, made_from, content))
+                plan.look_again(step, made_from, content)
+        self._note(notes)
 
     def note(self, name: str, made_from: str, content: str | None = None) -> None:
         """Note what a table was made from, and what it holds where that does not follow from it."""
         if made_from == UNKNOWN:
             self.execute("delete from meta.tables where name = $name", {"name": name})
             return
-        self.execute(
-            "insert or replace into meta.tables values ($name, $made_from, $content)",
-            {"name": name, "made_from": made_from, "content": made_from if content is None else content},
-        )
+        self._note([(name, made_from, made_from if content is None else content)])
+
+    def _note(self, notes: Sequence[tuple[str, str, str]]) -> None:
+        """Write notes, all in one statement: to plan it is what costs."""
+        if notes:
+            names, made_from, contents = zip(*notes, strict=True)
+            self.execute(
+                "insert or replace into meta.tables select unnest($names), unnest($made_from), unnest($contents)",
+                {"names": names, "made_from": made_from, "contents": contents},
+            )
 
     def noted(self, name: str) -> tuple[str, str]:
         """What was last noted of a table: what it was made from, and its content; UNKNOWN where nothing was."""
@@ -182,9 +191,9 @@ class _Plan:
                 self._warehouse.build((needed,), self._params)
                 self._warehouse.temporary[table] = made_from
 
-    def look_again(self, step: Step) -> None:
-        """Look again at what a table holds: it has just been made."""
-        self._noted[step.table.name] = self._warehouse.noted(step.table.name)
+    def look_again(self, step: Step, made_from: str, content: str) -> None:
+        """A table has just been made: this is what it holds now."""
+        self._noted[step.table.name] = (made_from, content)
         self._there.add(step.table.name)
         self._contents.pop(step.table.name, None)
 

@@ -21,6 +21,7 @@ SCHEMAS = ("raw", "staging", "identity", "profile", "quality", "actions", "ledge
 _ASIDE = re.compile(r"""'(?:[^']|'')*'|--[^\n]*|(?P<name>"(?:[^"]|"")*")""")
 """Texts and comments, in which a table's name is none; quoted names, in which quotes and dashes are neither."""
 _NAMES = re.compile(rf'\b(?:{"|".join(SCHEMAS)})\.(?:"(?:[^"]|"")+"|[a-z_]\w*)')
+_BOUND = re.compile(r"\$([A-Za-z_]\w*)")
 
 
 @dataclass(frozen=True)
@@ -71,6 +72,11 @@ Step = Stage | Loop
 def tables_of(select: str) -> tuple[str, ...]:
     """The tables that a statement names, each once, in the order of their first mention."""
     return tuple(dict.fromkeys(_NAMES.findall(_ASIDE.sub(lambda found: found["name"] or " ", select))))
+
+
+def parameters_of(select: str) -> frozenset[str]:
+    """The parameters that a statement binds, as `$name`."""
+    return frozenset(_BOUND.findall(_ASIDE.sub(" ", select)))
 
 
 def statement(package: str, folder: str, name: str) -> str:
