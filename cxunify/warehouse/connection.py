@@ -188,10 +188,10 @@ class Connection:
         except (duckdb.BinderException, duckdb.CatalogException, duckdb.ParserException):
             raise  # the statement is wrong, whatever the data
         except duckdb.Error as error:
-            found = trouble.of(error)
-            if isinstance(found, StorageError) or isinstance(error, duckdb.OutOfMemoryException):
+            told = trouble.of(error)
+            if isinstance(told, StorageError) or isinstance(error, duckdb.OutOfMemoryException):
                 more = "Raise `limits.memory` in the configuration."
-                raise found or StorageError(f"the database could not go on: {_first_line(error)}", more) from None
+                raise told or StorageError(f"the database could not go on: {_first_line(error)}", more) from None
             return type(error).__name__
         self._catalog.follow(sql)
         return found
@@ -208,18 +208,14 @@ class Connection:
         """Whether a name such as `identity.assignments` is that of a table or of a view; None when it is of neither."""
         return self._catalog.kinds.get(name)
 
-    def names(self) -> list[str]:
-        """The tables and views of the warehouse, each with its schema in front."""
-        return [name for name in self._catalog.kinds if name.split(".")[0] not in {LEDGER, TEMPORARY}]
-
     def columns(self, table: str) -> dict[str, str]:
         """The columns of a table and their DuckDB types, in order; empty when there is no such table."""
         if not self.exists(table):
             return {}
         schema, _, name = table.partition(".")
         database = f"{schema}.main" if schema in {LEDGER, TEMPORARY} else f"{WAREHOUSE}.{schema}"
-        sql = "select name, type from pragma_table_info($table)"
-        return dict(self.rows(sql, {"table": f"{database}.{quote(name)}"}))
+        named = {"table": f"{database}.{quote(name)}"}
+        return dict(self.rows("select name, type from pragma_table_info($table)", named))
 
     # -- transactions and files of the moment ------------------------------------------------------------------------
 

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from cxunify.errors import ContractError
 from cxunify.schema.table import Table
-from cxunify.warehouse.connection import Connection, Params
+from cxunify.warehouse.connection import LEDGER, Connection, Params
 from cxunify.warehouse.stage import TEMPORARY, Loop, Stage, Step, literal, quote
 
 if TYPE_CHECKING:
@@ -63,6 +63,10 @@ class Tables(Connection):
             self._write(table, frame)
             self._seal(table)
         self._tell(table.name, started)
+
+    def names(self) -> list[str]:
+        """The tables and views of the warehouse, each with its schema in front."""
+        return [name for name in self._catalog.kinds if name.split(".")[0] not in {LEDGER, TEMPORARY}]
 
     def _create(self, stage: Stage, params: Params | None) -> None:
         kind = "view" if stage.is_view else "table"
