@@ -20,6 +20,7 @@ STATEMENTS = (
     "alter table {name} add column y integer",
     "insert into {name} select 2",
     "create schema if not exists identity",
+    "create or replace table identity.b as select 1 as x; drop table if exists identity.a",
     "drop schema identity cascade",
 )
 

@@ -47,7 +47,9 @@ class Catalog:
         """Take note of a statement that has been run."""
         if self._kinds is None:
             return
-        if made := _MADE.match(sql):
+        if ";" in sql:  # there may be several
+            self.forget()
+        elif made := _MADE.match(sql):
             name = _plain(made["name"])
             self._kinds[f"temp.{name}" if made["temp"] and "." not in name else name] = made["kind"].lower()
         elif dropped := _DROPPED.match(sql):

@@ -124,7 +124,7 @@ def _row(
 def _could_show(row: dict[str, Any]) -> str:
     """What would have been shown, had it been there."""
     least = row["least_detectable"]
-    shown = f"{least:.2%} of customers" if row["outcome"] in _SHARES else f"{least:,.2f} a customer"
+    shown = f"{least:.2%} of all customers" if row["outcome"] in _SHARES else f"{least:,.2f} a customer"
     return f"could show {shown} at least"
 
 
@@ -140,7 +140,7 @@ def _corrected(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
         for place, row in enumerate(sorted(tried, key=lambda row: row["p"])):
             is_sure = is_sure and row["p"] <= (1 - LEVEL) / (len(tried) - place)
             if row["verdict"] == "harms" and not is_sure:
-                why = f"worse by itself, but of {len(tried)} outcomes one is so too often by chance (Holm)"
+                why = f"worse by itself, but one among {len(tried)} is so too often by chance (Holm)"
                 row.update({"verdict": "not shown", "reason": f"{why}; {_could_show(row)}"})
     return rows
 
