@@ -204,9 +204,7 @@ def test_one_of_several_outcomes_that_is_worse_by_chance_is_no_harm() -> None:
     row = one(found, "opted_out")
     assert row["low"] > 0
     assert row["verdict"] == "not shown"
-    assert row["reason"].startswith(
-        "worse by itself, but one among 4 is so too often by chance (Holm); could show"
-    )
+    assert row["reason"].startswith("worse by itself, but one among 4 is so too often by chance (Holm); could show")
     assert one(found, "opted_out", "adjusted")["verdict"] == "not shown"
 
 
