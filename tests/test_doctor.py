@@ -12,7 +12,7 @@ import pytest
 from cxunify import ledger, memory, pipeline, trouble
 from cxunify.cli.options import LogFormat, Options
 from cxunify.cli.session import new_run_id, open_warehouse, session
-from cxunify.config import Config, load
+from cxunify.config import Config
 from cxunify.doctor import FINE, MENDED, OPEN, doctor
 from cxunify.errors import DamageError, StorageError
 from tests import world
@@ -37,8 +37,7 @@ def done(tmp_path_factory: pytest.TempPathFactory) -> Config:
 @pytest.fixture
 def project(done: Config, tmp_path: Path) -> Config:
     """A copy of it, to harm."""
-    shutil.copytree(done.root, tmp_path / "project", symlinks=True)
-    return load(tmp_path / "project" / "cxunify.yaml")
+    return world.copied(done, tmp_path / "project")
 
 
 def states(config: Config) -> dict[str, str]:

@@ -46,8 +46,7 @@ def done(tmp_path_factory: pytest.TempPathFactory) -> Config:
 @pytest.fixture
 def project(done: Config, tmp_path: Path) -> Config:
     """A copy of it."""
-    shutil.copytree(done.root, tmp_path / "project", symlinks=True)
-    return load(tmp_path / "project" / "cxunify.yaml")
+    return world.copied(done, tmp_path / "project")
 
 
 def test_a_published_run_is_remembered(done: Config) -> None:

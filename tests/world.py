@@ -32,6 +32,12 @@ def small(folder: Path, seed: int = 1) -> Config:
     return load(folder / "cxunify.yaml")
 
 
+def copied(config: Config, folder: Path) -> Config:
+    """A copy of a project, to be changed."""
+    shutil.copytree(config.root, folder, symlinks=True)
+    return load(folder / "cxunify.yaml")
+
+
 # -- what may happen to it -----------------------------------------------------------------------------------------------
 
 

@@ -31,6 +31,14 @@ ASIDE = ".damaged-"
 """In the names of damaged files that were moved aside."""
 _DERIVED = ("identity", "profile", "quality", "actions")
 
+REMEMBERED = {
+    tables.OWNERS.name: f"customer_id in (select id from {IDS}) or (source, record_id) in (select (source, id) from {RECORDS})",
+    tables.CHANGES.name: f"coalesce(old_id in (select id from {IDS}), false) or coalesce(new_id in (select id from {IDS}), false)",
+    tables.ASSIGNMENTS.name: f"customer_id in (select id from {IDS})",
+    tables.TRACKS.name: f"customer_id in (select id from {IDS})",
+}
+"""Tables of the ledger, and which of their rows are the person's, whose ids and records have been noted."""
+
 
 @dataclass
 class Receipt:
@@ -143,19 +151,14 @@ def noted_ids(warehouse: Warehouse, person: Person) -> None:
 
 def _remembered(warehouse: Warehouse, config: Config, person: Person, run_id: str, *, dry: bool) -> dict[str, int]:
     """Take a person out of the ledger, and put tombstones there."""
-    ids = f"(select id from {IDS})"
-    theirs = {
-        tables.OWNERS.name: f"customer_id in {ids} or (source, record_id) in (select (source, id) from {RECORDS})",
-        tables.CHANGES.name: f"coalesce(old_id in {ids}, false) or coalesce(new_id in {ids}, false)",
-        tables.ASSIGNMENTS.name: f"customer_id in {ids}",
-        tables.TRACKS.name: f"customer_id in {ids}",
+    counts = {
+        name: warehouse.scalar(f"select count(*) from {name} where {where}") for name, where in REMEMBERED.items()
     }
-    counts = {name: warehouse.scalar(f"select count(*) from {name} where {where}") for name, where in theirs.items()}
     if not dry:
         secret = Secret.of(config.key_path)
         marks = {"marks": [secret.digest(mark) for mark in person.marks], "run_id": run_id, "key": secret.mark}
         with warehouse.transaction():
-            for name, where in theirs.items():
+            for name, where in REMEMBERED.items():
                 warehouse.execute(f"delete from {name} where {where}")
             warehouse.execute(
                 f"insert into {tables.TOMBSTONES.name} select $run_id, mark, $key from (select unnest($marks) as mark)"
@@ -188,14 +191,7 @@ def _decided(config: Config, person: Person, *, dry: bool) -> int:
         lambda row: any((row.get(f"source_{side}"), row.get(f"record_id_{side}")) in records for side in "ab"),
     )
     if count and not dry:
-        beside = path.with_name(f"{path.name}.new")
-        with os.fdopen(
-            os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8", newline=""
-        ) as file:
-            file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
-        beside.replace(path)
+        memory.write(path, text.encode())
     return count
 
 

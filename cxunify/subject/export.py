@@ -10,19 +10,12 @@ from cxunify.ingest.erase import rows_of
 from cxunify.ingest.forgotten import interaction, record, said
 from cxunify.publish import versions
 from cxunify.schema import PUBLISHED, REJECTS
-from cxunify.schema import ledger as tables
 from cxunify.subject import published
-from cxunify.subject.erase import noted_ids
+from cxunify.subject.erase import REMEMBERED, noted_ids
 from cxunify.subject.person import IDS, Person, base_id, note, published_table
 from cxunify.warehouse import Warehouse, quote
 
 MARKS = "temp.subject_marks"
-_REMEMBERED = {
-    tables.OWNERS.name: f"customer_id in (select id from {IDS})",
-    tables.CHANGES.name: f"old_id in (select id from {IDS}) or new_id in (select id from {IDS})",
-    tables.ASSIGNMENTS.name: f"customer_id in (select id from {IDS})",
-    tables.TRACKS.name: f"customer_id in (select id from {IDS})",
-}
 
 
 def export(warehouse: Warehouse, config: Config, person: Person) -> dict[str, Any]:
@@ -49,7 +42,7 @@ def export(warehouse: Warehouse, config: Config, person: Person) -> dict[str, An
         "rejected": _rejected(warehouse, person),
         "remembered": {
             name.partition(".")[2]: rows
-            for name, where in _REMEMBERED.items()
+            for name, where in REMEMBERED.items()
             if (rows := warehouse.dicts(f"select * from {name} where {where} order by all"))
         },
         "decisions": _decisions(config, person),

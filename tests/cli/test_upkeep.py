@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from cxunify.config import load
 from tests.cli.project import ENVIRONMENT, Project
 
 CONFIG = """
@@ -99,6 +100,8 @@ def test_aliases_that_mean_something_are_read(tmp_path: Path) -> None:
     )
     project.replace("  tills:", "  other:\n    channel: web\n    files: in/crm.csv\n    person: *who\n  tills:")
     project.run("check")
+    sources = load(project.config).sources
+    assert sources["other"].person is not None and sources["other"].person == sources["crm"].person
 
 
 LIMITED = """

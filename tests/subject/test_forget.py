@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -95,8 +94,7 @@ def done(tmp_path_factory: pytest.TempPathFactory) -> Config:
 @pytest.fixture
 def project(done: Config, tmp_path: Path) -> Config:
     """A copy of it, to change."""
-    shutil.copytree(done.root, tmp_path / "project", symlinks=True)
-    return load(tmp_path / "project" / "cxunify.yaml")
+    return world.copied(done, tmp_path / "project")
 
 
 def busiest(config: Config) -> str:

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from cxunify.config import Config
 from cxunify.errors import InputError
-from cxunify.identity.match.decide import COLUMNS, Pair, contradicted, decisions, read
+from cxunify.identity.match.decide import COLUMNS, Pair, contradicted, decisions, pair_in, read
 
 ANSWERS = {"same": "same", "s": "same", "different": "different", "d": "different", "": ""}
 
@@ -69,8 +69,8 @@ def _known(config: Config) -> tuple[list[str], dict[Pair, dict[str, str]]]:
     columns += [name for name in there if name not in columns]
     known: dict[Pair, dict[str, str]] = {}
     for _, row in rows:
-        (a, id_a), (b, id_b) = sorted(((row["source_a"], row["record_id_a"]), (row["source_b"], row["record_id_b"])))
-        known[a, id_a, b, id_b] = row | dict(zip(COLUMNS, (a, id_a, b, id_b, row["decision"]), strict=True))
+        said = pair_in(row)
+        known[said] = row | dict(zip(COLUMNS, (*said, row["decision"]), strict=True))
     return columns, known
 
 

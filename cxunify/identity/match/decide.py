@@ -34,7 +34,7 @@ def decisions(config: Config) -> list[tuple[str, ...]]:
     other. No file, no decisions.
     """
     _, rows = read(config)
-    said = [(_pair(row), row["decision"], line) for line, row in rows]
+    said = [(pair_in(row), row["decision"], line) for line, row in rows]
     path = config.root / config.identity.decisions
     if problems := contradicted(said, {line: f"{path.name}:{line}" for _, _, line in said}):
         raise InputError(problems[:_MOST])
@@ -125,7 +125,8 @@ def _way(same: Mapping[Record, list[tuple[Record, int]]], start: Record, end: Re
     return reached[end]
 
 
-def _pair(row: Mapping[str, str]) -> Pair:
+def pair_in(row: Mapping[str, str]) -> Pair:
+    """The pair of records that a row of the file speaks of."""
     (a, id_a), (b, id_b) = sorted((row[f"source_{side}"], row[f"record_id_{side}"]) for side in "ab")
     return a, id_a, b, id_b
 
