@@ -18,6 +18,8 @@ _DROPPED = re.compile(
     rf"\s*drop\s+(?:table|view)\s+(?:if\s+exists\s+)?(?P<name>{_NAME}(?:\.{_NAME})?)\s*$", re.IGNORECASE
 )
 _OTHERWISE = re.compile(r"\s*(?:drop|alter|attach|detach)\s", re.IGNORECASE)
+_ASIDE = re.compile(r"""'(?:[^']|'')*'|--[^\n]*|"(?:[^"]|"")*\"""")
+"""Texts, comments and quoted names, in which a semicolon ends no statement."""
 EVERYTHING = """
     with listed as (
         select database_name as place, schema_name, table_name as name, 'table' as kind from duckdb_tables()
@@ -43,11 +45,16 @@ class Catalog:
             self._kinds = dict(self._read())
         return self._kinds
 
+    @property
+    def schemas(self) -> frozenset[str]:
+        """The schemas in which there is something."""
+        return frozenset(name.partition(".")[0] for name in self.kinds)
+
     def follow(self, sql: str) -> None:
         """Take note of a statement that has been run."""
         if self._kinds is None:
             return
-        if ";" in sql:  # there may be several
+        if ";" in sql and ";" in _ASIDE.sub("", sql):  # there may be several
             self.forget()
         elif made := _MADE.match(sql):
             name = _plain(made["name"])

@@ -11,6 +11,7 @@ from __future__ import annotations
 import hashlib
 import inspect
 import json
+import time
 from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from functools import cache
@@ -24,6 +25,10 @@ from cxunify.warehouse.tables import Tables
 
 ENGINES = tuple(f"{name} {version(name)}" for name in ("duckdb", "numpy", "polars", "scipy"))
 """What tables are computed by: another version of one may hash or round otherwise, and everything is built again."""
+_TRANSACTION_SECONDS = 1.0
+"""What a kill costs at most beside the table that is being made; to commit each of many small tables costs more than making it."""
+_Note = tuple[str, str, str]
+"""The name of a table, what it was made from, its content."""
 UNKNOWN = ""
 """The content of a table that nobody has noted: what reads it is never up to date."""
 
@@ -36,23 +41,50 @@ class Warehouse(Tables):
     ) -> tuple[str, ...]:
         """Bring the tables of `steps` up to date, in order, as far as the table `until`; return the names of those built.
 
-        `afresh`: build every one of them. A step reads tables of earlier steps, or tables whose content was `note`d. A table and
-        the note of what it was made from appear in one transaction: whatever kills a run, the next one knows what stands.
+        `afresh`: build every one of them. A step reads tables of earlier steps, or tables whose content was `note`d. Tables and
+        the notes of what they were made from appear together: whatever kills a run, the next one knows what stands.
         """
-        plan, built = _Plan(self, steps, params or {}), []
-        for step in steps:
-            if not _is_temporary(step) and (afresh or not plan.stands(step)):
-                plan.fetch_temporary(step)
-                with self.transaction():
+        plan, built, notes = _Plan(self, steps, params or {}), [], list[_Note]()
+
+        def write_notes() -> None:
+            self._note(notes)
+            notes.clear()
+
+        with self._transactions() as pause:
+            for step in steps:
+                if not _is_temporary(step) and (afresh or not plan.stands(step)):
+                    plan.fetch_temporary(step)
                     self.build((step,), params)
                     made_from = plan.made_from(step)
                     content = self.hash_of(step.table.name) if step.by_content else made_from
-                    self.note(step.table.name, made_from, content)
-                plan.look_again(step, made_from, content)
-                built.append(step.table.name)
-            if step.table.name == until:
-                break
+                    notes.append((step.table.name, made_from, content))
+                    plan.look_again(step, made_from, content)
+                    built.append(step.table.name)
+                    pause(write_notes)
+                if step.table.name == until:
+                    break
+            write_notes()
         return tuple(built)
+
+    @contextmanager
+    def _transactions(self) -> Iterator[Callable[[Callable[[], None]], None]]:
+        """One transaction after another.
+
+        What it gives is called where one may end: it does what it is told first and commits, where a second has gone by since
+        the last time. Within another transaction that one decides, and it does nothing.
+        """
+        began = time.monotonic()
+
+        def pause(last: Callable[[], None]) -> None:
+            nonlocal began
+            if self._depth == 1 and time.monotonic() - began >= _TRANSACTION_SECONDS:
+                last()
+                self.execute("commit")
+                self.execute("begin")
+                began = time.monotonic()
+
+        with self.transaction():
+            yield pause
 
     def sweep(self, schema: str, kept: Collection[str]) -> None:
         """Drop what a schema holds beside the tables that are `kept`: other versions and settings made it, and nobody reads it."""
@@ -80,7 +112,7 @@ class Warehouse(Tables):
         stood = {step.table.name for step in before} - set(self.stale(before, params))
         yield
         after = steps()
-        plan, notes = _Plan(self, after, params or {}), []
+        plan, notes = _Plan(self, after, params or {}), list[_Note]()
         for step in after:
             if step.table.name in stood and not _is_temporary(step):
                 made_from = plan.made_from(step)
@@ -96,7 +128,7 @@ class Warehouse(Tables):
             return
         self._note([(name, made_from, made_from if content is None else content)])
 
-    def _note(self, notes: Sequence[tuple[str, str, str]]) -> None:
+    def _note(self, notes: Sequence[_Note]) -> None:
         """Write notes, all in one statement: to plan it is what costs."""
         if notes:
             names, made_from, contents = zip(*notes, strict=True)

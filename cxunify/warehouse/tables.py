@@ -115,7 +115,9 @@ class Tables(Connection):
 
     def _named(self, table: Table) -> str:
         """A table's name, its schema made where there is none."""
-        self.execute(f"create schema if not exists {table.name.split('.', maxsplit=1)[0]}")
+        schema = table.name.split(".", maxsplit=1)[0]
+        if schema not in self._catalog.schemas:
+            self.execute(f"create schema if not exists {schema}")
         return table.name
 
     def append(self, table: str, frame: pl.DataFrame) -> None:
