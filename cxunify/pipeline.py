@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from cxunify import actions, identity, ingest, profile, publish, quality
 from cxunify.config import Config
-from cxunify.errors import GateError
+from cxunify.errors import GateError, Problem
 from cxunify.schema.actions import Action
 from cxunify.schema.report import Report
 from cxunify.warehouse import Warehouse
@@ -57,6 +57,12 @@ class Outcome:
     actions: tuple[Action, ...] = ()
     """What each capability can do, where that was asked for."""
 
+    @property
+    def refused(self) -> tuple[Problem, ...]:
+        """Why the newest extracts of some sources were refused, whose rows are those that were loaded before."""
+        summary = self.results.get("ingest")
+        return summary.refused if summary else ()
+
 
 NAMES = ("ingest", "resolve", "profile", "quality", "act")
 
@@ -64,7 +70,8 @@ NAMES = ("ingest", "resolve", "profile", "quality", "act")
 def run(warehouse: Warehouse, config: Config, request: Request, begin: Callable[[str], None]) -> Outcome:
     """Bring every layer up to `request.until` up to date and publish; `begin` is told the name of each step.
 
-    Raises InputError for extracts that cannot be used and GateError, with nothing published, when a gate fails.
+    Raises InputError for extracts that cannot be used and GateError, with nothing published, when a gate fails. Sources that are
+    refused by themselves stand as they were and stop nothing: the outcome tells of them.
     """
     outcome, afresh = Outcome(), request.force
     layers: dict[str, Callable[[], Any]] = {
@@ -85,14 +92,14 @@ def run(warehouse: Warehouse, config: Config, request: Request, begin: Callable[
         outcome.document = quality.saved(warehouse)
         failed = quality.gates(warehouse, config)
     if failed and request.gated:
-        raise GateError(failed)
+        raise GateError([*failed, *outcome.refused])
     if "profile" in walked and not request.dry:
         if "act" not in walked and warehouse.exists("actions.actions"):
             # Whom not to contact is published with the customers it is about, or an opt-out would wait for the next run.
             actions.act(warehouse, config, afresh=afresh)
         outcome.actions = actions.saved(warehouse)
         begin("publish")
-        outcome.published = _publish(warehouse, config, request, outcome.document, failed)
+        outcome.published = _publish(warehouse, config, request, outcome.document, [*failed, *outcome.refused])
     return outcome
 
 

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 
-from cxunify import identity, ledger, pipeline
+from cxunify import identity, ingest, ledger, pipeline
 from cxunify.config import Config
 from cxunify.errors import BusyError
 from cxunify.lock import hold
@@ -25,6 +25,8 @@ class SourceStanding:
     rows: int
     loaded_at: datetime | None
     latest_at: datetime | None
+    refused: tuple[str, ...] = ()
+    """Why its newest extracts are refused; what is loaded is older."""
 
 
 @dataclass(frozen=True)
@@ -93,6 +95,30 @@ def snapshots(config: Config) -> dict[str, int]:
         return {}
 
 
+def agreed(config: Config) -> dict[str, dict[str, str]]:
+    """The columns that each source has had, with their status; as `snapshots`, nothing where there is nothing to read."""
+    if not config.warehouse_path.exists():
+        return {}
+    try:
+        with _reading(config) as warehouse:
+            found = {name: ingest.agreed(warehouse, name) for name in config.sources}
+            return {name: there for name, there in found.items() if there}
+    except BusyError:
+        return {}
+
+
+def loaded(config: Config) -> dict[str, tuple[frozenset[str], frozenset[str]]]:
+    """The digests of the files that each source has loaded, and of those of them that came last; as `snapshots`."""
+    if not config.warehouse_path.exists():
+        return {}
+    try:
+        with _reading(config) as warehouse:
+            rows = warehouse.rows(_FILES) if warehouse.exists("raw.files") else []
+            return {source: (frozenset(every), frozenset(last)) for source, every, last in rows}
+    except BusyError:
+        return {}
+
+
 @contextmanager
 def _reading(config: Config) -> Iterator[Warehouse]:
     with (
@@ -106,18 +132,34 @@ def _reading(config: Config) -> Iterator[Warehouse]:
 
 def _sources(warehouse: Warehouse, config: Config) -> list[SourceStanding]:
     known = {row[0]: row[1:] for row in warehouse.rows(_SOURCES)} if warehouse.exists("raw.files") else {}
-    return [
-        SourceStanding(name, source.channel, *known.get(name, (0, 0, None, None)))
-        for name, source in config.sources.items()
-    ]
+    refusals = warehouse.rows(_REFUSED) if warehouse.exists("raw.refusals") else []
+    standing = []
+    for name, source in config.sources.items():
+        files, rows, loaded_at, latest_at = known.get(name, (0, 0, None, None))
+        refused = tuple(why for of, why in refusals if of == name)
+        standing.append(SourceStanding(name, source.channel, files, rows, loaded_at, latest_at, refused))
+    return standing
 
 
 _LOADED = """
 select source, sum(loaded)::bigint from raw.files where status = 'loaded' group by source having count(*) = 1
 """
 
+_FILES = """
+select source, list(sha256), list(sha256) filter (is_last)
+from (
+    select source, sha256, run_id is not distinct from max(run_id) over (partition by source) as is_last
+    from raw.files where status = 'loaded'
+)
+group by source
+"""
+
 _PUBLISHED = """
 select source, arg_max(loaded, run_id) from ledger.loads group by source
+"""
+
+_REFUSED = """
+select source, problem || ' (since run ' || run_id || ')' from raw.refusals order by all
 """
 
 _RUNS = """

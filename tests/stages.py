@@ -74,7 +74,7 @@ def _of_source(rows: Rows) -> Iterator[Stage]:
     event = rows.source.interaction
     if unreadable.checked(rows):
         yield unreadable.unreadable(rows)
-    yield from ingest.steps(rows, ingest.Counted(versions=True, unreadable=True))
+    yield from ingest.steps(rows, ingest.Counted(versions=True, unreadable=("birth_date",)))
     if event is None:
         return
     row = said(rows, event)
@@ -86,7 +86,7 @@ def _of_source(rows: Rows) -> Iterator[Stage]:
         yield from (made(row, group.LINES, per_line=per_line) for made in (restate.spread, restate.away))
     for lines in (group.Lines(row), group.Lines(row, group.COUNTED, repeated=True, untimed=True)):
         yield from (group.repeated(lines.table), group.grouped(lines, event))
-        yield from ingest.steps(rows, ingest.Counted(lines=lines, turned=True, unreadable=True))
+        yield from ingest.steps(rows, ingest.Counted(lines=lines, turned=True, unreadable=("amount",)))
 
 
 def _rows(config: Config, name: str) -> Rows:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -18,6 +18,7 @@ from cxunify.errors import GateError, InputError, Problem
 if TYPE_CHECKING:
     from cxunify.ingest import SourceSummary
     from cxunify.ingest.examine import Examined, Led, Seen, Trouble
+    from cxunify.ingest.summarise import Unread
 
 _MOST = 8
 """Columns that are named where nobody has asked for all of them."""
@@ -36,11 +37,11 @@ def check(options: Options, sources: Sequence[str]) -> None:
     """Check everything and print what was found; of `sources`, where some are named, each column. Raises what `run` would."""
     from cxunify import identity, ingest, profile
     from cxunify.config import load
-    from cxunify.quality.gates import rejects, shrunk
-    from cxunify.standing import snapshots
+    from cxunify.quality.gates import rejects, shrunk, unread
+    from cxunify.standing import agreed, loaded, snapshots
 
     config = load(options.config)
-    findings = ingest.check(config, sources or config.sources)
+    findings = ingest.check(config, sources or config.sources, agreed(config))
     problems = [*findings.problems, *identity.check(config), *profile.check(config)]
     if problems or findings.summary is None:
         raise InputError(problems)
@@ -49,14 +50,32 @@ def check(options: Options, sources: Sequence[str]) -> None:
         for source in findings.summary.sources
         for _, records, rejected in (("", source.records, source.rejected), *source.read)
     )
-    before = snapshots(config)
+    before, there = snapshots(config), loaded(config)
     alone = [found for found in findings.summary.sources if found.new == 1 and found.source in before]
     loads = [(of.source, of.loaded, before[of.source]) for of in alone if config.sources[of.source].load != "append"]
-    refused = [*rejects(counted, config.quality.max_reject_share), *shrunk(loads, config.quality.max_shrink_share)]
+    cells = [
+        (of.source, one.path, one.field, one.unreadable, one.filled)
+        for of in findings.summary.sources
+        for one in _newest(of, config.sources[of.source].load, *there.get(of.source, (frozenset(), frozenset())))
+    ]
+    quality = config.quality
+    refused = [
+        *rejects(counted, quality.max_reject_share),
+        *shrunk(loads, quality.max_shrink_share),
+        *unread(cells, quality.max_unreadable_share),
+    ]
     found = Checked(findings.summary.sources, findings.summary.fingerprint, findings.examined)
     result(options, found, lambda told: page(told, whole=bool(sources), refused=refused))
     if refused:
-        raise GateError(refused)  # `run` would load all this and publish nothing
+        raise GateError([*refused, *findings.summary.refused])  # `run` would load all this and publish nothing
+    if findings.summary.refused:
+        raise InputError(findings.summary.refused)  # `run` would publish the others
+
+
+def _newest(of: SourceSummary, load: str, known: frozenset[str], last: frozenset[str]) -> list[Unread]:
+    """What cannot be read in the files that a run would load of a source; where all are `known`, in those that came `last`."""
+    new = {digest for digest in of.digests if digest not in known} or last
+    return [one for one in of.unread if load != "append" or one.sha256 in new]
 
 
 def page(found: Checked, *, whole: bool, refused: Sequence[Problem] = ()) -> Iterator[Any]:
@@ -64,13 +83,25 @@ def page(found: Checked, *, whole: bool, refused: Sequence[Problem] = ()) -> Ite
     from cxunify.ingest import Summary
 
     summaries = {source.source: source for source in found.sources}
+    gone = {source.source for source in found.sources if source.refused}
     yield render.loaded(Summary(tuple(summaries[one.source] for one in found.examined), found.fingerprint))
     for one in found.examined:
         yield text(f"\n{one.source}: {_files(one.files)}", "bold")
-        for piece in (_columns(one) if whole else _short(one), _troubles(one), render.gave_way(summaries[one.source])):
+        for piece in (
+            _columns(one) if whole else _short(one),
+            _troubles(one, gone),
+            render.gave_way(summaries[one.source]),
+        ):
             yield from map(indented, piece)
         yield from (indented(text(f"note: {note}")) for note in summaries[one.source].notes)
-    if not refused:
+        if summaries[one.source].left_out:
+            yield indented(text(f"left out, as `drift: discard` says: {', '.join(summaries[one.source].left_out)}"))
+    for source in (source for source in found.sources if source.refused):
+        yield text(
+            f"\n{source.source}: refused; a run would leave what is loaded of it, and go on with the others", "bold red"
+        )
+        yield from (indented(text(f"{problem.what}\n  {problem.fix}")) for problem in source.refused)
+    if not refused and not gone:
         yield Text("\nThe configuration and every extract can be used; nothing was written.")
         yield next_step("cxunify run" if whole else "cxunify run; or cxunify check SOURCE: every column of one")
 
@@ -105,8 +136,8 @@ def _columns(one: Examined) -> Iterator[Any]:
     yield shown
 
 
-def _troubles(one: Examined) -> Iterator[Any]:
-    """What could not be used, what means nothing, and where foreign keys lead."""
+def _troubles(one: Examined, refused: Container[str]) -> Iterator[Any]:
+    """What could not be used, what means nothing, and where foreign keys lead, but for those into a source that is `refused`."""
     for trouble in one.rejected:
         yield text(f"rejected: {count(trouble.rows, 'row')}: {trouble.reason}{_where(trouble)}", "red")
     for trouble in one.unreadable:
@@ -114,7 +145,7 @@ def _troubles(one: Examined) -> Iterator[Any]:
     if one.placeholders:
         told = ", ".join(f"{field} {times:,}" for field, times in one.placeholders.items())
         yield text(f"placeholders, which mean nobody: {told}")
-    yield from map(_led, one.leads)
+    yield from (_led(led) for led in one.leads if led.source not in refused)
 
 
 def _led(led: Led) -> Any:

@@ -205,6 +205,9 @@ def _ingested(summary: Summary) -> Iterator[Any]:
             if one.first_row:
                 where += f", row {one.first_row:,}" if one.rows == 1 else f", from row {one.first_row:,} on"
             yield text(f"rejected: {one.rows:,} of {where}: {one.reason}", "red")
+        yield from (
+            text(f"refused: {problem.what}; what was loaded before stands", "red") for problem in source.refused
+        )
         yield from gave_way(source)
 
 
@@ -230,6 +233,8 @@ def status(standing: Standing) -> Iterator[Any]:
             shown.add_row(source.source, source.channel, f"{source.files:,}", f"{source.rows:,}", latest)
         yield Text()
         yield shown
+    for source in standing.sources:
+        yield from (text(f"refused: {why}; what was loaded before stands", "red") for why in source.refused)
     if standing.runs:
         shown = table("run", "command", "started, UTC", "outcome")
         for run in standing.runs:

@@ -15,7 +15,7 @@ from cxunify.cli.output import result
 from cxunify.cli.session import session
 from cxunify.config import Config
 from cxunify.difference import proposed
-from cxunify.errors import GateError, TimeUp
+from cxunify.errors import GateError, InputError, Problem, TimeUp
 
 if TYPE_CHECKING:
     from cxunify.identity.ask.truth import Labels
@@ -82,3 +82,8 @@ def run(
         result(options, would, diff.pieces)
     else:
         result(options, outcome, lambda found: render.outcome(found, name, example))
+    if outcome.refused:
+        raise InputError(
+            Problem(f"{problem.what}; what was loaded of it before stands, and the others went on", problem.fix)
+            for problem in outcome.refused
+        )

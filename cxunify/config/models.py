@@ -124,6 +124,10 @@ class Quality(Model):
     max_shrink_share: Share = Field(
         0.5, description="Likewise, where a snapshot has lost more than this share of the rows of the one before it."
     )
+    max_unreadable_share: Share = Field(
+        0.5,
+        description="Likewise, where of a new file more than this share of a field's cells, or of its rows, cannot be read.",
+    )
     min_identified_revenue: Share | None = Field(None, description="Least share of revenue with a customer.")
     min_identified_interactions: Share | None = Field(
         None, description="Least share of interactions (lines) with a customer."

@@ -190,6 +190,11 @@ class Source(Model):
         description="snapshot: the newest file is the whole truth; parts: all files together are; append: every file adds to"
         " what was loaded before.",
     )
+    drift: Literal["evolve", "freeze", "discard"] = Field(
+        "evolve",
+        description="What becomes of columns that no file had before and that are not mapped. evolve: kept as delivered, and told"
+        " once; freeze: the file is refused, what was loaded stands; discard: left out, and listed by `check`.",
+    )
     format: Literal["csv", "ndjson", "json", "parquet", "spreadsheet", "access_log"] | None = Field(
         None,
         description="Default: by the file's ending. spreadsheet: .xlsx, .xlsm, .xlsb, .xls and .ods;"

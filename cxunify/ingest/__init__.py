@@ -5,82 +5,24 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 
 from cxunify.config import Config, Source
 from cxunify.errors import ContractError, CxunifyError, InputError, LookupFailed, Problem
-from cxunify.ingest import conform, files, forgotten, load
-from cxunify.ingest.account import Gone, gone
+from cxunify.ingest import agree, conform, files, forgotten, load
+from cxunify.ingest.agree import agreed
 from cxunify.ingest.examine import Examined, examine
 from cxunify.ingest.find import folders
-from cxunify.ingest.load import Plan
-from cxunify.schema import FILES, GAVE_WAY, INTERACTIONS, INVALID, RECORDS, REJECTS, STAGING
-from cxunify.warehouse import Warehouse, literal
+from cxunify.ingest.planned import Plan, aside, raw
+from cxunify.ingest.summarise import SourceSummary, Summary, summarise
+from cxunify.schema import FILES, GAVE_WAY, INVALID, RECORDS, REFUSALS, REJECTS, STAGING, UNREAD
+from cxunify.warehouse import Warehouse
 from cxunify.warehouse.runner import fingerprint as fingerprint_of
 
-__all__ = ["Findings", "SourceSummary", "Summary", "check", "fingerprint", "folders", "ingest"]
-
-
-@dataclass(frozen=True)
-class Rejection:
-    """Why rows of a file were rejected; the rows themselves are in raw.rejects."""
-
-    file: str
-    reason: str
-    rows: int
-    first_row: int | None
-    """The first of them, 1 for the first record after the header."""
-
-
-@dataclass(frozen=True)
-class SourceSummary:
-    """How a source stands after a run; `records` = `loaded` + `rejected` + `skipped`."""
-
-    source: str
-    found: int
-    """Files that match now."""
-    new: int
-    """Files read in this run."""
-    known: int
-    """Files that were in already, under whatever name."""
-    superseded: int
-    """Files of a snapshot that are older than the one that counts."""
-    records: int
-    loaded: int
-    rejected: int
-    skipped: int
-    persons: int
-    """Rows in staging.records."""
-    interactions: int
-    """Rows in staging.interactions."""
-    unreadable: int
-    """Cells that could not be read as what they should be."""
-    gave_way: int
-    """Loaded rows that are neither a record nor a line of an interaction: `loaded` are these and those that stand."""
-    changed: bool
-    """Whether staging was made anew."""
-    seconds: float
-    rejections: tuple[Rejection, ...] = ()
-    read: tuple[tuple[str, int, int], ...] = ()
-    """The files that its SELECT was made over, each with its rows and those of them that were rejected."""
-    gone: tuple[Gone, ...] = ()
-    """The rows that gave way, by file and reason."""
-    notes: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True)
-class Summary:
-    """What an ingest did."""
-
-    sources: tuple[SourceSummary, ...]
-    fingerprint: str
-
-    @property
-    def changed(self) -> bool:
-        """Whether anything in staging is new."""
-        return any(source.changed for source in self.sources)
+__all__ = ["Findings", "SourceSummary", "Summary", "agreed", "check", "fingerprint", "folders", "ingest"]
 
 
 @dataclass(frozen=True)
@@ -96,7 +38,8 @@ class Findings:
 def ingest(warehouse: Warehouse, config: Config, only: Iterable[str] | None = None, run_id: str = "") -> Summary:
     """Bring raw.* and staging.* up to date with the extracts of `config`, or of the sources named in `only`.
 
-    Raises InputError with every problem of every source; then nothing has changed.
+    A source whose columns are not as agreed is refused by itself, and what was loaded of it before stands. Raises InputError
+    with every problem of every source where more is wrong, or where nothing was loaded before; then nothing has changed.
     """
     names = _chosen(config, only)
     files.prepare(warehouse)
@@ -113,30 +56,43 @@ def _taken_in(warehouse: Warehouse, config: Config, plans: list[Plan], scratch: 
         _raise(plans)
         changed = _place(warehouse, config, plans, seconds, run_id)
     except CxunifyError:
-        if forgotten.are_some(warehouse):  # what was read aside may speak of them, and leaves its bytes behind
-            warehouse.note(forgotten.TO_COMPACT, "to be compacted")
+        _leaves_bytes(warehouse)
         raise
     finally:
         for todo in plans:
             with contextlib.suppress(CxunifyError):
-                warehouse.execute(f"drop table if exists {load.aside(todo.name)}")
+                warehouse.execute(f"drop table if exists {aside(todo.name)}")
+    if any(todo.drift or agree.LEFT_OUT in todo.columns.values() for todo in plans):
+        _leaves_bytes(warehouse)
     _note_contents(warehouse, config)
-    sources = tuple(_summary(warehouse, todo, todo.name in changed, seconds[todo.name]) for todo in plans)
+    sources = tuple(summarise(warehouse, todo, todo.name in changed, seconds[todo.name]) for todo in plans)
     return Summary(sources, fingerprint(warehouse, config))
 
 
-def check(config: Config, closely: Iterable[str] = ()) -> Findings:
+def _leaves_bytes(warehouse: Warehouse) -> None:
+    """What was read aside and is not kept may speak of people who are forgotten: its bytes are to go too."""
+    if forgotten.are_some(warehouse):
+        warehouse.note(forgotten.TO_COMPACT, "to be compacted")
+
+
+def check(
+    config: Config, closely: Iterable[str] = (), agreed: Mapping[str, Mapping[str, str]] = MappingProxyType({})
+) -> Findings:
     """Validate the header and the types of every extract. Writes nothing: the whole ingest runs in memory.
 
     Of the sources that are to be looked at `closely` it is told how their columns are filled and what became of their cells.
+    `agreed`: the columns of what a project has loaded, by source, which new files are held against.
     """
     names = _chosen(config, closely) if closely else []
     with Warehouse.open(
         memory=config.limits.memory, threads=config.limits.threads, directories=folders(config)
     ) as warehouse:
+        files.prepare(warehouse)
+        agree.remember(warehouse, agreed)
         try:
             summary = ingest(warehouse, config)
-            return Findings((), summary, tuple(examine(warehouse, name, config.sources[name]) for name in names))
+            there = [name for name in names if warehouse.exists(f"raw.{name}")]
+            return Findings((), summary, tuple(examine(warehouse, name, config.sources[name]) for name in there))
         except InputError as error:
             return Findings(error.problems, None)
 
@@ -163,9 +119,8 @@ def _chosen(config: Config, only: Iterable[str] | None) -> list[str]:
 
 
 def _raise(plans: list[Plan]) -> None:
-    problems = [problem for todo in plans for problem in todo.problems]
-    if problems:
-        raise InputError(problems)
+    if any(todo.stops for todo in plans):
+        raise InputError([problem for todo in plans for problem in (*todo.problems, *todo.drift)])
 
 
 def _fetch(warehouse: Warehouse, plans: list[Plan], scratch: Path) -> dict[str, float]:
@@ -185,6 +140,10 @@ def _place(warehouse: Warehouse, config: Config, plans: list[Plan], seconds: dic
     with warehouse.transaction():
         _forget_gone(warehouse, config)
         for todo in plans:
+            if todo.drift:
+                todo.stand()
+                agree.note(warehouse, todo, run_id)
+                continue
             started = time.perf_counter()
             load.place(warehouse, todo, run_id)
             digest = conform.digest(warehouse, config, todo.name)
@@ -210,7 +169,8 @@ def _forget_gone(warehouse: Warehouse, config: Config) -> None:
         if name not in config.sources:
             conform.clear(warehouse, name)
             files.forget(warehouse, name)
-            warehouse.execute(f"drop table if exists {load.raw(name)}")
+            agree.forget(warehouse, name)
+            warehouse.execute(f"drop table if exists {raw(name)}")
 
 
 def _key(name: str) -> str:
@@ -237,55 +197,10 @@ def _note_contents(warehouse: Warehouse, config: Config) -> None:
 
     people = held(lambda source: source.person)
     events = held(lambda source: source.interaction)
-    held_by = {RECORDS: people, INVALID: fingerprint_of(people, events), GAVE_WAY: fingerprint_of(people, events)}
+    held_by = {RECORDS: people, **dict.fromkeys((INVALID, GAVE_WAY, UNREAD), fingerprint_of(people, events))}
     for table in STAGING:
         warehouse.note(table.name, held_by.get(table, events))
-    for table in (FILES, REJECTS):
+    for table in (FILES, REJECTS, REFUSALS):
         warehouse.note(table.name, warehouse.hash_of(table.name))
     for name in config.sources:
-        warehouse.note(load.raw(name), held(config.sources[name].__eq__))
-
-
-def _summary(warehouse: Warehouse, todo: Plan, changed: bool, seconds: float) -> SourceSummary:
-    records, loaded, rejected, skipped = warehouse.rows(
-        "select coalesce(sum(records), 0)::bigint, coalesce(sum(loaded), 0)::bigint, coalesce(sum(rejected), 0)::bigint,"
-        f" coalesce(sum(skipped), 0)::bigint from {FILES.name} where source = $source and status = $status",
-        {"source": todo.name, "status": files.LOADED},
-    )[0]
-    persons, interactions, unreadable = (
-        warehouse.scalar(f"select count(*) from {table} where source = {literal(todo.name)}")
-        for table in (RECORDS.name, INTERACTIONS.name, INVALID.name)
-    )
-    gave_way = gone(warehouse, todo.name)
-    rejections = warehouse.rows(
-        f"select f.path, r.reason, count(*), min(r.source_row) from {REJECTS.name} as r"
-        f" join {FILES.name} as f using (file_id) where r.source = $source group by all order by 3 desc, 1, 2 limit 20",
-        {"source": todo.name},
-    )
-    return SourceSummary(
-        source=todo.name,
-        found=len(todo.found),
-        new=len(todo.new),
-        known=len(todo.known),
-        superseded=sum(extract.superseded for extract in todo.found),
-        records=records,
-        loaded=loaded,
-        rejected=rejected,
-        skipped=skipped,
-        persons=persons,
-        interactions=interactions,
-        unreadable=unreadable,
-        changed=changed,
-        seconds=seconds,
-        gave_way=sum(one.rows for one in gave_way),
-        gone=gave_way,
-        notes=tuple(todo.notes),
-        rejections=tuple(Rejection(*row) for row in rejections),
-        read=tuple(
-            (path, records, rejected)
-            for path, records, rejected in warehouse.rows(
-                f"select path, records, rejected from {FILES.name} where source = $source and status = $status order by file_id",
-                {"source": todo.name, "status": files.READ},
-            )
-        ),
-    )
+        warehouse.note(raw(name), held(config.sources[name].__eq__))

@@ -14,7 +14,7 @@ from cxunify.ingest.account import balance
 from cxunify.ingest.bind import Columns
 from cxunify.ingest.forgotten import leave_out
 from cxunify.ingest.group import drop, group
-from cxunify.ingest.load import raw
+from cxunify.ingest.planned import raw
 from cxunify.ingest.reuse import A_FEW, WHOLE
 from cxunify.ingest.rounded import rounded
 from cxunify.ingest.rows import Reader, Rows
@@ -74,7 +74,7 @@ def conform(warehouse: Warehouse, config: Config, name: str, formats: set[str]) 
     forgotten = 0 if read.problems else leave_out(warehouse, config, rows)
     if forgotten:
         notes.append(f"{counted(forgotten, 'row is', 'rows are')} of people who are forgotten, and left out")
-    found = read.problems or _counted(warehouse, rows, notes, lost=bool(read.unreadable))
+    found = read.problems or _counted(warehouse, rows, notes, read.unreadable)
     if not isinstance(found, Counted):
         return Conformed(found, tuple(notes))
     replace(warehouse, name, (*steps(rows, found), *read.moved))
@@ -119,7 +119,9 @@ def _looked_at(warehouse: Warehouse, rows: Rows) -> _Read:
     return _Read(looked.rows, problems, tuple(notes), unreadable.find(warehouse, looked.rows))
 
 
-def _counted(warehouse: Warehouse, rows: Rows, notes: list[str], *, lost: bool) -> Counted | tuple[Problem, ...]:
+def _counted(
+    warehouse: Warehouse, rows: Rows, notes: list[str], unreadable: tuple[str, ...]
+) -> Counted | tuple[Problem, ...]:
     """Count what the stages of a source depend on, and note what its owner should know."""
     person, event = rows.source.person, rows.source.interaction
     older, nobody, lines, turned = 0, 0, None, False
@@ -153,7 +155,7 @@ def _counted(warehouse: Warehouse, rows: Rows, notes: list[str], *, lost: bool) 
                 f"the amounts of {counted(above, 'return')} carry no sign and are taken as money that flows back"
             )
         notes += said.lacking(rows, event)
-    return Counted(bool(older), bool(nobody), lines, bool(turned), lost)
+    return Counted(bool(older), bool(nobody), lines, bool(turned), unreadable)
 
 
 def _fine(warehouse: Warehouse, rows: Rows) -> list[str]:

@@ -31,6 +31,10 @@ class Derived:
     notes: list[str] = field(default_factory=list)
 
 
+class Unfit(InputError):
+    """The SELECT does not run over its files as they are: mostly since one has other columns."""
+
+
 def stands_for(name: str, source: Source, found: list[Extract]) -> tuple[Extract, str]:
     """The extract that a SELECT will make of the files found, and the digest of all that it is made of: its words, its files."""
     assert source.query is not None
@@ -79,7 +83,7 @@ def derive(
         memory = str(warehouse.scalar("select current_setting('memory_limit')"))
         names = apart.select(source.query.sql, tables, folder, out, memory)
     except apart.Refused as refused:
-        raise InputError(f"source {extract.source}: from.sql {refused.what}", refused.fix) from None
+        raise Unfit(f"source {extract.source}: from.sql {refused.what}", refused.fix) from None
     made.extract = replace(extract, path=out)
     made.layout = Layout("parquet", "", tuple(names), notes=(f"its rows are made of {', '.join(counts)}",))
     return made

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from cxunify.config import Config
 from cxunify.ingest import conform, files
 from cxunify.ingest.forgotten import TO_COMPACT, leave_out
-from cxunify.ingest.load import raw
+from cxunify.ingest.planned import raw
 from cxunify.ingest.rounded import rounded
 from cxunify.ingest.rows import Rows
 from cxunify.ingest.survey import survey

@@ -8,7 +8,7 @@ from cxunify.config import Source
 from cxunify.ingest import convert
 from cxunify.ingest.bind import Columns, elements, references
 from cxunify.ingest.files import LOADED
-from cxunify.ingest.load import raw
+from cxunify.ingest.planned import raw
 from cxunify.schema import FILES, INVALID, RECORDS, REJECTS, TRACES
 from cxunify.vocabulary import email
 from cxunify.vocabulary.identifiers import is_placeholder, short_salesforce

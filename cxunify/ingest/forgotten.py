@@ -12,8 +12,8 @@ from collections.abc import Iterator
 from cxunify.config import Config
 from cxunify.errors import StorageError
 from cxunify.ingest import files
-from cxunify.ingest.load import raw
 from cxunify.ingest.persons import record_id
+from cxunify.ingest.planned import raw
 from cxunify.ingest.rows import Rows, passing
 from cxunify.ingest.said import stated_id
 from cxunify.schema import REJECTS, Table

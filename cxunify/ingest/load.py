@@ -2,62 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from pathlib import Path
 
-from cxunify.config import Config, Source
+from cxunify.config import Config
 from cxunify.errors import InputError, Problem
-from cxunify.ingest import files
-from cxunify.ingest.bind import references
-from cxunify.ingest.derive import derive, stands_for
-from cxunify.ingest.dialect import unique
+from cxunify.ingest import agree, files
+from cxunify.ingest.derive import Unfit, derive, stands_for
 from cxunify.ingest.expand import expand, lists
 from cxunify.ingest.files import Entry
-from cxunify.ingest.find import Extract, find
-from cxunify.ingest.headers import absent, missing
+from cxunify.ingest.find import find
 from cxunify.ingest.named import named
+from cxunify.ingest.planned import Plan, aside, raw
 from cxunify.ingest.probe import Layout, probe, reading
 from cxunify.ingest.read import frame, read
-from cxunify.ingest.salvage import Reject
 from cxunify.ingest.succession import is_asked, judge
 from cxunify.schema import FILES, REJECTS
 from cxunify.schema.words import counted
 from cxunify.warehouse import Warehouse, quote
-
-
-@dataclass
-class Plan:
-    """What is to be done with the files of one source."""
-
-    name: str
-    source: Source
-    found: list[Extract] = field(default_factory=list)
-    new: list[tuple[Extract, str, Layout]] = field(default_factory=list)
-    """Files to read, each with its SHA-256 and layout."""
-    known: list[Entry] = field(default_factory=list)
-    """Files that are in already, and under which id."""
-    replaced: list[int] = field(default_factory=list)
-    """Ids of files whose rows give way."""
-    problems: list[Problem] = field(default_factory=list)
-    entries: list[Entry] = field(default_factory=list)
-    rejects: list[tuple[int, list[Reject]]] = field(default_factory=list)
-    notes: list[str] = field(default_factory=list)
-
-    @property
-    def changed(self) -> bool:
-        """Whether the raw table of the source will change."""
-        return bool(self.new or self.replaced)
-
-
-def raw(name: str) -> str:
-    """The raw table of a source."""
-    return f"raw.{quote(name)}"
-
-
-def aside(name: str) -> str:
-    """Where the new files of a source are read into before they are put in place; no source can have this name."""
-    return f"raw.{quote(name + ' (incoming)')}"
 
 
 def plan(warehouse: Warehouse, config: Config, name: str) -> Plan:
@@ -71,17 +33,18 @@ def plan(warehouse: Warehouse, config: Config, name: str) -> Plan:
     else:
         contents = {one: (files.digest(one), reading(source, one)) for one in extracts if not one.superseded}
     loaded = files.known(warehouse, name)
-    if not extracts and not problems:
-        if source.load == "append" and loaded:
-            todo.notes.append("no file is there now; what was loaded before stands")
-        else:
-            todo.problems.append(
-                Problem(f"source {name}: no file matches {', '.join(source.files)}", f"Paths start at {config.root}.")
-            )
+    todo.agreed = agree.agreed(warehouse, name)
+    again = agree.is_wanted(source, todo.agreed)
+    if not extracts and not problems and source.load == "append" and loaded:
+        todo.notes.append("no file is there now; what was loaded before stands")
+    elif not extracts and not problems:
+        todo.problems.append(
+            Problem(f"source {name}: no file matches {', '.join(source.files)}", f"Paths start at {config.root}.")
+        )
     by_content = {(file.sha256, file.reading): file for file in loaded}
     wanted = set(contents.values())
-    if source.load == "parts" and wanted != set(by_content):
-        by_content = {}  # where one part is new or gone, all are read together again
+    if again or (source.load == "parts" and wanted != set(by_content)):
+        by_content = {}  # a column is wanted that was left out; where one part is new or gone, all are read together
     for extract in extracts:
         if extract.superseded:
             todo.entries.append(Entry(0, extract, "", files.SUPERSEDED, note=extract.note))
@@ -103,10 +66,10 @@ def plan(warehouse: Warehouse, config: Config, name: str) -> Plan:
         todo.new.append((extract, digest, layout))
         # the same content, read otherwise than it is to be read now
         todo.replaced += [
-            file.file_id for file in loaded if file.sha256 == digest and (digest, file.reading) not in wanted
+            file.file_id for file in loaded if file.sha256 == digest and (again or (digest, file.reading) not in wanted)
         ]
     todo.notes += _unread(todo)
-    todo.problems += _lacking(warehouse, todo)
+    todo.drift += agree.lacking(warehouse, todo)
     if source.load != "append" and todo.new:
         todo.replaced = [file.file_id for file in (*loaded, *files.known(warehouse, name, files.READ))]
     return todo
@@ -130,11 +93,13 @@ def fetch(warehouse: Warehouse, todo: Plan, first_id: int, scratch: Path) -> int
     """Read the new files of a source aside; problems are noted in the plan. Returns the next free file id."""
     table = aside(todo.name)
     warehouse.execute(f"drop table if exists {table}")
+    if todo.drift:
+        return first_id
     todo.entries = [replace(entry, file_id=file_id) for file_id, entry in enumerate(todo.entries, first_id)]
     first_id += len(todo.entries)
     if todo.source.query is not None and todo.new:
         first_id = _make(warehouse, todo, first_id, scratch)
-    known = _columns(warehouse, f"raw.{todo.name}") if todo.source.load == "append" else []
+    known = agree.columns(warehouse, raw(todo.name)) if todo.source.load == "append" else []
     good = 0
     for place, (extract, digest, layout) in enumerate(todo.new):
         file_id = first_id + place
@@ -147,7 +112,7 @@ def fetch(warehouse: Warehouse, todo: Plan, first_id: int, scratch: Path) -> int
         told = (
             extract.note,
             *result.layout.notes,
-            *(_lacks(warehouse, todo, place, table, file_id) if result.records else ()),
+            *(agree.lacks(warehouse, todo, place, file_id) if result.records else ()),
         )
         note = "; ".join(part for part in told if part)
         marks = result.layout.dialect
@@ -161,11 +126,18 @@ def fetch(warehouse: Warehouse, todo: Plan, first_id: int, scratch: Path) -> int
         good += entry.records - entry.rejected
         if not entry.records:
             todo.notes.append(f"{extract.name} has {'a header and ' if layout.format == 'csv' else ''}no rows")
+    _judge(warehouse, todo, good, scratch)
+    return first_id + len(todo.new)
+
+
+def _judge(warehouse: Warehouse, todo: Plan, good: int, scratch: Path) -> None:
+    """Whether what was read aside, so many `good` rows, can take its place; the plan learns what speaks against it."""
     if todo.new and not todo.problems and is_asked(todo.source, todo.found):
-        doubt = judge(warehouse, todo.name, todo.source, todo.found, table, scratch)
+        doubt = judge(warehouse, todo.name, todo.source, todo.found, aside(todo.name), scratch)
         todo.problems += [doubt] if doubt else []
     if todo.new and not todo.problems:
-        if not known and not _columns(warehouse, table):
+        there = agree.columns(warehouse, raw(todo.name)) if todo.source.load == "append" else []
+        if not there and not agree.columns(warehouse, aside(todo.name)):
             last = todo.new[-1][0].name
             todo.problems.append(
                 Problem(
@@ -174,7 +146,8 @@ def fetch(warehouse: Warehouse, todo: Plan, first_id: int, scratch: Path) -> int
             )
         elif todo.source.load != "append" and not good:
             _refuse_emptiness(warehouse, todo)
-    return first_id + len(todo.new)
+    if todo.new and not todo.problems:
+        agree.compare(warehouse, todo)
 
 
 def _make(warehouse: Warehouse, todo: Plan, first_id: int, scratch: Path) -> int:
@@ -182,6 +155,9 @@ def _make(warehouse: Warehouse, todo: Plan, first_id: int, scratch: Path) -> int
     [(extract, digest, _)], todo.new = todo.new, []
     try:
         made = derive(warehouse, todo.source, extract, todo.found, first_id, scratch)
+    except Unfit as error:
+        todo.drift += error.problems
+        return first_id
     except InputError as error:
         todo.problems += error.problems
         return first_id
@@ -189,7 +165,7 @@ def _make(warehouse: Warehouse, todo: Plan, first_id: int, scratch: Path) -> int
     todo.entries += made.entries
     todo.rejects += made.rejects
     todo.notes += made.notes
-    todo.problems += _lacking(warehouse, todo)
+    todo.drift += agree.lacking(warehouse, todo)
     return first_id + len(made.entries)
 
 
@@ -215,57 +191,10 @@ def place(warehouse: Warehouse, todo: Plan, run_id: str) -> None:
         )
     for entry in todo.entries:
         files.note(warehouse, entry, run_id)
+    agree.note(warehouse, todo, run_id)
     for file_id, rejects in todo.rejects:
         if rejects:
             warehouse.append(REJECTS.name, frame(rejects, todo.name, file_id))
-
-
-def _lacking(warehouse: Warehouse, todo: Plan) -> list[Problem]:
-    """What the headers of the new files lack that the mapping needs."""
-    problems: list[Problem] = []
-    for extract, _, layout in todo.new:
-        if layout.headers or layout.format == "csv":
-            dispensable = _absent(warehouse, todo, layout, layout.headers)
-            problems += missing(todo.source, todo.name, extract.name, layout.headers, dispensable)
-    return problems
-
-
-def _absent(warehouse: Warehouse, todo: Plan, layout: Layout, keys: Iterable[str]) -> list[str]:
-    """The mapped keys that a file of documents lacks and other files of its source have, loaded before or now."""
-    if todo.source.load != "append" or layout.format not in {"json", "ndjson"}:
-        return []
-    others = [
-        header for _, _, other in todo.new if other is not layout and not other.sampled for header in other.headers
-    ]
-    return absent(todo.source, keys, dict.fromkeys([*warehouse.columns(f"raw.{todo.name}"), *unique(others)]))
-
-
-def _lacks(warehouse: Warehouse, todo: Plan, place: int, table: str, file_id: int) -> list[str]:
-    """What is to be said of mapped keys that no record of a new file has; of those it must have, the plan's problems say it."""
-    extract, _, layout = todo.new[place]
-    late = layout.sampled or not layout.headers
-    keys = _filled(warehouse, todo, table, file_id) if late else layout.headers
-    dispensable = _absent(warehouse, todo, layout, keys)
-    if late:
-        todo.problems += missing(todo.source, todo.name, extract.name, keys, dispensable)
-    return [f"no record has `{column}`" for column in dict.fromkeys(dispensable)]
-
-
-def _filled(warehouse: Warehouse, todo: Plan, table: str, file_id: int) -> list[str]:
-    """Of a file whose keys were not all seen beforehand: its columns, but for mapped ones that no record has."""
-    columns = _columns(warehouse, table)
-    if not columns:
-        return []
-    counts = warehouse.rows(
-        f"select {', '.join(f'count({quote(name)})' for name in columns)} from {table} where file_id = {file_id}"
-    )
-    mapped = {reference.column for reference in references(todo.source)}
-    return [name for name, count in zip(columns, counts[0], strict=True) if count or name not in mapped]
-
-
-def _columns(warehouse: Warehouse, table: str) -> list[str]:
-    """The columns of a raw table that come from its files."""
-    return [name for name in warehouse.columns(table.replace('"', "")) if name not in {"file_id", "source_row"}]
 
 
 def _refuse_emptiness(warehouse: Warehouse, todo: Plan) -> None:

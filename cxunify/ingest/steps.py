@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from cxunify.ingest import interactions, persons, versions
 from cxunify.ingest.group import Lines
 from cxunify.ingest.rows import Rows, staged
-from cxunify.ingest.unreadable import invalid
+from cxunify.ingest.unreadable import invalid, unread
 from cxunify.schema import GAVE_WAY, REJECTS, STAGING
 from cxunify.warehouse import Stage, Warehouse
 
@@ -28,8 +28,8 @@ class Counted:
     """Of a source of interactions."""
     turned: bool = False
     """Its returns carry no sign."""
-    unreadable: bool = False
-    """Some cells say something and cannot be read; unreadable.UNREADABLE holds them."""
+    unreadable: tuple[str, ...] = ()
+    """The fields of which some cells say something and cannot be read; unreadable.UNREADABLE holds these."""
 
 
 def steps(rows: Rows, counted: Counted) -> tuple[Stage, ...]:
@@ -51,7 +51,7 @@ def steps(rows: Rows, counted: Counted) -> tuple[Stage, ...]:
     if gone := _gave_way(rows, counted):
         made.append(staged(GAVE_WAY, " union all ".join(gone)))
     if counted.unreadable:
-        made.append(invalid(rows))
+        made += [invalid(rows), unread(rows, counted.unreadable)]
     return tuple(made)
 
 

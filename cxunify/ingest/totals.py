@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from cxunify.config import Source
 from cxunify.ingest.bind import Columns, references
-from cxunify.ingest.load import raw
+from cxunify.ingest.planned import raw
 from cxunify.vocabulary.lists import listed, quoted
 from cxunify.warehouse import Warehouse, literal, quote
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from cxunify.ingest import persons, said
 from cxunify.ingest.rows import Rows, passing, staged
-from cxunify.schema import INVALID
+from cxunify.schema import INVALID, UNREAD
 from cxunify.warehouse import Stage, Warehouse, literal
 
 UNREADABLE = "temp.ingest_unreadable"
@@ -41,6 +43,26 @@ def invalid(rows: Rows) -> Stage:
     return staged(
         INVALID, f"select {literal(rows.name)} as source, file_id, source_row, field, reason, word from {UNREADABLE}"
     )
+
+
+def unread(rows: Rows, fields: Iterable[str]) -> Stage:
+    """How many cells of these fields cannot be read in each file, of how many that say something.
+
+    A word of consent is no matter of how cells are written, nor is an id that was rounded: these have checks of their own.
+    """
+    texts = {field: text for field, (text, _) in checked(rows).items() if field in fields}
+    selects = [
+        f"""
+    select file_id, {literal(field)} as field, count({text}) as filled from {rows.table} group by file_id"""
+        for field, text in texts.items()
+        if field != "id" and not field.startswith("consent.")
+    ]
+    filled = (
+        " union all ".join(selects) or "select null::integer as file_id, null::varchar as field, 0::bigint as filled"
+    )
+    bad = f"select file_id, field, count(*) as unreadable from {UNREADABLE} group by file_id, field"
+    said = f"select {literal(rows.name)} as source, file_id, field, unreadable, filled"
+    return staged(UNREAD, f"{said} from ({filled}) join ({bad}) using (file_id, field)")
 
 
 def checked(rows: Rows) -> dict[str, tuple[str, str]]:

@@ -23,7 +23,7 @@ SUBJECTS = ("record", "interaction", "row", "value", "day", "source", "customer"
 KEYS = ("own", "row", "file")
 POPULATIONS = (
     "field", "filled", "records", "interactions", "owned", "visits", "money", "keys", "values", "customers", "extract", "sources",
-    "last_load", "stated_totals",
+    "loaded", "last_load", "stated_totals",
 )  # fmt: skip
 PRICES = ("amount", "customers", "lacking", "none")
 CONFIDENCES = ("measured", "estimated", "assumed")
@@ -32,8 +32,8 @@ LACKS = {
     "field": "no such field is mapped", "filled": "no such field is mapped", "records": "no records of people",
     "interactions": "no interactions", "owned": "no interactions that are somebody's", "visits": "no visits of devices",
     "money": "no purchases", "keys": "no foreign keys", "values": "no identifiers", "customers": "no customers",
-    "extract": "no rows", "sources": "no source with dates", "last_load": "no earlier snapshot",
-    "stated_totals": "no stated totals",
+    "extract": "no rows", "sources": "no source with dates", "loaded": "no extracts",
+    "last_load": "no earlier snapshot", "stated_totals": "no stated totals",
 }  # fmt: skip
 """What a check lacks whose population is empty."""
 

@@ -11,12 +11,16 @@ from cxunify.schema.report import Report
 from cxunify.schema.words import against, counted
 from cxunify.warehouse import Warehouse
 
+_ENOUGH = 10
+"""Cells without which no share of them tells anything."""
+
 
 def gates(warehouse: Warehouse, config: Config) -> list[Problem]:
     """Every floor of `quality:` that does not hold; empty when the run may be published."""
     problems = [
         *rejects(_rejected(warehouse), config.quality.max_reject_share),
         *shrunk(_loads(warehouse), config.quality.max_shrink_share),
+        *unread(_unread(warehouse), config.quality.max_unreadable_share),
     ]
     if warehouse.exists("quality.document"):
         problems += _floors(saved(warehouse), config)
@@ -41,6 +45,35 @@ def _rejected(warehouse: Warehouse) -> list[tuple[str, int, int]]:
     return warehouse.rows(
         "select source, sum(rejected)::bigint, sum(records)::bigint from raw.files where status in ('loaded', 'read')"
         " group by source, case when status = 'read' then path end having sum(rejected) > 0 order by 1, 2, 3"
+    )
+
+
+def unread(counts: Iterable[tuple[str, str, str, int, int]], most: float) -> Iterator[Problem]:
+    """Of files and their fields, each with the cells that cannot be read and all that are filled, those that are written otherwise.
+
+    Each file by itself: in years of files that add up, one day of another style is few cells. Of a field called `rows` they are
+    rows that were rejected.
+    """
+    for source, path, field, unreadable, filled in counts:
+        if filled >= _ENOUGH and unreadable / filled > most:
+            what = "rows were rejected" if field == "rows" else f"cells of {field} cannot be read"
+            yield Problem(
+                "{}: of {}, {:,} of {:,} {what} ({}), more than {}".format(
+                    source, path, unreadable, filled, *against(unreadable / filled, most, "share", 1), what=what
+                ),
+                "Mend the export, or say how it writes them now; if that is how it is to be, raise quality.max_unreadable_share.",
+            )
+
+
+def _unread(warehouse: Warehouse) -> list[tuple[str, str, str, int, int]]:
+    """What cannot be read in the files that each source was last given: those before them have been published, or refused."""
+    if not warehouse.exists("staging.unread"):
+        return []
+    return warehouse.rows(
+        "with last as (select source, file_id, path, rejected, records from raw.files where status = 'loaded'"
+        " qualify run_id is not distinct from max(run_id) over (partition by source))"
+        " select source, path, field, unreadable, filled from staging.unread join last using (source, file_id)"
+        " union all select source, path, 'rows', rejected, records from last where rejected > 0 order by all"
     )
 
 

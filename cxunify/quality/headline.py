@@ -25,7 +25,9 @@ def headline(
     linkage: Sequence[Linkage],
 ) -> tuple[str, ...]:
     """What to know first: what belongs to nobody, where, what closing it brings, and what it blocks."""
-    said = [_uncounted(total)] if total.uncounted else []
+    refused = [gap.source for gap in gaps if gap.check == "extract_refused" and gap.source]
+    said = [_refused(sorted(refused))] if refused else []
+    said += [_uncounted(total)] if total.uncounted else []
     said.append(_owners(total, linkage))
     nobody = next((gap for gap in gaps if gap.check == "no_customer"), None)
     if nobody and nobody.places:
@@ -55,6 +57,12 @@ def headline(
             said.append(_lead(gaps[0]))
         said.append(f"Fix first: {gaps[0].fix} {gaps[0].why}")
     return tuple(said)
+
+
+def _refused(sources: Sequence[str]) -> str:
+    """Of which sources the newest extracts are not in."""
+    some = "the newest extracts of {} were" if len(sources) > 1 else "the newest extract of {} was"
+    return f"This is not all: {some.format(', '.join(sources))} refused, and what was loaded before is counted."
 
 
 def _uncounted(total: Totals) -> str:

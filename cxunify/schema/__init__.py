@@ -5,7 +5,7 @@ The README's tables, the descriptions in the Parquet files and DuckDB's comments
 
 from cxunify.schema.compared import COMPARED
 from cxunify.schema.published import PUBLISHED
-from cxunify.schema.raw import FILES, RAW, REJECTS
+from cxunify.schema.raw import COLUMNS, FILES, RAW, REFUSALS, REJECTS
 from cxunify.schema.staging import (
     ANOTHER,
     DROPPED,
@@ -27,6 +27,7 @@ from cxunify.schema.staging import (
     TRACES,
     UNDATED,
     UNDATED_OPTOUTS,
+    UNREAD,
 )  # fmt: skip
 from cxunify.schema.table import Column, Table
 
@@ -34,7 +35,7 @@ SCHEMA_VERSION = 3
 """Raised when a published column is renamed, removed or changes its type; new columns do not raise it."""
 
 __all__ = [
-    "ANOTHER", "COMPARED", "DROPPED", "FILES", "GAVE_WAY", "INTERACTIONS", "INVALID", "JOINT", "KINDS", "LINES", "NOBODY", "OLDER",
-    "PUBLISHED", "RAW", "RECORDS", "REJECTS", "REPEATED", "REPLACED", "RESTATED", "REUSED", "ROW_NO", "SCHEMA_VERSION",
-    "STAGING", "TRACES", "UNDATED", "UNDATED_OPTOUTS", "Column", "Table",
+    "ANOTHER", "COLUMNS", "COMPARED", "DROPPED", "FILES", "GAVE_WAY", "INTERACTIONS", "INVALID", "JOINT", "KINDS", "LINES",
+    "NOBODY", "OLDER", "PUBLISHED", "RAW", "RECORDS", "REFUSALS", "REJECTS", "REPEATED", "REPLACED", "RESTATED", "REUSED",
+    "ROW_NO", "SCHEMA_VERSION", "STAGING", "TRACES", "UNDATED", "UNDATED_OPTOUTS", "UNREAD", "Column", "Table",
 ]  # fmt: skip

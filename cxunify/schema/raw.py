@@ -1,4 +1,4 @@
-"""The tables beside the rows as delivered: which extracts were read, and which of their records could not be."""
+"""The tables beside the rows as delivered: extracts and their columns, and what of them could not be used."""
 
 from __future__ import annotations
 
@@ -46,4 +46,28 @@ REJECTS = Table(
     """),
 )
 
-RAW = (FILES, REJECTS)
+COLUMNS = Table(
+    "raw.columns",
+    "One row per source and column that its extracts have had: what new ones are held against.",
+    ("source", "name"),
+    columns("""
+        source | VARCHAR | name of the source in the configuration
+        name   | VARCHAR | as the extract has it
+        status | VARCHAR | known: as delivered, in the source's raw table; left out: it came later, and the source discards such
+        run_id | VARCHAR | run that saw it first
+    """),
+)
+
+REFUSALS = Table(
+    "raw.refusals",
+    "One row per reason why the newest extracts of a source were refused; what was loaded of it before stands.",
+    ("source", "problem"),
+    columns("""
+        source  | VARCHAR | name of the source in the configuration
+        problem | VARCHAR | what is wrong with its columns
+        fix     | VARCHAR | what to do about it
+        run_id  | VARCHAR | first run that refused it
+    """),
+)
+
+RAW = (FILES, REJECTS, COLUMNS, REFUSALS)

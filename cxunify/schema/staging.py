@@ -137,6 +137,19 @@ INVALID = Table(
     """),
 )
 
+UNREAD = Table(
+    "staging.unread",
+    "One row per file and field of which cells cannot be read: how many, of how many that say something.",
+    ("file_id", "field"),
+    columns("""
+        source     | VARCHAR | name of the source in the configuration
+        file_id    | INTEGER | raw.files: the file
+        field      | VARCHAR | key of the mapping: birth_date, amount …
+        unreadable | BIGINT  | cells in staging.invalid
+        filled     | BIGINT  | cells that say something
+    """),
+)
+
 REPEATED = "repeated: what stands says the same"
 RESTATED = "restated: a later file says it anew"
 REPLACED = "replaced: a later file has the id, and nothing else of it"
@@ -188,4 +201,4 @@ UNDATED_OPTOUTS = Table(
     """),
 )
 
-STAGING = (RECORDS, TRACES, INTERACTIONS, LINES, INVALID, GAVE_WAY, REUSED, UNDATED_OPTOUTS)
+STAGING = (RECORDS, TRACES, INTERACTIONS, LINES, INVALID, GAVE_WAY, REUSED, UNDATED_OPTOUTS, UNREAD)

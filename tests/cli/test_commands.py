@@ -160,13 +160,15 @@ def _rename_column(folder: Path, old: str, new: str) -> None:
 
 def test_nothing_is_half_loaded(own: Project) -> None:
     before = own.digests()
-    _rename_column(own.folder, "LastName", "Surname")
+    contacts = own.folder / "extracts" / "crm_contacts.csv"
+    whole = contacts.read_bytes()
+    contacts.write_bytes(b"")
     with (own.folder / "extracts" / "survey_nps.csv").open("a", encoding="utf-8") as survey:
         survey.write("NPS-9999999,someone@example.org,3,,2024-03-03T10:00:00Z\n")
     own.run("run", expect=65)
     assert own.digests() == before
     own.run("ingest", "survey")
-    _rename_column(own.folder, "Surname", "LastName")
+    contacts.write_bytes(whole)
     own.run("run")
     surveys = pl.scan_parquet(own.current / "interactions/**/*.parquet").filter(pl.col("source") == "survey").collect()
     assert "NPS-9999999" in surveys["interaction_id"].to_list()

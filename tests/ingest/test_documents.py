@@ -142,7 +142,7 @@ def test_keys_of_a_large_file_come_from_a_sample(project: Project, monkeypatch: 
         assert project.column("select count(full_name) from staging.records") == [19]
     project.source(files="s.ndjson", person={"id": "id", "full_name": "never"}, load="append")
     project.write("s.ndjson", content + b"\n")
-    assert "`never`" in project.refused()
+    assert "`never`" in project.run().refused[0].what
 
 
 def _parquet(project: Project, **options: Any) -> None:

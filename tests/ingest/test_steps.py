@@ -30,6 +30,7 @@ from cxunify.schema import (
     STAGING,
     TRACES,
     UNDATED_OPTOUTS,
+    UNREAD,
 )
 from cxunify.warehouse import Stage, Warehouse, quote
 
@@ -160,7 +161,7 @@ def test_the_stages_are_those_that_the_rows_need(house: Warehouse) -> None:
     plain = Counted(lines=_lines(house, rows))
     assert [stage.table.name for stage in steps(rows, plain)] == [RECORDS.name, INTERACTIONS.name, TRACES.name]
     lines = group.Lines(said(rows, rows.source.interaction), repeated=True, untimed=True)  # type: ignore[arg-type]
-    every = [stage.table.name for stage in steps(rows, Counted(lines=lines, unreadable=True))]
+    every = [stage.table.name for stage in steps(rows, Counted(lines=lines, unreadable=("amount",)))]
     assert every == [
         RECORDS.name,
         INTERACTIONS.name,
@@ -169,6 +170,7 @@ def test_the_stages_are_those_that_the_rows_need(house: Warehouse) -> None:
         REJECTS.name,
         UNDATED_OPTOUTS.name,
         INVALID.name,
+        UNREAD.name,
     ]
 
 
@@ -179,7 +181,7 @@ def test_a_sources_rows_are_replaced_and_no_others(house: Warehouse) -> None:
     house.execute(f"update {REJECTS.name} set stage = 'read' where source = 's'")
     house.execute(f"insert into {REJECTS.name} by name select 's' as source, 'conform' as stage")
     assert unreadable.find(house, rows) == ("amount",)
-    replace(house, "s", steps(rows, Counted(lines=_lines(house, rows), unreadable=True)))
+    replace(house, "s", steps(rows, Counted(lines=_lines(house, rows), unreadable=("amount",))))
     sources = {table: house.rows(f"select source from {table.name} order by 1") for table in (*STAGING, REJECTS)}
     assert [sources.pop(table) for table in (LINES, GAVE_WAY, REUSED, UNDATED_OPTOUTS)] == [[("other",)]] * 4
     assert sources.pop(REJECTS) == [("other",), ("s",)]

@@ -19,6 +19,8 @@ select 'sources', source, null, 1 from quality.freshness
 union all
 select 'extract', source, null, sum(records)::bigint from raw.files where status in ('loaded', 'read') group by source
 union all
+select distinct 'loaded', source, null, 1 from raw.files where status in ('loaded', 'read')
+union all
 select 'last_load', source, null, before from quality.loads
 union all
 select 'stated_totals', source, null, sum(coalesce(lines, 1))::bigint

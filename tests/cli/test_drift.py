@@ -1,0 +1,83 @@
+"""A column that is gone overnight, through the real command: cron hears of it, the others are published, the source stands."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.cli.project import Project
+from tests.cli.test_upkeep import shop
+
+
+@pytest.fixture(scope="module")
+def drifted(tmp_path_factory: pytest.TempPathFactory) -> Project:
+    """A shop whose tills renamed a column after the first run, while its CRM has one person more."""
+    project = shop(tmp_path_factory.mktemp("drift") / "project")
+    project.replace("files: in/tills.csv", 'files: "in/tills*.csv"')
+    project.run("run", "--quiet")
+    (project.folder / "in" / "tills2.csv").write_text("no,at,total,customer\n99,2024-04-01 10:00,3.00,1\n")
+    project.replace("3,Ivo,ivo@x.example", "3,Ivo,ivo@x.example\n4,Una,una@hill.example", "in/crm.csv")
+    return project
+
+
+def test_check_says_what_the_run_then_does(drifted: Project) -> None:
+    said = drifted.run("check", expect=65)
+    assert "tills: refused; a run would leave what is loaded of it" in said.stdout
+    assert "Did you mean `total`?" in said.stderr and "crm.csv" in said.stdout
+    done = drifted.run("run", "--quiet", expect=65)
+    assert (done.stdout, done.stderr.count("error:")) == ("", 1)
+    assert (
+        "tills2.csv has no column for interaction.amount, `amount`; what was loaded of it before stands" in done.stderr
+    )
+    assert "Una" in drifted.run("show", "una@hill.example").stdout
+    assert drifted.run("show", "ruf@mill.example").stdout.count("purchase") > 1
+    manifest = json.loads((drifted.current / "manifest.json").read_text())
+    assert "tills2.csv has no column" in manifest["gates"][0]
+    told = " ".join(drifted.run("status").stdout.split())
+    assert "refused: source tills: in/tills2.csv has no column for interaction.amount, `amount` (since run" in told
+    report = json.loads(drifted.run("quality", "--json", expect=65).stdout)["document"]
+    assert "This is not all: the newest extract of tills was refused" in report["headline"][0]
+    assert "extract_refused.tills.columns" in [gap["gap_id"] for gap in report["gaps"]]
+
+
+STYLES = {
+    "dates": [f"{n},{1 + n % 28}h04h24,5.00,1" for n in range(100, 130)],
+    "amounts": [f"{n},2024-04-{1 + n % 28:02} 10:00,about {n},1" for n in range(100, 130)],
+}
+
+
+@pytest.mark.parametrize("style", STYLES)
+def test_cells_of_another_style_are_counted_and_nothing_is_published(tmp_path: Path, style: str) -> None:
+    project = shop(tmp_path / "project")
+    project.replace("files: in/tills.csv", 'files: "in/tills*.csv"')
+    project.replace(
+        "publish:", "quality: {max_reject_share: 0.9}\npublish:"
+    )  # years of good files would hide one bad day
+    project.run("run", "--quiet")
+    before = project.digests()
+    (project.folder / "in" / "tills2.csv").write_text("\n".join(["no,at,amount,customer", *STYLES[style], ""]))
+    what = "30 of 30 rows were rejected" if style == "dates" else "30 of 30 cells of amount cannot be read"
+    for command in ("check", "run", "run"):
+        told = project.run(command, expect=3).stderr
+        assert f"tills: of in/tills2.csv, {what} (100%), more than 50%" in told.replace("100.0%", "100%").replace(
+            "50.0%", "50%"
+        )
+    assert project.digests() == before
+    (project.folder / "in" / "tills3.csv").write_text("no,at,amount,customer\n130,2024-05-01 10:00,5.00,1\n")
+    project.run("run", "--quiet")
+    assert project.digests() != before
+
+
+def test_nothing_moves_while_it_is_refused_and_the_mended_mapping_takes_it_in(drifted: Project, tmp_path: Path) -> None:
+    project = drifted.copy(tmp_path / "project")
+    project.run("run", "--quiet", expect=65)
+    before = project.digests()
+    project.run("run", "--quiet", expect=65)
+    assert project.digests() == before
+    project.run("ingest", "tills", expect=65)
+    project.replace("total", "amount", "in/tills2.csv")
+    assert project.run("run", "--quiet").stderr == ""
+    assert project.run("status").stdout.count("refused") == 0
+    assert project.digests() != before
