@@ -9,7 +9,8 @@ from pathlib import Path
 
 from cxunify.errors import CxunifyError, DamageError, StorageError
 
-_FULL = ("no space left", "disk quota", "file too large", "failed to offload", "max_temp_directory_size", "disk full")
+_FULL = ("no space left", "disk quota", "file too large", "disk full")
+_SPILT = ("failed to offload", "max_temp_directory_size")
 _FAILING = (
     "could not write", "could not fsync", "could not truncate", "could not create", "could not read", "input/output error",
     "cannot allocate", "has been invalidated", "failed to commit", "failed to create checkpoint",
@@ -27,6 +28,12 @@ def of(error: BaseException) -> CxunifyError | None:
     chain = list(_chain(error))
     words = " ".join(str(one).split("\n", 1)[0].lower() for one in chain)
     codes = {one.errno for one in chain if isinstance(one, OSError)}
+    if any(word in words for word in _SPILT):
+        return StorageError(
+            "what does not fit into memory needs more disk than it may have",
+            "Raise `limits.disk` (default: three quarters of what is free there) or `limits.memory` in the configuration, or free"
+            " some space, and run the command again; nothing was published, and what was published before stands.",
+        )
     if codes & set(_FULL_CODES) or any(word in words for word in _FULL):
         return StorageError(
             "the disk is full",

@@ -7,7 +7,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from cxunify.errors import ContractError, DamageError
+from cxunify.errors import ContractError, DamageError, StorageError
 from cxunify.schema import Column, Table
 from cxunify.warehouse import Loop, Stage, Step, Warehouse, literal, quote
 
@@ -40,6 +40,24 @@ def test_a_broken_grain_leaves_the_old_table() -> None:
         with pytest.raises(ContractError, match="one row per"):
             warehouse.build([Stage(Table("a.b", "", ("n",)), "select 1 as n from range(3)")])
         assert warehouse.rows("from a.b") == [(1,)]
+
+
+SPILLING = "create temp table t as select hash(range)::varchar || hash(range + 1)::varchar as a from range(3000000)"
+
+
+@pytest.mark.parametrize("in_memory", [True, False])
+def test_what_is_spilled_is_bounded_and_gone_afterwards(tmp_path: Path, in_memory: bool) -> None:
+    path = None if in_memory else tmp_path / "w.duckdb"
+    with Warehouse.open(path, memory="60MB", threads=1, disk="1MB") as warehouse:
+        with pytest.raises(StorageError, match="needs more disk than it may have"):
+            warehouse.execute(SPILLING)
+        spill = Path(warehouse.scalar("select current_setting('temp_directory')"))
+    assert not spill.exists()
+    with Warehouse.open(path, memory="60MB", threads=1) as warehouse:
+        assert warehouse.scalar("select current_setting('max_temp_directory_size')").endswith("iB")
+        warehouse.execute(SPILLING)
+        assert warehouse.scalar("select count(*) from t") == 3_000_000
+    assert not spill.exists()
 
 
 def test_a_frame_is_written_and_read_back() -> None:

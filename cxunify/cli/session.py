@@ -128,6 +128,7 @@ def reading(options: Options) -> Iterator[tuple[Config, Warehouse]]:
             ledger=config.ledger_path,
             memory=config.limits.memory,
             threads=config.limits.threads,
+            disk=config.limits.disk,
             read_only=True,
         ) as warehouse,
     ):
@@ -160,6 +161,7 @@ def open_warehouse(config: Config, talk: Talk | None = None) -> Warehouse:
         ledger=config.ledger_path,
         memory=config.limits.memory,
         threads=config.limits.threads,
+        disk=config.limits.disk,
         directories=[config.warehouse_path.parent, config.output_path, *folders(config)],
         listener=talk.built if talk else None,
     )

@@ -184,6 +184,11 @@ class Limits(Model):
         None, description="Such as 4GB; default half of the machine's. Beyond it, disk is used."
     )
     threads: int | None = Field(None, ge=1)
+    disk: Memory | None = Field(
+        None,
+        description="Most disk that is used so, such as 50GB; default three quarters of what is free. What needs more stops"
+        " with 74.",
+    )
 
 
 class Config(Model):

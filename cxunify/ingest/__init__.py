@@ -85,7 +85,7 @@ def check(
     """
     names = _chosen(config, closely) if closely else []
     with Warehouse.open(
-        memory=config.limits.memory, threads=config.limits.threads, directories=folders(config)
+        memory=config.limits.memory, threads=config.limits.threads, disk=config.limits.disk, directories=folders(config)
     ) as warehouse:
         files.prepare(warehouse)
         agree.remember(warehouse, agreed)

@@ -80,8 +80,8 @@ def derive(
         raise InputError(problems)
     out = folder / "rows.parquet"
     try:
-        memory = str(warehouse.scalar("select current_setting('memory_limit')"))
-        names = apart.select(source.query.sql, tables, folder, out, memory)
+        sql = "select current_setting('memory_limit'), current_setting('max_temp_directory_size')"
+        names = apart.select(source.query.sql, tables, folder, out, *map(str, warehouse.rows(sql)[0]))
     except apart.Refused as refused:
         raise Unfit(f"source {extract.source}: from.sql {refused.what}", refused.fix) from None
     made.extract = replace(extract, path=out)

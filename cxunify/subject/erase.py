@@ -123,7 +123,7 @@ def compact_warehouse(config: Config) -> None:
 
 
 def _anew(path: Path, config: Config) -> None:
-    copy(path, path, memory=config.limits.memory, threads=config.limits.threads)
+    copy(path, path, memory=config.limits.memory, threads=config.limits.threads, disk=config.limits.disk)
 
 
 def open_for(config: Config, *, dry: bool) -> Warehouse:
@@ -134,6 +134,7 @@ def open_for(config: Config, *, dry: bool) -> Warehouse:
         ledger=config.ledger_path,
         memory=config.limits.memory,
         threads=config.limits.threads,
+        disk=config.limits.disk,
         directories=[config.output_path],
         read_only=dry,
     )

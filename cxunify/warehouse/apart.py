@@ -10,6 +10,9 @@ from typing import Any
 
 import duckdb
 
+from cxunify import trouble
+from cxunify.errors import StorageError
+from cxunify.warehouse.bounds import Settings, bounds, spilling
 from cxunify.warehouse.stage import located, quote
 
 _BATCH = 50_000
@@ -31,26 +34,25 @@ class Refused(Exception):
         self.what, self.fix = what, fix
 
 
-def select(sql: str, tables: Mapping[str, Path], folder: Path, out: Path, memory: str) -> list[str]:
+def select(sql: str, tables: Mapping[str, Path], folder: Path, out: Path, memory: str, disk: str) -> list[str]:
     """Write the rows of a SELECT to the new Parquet file `out`, every column as text, and return the names of its columns.
 
     It sees `tables`, Parquet files by the name it gives them, and nothing else: no other file, no network, no extension, no
-    setting. `folder` holds its database, which is gone afterwards; beyond `memory` it spills there. One thread, so that equal
-    tables make equal rows in equal order. Raises Refused.
+    setting. `folder` holds its database, which is gone afterwards; beyond `memory` it spills there, up to `disk`. One thread, so
+    that equal tables make equal rows in equal order. Raises Refused, and StorageError.
     """
     path = folder / "select.duckdb"
     path.unlink(missing_ok=True)
-    settings: dict[str, str | bool | int | float | list[str]] = {
+    settings: Settings = {
+        **bounds(spill := folder / "select.tmp", memory, 1),
         "autoinstall_known_extensions": False,
         "autoload_known_extensions": False,
         "allow_community_extensions": False,
         "python_enable_replacements": False,
-        "threads": 1,
-        "memory_limit": memory,
-        "temp_directory": str(folder / "select.tmp"),
     }
     connection = duckdb.connect(str(path), config=settings)
     try:
+        connection.execute(spilling(spill, disk))
         connection.execute("set timezone = 'UTC'")
         _check(connection, sql)
         for name, file in tables.items():
@@ -59,6 +61,8 @@ def select(sql: str, tables: Mapping[str, Path], folder: Path, out: Path, memory
         connection.execute("set lock_configuration = true")
         return _written(connection, sql, out)
     except duckdb.Error as error:
+        if isinstance(full := trouble.of(error), StorageError):
+            raise full from None
         raise _refused(error, tables) from None
     finally:
         connection.close()

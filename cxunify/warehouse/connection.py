@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import tempfile
 import uuid
@@ -15,6 +14,7 @@ import duckdb
 
 from cxunify import trouble
 from cxunify.errors import DamageError, InputError, StorageError
+from cxunify.warehouse.bounds import bounds, spilling
 from cxunify.warehouse.catalog import EVERYTHING, Catalog
 from cxunify.warehouse.stage import TEMPORARY, literal, parameters_of, pattern, quote
 
@@ -54,34 +54,32 @@ class Connection:
         ledger: Path | None = None,
         memory: str | None = None,
         threads: int | None = None,
+        disk: str | None = None,
         directories: Iterable[Path] = (),
         listener: Listener | None = None,
         read_only: bool = False,
     ) -> Self:
         """Open (or make) the warehouse at `path` and, as the schema `ledger`, the memory at `ledger`; in memory when None.
 
-        `memory` (such as "4GB"; default half of the machine's) and `threads` bound DuckDB; beyond `memory` it spills to a
-        folder beside the file. SQL may touch files inside `directories` and the warehouse's own `.scratch` only; no
+        `memory` (such as "4GB"), `threads` and `disk` bound DuckDB, see `bounds`; beyond `memory` it spills to a folder beside
+        the file, and no more than `disk`. SQL may touch files inside `directories` and the warehouse's own `.scratch` only; no
         extension is ever fetched and no setting can be changed afterwards. Raises StorageError.
         """
+        scratch = path.resolve().with_name(f"{path.name}.scratch") if path else _memory_scratch()
         settings: dict[str, Any] = {
-            "memory_limit": memory or f"{_physical_memory() // 2 // 2**20}MiB",
+            **bounds(spill := Path(f"{path or scratch}.tmp"), memory, threads),
             "autoinstall_known_extensions": False,
             "autoload_known_extensions": False,
             "allow_community_extensions": False,
             "python_enable_replacements": False,
             "errors_as_json": False,
         }
-        if threads:
-            settings["threads"] = threads
-        if path is not None:
-            settings["temp_directory"] = f"{path}.tmp"
         connection = duckdb.connect(":memory:", config=settings)
+        connection.execute(spilling(spill, disk))
         # Attached under names of their own: whatever the files are called, `staging.records` is one thing.
         for name, file in ((WAREHOUSE, path), (LEDGER, ledger)):
             _attach(connection, name, file, read_only=read_only)
         connection.execute(f"use {WAREHOUSE}")
-        scratch = path.resolve().with_name(f"{path.name}.scratch") if path else _memory_scratch()
         folders = {folder.resolve() for folder in directories} | {scratch}
         allowed = sorted({name for folder in folders for name in (str(folder), pattern(folder))})
         connection.execute("set timezone = 'UTC'")
@@ -287,11 +285,6 @@ def _attach(connection: duckdb.DuckDBPyConnection, name: str, path: Path | None,
 def _memory_scratch() -> Path:
     """Where a warehouse without a file may put files of the moment."""
     return Path(tempfile.gettempdir()).resolve() / f"cxunify-{uuid.uuid4().hex}"
-
-
-def _physical_memory() -> int:
-    """Bytes of memory in this machine."""
-    return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
 
 
 def _first_line(error: Exception) -> str:

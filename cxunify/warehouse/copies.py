@@ -10,6 +10,7 @@ import duckdb
 
 from cxunify import trouble
 from cxunify.errors import DamageError, StorageError
+from cxunify.warehouse.bounds import bounds, spilling
 from cxunify.warehouse.stage import literal, quote
 
 
@@ -21,6 +22,7 @@ def copy(
     without: str = "",
     memory: str | None = None,
     threads: int | None = None,
+    disk: str | None = None,
 ) -> None:
     """Copy what the file at `path` holds into a new one and put that at `to` (which may be `path`), in one step.
 
@@ -28,13 +30,11 @@ def copy(
     not copied. Nobody may have either open. Raises StorageError with both left as they were.
     """
     beside, spill = to.with_name(f"{to.name}.new"), to.with_name(f"{to.name}.new.tmp")
-    settings: dict[str, str | bool | int | float | list[str]] = {"temp_directory": str(spill)}
-    settings |= {"memory_limit": memory} if memory else {}
-    settings |= {"threads": threads} if threads else {}
     connection = None
     try:
         remove(beside)
-        connection = duckdb.connect(":memory:", config=settings)
+        connection = duckdb.connect(":memory:", config=bounds(spill, memory, threads))
+        connection.execute(spilling(spill, disk))
         for name, file in (("old", path), ("new", beside)):
             connection.execute(f"attach {literal(str(file))} as {name}")
         connection.execute("copy from database old to new")

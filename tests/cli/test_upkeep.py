@@ -127,6 +127,16 @@ def test_a_full_disk_is_told_and_the_next_run_succeeds(mine: Project, most: int)
     assert mine.digests() != before
 
 
+def test_what_does_not_fit_into_memory_takes_no_more_disk_than_it_may(mine: Project) -> None:
+    before = mine.digests()
+    rows = [f"{n},2024-03-{1 + n % 28:02} 10:00,{n % 90}.50,{1 + n % 3}" for n in range(100, 200_000)]
+    (mine.folder / "in" / "tills.csv").write_text("\n".join(["no,at,amount,customer", *rows, ""]))
+    mine.replace("publish:", "limits: {memory: 90MB, threads: 1, disk: 1MB}\npublish:")
+    told = mine.run("run", "--quiet", expect=74).stderr
+    assert "Raise `limits." in told and mine.digests() == before
+    assert not list(mine.folder.glob("*.tmp"))
+
+
 def test_a_damaged_warehouse_is_told_with_its_own_code_and_mended(mine: Project) -> None:
     path = mine.folder / "warehouse.duckdb"
     path.write_bytes(path.read_bytes()[:5000])
