@@ -6,7 +6,7 @@ Nothing is computed that the data cannot bear: where readiness says no, a table 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
@@ -18,9 +18,10 @@ if TYPE_CHECKING:  # the steps are imported when they run
     import polars as pl
 
     from cxunify.actions.capabilities import Capability
+    from cxunify.actions.plan.ask import Plan
     from cxunify.warehouse import Params, Step
 
-__all__ = ["Action", "act", "capability", "first_rows", "is_stale", "remembering", "saved"]
+__all__ = ["Action", "act", "capability", "contact_plan", "first_rows", "is_stale", "remembering", "saved"]
 
 
 def act(warehouse: Warehouse, config: Config, *, afresh: bool = False) -> tuple[Action, ...] | None:
@@ -72,6 +73,20 @@ def first_rows(warehouse: Warehouse, name: str, limit: int) -> dict[str, tuple[p
         rows = warehouse.frame(f"select {shown} from actions.{table.name} order by {first} limit {limit:d}")
         found[table.name] = (rows, int(warehouse.scalar(f"select count(*) from actions.{table.name}")))
     return found
+
+
+def contact_plan(
+    warehouse: Warehouse, config: Config, budget: float | None, capacities: Mapping[str, int]
+) -> tuple[Plan, pl.DataFrame]:
+    """The contact plan in short, and its rows; other limits than the configuration's are tried, and nothing is written.
+
+    Raises LookupFailed for a channel that there is not, and where nothing was planned yet.
+    """
+    from cxunify.actions.plan import ask
+
+    if not warehouse.exists("profile.clock"):
+        raise ask.NOTHING_YET
+    return ask.asked(warehouse, config, _params(warehouse, config)["today"], budget, capacities)
 
 
 def _steps(config: Config) -> tuple[Step, ...]:

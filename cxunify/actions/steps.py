@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from cxunify.actions import capabilities, contact, holdout
+from cxunify.actions import capabilities, contact, holdout, lifecycle, loyalty
 from cxunify.actions.lift import steps as lift
+from cxunify.actions.plan import steps as plan
+from cxunify.actions.products import steps as products
 from cxunify.actions.purchases import steps as purchases
 from cxunify.actions.treatments import steps as treatments
 from cxunify.actions.triggers import steps as triggers
@@ -21,9 +23,16 @@ def steps(config: Config) -> tuple[Step, ...]:
         *contact.steps(config),
         *treatments.steps(config),
         *lift.steps(config),
+        *plan.steps(config),
+        *products.steps(),
+        *loyalty.steps(),
+        *lifecycle.steps(),
         # What came of all that, capability by capability
         capabilities.actions(
             config,
-            (purchases.FOUND.name, triggers.FOUND.name, contact.FOUND.name, treatments.FOUND.name, lift.FOUND.name),
+            tuple(
+                of.FOUND.name
+                for of in (purchases, triggers, contact, treatments, lift, plan, products, loyalty, lifecycle)
+            ),
         ),
     )

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterable
-from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
 from cxunify import __version__
+from cxunify.cli import acting
+from cxunify.cli.acting import AsOf, Force
 from cxunify.cli.options import Options, command
 
 app = typer.Typer(
@@ -22,12 +23,7 @@ app = typer.Typer(
     rich_markup_mode="rich",
 )
 
-AsOf = Annotated[
-    datetime | None,
-    typer.Option(help="Count nothing after this instant, UTC. Default: the latest in the data."),
-]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Publish nothing; show what would become of customers.")]
-Force = Annotated[bool, typer.Option("--force", help="Build everything again, up to date or not.")]
 
 
 @app.callback(invoke_without_command=True)
@@ -157,21 +153,8 @@ def quality(
         _run(options, "quality", as_of=as_of, force=force)
 
 
-@command(app)
-def act(
-    options: Options,
-    capability: Annotated[str | None, typer.Argument(help="One of what `act` lists, and its first rows.")] = None,
-    limit: Annotated[int, typer.Option(min=1, help="As many first rows at most.")] = 10,
-    as_of: AsOf = None,
-    force: Force = False,
-) -> None:
-    """What to do next with each customer, and how sure that is: brought up to date and published."""
-    from cxunify.cli import act as page
-
-    if capability is not None:
-        page.one(options, capability, limit, as_of, force=force)
-    else:
-        _run(options, "act", as_of=as_of, force=force)
+command(app)(acting.act)
+command(app)(acting.plan)
 
 
 @command(app)

@@ -17,6 +17,8 @@ def what_next(found: Page, currency: str, width: int) -> Table | None:
         *_outlook(found, currency),
         *_alarms(found.alarms, currency),
         *_treatment(found.treatment),
+        *_due(found.due),
+        *_products(found.products),
         *_limits(found.limits),
     ]
     if not lines:
@@ -83,6 +85,21 @@ def _treatment(treatment: Row | None) -> Iterator[tuple[str, str, str]]:
         yield "Do", f"contact by {treatment['channel']}{full}{offer}, until {treatment['valid_until_date']}", "green"
     else:
         yield "Not now", treatment["blocked_by"], "yellow"
+
+
+def _due(due: tuple[Row, ...]) -> Iterator[tuple[str, str, str]]:
+    for event in due:
+        since = f"since {event['since_date']}"
+        yield "Due", f"{event['event'].replace('_', ' ')} on {event['due_date']}, {since}", ""
+
+
+def _products(products: tuple[Row, ...]) -> Iterator[tuple[str, str, str]]:
+    """What it may buy: again, and new with the product that speaks for it."""
+    again = [row["product"] for row in products if row["basis"] == "again"]
+    new = [f"{row['product']} (it has {row['because']})" for row in products if row["basis"] == "new"]
+    said = [f"{what}: {', '.join(listed)}" for what, listed in (("again", again), ("new", new)) if listed]
+    if said:
+        yield "May buy", "; ".join(said), ""
 
 
 def _limits(limits: tuple[Row, ...]) -> Iterator[tuple[str, str, str]]:

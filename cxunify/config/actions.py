@@ -7,8 +7,10 @@ from typing import Self
 from pydantic import Field, model_validator
 
 from cxunify.config.columns import Model
+from cxunify.config.offers import Offer
 from cxunify.config.tracks import NOBODY, Condition, Track, shipped
 from cxunify.config.values import Name, Share
+from cxunify.errors import nearest
 
 WINDOWS = (7, 30, 90)
 """The days over which contacts are counted."""
@@ -76,6 +78,9 @@ class Actions(Model):
         default_factory=shipped,
         description="What is done with whom: the first track whose conditions hold. A name may come twice.",
     )
+    offers: dict[Name, Offer] = Field(default_factory=dict, description="What `cxunify plan` may offer, by its name.")
+    budget: float | None = Field(None, ge=0, description="Of one plan, in the company's currency; null: no limit.")
+    per_plan: int = Field(1, ge=1, description="Most offers that one plan makes to one customer.")
 
     @model_validator(mode="after")
     def _tracks_lead_somewhere(self) -> Self:
@@ -105,6 +110,21 @@ class Actions(Model):
                 raise ValueError(
                     f"the track {track.track} goes by {track.channel}, of which contact: says nothing; it has {known}"
                 )
+        return self
+
+    @model_validator(mode="after")
+    def _offers_can_be_made(self) -> Self:
+        tracks = {track.track for track in self.tracks}
+        for name, offer in self.offers.items():
+            for what, said, known in (
+                ("goes by", (offer.channel,), self.channels),
+                ("is for the track", offer.tracks, tracks),
+            ):
+                for one in said:
+                    if one not in known:
+                        near = nearest(one, known)
+                        meant = f"; did you mean {near}?" if near else f"; there is {', '.join(sorted(known))}"
+                        raise ValueError(f"the offer {name} {what} {one}, which is none{meant}")
         return self
 
     @property

@@ -15,6 +15,7 @@ from cxunify.config import Config
 from cxunify.publish import versions
 from cxunify.publish.actions_charts import calibration, detectable, effects
 from cxunify.publish.actions_flow import flow
+from cxunify.publish.actions_offers import ASKED, offers
 from cxunify.publish.report_charts import drawn
 from cxunify.publish.report_markup import Markup, document, element, figure, scrolled, table
 from cxunify.schema.words import counted
@@ -53,6 +54,7 @@ _ASKED = {
     " group by all order by all",
     "lift": "select * from actions.lift order by experiment, basis, outcome, estimator",
     "moves": "select * from actions.treatment_moves order by customers desc, from_track, to_track, cause",
+    **ASKED,
 }
 """What the page shows, by the SELECT that finds it."""
 
@@ -90,6 +92,7 @@ def html(found: dict[str, Any]) -> str:
         element("p", _lead(found), class_="lead"),
         *_who(found),
         *_alarms(found),
+        *offers(found),
         *_worked(found),
         *_pictures(found),
         element("h2", "What the data bears"),

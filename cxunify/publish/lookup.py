@@ -53,6 +53,10 @@ class Page:
     """Its rows of triggers."""
     limits: tuple[Row, ...]
     """Its rows of contact_limits."""
+    products: tuple[Row, ...]
+    """Its rows of next_products."""
+    due: tuple[Row, ...]
+    """Its rows of lifecycle_due."""
     doubts: tuple[str, ...]
     """What is doubtful about its identity, one sentence each."""
     run_id: str
@@ -177,6 +181,8 @@ class _Desk:
             treatment=next(iter(self._of("treatments", customer_id)), None),
             alarms=self._of("triggers", customer_id, "signal"),
             limits=self._of("contact_limits", customer_id, "channel"),
+            products=self._of("next_products", customer_id, "basis, rank"),
+            due=self._of("lifecycle_due", customer_id, "due_date, event"),
             doubts=tuple(self._doubts(customer_id, records, identifiers, contested)),
             run_id=run_id,
         )

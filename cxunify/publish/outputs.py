@@ -129,5 +129,12 @@ OUTPUTS = (
         by_content=True,
     ),
     Output(tables.LIFT, "actions.lift", ("experiment", "basis", "outcome", "estimator")),
+    Output(tables.NEXT_PRODUCTS, "actions.next_products", ("customer_id", "basis", "rank")),
+    Output(tables.NEXT_PRODUCT_CHECKS, "actions.next_product_checks", ("basis",)),
+    Output(tables.LOYALTY_COVER, "actions.loyalty_cover", ("value_tier",)),
+    Output(tables.LIFECYCLE_DUE, "actions.lifecycle_due", ("customer_id", "event")),
+    Output(tables.PLAN, "actions.plan", ("customer_id", "offer")),
+    Output(tables.PLAN_PRICES, "actions.plan_prices", ("resource",)),
+    Output(tables.PLAN_TOTALS, "actions.plan_totals", ("basis",)),
 )
 """Every published table, in the order of the schema."""

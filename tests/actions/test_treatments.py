@@ -35,7 +35,7 @@ from tests.actions.house import AS_OF, TODAY, build, config, house
 Rows = list[dict[str, Any]]
 
 
-def _given(table: Any, rows: Rows) -> Stage:
+def given_rows(table: Any, rows: Rows) -> Stage:
     """A published table of another part of the layer, with these rows."""
     names = ", ".join(f'"{name}"' for name in table.types)
     if not rows:
@@ -112,10 +112,10 @@ def world(
         for direction in ALARMS
     ]
     known = [
-        _given(PREDICTIONS, [{"customer_id": name, **of} for name, of in people.items() if "p_alive" in of]),
-        _given(SEGMENTS, [{"customer_id": name, **of} for name, of in people.items() if "rhythm" in of]),
-        _given(TRIGGERS, triggers),
-        _given(TRIGGER_CHECKS, checks),
+        given_rows(PREDICTIONS, [{"customer_id": name, **of} for name, of in people.items() if "p_alive" in of]),
+        given_rows(SEGMENTS, [{"customer_id": name, **of} for name, of in people.items() if "rhythm" in of]),
+        given_rows(TRIGGERS, triggers),
+        given_rows(TRIGGER_CHECKS, checks),
     ]
     return build(
         warehouse, [gate(), *known, *holdout.steps(chosen), *contact(chosen), *treatments.steps(chosen)], **params

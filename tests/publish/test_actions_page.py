@@ -62,6 +62,21 @@ FOUND: dict[str, Any] = {
     "moves": [
         {"from_track": "regular", "to_track": "keep", "cause": "trigger", "customers": 12, "waiting": 40, "median_days": None},
     ],
+    "next_product_checks": [
+        {"basis": "again", "customers": 1921, "hits": 2.799, "popular_hits": 0.541, "verdict": "better"},
+        {"basis": "new", "customers": 1921, "hits": 1.004, "popular_hits": 1.021, "verdict": "not better"},
+    ],
+    "plan_offers": [{"offer": "voucher", "channel": "email", "effect_basis": "measured", "customers": 512,
+                     "cost": Decimal("513.02"), "value": Decimal("6204.90")}],
+    "plan_prices": [{"resource": "budget", "limit": 600.0, "used": 599.2, "price": 5.16}],
+    "plan_totals": [{"value": Decimal("6204.90"), "cost": Decimal("513.02"), "bound": Decimal("6212.70")}],
+    "next_products": [{"basis": "again", "product": "tea <b>", "customers": 77}],
+    "due": [
+        {"event": "contract_end", "customers": 31, "reachable": 17, "first_date": date(2026, 3, 4), "last_date": date(2026, 4, 1)}
+    ],
+    "loyalty": [
+        {"value_tier": "top 1 %", "customers": 12, "enrolled_share": 0.58, "value_share": 0.212, "rewards": 0, "reward_share": None}
+    ],
 }  # fmt: skip
 NOTHING = {name: [] if isinstance(value, list) else value for name, value in FOUND.items()} | {
     "as_of": None,
@@ -77,6 +92,8 @@ def test_everything_is_on_the_page() -> None:
         "The first 1 of 11 alarms:", "900", "8%",
         "+2.40", "+2.10 points", "+1.10 points to +3.10 points", "longer, or not known", "consent_unknown/crm", "✗ refused",
         "held against what came from 2025-12-01 on", "active 900", "gone 200",
+        "2.80", "not published: no better than what is popular", "tea &lt;b&gt;", "contract end",
+        "than 6,213", "5.16", "58%", "21%",
     ):  # fmt: skip
         assert said in text, said
     for name in ("calibration", "flow", "lift", "detectable"):

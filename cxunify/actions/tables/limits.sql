@@ -120,6 +120,7 @@ limited as (
         coalesce(s.contacts_90d, 0) as contacts_90d,
         -- least() passes over nulls: no cap is no limit.
         least(coalesce(t.headroom, w.most), coalesce(p.headroom, w.most_of_all)) as headroom,
+        coalesce(p.headroom, w.most_of_all) as headroom_of_all,
         greatest(coalesce(t.wait, 0), coalesce(p.wait, 0)) as wait,
         case
             when w.cap is not null then w.cap
@@ -142,6 +143,7 @@ select
     contacts_30d,
     contacts_90d,
     headroom,
+    headroom_of_all,
     case when not is_shut then $today::date + wait::integer end as free_from_date,
     case
         when not was_asked then 'never asked'

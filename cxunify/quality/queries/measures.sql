@@ -13,6 +13,7 @@ kinds as (
     select
         kind,
         sum(interactions) as interactions,
+        sum(interactions) filter (where identified) as identified,
         sum(interactions) filter (where identified) / sum(interactions) as linked
     from quality.daily
     group by kind
@@ -70,6 +71,10 @@ select 'history_gaps', (select (date_diff('day', first_day, last_day) + 1) from 
 from buyers where purchase_days > 1
 union all
 select 'buyers', count(*), null, null from buyers
+union all
+select 'life_events',
+    nullif(count(*) + coalesce((select identified from kinds where kind = 'contract_start'), 0), 0), null, null
+from buyers
 union all
 select 'repeat_buyers', count(*), null, null from buyers where purchase_days > 1
 union all

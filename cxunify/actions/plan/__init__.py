@@ -1,0 +1,1 @@
+"""Who is made which offer, within budget, capacities and what people bear."""

@@ -1,0 +1,1 @@
+"""What a customer may buy next: again, and new."""

@@ -1,0 +1,99 @@
+"""Rows of actions.* -> "What to offer next" on the page of actions: products, what is due, the loyalty programme."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from cxunify.publish.report_markup import Markup, element, scrolled, table
+
+ASKED = {
+    "next_product_checks": "select * from actions.next_product_checks order by basis",
+    "next_products": "select basis, product, count(*) as customers from actions.next_products"
+    ' where "rank" = 1 group by basis, product order by basis, customers desc, product limit 10',
+    "due": "select event, count(*) as customers, count(channels) as reachable, min(due_date) as first_date,"
+    " max(due_date) as last_date from actions.lifecycle_due group by event order by event",
+    "plan_offers": "select offer, channel, effect_basis, count(*) as customers, sum(cost) as cost, sum(value) as value"
+    " from actions.plan group by all order by value desc, offer",
+    "plan_prices": "select * from actions.plan_prices order by resource",
+    "plan_totals": "select * from actions.plan_totals where basis = 'all'",
+    "loyalty": "select * from actions.loyalty_cover order by customers, value_tier",
+}
+"""What this part of the page shows, by the SELECT that finds it."""
+
+
+def offers(found: dict[str, Any]) -> list[Markup]:
+    """The sections, where there is something to say."""
+    return [*_plan(found), *_products(found), *_due(found), *_loyalty(found)]
+
+
+def _rows(caption: str, header: list[str], rows: list[list[object]], numbers: tuple[int, ...]) -> list[Markup]:
+    """A section of one table; none without rows."""
+    if not rows:
+        return []
+    return [element("h2", caption), scrolled(table(header, rows, numbers=numbers), caption)]
+
+
+def _plan(found: dict[str, Any]) -> list[Markup]:
+    """The contact plan: what each offer brings, by which sort of effect, and what one more of what is scarce would."""
+    if not found["plan_totals"]:
+        return []
+    (whole,), money = found["plan_totals"], found["currency"]
+    made: list[list[object]] = [
+        [row["offer"], row["channel"], row["effect_basis"], f"{row['customers']:,}", f"{row['cost']:,.0f}",
+         f"{row['value']:,.0f}"]
+        for row in found["plan_offers"]
+    ]  # fmt: skip
+    scarce: list[list[object]] = [
+        [row["resource"], f"{row['limit']:,.0f}", f"{row['used']:,.0f}", f"{row['price']:,.2f}"]
+        for row in found["plan_prices"]
+    ]
+    said = (
+        f"{whole['value']:,.0f} {money} are expected after costs of {whole['cost']:,.0f}; no plan within these limits brings more"
+        f" than {whole['bound']:,.0f}. Whoever follows the plan leaves the offers of tracks in its channels aside."
+    )
+    caption = "The contact plan: who is offered what"
+    header = ["offer", "by", "effect is", "customers", f"costs {money}", f"brings {money}"]
+    parts = [element("h2", caption), element("p", said, class_="soft")]
+    parts.append(scrolled(table(header, made, numbers=(3, 4, 5)), caption))
+    more = ["what is scarce", "there is", "used", f"one more brings {money}"]
+    return [*parts, *_rows("What one more would bring", more, scarce, (1, 2, 3))]
+
+
+def _products(found: dict[str, Any]) -> list[Markup]:
+    checked: list[list[object]] = [
+        [row["basis"], f"{row['customers']:,}", f"{row['hits']:.2f}", f"{row['popular_hits']:.2f}",
+         "published" if row["verdict"] == "better" else "not published: no better than what is popular"]
+        for row in found["next_product_checks"] if row["hits"] is not None
+    ]  # fmt: skip
+    header = ["list", "customers", "hits of five", "of the popular", "so it is"]
+    first: list[list[object]] = [
+        [row["basis"], row["product"], f"{row['customers']:,}"] for row in found["next_products"]
+    ]
+    return [
+        *_rows("What customers may buy next, on the quarter that was hidden", header, checked, (1, 2, 3)),
+        *_rows("What comes first on most lists", ["list", "product", "customers"], first, (2,)),
+    ]
+
+
+def _due(found: dict[str, Any]) -> list[Markup]:
+    rows: list[list[object]] = [
+        [row["event"].replace("_", " "), f"{row['customers']:,}", f"{row['reachable']:,}", row["first_date"], row["last_date"]]
+        for row in found["due"]
+    ]  # fmt: skip
+    return _rows(
+        "What is due in 60 days", ["event", "customers", "may be contacted", "from", "until"], rows, numbers=(1, 2)
+    )
+
+
+def _loyalty(found: dict[str, Any]) -> list[Markup]:
+    rows: list[list[object]] = [
+        [row["value_tier"], f"{row['customers']:,}", f"{row['enrolled_share']:.0%}", _share(row["value_share"]),
+         f"{row['rewards']:,}", _share(row["reward_share"])]
+        for row in found["loyalty"]
+    ]  # fmt: skip
+    header = ["value", "customers", "enrolled", "of all value", "rewards", "of all rewards"]
+    return _rows("Who is in the loyalty programme", header, rows, (1, 2, 3, 4, 5))
+
+
+def _share(share: float | None) -> str:
+    return "" if share is None else f"{share:.0%}"
