@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cxunify.actions import capabilities, contact, holdout, lifecycle, loyalty
+from cxunify.actions import best, capabilities, contact, holdout, lifecycle, loyalty
 from cxunify.actions.lift import steps as lift
 from cxunify.actions.plan import steps as plan
 from cxunify.actions.products import steps as products
@@ -27,12 +27,13 @@ def steps(config: Config) -> tuple[Step, ...]:
         *products.steps(),
         *loyalty.steps(),
         *lifecycle.steps(),
+        *best.steps(),
         # What came of all that, capability by capability
         capabilities.actions(
             config,
             tuple(
                 of.FOUND.name
-                for of in (purchases, triggers, contact, treatments, lift, plan, products, loyalty, lifecycle)
+                for of in (purchases, triggers, contact, treatments, lift, plan, products, loyalty, lifecycle, best)
             ),
         ),
     )

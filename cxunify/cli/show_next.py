@@ -17,6 +17,7 @@ def what_next(found: Page, currency: str, width: int) -> Table | None:
         *_outlook(found, currency),
         *_alarms(found.alarms, currency),
         *_treatment(found.treatment),
+        *_best(found.best, currency),
         *_due(found.due),
         *_products(found.products),
         *_limits(found.limits),
@@ -85,6 +86,19 @@ def _treatment(treatment: Row | None) -> Iterator[tuple[str, str, str]]:
         yield "Do", f"contact by {treatment['channel']}{full}{offer}, until {treatment['valid_until_date']}", "green"
     else:
         yield "Not now", treatment["blocked_by"], "yellow"
+
+
+def _best(best: tuple[Row, ...], currency: str) -> Iterator[tuple[str, str, str]]:
+    """What to do when it comes by itself."""
+    worth = {row["rank"]: f", {row['value']:,.2f} {currency}" for row in best if row["value"] is not None}
+    said = [
+        f"{row['what'].replace('_', ' ')} ({row['action']}{worth.get(row['rank'], '')})"
+        for row in best
+        if row["action"]
+    ]
+    blocked = next((row["blocked_by"] for row in best if row["blocked_by"]), None)
+    if said or blocked:
+        yield "If it comes", "; ".join([*said, *([f"sell nothing: {blocked}"] if blocked else [])]), ""
 
 
 def _due(due: tuple[Row, ...]) -> Iterator[tuple[str, str, str]]:

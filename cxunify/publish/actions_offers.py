@@ -16,6 +16,8 @@ ASKED = {
     " from actions.plan group by all order by value desc, offer",
     "plan_prices": "select * from actions.plan_prices order by resource",
     "plan_totals": "select * from actions.plan_totals where basis = 'all'",
+    "best": "select segment, action, what, reasons from actions.best_actions where customer_id is null"
+    ' order by segment nulls first, "rank" limit 24',
     "loyalty": "select * from actions.loyalty_cover order by customers, value_tier",
 }
 """What this part of the page shows, by the SELECT that finds it."""
@@ -23,7 +25,7 @@ ASKED = {
 
 def offers(found: dict[str, Any]) -> list[Markup]:
     """The sections, where there is something to say."""
-    return [*_plan(found), *_products(found), *_due(found), *_loyalty(found)]
+    return [*_plan(found), *_best(found), *_products(found), *_due(found), *_loyalty(found)]
 
 
 def _rows(caption: str, header: list[str], rows: list[list[object]], numbers: tuple[int, ...]) -> list[Markup]:
@@ -57,6 +59,15 @@ def _plan(found: dict[str, Any]) -> list[Markup]:
     parts.append(scrolled(table(header, made, numbers=(3, 4, 5)), caption))
     more = ["what is scarce", "there is", "used", f"one more brings {money}"]
     return [*parts, *_rows("What one more would bring", more, scarce, (1, 2, 3))]
+
+
+def _best(found: dict[str, Any]) -> list[Markup]:
+    """What to do with who comes by itself, segment by segment; customers have rows of their own."""
+    rows: list[list[object]] = [
+        [row["segment"] or "anybody", row["action"], row["what"].replace("_", " "), row["reasons"]]
+        for row in found["best"]
+    ]
+    return _rows("When somebody comes of whom nothing more is known", ["segment", "what", "which", "because"], rows, ())
 
 
 def _products(found: dict[str, Any]) -> list[Markup]:

@@ -57,6 +57,8 @@ class Page:
     """Its rows of next_products."""
     due: tuple[Row, ...]
     """Its rows of lifecycle_due."""
+    best: tuple[Row, ...]
+    """Its rows of best_actions."""
     doubts: tuple[str, ...]
     """What is doubtful about its identity, one sentence each."""
     run_id: str
@@ -183,6 +185,7 @@ class _Desk:
             limits=self._of("contact_limits", customer_id, "channel"),
             products=self._of("next_products", customer_id, "basis, rank"),
             due=self._of("lifecycle_due", customer_id, "due_date, event"),
+            best=self._of("best_actions", customer_id, '"rank"'),
             doubts=tuple(self._doubts(customer_id, records, identifiers, contested)),
             run_id=run_id,
         )

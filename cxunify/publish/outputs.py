@@ -136,5 +136,11 @@ OUTPUTS = (
     Output(tables.PLAN, "actions.plan", ("customer_id", "offer")),
     Output(tables.PLAN_PRICES, "actions.plan_prices", ("resource",)),
     Output(tables.PLAN_TOTALS, "actions.plan_totals", ("basis",)),
+    # A till or a web page looks up one customer: its rows lie together, and a reader passes over all other row groups.
+    Output(
+        tables.BEST_ACTIONS,
+        "actions.best_actions",
+        ("customer_id nulls last", "segment nulls last", "rank"),
+    ),
 )
 """Every published table, in the order of the schema."""

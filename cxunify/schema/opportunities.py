@@ -70,3 +70,20 @@ LIFECYCLE_DUE = Table(
         blocked_by  | VARCHAR | why in none, by channel; null: it may be
     """),
 )
+
+BEST_ACTIONS = Table(
+    "best_actions",
+    "One row per customer and place: what to do when it comes by itself; then per segment, and for anybody. Sorted by customer.",
+    ("customer_id", "segment", "rank"),
+    columns("""
+        customer_id      | VARCHAR       | null: for whoever is in the segment and has no row of its own
+        segment          | VARCHAR       | of segments; null without a customer: for anybody
+        rank             | INTEGER       | 1 to 3
+        action           | VARCHAR       | service, offer, due, track, product; null: nothing but what blocked_by says
+        what             | VARCHAR       | of a track and of the plan the offer, the event that is due, the product
+        value            | DECIMAL(18,2) | of offers: what they bring beyond what budget and number would bring elsewhere
+        reasons          | VARCHAR       |
+        valid_until_date | DATE          |
+        blocked_by       | VARCHAR       | why nothing is sold: open complaint, held out; null: nothing forbids it
+    """),
+)

@@ -70,6 +70,10 @@ FOUND: dict[str, Any] = {
                      "cost": Decimal("513.02"), "value": Decimal("6204.90")}],
     "plan_prices": [{"resource": "budget", "limit": 600.0, "used": 599.2, "price": 5.16}],
     "plan_totals": [{"value": Decimal("6204.90"), "cost": Decimal("513.02"), "bound": Decimal("6212.70")}],
+    "best": [
+        {"segment": None, "action": "offer", "what": "voucher", "reasons": "first for 512 of 1240 customers"},
+        {"segment": "rest, gone", "action": "track", "what": "come_back", "reasons": "first for 12 of 80 customers"},
+    ],
     "next_products": [{"basis": "again", "product": "tea <b>", "customers": 77}],
     "due": [
         {"event": "contract_end", "customers": 31, "reachable": 17, "first_date": date(2026, 3, 4), "last_date": date(2026, 4, 1)}
@@ -93,7 +97,7 @@ def test_everything_is_on_the_page() -> None:
         "+2.40", "+2.10 points", "+1.10 points to +3.10 points", "longer, or not known", "consent_unknown/crm", "✗ refused",
         "held against what came from 2025-12-01 on", "active 900", "gone 200",
         "2.80", "not published: no better than what is popular", "tea &lt;b&gt;", "contract end",
-        "than 6,213", "5.16", "58%", "21%",
+        "than 6,213", "5.16", "first for 512 of 1240 customers", "come back", "anybody", "58%", "21%",
     ):  # fmt: skip
         assert said in text, said
     for name in ("calibration", "flow", "lift", "detectable"):

@@ -17,7 +17,7 @@ judged as (
     left join shown as s on s.experiment = o.campaign and s.place = 1
 )
 select
-    offer_no, offer, channel, cost, "value", effect, basis, capacity, days, has_tracks,
+    offer_no, offer, channel, cost, own_cost, "value", effect, basis, capacity, days, has_tracks,
     case
         when effect > 0 then null
         when effect is not null then 'it is assumed to bring nothing'
