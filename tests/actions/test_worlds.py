@@ -51,8 +51,9 @@ def inside(world: Acted, campaign: str, outcome: str) -> bool:
 
 def test_of_the_sample_everything_can_be_told(sample: Acted) -> None:
     status = {name: of.status for name, of in sample.actions.items()}
-    # What somebody buys there is drawn by lot: nobody can guess it better than by what is popular, and that is said.
-    assert status == {**dict.fromkeys(sample.actions, "ready"), "next_product": "weak"}
+    # What somebody buys there is drawn by lot: nobody can guess it better than by what is popular. Its company has no offers.
+    told = {"next_product": "weak", "campaign_optimisation": "nothing"}
+    assert status == {**dict.fromkeys(sample.actions, "ready"), **told}
     assert sample.predictions["p_alive"].null_count() == 0
     assert sample.predictions["value_365d"].null_count() == 0
     assert sample.limits["is_eligible"].mean() * len(sample.limits["channel"].unique()) > 0.4  # type: ignore[operator]
