@@ -83,7 +83,8 @@ def _of_source(rows: Rows) -> Iterator[Stage]:
         group.numbered(made=made, reused=reused) for made, reused in ((True, True), (True, False), (False, True))
     )
     for per_line in (True, False):
-        yield from (made(row, group.LINES, per_line=per_line) for made in (restate.spread, restate.away))
+        yield from (restate.spread(row, group.LINES, per_line=per_line, parts=parts) for parts in (False, True))
+        yield restate.away(row, group.LINES, per_line=per_line)
     for lines in (group.Lines(row), group.Lines(row, group.COUNTED, repeated=True, untimed=True)):
         yield from (group.repeated(lines.table), group.grouped(lines, event))
         yield from ingest.steps(rows, ingest.Counted(lines=lines, turned=True, unreadable=("amount",)))

@@ -26,7 +26,7 @@ from cxunify.schema.words import counted, percent
 from cxunify.warehouse import Stage, Warehouse, literal, quote
 from cxunify.warehouse.runner import ENGINES
 
-VERSION = 18
+VERSION = 19
 """Raised when the same rows and the same mapping would come out differently: staging is then made anew."""
 TYPED = ("parquet", "ndjson", "json", "spreadsheet")
 

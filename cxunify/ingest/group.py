@@ -17,7 +17,7 @@ from cxunify.ingest.reuse import APART, REPEATED, REUSED, SUSPECTS, reuse
 from cxunify.ingest.rows import Rows, passing
 from cxunify.ingest.said import Said, said
 from cxunify.ingest.unreadable import UNREADABLE
-from cxunify.schema import JOINT, ROW_NO
+from cxunify.schema import JOINT
 from cxunify.schema.words import counted
 from cxunify.warehouse import Stage, Warehouse, quote
 
@@ -41,6 +41,19 @@ class Lines:
     """Some lines give way to those of a later file; AWAY holds them."""
     added: int = 0
     """Interactions whose lines lie in several files, and were put together."""
+
+    @property
+    def order(self) -> str:
+        """In what order the lines of one interaction are told, as SQL over `ordered`."""
+        return "(coalesce(turn, 0) * 1099511627776 + source_row)" if self.added else "source_row"
+
+    @property
+    def ordered(self) -> str:
+        """The lines, as what follows FROM; where an interaction has some in several files, with the turn of each of these."""
+        if not self.added:
+            return self.table
+        turns = f"select interaction_id, file_id, turn from {SPREAD}"
+        return f"(select * from {self.table} left join ({turns}) using (interaction_id, file_id))"
 
     @property
     def grouped(self) -> str:
@@ -87,7 +100,7 @@ def group(warehouse: Warehouse, rows: Rows, event: Interaction) -> Lines | Probl
         warehouse.build([numbered(made=made, reused=found.ids > 0)])
         lines = replace(lines, table=NUMBERED, reused=found.ids)
     if files:
-        lines = _without_away(warehouse, event, lines)
+        lines = _without_away(warehouse, event, lines, rows.source.load)
     if lines.table != LINES:
         warehouse.build([repeated(lines.table)])
     if problem := _undecided(warehouse, rows, event, lines):
@@ -131,10 +144,10 @@ def numbered(*, made: bool, reused: bool) -> Stage:
     )
 
 
-def _without_away(warehouse: Warehouse, event: Interaction, lines: Lines) -> Lines:
+def _without_away(warehouse: Warehouse, event: Interaction, lines: Lines, load: str) -> Lines:
     """The lines but for those that give way to a later file."""
     per_line = is_per_line(event)
-    warehouse.build([spread(lines.said, lines.table, per_line=per_line)])
+    warehouse.build([spread(lines.said, lines.table, per_line=per_line, parts=load == "parts")])
     if not warehouse.scalar(f"select count(*) from {SPREAD}"):
         return lines
     warehouse.build([away(lines.said, lines.table, per_line=per_line)])
@@ -148,12 +161,12 @@ def grouped(lines: Lines, event: Interaction) -> Stage:
 
     Of an exchange, one receipt on which some articles are bought and others given back, it is the sum that says what it was.
     """
-    row = f"({ROW_NO})" if lines.added else "source_row"
+    row = lines.order
     special = {
         "quantity": "sum(quantity)",
         "occurred_at": "min(occurred_at)",
         "source_row": f"arg_min(source_row, {row})",
-        "file_id": "min(file_id)",
+        "file_id": f"arg_min(file_id, {row})",
         **({} if _is_total(event) else {"amount": "sum(amount)"}),
     }
     if {"kind", "amount"} <= lines.said.columns.keys() and not _is_total(event):
@@ -165,7 +178,7 @@ def grouped(lines: Lines, event: Interaction) -> Stage:
     )
     select = f"""
     select interaction_id, {columns}, count(*)::integer as lines
-    from {lines.table}
+    from {lines.ordered}
     semi join {REPEATED} using (interaction_id)
     group by interaction_id
     order by file_id, source_row"""

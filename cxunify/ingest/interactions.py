@@ -72,8 +72,8 @@ def parts(lines: Lines, event: Interaction, *, turned: bool) -> Stage:
     values = ", ".join(f"{sql} as {column}" for column, sql in said.items())
     select = f"""
     select e.source, l.interaction_id, l.source_row, {values}, {lines.said.pairs} as properties,
-        row_number() over (partition by l.interaction_id order by l.file_id, l.source_row) as line
-    from {lines.table} as l
+        row_number() over (partition by l.interaction_id order by {lines.order}) as line
+    from {lines.ordered} as l
     join (select source, interaction_id, kind from {lines.grouped} where occurred_at is not null) as e
         on e.interaction_id = l.interaction_id"""
     return staged(LINES, select)

@@ -16,8 +16,8 @@ _REFUSALS = """
         -- A version that is silent on a channel takes no refusal back, nor what was not understood; a yes it does not repeat.
         -- One that refuses without a date that can be read may be as new as anything that its file, or an earlier one, says.
         said as (
-            select record_id, file_id, source_row, unnest(map_entries(consent)) as entry, updated_at,
-                max(updated_at) over (partition by record_id order by file_id) as known_by
+            select record_id, file_id, -place as nearness, unnest(map_entries(consent)) as entry, updated_at,
+                max(updated_at) over (partition by record_id order by {moment}) as known_by
             from temp.ingest_versions
         ),
         latest as (
@@ -25,7 +25,7 @@ _REFUSALS = """
                 moment: coalesce(
                     updated_at, case when entry.value is distinct from true then known_by end, timestamp '0001-01-01'
                 ),
-                place: {place}, is_strict: entry.value is distinct from true, file_id: file_id, source_row: source_row,
+                moment_of_file: {moment}, is_strict: entry.value is distinct from true, nearness: nearness,
                 is_allowed: entry.value
             }) as said
             from said
@@ -34,15 +34,15 @@ _REFUSALS = """
         kept as (
             select l.record_id, map_from_entries(list({k: l.channel, v: l.said.is_allowed} order by l.channel)) as consent
             from latest as l
-            join newest as n on n.record_id = l.record_id
-            where l.said.is_allowed is distinct from true
-                or (l.said.file_id = n.file_id and l.said.source_row = n.source_row)
+            where l.said.is_allowed is distinct from true or l.said.nearness = -1  -- the version that stands
             group by l.record_id
         )"""
 
 VERSIONS, GAVE = "temp.ingest_versions", "temp.ingest_older"
 NEWEST = "updated_at desc nulls last, file_id desc, source_row desc"
 """Of the versions of a record, in what order they count."""
+NEWEST_PART = "updated_at desc nulls last, source_row desc, content desc, file_id desc"
+"""Likewise, where files are parts of one export: none of them is newer, whatever it is called."""
 
 
 def ids(rows: Rows, person: Person) -> str:
@@ -61,11 +61,11 @@ def records(rows: Rows, person: Person, *, versions: bool) -> Stage:
     select = f"select * from (select {columns} from {table}) where record_id is not null"
     if versions and consent(rows, person):
         # A file, and parts of one export, are of one moment: of what they say of it, a refusal counts.
-        place = "0" if rows.source.load == "parts" else "file_id"
+        moment = "0" if rows.source.load == "parts" else "file_id"
         kept = "case when n.record_id is null then v.consent else coalesce(k.consent, map()) end as consent"
         select = f"""
         with alone as ({select}),
-        newest as (select record_id, file_id, source_row from {VERSIONS} where place = 1),{_REFUSALS.replace("{place}", place)}
+        newest as (select record_id from {VERSIONS} where place = 1),{_REFUSALS.replace("{moment}", moment)}
         select v.* exclude (consent), {kept}
         from alone as v
         left join newest as n on n.record_id = v.record_id

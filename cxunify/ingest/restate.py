@@ -1,7 +1,7 @@
 """Lines of ids that several files state -> temp.ingest_away: those that give way to a later file, and why.
 
-A file that states an interaction once more is a newer version of it. One that goes on where another was cut off holds more
-lines of it, and these are added.
+A file that states an interaction once more is a newer version of it; of the parts of one export none is newer, and what they
+say decides. One that goes on where another was cut off holds more lines of it, and these are added.
 """
 
 from __future__ import annotations
@@ -14,8 +14,13 @@ from cxunify.warehouse import Stage, literal, quote
 SPREAD, AWAY = "temp.ingest_spread", "temp.ingest_away"
 
 
-def spread(row: Said, table: str, *, per_line: bool) -> Stage:
-    """Of each id that several files state, what each of these files says of it."""
+def spread(row: Said, table: str, *, per_line: bool, parts: bool) -> Stage:
+    """Of each id that several files state, what each of these files says of it.
+
+    `turn`: in what order its lines are told, that in which a cut went through them first; `place`: the later, the newer. Neither
+    follows from what files are called, but that files which add up come one after the other.
+    """
+    turn = "row_number() over (partition by interaction_id order by opens and not closes, content, file_id)"
     product = "l.product" if "product" in row.columns else "null::varchar"
     select = f"""
     with
@@ -30,9 +35,12 @@ def spread(row: Said, table: str, *, per_line: bool) -> Stage:
         group by l.interaction_id, l.file_id
     ),
     edges as (select file_id, min(source_row) as first_row, max(source_row) as last_row from {table} group by file_id)
-    select s.*, s.first_row = e.first_row as opens, s.last_row = e.last_row as closes,
-        min(s.content) over (partition by interaction_id) = max(s.content) over (partition by interaction_id) as alike
-    from stated as s join edges as e using (file_id)"""
+    select *, {turn} as turn, {turn if parts else "file_id"} as place,
+        min(content) over (partition by interaction_id) = max(content) over (partition by interaction_id) as alike
+    from (
+        select s.*, s.first_row = e.first_row as opens, s.last_row = e.last_row as closes
+        from stated as s join edges as e using (file_id)
+    )"""
     return passing(SPREAD, select, "One row per id that several files state, and file.")
 
 
@@ -47,25 +55,25 @@ def away(row: Said, table: str, *, per_line: bool) -> Stage:
     select = f"""
     with
     met as (
-        select s.interaction_id, s.file_id,
+        select s.interaction_id, s.place,
             bool_or(list_has_any(s.keys, e.keys)) as again,
             bool_and(s.products = s.lines and e.products = e.lines and not list_has_any(s.product, e.product)) as other,
             bool_or((e.closes and s.opens) or (e.opens and s.closes)) as cut
-        from {SPREAD} as s join {SPREAD} as e on e.interaction_id = s.interaction_id and e.file_id < s.file_id
+        from {SPREAD} as s join {SPREAD} as e on e.interaction_id = s.interaction_id and e.place < s.place
         where not s.alike
-        group by s.interaction_id, s.file_id
+        group by s.interaction_id, s.place
     ),
     begins as (
-        select interaction_id, max(file_id) filter (not coalesce(not again and (other or cut), false)) as file_id
-        from {SPREAD} left join met using (interaction_id, file_id)
+        select interaction_id, max(place) filter (not coalesce(not again and (other or cut), false)) as place
+        from {SPREAD} left join met using (interaction_id, place)
         where not alike
         group by interaction_id
         union all
-        select interaction_id, max(file_id) from {SPREAD} where alike group by interaction_id
+        select interaction_id, max(place) from {SPREAD} where alike group by interaction_id
     ),
     standing as (
         select s.interaction_id, flatten(list(s.keys)) as keys, flatten(list(s.wholes)) as wholes
-        from {SPREAD} as s join begins as b on b.interaction_id = s.interaction_id and s.file_id >= b.file_id
+        from {SPREAD} as s join begins as b on b.interaction_id = s.interaction_id and s.place >= b.place
         where not s.alike
         group by s.interaction_id
     )
@@ -79,7 +87,7 @@ def away(row: Said, table: str, *, per_line: bool) -> Stage:
         end as reason
     from {table} as l
     join {SPREAD} as s on s.interaction_id = l.interaction_id and s.file_id = l.file_id
-    join begins as b on b.interaction_id = l.interaction_id and l.file_id < b.file_id
+    join begins as b on b.interaction_id = l.interaction_id and s.place < b.place
     left join standing as t on t.interaction_id = l.interaction_id"""
     return passing(AWAY, select, "One row per line that gives way to a later file.")
 

@@ -61,6 +61,7 @@ def _versions(rows: Rows, person: Person) -> Stage:
     found = persons.expressions(rows, person)
     columns = ", ".join(f"{sql} as {column}" for column, sql in found.items())
     content = ", ".join(column for column in found if column not in {"file_id", "source_row", "row_no"})
+    newest = persons.NEWEST_PART if rows.source.load == "parts" else persons.NEWEST
     select = f"""
     with shared as (
         select * from (select {columns} from {rows.table})
@@ -68,8 +69,8 @@ def _versions(rows: Rows, person: Person) -> Stage:
             select {persons.record_id(rows, person)} as record_id from {rows.table} group by 1 having count(*) > 1
         ) using (record_id)
     )
-    select *, row_number() over (partition by record_id order by {persons.NEWEST}) as place, hash({content}) as content
-    from shared where record_id is not null"""
+    select *, row_number() over (partition by record_id order by {newest}) as place
+    from (select *, hash({content}) as content from shared where record_id is not null)"""
     return passing(
         VERSIONS, select, "One row per row that shares its record id; the one that stands has the first place."
     )
