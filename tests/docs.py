@@ -20,11 +20,14 @@ from typing import Any
 
 from cxunify import identity, ingest, ledger, schema
 from cxunify.actions import steps as actions_steps
+from cxunify.actions.capabilities import named
 from cxunify.cli.options import MEANING
 from cxunify.cli.presets import signs
 from cxunify.config import load, presets
+from cxunify.config.requirements import catalogue as catalogue_of_needs
 from cxunify.profile import steps as profile_steps
 from cxunify.quality import catalogue, measure
+from cxunify.schema.words import number
 from cxunify.warehouse import Stage, Step, Warehouse
 
 ROOT = Path(__file__).parent.parent
@@ -77,6 +80,31 @@ def columns() -> str:
         )
         for table in schema.PUBLISHED
     )
+
+
+def capabilities() -> str:
+    """What the data must bear for what, and to which tables that leads."""
+    asked = catalogue_of_needs()
+    return _table(
+        ("capability", "needs", "leads to"),
+        *(
+            (
+                f"{of['title']} (`{name}`)",
+                "; ".join(
+                    _needed(asked["measures"].get(need, {}), need, wanted) for need, wanted in of["needs"].items()
+                ),
+                ", ".join(f"`{table.name}`" for table in named(name).tables),
+            )
+            for name, of in asked["capabilities"].items()
+        ),
+    )
+
+
+def _needed(measure: dict[str, str], need: str, wanted: dict[str, Any]) -> str:
+    """A requirement as one reads it."""
+    bound = "at least" if "least" in wanted else "at most"
+    value = number(float(wanted.get("least", wanted.get("most"))), measure.get("unit", "share"))
+    return f"{measure.get('text', need.replace('_', ' '))}: {bound} {value}"
 
 
 def exit_codes() -> str:
@@ -190,6 +218,7 @@ def monday(page: str) -> str:
 
 
 GENERATED: dict[str, Callable[[], str]] = {
+    "capabilities": capabilities,
     "columns": columns,
     "commands": summaries,
     "exit codes": exit_codes,

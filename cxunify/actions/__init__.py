@@ -70,8 +70,8 @@ def first_rows(warehouse: Warehouse, name: str, limit: int) -> dict[str, tuple[p
     found = {}
     for table in capability(name).tables:
         shown, first = (", ".join(map(quote, columns)) for columns in (table.shows, table.first))
-        rows = warehouse.frame(f"select {shown} from actions.{table.name} order by {first} limit {limit:d}")
-        found[table.name] = (rows, int(warehouse.scalar(f"select count(*) from actions.{table.name}")))
+        rows = warehouse.frame(f"select {shown} from {table.layer}.{table.name} order by {first} limit {limit:d}")
+        found[table.name] = (rows, int(warehouse.scalar(f"select count(*) from {table.layer}.{table.name}")))
     return found
 
 

@@ -25,6 +25,8 @@ class Filled:
     name: str
     first: tuple[str, ...]
     shows: tuple[str, ...]
+    layer: str = "actions"
+    """Which makes it."""
 
 
 @dataclass(frozen=True)
@@ -66,7 +68,10 @@ def capabilities() -> tuple[Capability, ...]:
     return tuple(
         Capability(
             name,
-            tuple(Filled(table, tuple(how["first"]), tuple(how["shows"])) for table, how in said["tables"].items()),
+            tuple(
+                Filled(table, tuple(how["first"]), tuple(how["shows"]), how.get("layer", "actions"))
+                for table, how in said["tables"].items()
+            ),
             said["method"],
         )
         for name, said in document(listed).items()

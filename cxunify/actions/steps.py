@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cxunify.actions import best, capabilities, contact, holdout, lifecycle, loyalty
+from cxunify.actions import best, capabilities, coaching, contact, holdout, lifecycle, lost, loyalty, standing
 from cxunify.actions.lift import steps as lift
 from cxunify.actions.plan import steps as plan
 from cxunify.actions.products import steps as products
@@ -11,6 +11,12 @@ from cxunify.actions.treatments import steps as treatments
 from cxunify.actions.triggers import steps as triggers
 from cxunify.config import Config
 from cxunify.warehouse import Step
+
+_TELLING = (
+    *(purchases, triggers, contact, treatments, lift, plan, products),
+    *(loyalty, lifecycle, best, lost, coaching, standing),
+)
+"""The parts that say what came of a capability."""
 
 
 def steps(config: Config) -> tuple[Step, ...]:
@@ -28,12 +34,12 @@ def steps(config: Config) -> tuple[Step, ...]:
         *loyalty.steps(),
         *lifecycle.steps(),
         *best.steps(),
+        *lost.steps(),
+        *coaching.steps(),
+        *standing.steps(),
         # What came of all that, capability by capability
         capabilities.actions(
             config,
-            tuple(
-                of.FOUND.name
-                for of in (purchases, triggers, contact, treatments, lift, plan, products, loyalty, lifecycle, best)
-            ),
+            tuple(of.FOUND.name for of in _TELLING),
         ),
     )

@@ -12,10 +12,9 @@ from typing import Any
 
 from cxunify import __version__
 from cxunify.config import Config
-from cxunify.publish import versions
+from cxunify.publish import actions_better, actions_offers, versions
 from cxunify.publish.actions_charts import calibration, detectable, effects
 from cxunify.publish.actions_flow import flow
-from cxunify.publish.actions_offers import ASKED, offers
 from cxunify.publish.report_charts import drawn
 from cxunify.publish.report_markup import Markup, document, element, figure, scrolled, table
 from cxunify.schema.words import counted
@@ -54,7 +53,8 @@ _ASKED = {
     " group by all order by all",
     "lift": "select * from actions.lift order by experiment, basis, outcome, estimator",
     "moves": "select * from actions.treatment_moves order by customers desc, from_track, to_track, cause",
-    **ASKED,
+    **actions_offers.ASKED,
+    **actions_better.ASKED,
 }
 """What the page shows, by the SELECT that finds it."""
 
@@ -92,8 +92,9 @@ def html(found: dict[str, Any]) -> str:
         element("p", _lead(found), class_="lead"),
         *_who(found),
         *_alarms(found),
-        *offers(found),
+        *actions_offers.offers(found),
         *_worked(found),
+        *actions_better.better(found),
         *_pictures(found),
         element("h2", "What the data bears"),
         _capabilities(found["actions"]),

@@ -74,6 +74,14 @@ FOUND: dict[str, Any] = {
         {"segment": None, "action": "offer", "what": "voucher", "reasons": "first for 512 of 1240 customers"},
         {"segment": "rest, gone", "action": "track", "what": "come_back", "reasons": "first for 12 of 80 customers"},
     ],
+    "lost": [
+        {"step": "quote", "channel": "web", "outcome": "recovered", "bought_in": "pos", "tries": 118,
+         "share": 0.295, "usual_share": 0.021}
+    ],
+    "flagged": [
+        {"unit": "Ann <i>", "item": "low score", "flag": "worse", "counted": 200, "share": 0.33,
+         "usual_share": 0.15, "limit_share": 0.24}
+    ],
     "next_products": [{"basis": "again", "product": "tea <b>", "customers": 77}],
     "due": [
         {"event": "contract_end", "customers": 31, "reachable": 17, "first_date": date(2026, 3, 4), "last_date": date(2026, 4, 1)}
@@ -97,7 +105,8 @@ def test_everything_is_on_the_page() -> None:
         "+2.40", "+2.10 points", "+1.10 points to +3.10 points", "longer, or not known", "consent_unknown/crm", "✗ refused",
         "held against what came from 2025-12-01 on", "active 900", "gone 200",
         "2.80", "not published: no better than what is popular", "tea &lt;b&gt;", "contract end",
-        "than 6,213", "5.16", "first for 512 of 1240 customers", "come back", "anybody", "58%", "21%",
+        "than 6,213", "5.16", "first for 512 of 1240 customers", "come back", "anybody",
+        "recovered", "30%", "Ann &lt;i&gt;", "58%", "21%",
     ):  # fmt: skip
         assert said in text, said
     for name in ("calibration", "flow", "lift", "detectable"):

@@ -11,11 +11,17 @@ given as (
     where
         kind = 'redemption' and customer_no is not null and has_date and occurred_at <= $as_of
         and occurred_date > $today::date - 365
+        and (select is_open from actions.gate where capability = 'loyalty_cover')
     group by customer_no
 ),
 -- Whoever is in the programme has a card, or a record in its system.
 members as (
-    select customer_id from identity.identifiers where type = 'loyalty_id' and status in ('valid', 'shared') group by customer_id
+    select customer_id
+    from identity.identifiers
+    where
+        type = 'loyalty_id' and status in ('valid', 'shared')
+        and (select is_open from actions.gate where capability = 'loyalty_cover')
+    group by customer_id
 ),
 basis as (
     select count(value_365d) > 0 as is_forecast from actions.predictions

@@ -1,0 +1,42 @@
+"""The published tables about what to do better: sales that were lost, and who needs help."""
+
+from __future__ import annotations
+
+from cxunify.schema.table import Table, columns
+
+LOST_SALES = Table(
+    "lost_sales",
+    "One row per step, channel and what came of it: carts, checkouts and quotes of known customers, by day.",
+    ("step", "channel", "outcome", "bought_in"),
+    columns("""
+        step            | VARCHAR       | cart, quote or checkout: the furthest that the day reached
+        channel         | VARCHAR       |
+        outcome         | VARCHAR       | completed: bought there by the next day; recovered: bought within 7 days; lost: not
+        bought_in       | VARCHAR       | of recovered: the channel of the purchase
+        tries           | BIGINT        | customers' days
+        customers       | BIGINT        |
+        share           | DOUBLE        | of the tries of that step and channel, 0 to 1
+        amount          | DECIMAL(18,2) | as stated by carts, checkouts and quotes, in the company's currency; null: they state none
+        recovered_spend | DECIMAL(18,2) | of recovered: spent on the day of that purchase, in that channel
+        usual_share     | DOUBLE        | of these tries: bought in another channel in the week four weeks before
+    """),
+)
+
+COACHING = Table(
+    "coaching",
+    "One row per unit and item: how often something fails there in a year, and whether chance explains it.",
+    ("unit_kind", "unit", "item"),
+    columns("""
+        unit_kind    | VARCHAR | agent or location
+        unit         | VARCHAR |
+        item         | VARCHAR | case not closed in 7 days; low score (6 or less of 10, 2 or less of 5)
+        counted      | BIGINT  | cases, or answers with a score, of the last 365 days; at least 20
+        failed       | BIGINT  |
+        share        | DOUBLE  | failed by counted
+        usual_share  | DOUBLE  | of all units of the kind together
+        limit_share  | DOUBLE  | a share above it is no chance
+        deviations   | DOUBLE  | from what is usual, in standard deviations; wider where units differ by nature (Laney 2002)
+        flag         | VARCHAR | worse, better: 3 deviations and more; null: as usual
+        share_lately | DOUBLE  | share of the last quarter; null: nothing was counted in it
+    """),
+)
