@@ -7,7 +7,7 @@ cases as (
         case when resolved_at is null or hours_to_resolve > 168 then 1 else 0 end as failed,
         opened_at::date as day
     from profile.cases
-    where opened_at between $as_of - interval 372 day and $as_of - interval 7 day
+    where opened_at between $as_of::timestamp - interval 372 day and $as_of::timestamp - interval 7 day
 ),
 scale as (
     select case when max(score) <= 5 then 2.5 else 6.0 end as low
