@@ -1,7 +1,8 @@
 """The ledger, the key, the decisions -> one small file beside the configuration, from which each of them can be restored.
 
-It is written anew after every run that was published, in one step, and read only where something is lost: extracts can give back
-neither ids nor arms, nor what people decided, nor who is forgotten.
+It is written anew after every run that was published, in one step; by the next command that writes, where that run was killed
+before it could. It is read only where something is lost: extracts can give back neither ids nor arms, nor what people decided,
+nor who is forgotten.
 """
 
 from __future__ import annotations
@@ -31,6 +32,11 @@ def keep(config: Config) -> None:
     if config.ledger_path.exists():
         whole = {name: path.read_bytes() for name, path in files(config).items() if path.exists()}
         copies.copy(config.ledger_path, path_of(config), {KEPT: whole}, memory=config.limits.memory)
+
+
+def last_run(config: Config) -> str:
+    """The last run that it knows of; empty where it knows none, or cannot be read."""
+    return copies.greatest(path_of(config), "runs", "run_id") if path_of(config).exists() else ""
 
 
 def held(config: Config) -> dict[str, bytes]:

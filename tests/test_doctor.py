@@ -138,6 +138,21 @@ def test_whatever_is_deleted_no_id_is_lost_and_nobody_is_asked(project: Config, 
     assert memory.path_of(project).exists()
 
 
+def test_a_memory_that_a_killed_run_did_not_write_is_written_by_the_next_one(
+    project: Config, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def killed(_: Config) -> None:
+        raise KeyboardInterrupt
+
+    world.add_person(project)
+    with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
+        patch.setattr(memory, "keep", killed)
+        run(project)
+    behind = memory.last_run(project)
+    run(project)  # which has nothing new to remember
+    assert memory.last_run(project) > behind
+
+
 def test_a_memory_that_is_older_than_the_ledger_was_learns_the_rest_from_what_is_published(project: Config) -> None:
     old = memory.path_of(project).read_bytes()
     world.add_person(project)

@@ -107,8 +107,8 @@ def session(options: Options, command: str, steps: int = 1) -> Iterator[Session]
             run_id = new_run_id(last)
             with warehouse.recorded(run_id, command):
                 yield Session(config, warehouse, talk, run_id)
-            leaves_bytes, is_news = is_to_compact(warehouse), ledger.last_run(warehouse) != last
-        if is_news or not memory.path_of(config).exists():
+            leaves_bytes, now = is_to_compact(warehouse), ledger.last_run(warehouse)
+        if now != last or not memory.path_of(config).exists() or memory.last_run(config) != now:
             memory.keep(config)
         if leaves_bytes:
             talk.begin("compact")

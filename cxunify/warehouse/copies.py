@@ -80,6 +80,16 @@ def held(path: Path, table: str) -> dict[str, bytes]:
         ) from None
 
 
+def greatest(path: Path, table: str, column: str) -> str:
+    """The greatest text in a column of a database file; empty where there is none, or the file cannot be read."""
+    try:
+        with duckdb.connect(str(path), read_only=True) as connection:
+            found = connection.execute(f"select max({quote(column)}) from {quote(table)}").fetchall()
+    except duckdb.Error:
+        return ""
+    return str(found[0][0] or "")
+
+
 def remove(path: Path) -> None:
     """Remove a database file and its log, where they are."""
     for file in (path, path.with_name(f"{path.name}.wal")):
