@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from cxunify.actions import capabilities, contact, holdout
+from cxunify.actions import best, capabilities, contact, holdout, lifecycle, lost, loyalty
 from cxunify.actions.lift import steps as lift
+from cxunify.actions.plan import steps as plan
+from cxunify.actions.products import check as products_check
+from cxunify.actions.products import steps as products
 from cxunify.actions.purchases import steps as purchases
 from cxunify.actions.treatments import steps as treatments
 from cxunify.actions.triggers import steps as triggers
@@ -12,7 +15,14 @@ from tests.actions.shops import OPEN
 
 CUSTOMERS = 130_000
 """DuckDB gives a thread 122,880 rows at a time."""
-READY = (*OPEN, triggers.CAPABILITY, contact.CAPABILITY, treatments.CAPABILITY, lift.CAPABILITY)
+READY = (
+    *OPEN,
+    *(
+        of.CAPABILITY
+        for of in (triggers, contact, treatments, lift, plan, products_check, loyalty, lifecycle, best, lost)
+    ),
+)
+TOLD = ("plan", "next_product_checks", "loyalty_cover", "lifecycle_due", "best_actions", "lost_sales")
 WORLD = """
 insert into profile.numbers (customer_no, customer_id)
 select n, concat('c', lpad((n * 7919 % 1000003)::varchar, 7, '0')) from range(1, $customers + 1) as made(n);
@@ -26,8 +36,9 @@ select customer_no, 'pos', day, 1, 0, spend, 1, 0, 1 from profile.purchase_days;
 insert into profile.days (customer_no, channel, day, purchases, returns, visits, contacts, acts)
 select n, 'web', $today - (k * 7 + n % 7)::integer, 0, 0, 1, 0, 1
 from range(1, 1500) as made(n), range(0, 95) as weeks(k) where n % 10 > 0 or k > 13;
-insert into profile.behaviour (customer_no, first_at, store_purchases, web_purchases, last_purchase_at)
-select customer_no, min(day)::timestamp, 1, 0, max(day)::timestamp from profile.purchase_days group by customer_no;
+insert into profile.behaviour (customer_no, first_at, purchases, net_spend, store_purchases, web_purchases, last_purchase_at)
+select customer_no, min(day)::timestamp, count(*), sum(spend), 1, 0, max(day)::timestamp
+from profile.purchase_days group by customer_no;
 insert into profile.customers (customer_no, customer_id, purchase_days, open_complaints, first_purchase_at)
 select n.customer_no, n.customer_id, count(*), 0, min(d.day)::timestamp
 from profile.numbers as n join profile.purchase_days as d on d.customer_no = n.customer_no group by n.customer_no, n.customer_id;
@@ -39,6 +50,18 @@ insert into profile.moments (row_no, customer_no, occurred_at, occurred_date, ha
 select n, n, ($today - 50)::timestamp, $today - 50, true, 'email', case when hash(n) % 3 = 0 then 'held_out' else 'contact_out' end
 from range(1, $customers + 1) as made(n);
 insert into staging.interactions (row_no, campaign) select row_no, 'spring' from profile.moments;
+-- What is bought has a product, and some of it lay in a cart the day before.
+insert into profile.moments (row_no, customer_no, occurred_at, occurred_date, has_date, channel, kind, trade, rate)
+select
+    1000000 + row_number() over (order by customer_no, day), customer_no, day::timestamp, day, true,
+    'pos', 'purchase', 'purchase', 1
+from profile.purchase_days;
+insert into profile.moments (row_no, customer_no, occurred_at, occurred_date, has_date, channel, kind, amount, rate)
+select row_no + 10000000, customer_no, occurred_at - interval 1 day, occurred_date - 1, true, 'web', 'cart', hash(row_no) % 99, 1
+from profile.moments where kind = 'purchase' and hash(row_no) % 5 = 0;
+insert into staging.interactions (row_no, source, interaction_id, product)
+select row_no, 'tills', row_no::varchar, concat('p', (hash(row_no) % 9 + customer_no % 3)::varchar)
+from profile.moments where kind = 'purchase';
 """
 
 
@@ -48,10 +71,16 @@ def acted(threads: int) -> dict[str, str]:
         holdout={"share": 0.3},
         margin=0.4,
         contact={"email": {"per_7d": 1, "capacity": 40_000}, "phone": {"per_90d": 1, "cost": 4}},
+        offers={
+            "a": {"channel": "email", "effect": 0.1, "cost": 1, "value": 90},
+            "b": {"channel": "phone", "effect": 0.2, "value": 40},
+        },
+        budget=20_000,
     )
     steps = (
         capabilities.gate(), *purchases.steps(chosen), *holdout.steps(chosen), *triggers.steps(chosen), *contact.steps(chosen),
-        *treatments.steps(chosen), *lift.steps(chosen),
+        *treatments.steps(chosen), *lift.steps(chosen), *plan.steps(chosen), *products.steps(), *loyalty.steps(),
+        *lifecycle.steps(), *best.steps(), *lost.steps(),
     )  # fmt: skip
     with house({}, ready=READY, threads=threads) as warehouse:
         made = WORLD.replace("$today", f"date '{TODAY}'").replace("$customers", str(CUSTOMERS))
@@ -59,7 +88,8 @@ def acted(threads: int) -> dict[str, str]:
             warehouse.execute(statement)
         build(warehouse, steps)
         counts = {
-            name: warehouse.scalar(f"select count(*) from actions.{name}") for name in ("triggers", "lift", "allotted")
+            name: warehouse.scalar(f"select count(*) from actions.{name}")
+            for name in ("triggers", "lift", "allotted", *TOLD)
         }
         assert min(counts.values()) > 0, counts
         return {step.table.name: warehouse.hash_of(step.table.name) for step in steps}

@@ -5,9 +5,13 @@ from __future__ import annotations
 import numpy as np
 
 from cxunify.actions.plan.prices import Prices
-from cxunify.actions.plan.problem import Floats, Mask, Problem, counts, picks
+from cxunify.actions.plan.problem import Floats, Mask, Problem, picks
 
 _ROUNDING = 1e-9
+_FEW = 20_000
+"""Among so many customers one offer more or less is seen in the whole, and a second plan is worth its time."""
+_LESS = 0.9
+"""At this share of the prices the second plan is made, from nothing: what lies just below them is then taken too."""
 
 
 def chosen(problem: Problem, prices: Prices) -> Mask:
@@ -21,7 +25,11 @@ def chosen(problem: Problem, prices: Prices) -> Mask:
     for resource in range(len(problem.limits)):
         _drop(problem, reduced, taken, resource)
     _fill(problem, reduced, taken)
-    return taken
+    if len(problem.room) > _FEW:
+        return taken
+    second = np.zeros_like(taken)
+    _fill(problem, problem.value - _LESS * of_offers[:, None], second)
+    return second if plan_value(problem, second) > plan_value(problem, taken) else taken
 
 
 def used(problem: Problem, taken: Mask) -> Floats:
@@ -73,8 +81,3 @@ def _fill(problem: Problem, reduced: Floats, taken: Mask) -> None:
 def plan_value(problem: Problem, taken: Mask) -> float:
     """What a plan brings."""
     return float(problem.value[taken].sum())
-
-
-def offers_taken(problem: Problem, taken: Mask) -> Floats:
-    """How often each offer is made."""
-    return counts(np.nonzero(taken)[0], len(problem.way))

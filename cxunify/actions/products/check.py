@@ -23,7 +23,7 @@ def checked(hits: pl.DataFrame, today: pl.DataFrame) -> pl.DataFrame:
     """One row per list. `hits`: basis, ours, popular, customers; each customer is compared with itself."""
     rows = []
     day: date = today.item()
-    for (basis,), of in hits.sort("basis").group_by("basis", maintain_order=True):
+    for (basis,), of in hits.sort("basis", "ours", "popular").group_by("basis", maintain_order=True):
         weight, ours, popular = (of[name].to_numpy() for name in ("customers", "ours", "popular"))
         customers = int(weight.sum())
         row = {"basis": basis, "from_date": day - _QUARTER + timedelta(days=1), "customers": customers}
