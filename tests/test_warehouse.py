@@ -139,7 +139,6 @@ def _steps(rule: str = "n", times: int = 1) -> tuple[Step, ...]:
         Stage(
             Table("identity.few", "Those below 3.", ("n",)),
             "select half, n from temp.halves where n < 3",
-            by_content=True,
         ),
         Loop(
             Table("profile.many", "More."), repeated, {"few": "select n from identity.few order by n"}, {"times": times}
@@ -189,6 +188,30 @@ def test_what_has_changed_is_built_again_and_nothing_else(tmp_path: Path) -> Non
         assert _run(warehouse, _steps("n - 1", times=2), bound=2) == ["bound"]
         warehouse.note("staging.numbers", "")
         assert warehouse.run(_steps("n - 1", times=2), {"bound": 2})[0] == "identity.few"
+
+
+def test_rows_are_told_apart_by_all_their_columns() -> None:
+    with Warehouse.open() as warehouse:
+        warehouse.build([Stage(Table("staging.a", ""), "select 'crm' as source, 1 as n")])
+        before = warehouse.hash_of("staging.a"), warehouse.rows_of("staging.a")
+        warehouse.build([Stage(Table("staging.a", ""), "select 'crm' as source, 2 as n")])
+        assert warehouse.hash_of("staging.a") != before[0], "a column of the name of an alias is a column"
+        warehouse.build([Stage(Table("staging.a", ""), "select 'crm' as source, 1::bigint as n")])
+        assert warehouse.rows_of("staging.a") != before[1], "equal values of another type are another content"
+
+
+def test_a_table_of_which_nothing_was_known_is_known_once_it_is_built() -> None:
+    with Warehouse.open() as warehouse:
+        warehouse.build([Stage(Table("staging.numbers", ""), "select range as n from range(5)")])
+        assert _run_at_all(warehouse) == ["few", "many", "seen", "bound"]
+        assert _run_at_all(warehouse) == ["few", "many", "seen", "bound"], "nobody knows what it reads"
+        warehouse.note("staging.numbers", "first")
+        assert _run_at_all(warehouse) == ["few", "many", "seen", "bound"]
+        assert _run_at_all(warehouse) == []
+
+
+def _run_at_all(warehouse: Warehouse) -> list[str]:
+    return [name.split(".")[1] for name in warehouse.run(_steps(), {"bound": 1})]
 
 
 def test_a_rehearsal_leaves_everything_up_to_date_as_it_was() -> None:

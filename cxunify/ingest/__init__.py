@@ -156,9 +156,10 @@ def _place(warehouse: Warehouse, config: Config, plans: list[Plan], seconds: dic
                 changed.add(todo.name)
             seconds[todo.name] += time.perf_counter() - started
         _raise(plans)
-        if changed and not conform.distinct_traces(warehouse):
+        if changed and not conform.are_distinct(warehouse):
             raise ContractError(
-                "two different traces got the same number", "A chance of one in a million; change any extract."
+                "two different ids, or two different traces, got the same number",
+                "A chance of one in a million; change any extract.",
             )
     return changed
 

@@ -21,7 +21,7 @@ from cxunify.ingest.rows import Reader, Rows
 from cxunify.ingest.steps import Counted, replace, steps
 from cxunify.ingest.survey import Surveyed, survey
 from cxunify.ingest.totals import totals
-from cxunify.schema import FILES, STAGING, TRACES
+from cxunify.schema import FILES, INTERACTIONS, RECORDS, STAGING, TRACES
 from cxunify.schema.words import counted, percent
 from cxunify.warehouse import Stage, Warehouse, literal, quote
 from cxunify.warehouse.runner import ENGINES
@@ -182,10 +182,14 @@ def clear(warehouse: Warehouse, name: str) -> None:
     replace(warehouse, name, ())
 
 
-def distinct_traces(warehouse: Warehouse) -> bool:
-    """Whether every trace has a number of its own, as it must."""
-    total, distinct = warehouse.rows(f"select count(*), count(distinct trace_id) from {TRACES.name}")[0]
-    return bool(total == distinct)
+def are_distinct(warehouse: Warehouse) -> bool:
+    """Whether every record, interaction and trace has a number of its own, as it must."""
+    numbers = {RECORDS: "row_no", INTERACTIONS: "row_no", TRACES: "trace_id"}
+    return all(
+        total == distinct
+        for table, number in numbers.items()
+        for total, distinct in warehouse.rows(f"select count(*), count(distinct {number}) from {table.name}")
+    )
 
 
 def _skipped(source: Source, reader: Reader) -> list[str]:

@@ -8,7 +8,8 @@ from cxunify.ingest.group import Lines, is_per_line
 from cxunify.ingest.restate import AWAY
 from cxunify.ingest.rows import Rows, staged
 from cxunify.ingest.said import Said
-from cxunify.schema import INTERACTIONS, LINES, REJECTS, REUSED, ROW_NO, TRACES, UNDATED_OPTOUTS
+from cxunify.schema import INTERACTIONS, LINES, REJECTS, REUSED, TRACES, UNDATED_OPTOUTS
+from cxunify.schema.staging import row_no
 from cxunify.warehouse import Stage, literal
 
 NO_TIME = "no valid time in column {}"
@@ -29,7 +30,7 @@ def interactions(lines: Lines, *, turned: bool) -> Stage:
     """
     columns = f"* exclude (amount), {_turned('kind', 'amount')} as amount" if turned else "*"
     select = f"""
-    select {columns}, {ROW_NO} as row_no, {_trace(lines.said)} as trace_id, {lines.said.pairs} as properties
+    select {columns}, {row_no("interaction_id")} as row_no, {_trace(lines.said)} as trace_id, {lines.said.pairs} as properties
     from {lines.events}
     where occurred_at is not null"""
     return staged(INTERACTIONS, select)
@@ -97,7 +98,7 @@ def untimed(rows: Rows, event: Interaction, lines: Lines) -> Stage:
 def undated_optouts(lines: Lines) -> Stage:
     """The opt-outs among the rows without a time: whoever said no has said it, whenever that was."""
     select = f"""
-    select source, file_id, source_row, {ROW_NO} as row_no, {_trace(lines.said)} as trace_id
+    select source, file_id, source_row, {row_no("interaction_id")} as row_no, {_trace(lines.said)} as trace_id
     from {lines.events} where occurred_at is null and kind = 'optout'"""
     return staged(UNDATED_OPTOUTS, select)
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from cxunify.config import Person, When
 from cxunify.ingest import convert, dates
 from cxunify.ingest.rows import Rows, Words, staged
-from cxunify.schema import NOBODY, RECORDS, ROW_NO
+from cxunify.schema import NOBODY, RECORDS
+from cxunify.schema.staging import row_no
 from cxunify.warehouse import Stage, literal
 
 _PLAIN = (
@@ -58,7 +59,9 @@ def records(rows: Rows, person: Person, *, versions: bool) -> Stage:
     made = expressions(rows, person)
     columns = ", ".join(f"{sql} as {column}" for column, sql in made.items())
     table = f"(select * from {rows.table} anti join {GAVE} using (file_id, source_row))" if versions else rows.table
-    select = f"select * from (select {columns} from {table}) where record_id is not null"
+    select = (
+        f"select *, {row_no('record_id')} as row_no from (select {columns} from {table}) where record_id is not null"
+    )
     if versions and consent(rows, person):
         # A file, and parts of one export, are of one moment: of what they say of it, a refusal counts.
         moment = "0" if rows.source.load == "parts" else "file_id"
@@ -90,7 +93,6 @@ def expressions(rows: Rows, person: Person) -> dict[str, str]:
         "record_id": record_id(rows, person),
         "file_id": "file_id",
         "source_row": "source_row",
-        "row_no": ROW_NO,
         **{field: text(getattr(person, field)) for field in _PLAIN},
         "emails": convert.texts(text(ref) for ref in person.email if reader.says(ref)),
         "phones": convert.texts(code(ref) for ref in person.phone if reader.says(ref)),

@@ -60,7 +60,7 @@ def gave_way(rows: Rows) -> str:
 def _versions(rows: Rows, person: Person) -> Stage:
     found = persons.expressions(rows, person)
     columns = ", ".join(f"{sql} as {column}" for column, sql in found.items())
-    content = ", ".join(column for column in found if column not in {"file_id", "source_row", "row_no"})
+    content = ", ".join(column for column in found if column not in {"file_id", "source_row"})
     newest = persons.NEWEST_PART if rows.source.load == "parts" else persons.NEWEST
     select = f"""
     with shared as (

@@ -22,7 +22,6 @@ from cxunify.schema.staging import (
     REPLACED,
     RESTATED,
     REUSED,
-    ROW_NO,
     STAGING,
     TRACES,
     UNDATED,
@@ -37,5 +36,5 @@ SCHEMA_VERSION = 3
 __all__ = [
     "ANOTHER", "COLUMNS", "COMPARED", "DROPPED", "FILES", "GAVE_WAY", "INTERACTIONS", "INVALID", "JOINT", "KINDS", "LINES",
     "NOBODY", "OLDER", "PUBLISHED", "RAW", "RECORDS", "REFUSALS", "REJECTS", "REPEATED", "REPLACED", "RESTATED", "REUSED",
-    "ROW_NO", "SCHEMA_VERSION", "STAGING", "TRACES", "UNDATED", "UNDATED_OPTOUTS", "UNREAD", "Column", "Table",
+    "SCHEMA_VERSION", "STAGING", "TRACES", "UNDATED", "UNDATED_OPTOUTS", "UNREAD", "Column", "Table",
 ]  # fmt: skip

@@ -103,7 +103,7 @@ ASSIGNED = Table(
     "One row per customer: the arm of the hold-out that it is in.",
     (),
     columns("""
-        customer_no | INTEGER   | of profile.numbers
+        customer_no | BIGINT   | of profile.numbers
         customer_id | VARCHAR   |
         experiment  | VARCHAR   |
         arm         | VARCHAR   | treated or held_out
@@ -151,7 +151,7 @@ WALKS = Table(
     "One row per customer who is on a track: since when, and where it came from.",
     (),
     columns("""
-        customer_no    | INTEGER   | of profile.numbers
+        customer_no    | BIGINT   | of profile.numbers
         customer_id    | VARCHAR   |
         place          | INTEGER   | of the track's conditions in the list
         reasons        | VARCHAR   |

@@ -12,7 +12,7 @@ def _published(table: Table, more: str = "", *, is_large: bool = False) -> Table
     return Table(f"profile.{table.name}", table.meaning, () if is_large else table.grain, (*numbers, *table.columns))
 
 
-_CUSTOMER = "customer_no | INTEGER | of profile.numbers; null: unknown"
+_CUSTOMER = "customer_no | BIGINT | of profile.numbers; null: unknown"
 _YEAR = "year | INTEGER | UTC"
 _SESSION = "session_no | BIGINT | row_no of the interaction that it starts with"
 
@@ -66,11 +66,11 @@ SOURCES = Table(
 
 NUMBERS = Table(
     "profile.numbers",
-    "One row per customer: its number within this build, in the order of ids.",
+    "One row per customer: its number, made of its id.",
     ("customer_no",),
     columns("""
         customer_id | VARCHAR |
-        customer_no | INTEGER |
+        customer_no | BIGINT |
     """),
 )
 
@@ -81,7 +81,7 @@ MOMENTS = Table(
     columns("""
         row_no              | BIGINT        | of staging.interactions
         year                | INTEGER       | UTC
-        customer_no         | INTEGER       | of profile.numbers; null: unknown
+        customer_no         | BIGINT       | of profile.numbers; null: unknown
         session_no          | BIGINT        | of profile.sessions
         occurred_at         | TIMESTAMP     | UTC
         occurred_date       | DATE          | the day in the company's time zone
@@ -108,7 +108,7 @@ ACTS = Table(
     (),
     columns("""
         row_no       | BIGINT    | of staging.interactions or staging.undated_optouts
-        customer_no  | INTEGER   | of profile.numbers; null: unknown
+        customer_no  | BIGINT   | of profile.numbers; null: unknown
         trace_id     | BIGINT    | staging.traces; null: it says nothing of its customer
         source       | VARCHAR   |
         is_allowed   | BOOLEAN   | true: an opt-in
@@ -123,7 +123,7 @@ CANDIDATES = Table(
     "One row per customer, field in dispute and value, the surviving one first.",
     (),
     columns("""
-        customer_no | INTEGER   | of profile.numbers
+        customer_no | BIGINT   | of profile.numbers
         field       | VARCHAR   |
         value       | VARCHAR   |
         source_no   | BIGINT    | of profile.sources
@@ -167,7 +167,7 @@ DAYS = Table(
     "One row per customer, channel and day, until as_of.",
     (),
     columns(f"""
-        customer_no | INTEGER | of profile.numbers
+        customer_no | BIGINT | of profile.numbers
         channel     | VARCHAR |
         day         | DATE    | in the company's time zone
         {_COUNTED.strip()}
@@ -182,7 +182,7 @@ BEHAVIOUR = Table(
     "One row per customer with an interaction until as_of: counts and sums.",
     ("customer_no",),
     columns(f"""
-        customer_no     | INTEGER       | of profile.numbers
+        customer_no     | BIGINT       | of profile.numbers
         {_COUNTED.strip()}
         net_spend       | DECIMAL(18,2) | purchase_spend less return_spend
         first_channel   | VARCHAR       |
@@ -197,7 +197,7 @@ PURCHASE_DAYS = Table(
     "One row per customer and day whose purchases exceed its returns, until as_of.",
     (),
     columns("""
-        customer_no | INTEGER       | of profile.numbers
+        customer_no | BIGINT       | of profile.numbers
         day         | DATE          | in the company's time zone
         spend       | DECIMAL(18,2) | net of the day's returns, in the company's currency; null: nothing converts what was paid
     """),
@@ -208,7 +208,7 @@ BUYERS = Table(
     "One row per customer who bought: rhythm and scores; the columns are those of the published customers.",
     ("customer_no",),
     columns("""
-        customer_no               | INTEGER       | of profile.numbers
+        customer_no               | BIGINT       | of profile.numbers
         first_day                 | DATE          | first day whose purchases exceed its returns
         last_day                  | DATE          | last such day
         purchase_days             | BIGINT        |
@@ -230,7 +230,7 @@ STATEMENTS = Table(
     (),
     columns("""
         row_no      | BIGINT    | of staging.records
-        customer_no | INTEGER   | of profile.numbers
+        customer_no | BIGINT   | of profile.numbers
         source_no   | BIGINT    | of profile.sources
         stated_at   | TIMESTAMP | when the record was last changed, by its own word
         recency     | BIGINT    | the later, the higher; unique

@@ -14,9 +14,15 @@ KINDS = (
 `held_out`: a campaign's row for a customer whom it could have contacted and deliberately did not. Nothing happened to that
 customer: it is no contact, no activity and no visit, and only what a campaign changed is measured by it."""
 
-ROW_NO = "file_id::bigint * 1099511627776 + source_row"
-"""SQL for the number of a staged row: the same for as long as the file is, whatever the engine does to the order of its rows.
-Unique within a table, since a row of a file makes one record or belongs to one interaction; 2^40 rows fit into a file."""
+
+def row_no(of: str) -> str:
+    """The SQL for the number of a staged row, made of its source and its id, the column `of`.
+
+    It is the same for as long as the id is: in whatever file, at whatever place, with whatever beside it. Every ingest makes sure
+    that it is unique within its table.
+    """
+    return f"cast(hash(source, {of}) >> 1 as bigint)"
+
 
 JOINT = "~"
 """Between the columns of an id that is made of several, and before the number of one that another interaction has already."""
@@ -30,7 +36,7 @@ RECORDS = Table(
         record_id     | VARCHAR               | the source's own id, as people write it; made from the content where it has none
         file_id       | INTEGER               | raw.files: the file it came from
         source_row    | BIGINT                | 1 for the first record after the header
-        row_no        | BIGINT                | of file and row, see ROW_NO: what other tables refer to
+        row_no        | BIGINT                | of source and id, see row_no: what other tables refer to
         given_name    | VARCHAR               | as delivered, blanks trimmed, like all text here
         middle_name   | VARCHAR               |
         family_name   | VARCHAR               |
@@ -82,7 +88,7 @@ INTERACTIONS = Table(
         interaction_id | VARCHAR               | the source's own id; made from the content where it has none
         file_id        | INTEGER               | raw.files: the file it came from
         source_row     | BIGINT                | row of its first line, 1 for the first record after the header
-        row_no         | BIGINT                | of file and first row, see ROW_NO: what other tables refer to
+        row_no         | BIGINT                | of source and id, see row_no: what other tables refer to
         trace_id       | BIGINT                | staging.traces: what it says of its customer; null when it says nothing
         occurred_at    | TIMESTAMP             | UTC
         kind           | VARCHAR               | one of the closed list of kinds
@@ -196,7 +202,7 @@ UNDATED_OPTOUTS = Table(
         source     | VARCHAR | name of the source in the configuration
         file_id    | INTEGER | raw.files: the file it is in
         source_row | BIGINT  | row of its first line, 1 for the first record after the header
-        row_no     | BIGINT  | of file and first row, see ROW_NO
+        row_no     | BIGINT  | of source and id, see row_no
         trace_id   | BIGINT  | staging.traces: what it says of its customer; null when it says nothing
     """),
 )

@@ -1,9 +1,9 @@
 """A list of steps -> their tables, up to date: each is built again when its rule, its values or what it is made from change.
 
 What a table was made from is a fingerprint of its SELECT (or its function and settings), of the values it binds and of the content
-of the tables it reads. Content is that same fingerprint again or, for a table marked `by_content`, a hash of its rows: what reads
-such a table stands when building it again has changed nothing (deep and early-cutoff traces: Mokhov, Mitchell and Peyton Jones
-2018). Temporary tables are made when something that must be built again reads them.
+of the tables it reads. Content is that same fingerprint, as it was when the rows last changed: what reads a table stands when
+building it again has changed nothing ("Build systems à la carte", early cutoff: Mokhov, Mitchell and Peyton Jones 2018). Temporary
+tables are made when something that must be built again reads them.
 """
 
 from __future__ import annotations
@@ -20,15 +20,15 @@ from pathlib import Path
 from typing import Any
 
 from cxunify.warehouse.connection import LEDGER, Params
-from cxunify.warehouse.stage import TEMPORARY, Loop, Step, quote, tables_of
+from cxunify.warehouse.stage import TEMPORARY, Loop, Stage, Step, quote, tables_of
 from cxunify.warehouse.tables import Tables
 
 ENGINES = tuple(f"{name} {version(name)}" for name in ("duckdb", "numpy", "polars", "scipy"))
 """What tables are computed by: another version of one may hash or round otherwise, and everything is built again."""
 _TRANSACTION_SECONDS = 1.0
 """What a kill costs at most beside the table that is being made; to commit each of many small tables costs more than making it."""
-_Note = tuple[str, str, str]
-"""The name of a table, what it was made from, its content."""
+_Note = tuple[str, str, str, str | None]
+"""The name of a table, what it was made from, its content, and a fingerprint of its rows where one was taken."""
 UNKNOWN = ""
 """The content of a table that nobody has noted: what reads it is never up to date."""
 
@@ -54,11 +54,9 @@ class Warehouse(Tables):
             for step in steps:
                 if not _is_temporary(step) and (afresh or not plan.stands(step)):
                     plan.fetch_temporary(step)
+                    before = None if afresh else plan.rows_before(step)
                     self.build((step,), params)
-                    made_from = plan.made_from(step)
-                    content = self.hash_of(step.table.name) if step.by_content else made_from
-                    notes.append((step.table.name, made_from, content))
-                    plan.look_again(step, made_from, content)
+                    notes.append(plan.made(step, before))
                     built.append(step.table.name)
                     pause(write_notes)
                 if step.table.name == until:
@@ -112,29 +110,24 @@ class Warehouse(Tables):
         stood = {step.table.name for step in before} - set(self.stale(before, params))
         yield
         after = steps()
-        plan, notes = _Plan(self, after, params or {}), list[_Note]()
-        for step in after:
-            if step.table.name in stood and not _is_temporary(step):
-                made_from = plan.made_from(step)
-                content = self.hash_of(step.table.name) if step.by_content else made_from
-                notes.append((step.table.name, made_from, content))
-                plan.look_again(step, made_from, content)
-        self._note(notes)
+        plan = _Plan(self, after, params or {})
+        self._note([plan.kept(step) for step in after if step.table.name in stood and not _is_temporary(step)])
 
     def note(self, name: str, made_from: str, content: str | None = None) -> None:
         """Note what a table was made from, and what it holds where that does not follow from it."""
         if made_from == UNKNOWN:
             self.execute("delete from meta.tables where name = $name", {"name": name})
             return
-        self._note([(name, made_from, made_from if content is None else content)])
+        self._note([(name, made_from, made_from if content is None else content, None)])
 
     def _note(self, notes: Sequence[_Note]) -> None:
         """Write notes, all in one statement: to plan it is what costs."""
         if notes:
-            names, made_from, contents = zip(*notes, strict=True)
+            names, made_from, contents, rows = zip(*notes, strict=True)
             self.execute(
-                "insert or replace into meta.tables select unnest($names), unnest($made_from), unnest($contents)",
-                {"names": names, "made_from": made_from, "contents": contents},
+                "insert or replace into meta.tables by name select unnest($names) as name, unnest($made_from) as made_from,"
+                " unnest($contents) as content, unnest($rows) as rows_hash",
+                {"names": names, "made_from": made_from, "contents": contents, "rows": rows},
             )
 
     def noted(self, name: str) -> tuple[str, str]:
@@ -148,8 +141,13 @@ class Warehouse(Tables):
 
     def hash_of(self, source: str, params: Params | None = None) -> str:
         """A fingerprint of the rows of a table or parenthesised query, whatever their order."""
-        sql = f"select count(*) || ' ' || coalesce(sum(hash(source)::hugeint), 0) from {source} as source"
+        # No column has such a name: `hash(source)` would be the hash of a column `source`, where there is one.
+        sql = f"""select count(*) || ' ' || coalesce(sum(hash("its rows")::hugeint), 0) from {source} as "its rows\""""
         return str(self.scalar(sql, params))
+
+    def rows_of(self, table: str) -> str:
+        """A fingerprint of the rows of a table and of the types of its columns."""
+        return fingerprint(list(self.columns(table).items()), self.hash_of(table))
 
     def made_from(self, select: str, params: Params | None = None) -> str:
         """What a SELECT over noted tables would make, as a fingerprint; UNKNOWN where the content of one is."""
@@ -166,7 +164,9 @@ class _Plan:
     def __init__(self, warehouse: Warehouse, steps: Sequence[Step], params: Params) -> None:
         self._warehouse, self._params = warehouse, params
         self._steps = {step.table.name: step for step in steps}
-        self._noted = {name: (made_from, content) for name, made_from, content in warehouse.rows("from meta.tables")}
+        # A file that is only read may be of a version that took no fingerprints of rows.
+        noted = ((*note, None)[:4] for note in warehouse.rows("from meta.tables"))
+        self._noted: dict[str, _Note] = {note[0]: note for note in noted}
         self._there = set(warehouse.names())
         self._made: dict[str, str] = {}
         self._contents: dict[str, str] = {}
@@ -176,7 +176,8 @@ class _Plan:
         made_from = self.made_from(step)
         return (
             made_from != UNKNOWN
-            and self._noted.get(step.table.name, (UNKNOWN,))[0] == made_from
+            and step.table.name in self._noted
+            and self._noted[step.table.name][1] == made_from
             and step.table.name in self._there
         )
 
@@ -208,7 +209,7 @@ class _Plan:
             elif table.startswith(f"{LEDGER}."):
                 self._contents[table] = self._warehouse.content(table)
             else:
-                self._contents[table] = self._noted.get(table, (UNKNOWN, UNKNOWN))[1]
+                self._contents[table] = self._noted[table][2] if table in self._noted else UNKNOWN
         return self._contents[table]
 
     def fetch_temporary(self, step: Step) -> None:
@@ -223,11 +224,32 @@ class _Plan:
                 self._warehouse.build((needed,), self._params)
                 self._warehouse.temporary[table] = made_from
 
-    def look_again(self, step: Step, made_from: str, content: str) -> None:
-        """A table has just been made: this is what it holds now."""
-        self._noted[step.table.name] = (made_from, content)
+    def rows_before(self, step: Step) -> str | None:
+        """A fingerprint of the rows of a step's table before it is made again; None where there is nothing to compare with."""
+        name = step.table.name
+        if name not in self._noted or name not in self._there or self._warehouse.kind(name) == "view":
+            return None
+        return self._noted[name][3] or self._warehouse.rows_of(name)
+
+    def made(self, step: Step, before: str | None) -> _Note:
+        """A table has just been made: what is to be noted of it. Its content is another, unless its rows are those of `before`."""
+        if before is None or (isinstance(step, Stage) and step.is_view):
+            return self._look_again(step, self.made_from(step), None)
+        after = self._warehouse.rows_of(step.table.name)
+        content = self._noted[step.table.name][2] if after == before else UNKNOWN
+        return self._look_again(step, content or self.made_from(step), after)
+
+    def kept(self, step: Step) -> _Note:
+        """A table stands though what it is made from reads otherwise now: what is to be noted of it."""
+        _, _, content, rows = self._noted[step.table.name]
+        return self._look_again(step, content, rows)
+
+    def _look_again(self, step: Step, content: str, rows: str | None) -> _Note:
+        note = (step.table.name, self.made_from(step), content, rows)
+        self._noted[step.table.name] = note
         self._there.add(step.table.name)
         self._contents.pop(step.table.name, None)
+        return note
 
     def doubt(self, step: Step) -> None:
         """Take a table's content for unknown."""

@@ -33,8 +33,6 @@ class Stage:
     """One SELECT over real table names; values are bound as `$name`."""
     is_view: bool = False
     """Worked out when it is read: for wide tables that one reader reads once. A view binds no values."""
-    by_content: bool = False
-    """What reads it is built again only if its rows have changed, not whenever it has been built again."""
 
     @property
     def reads(self) -> tuple[str, ...]:
@@ -52,8 +50,6 @@ class Loop:
     inputs: Mapping[str, str] = field(default_factory=dict)
     """Name of a frame -> the SELECT that it holds."""
     settings: Mapping[str, Any] = field(default_factory=dict)
-    by_content: bool = False
-    """As for a Stage."""
 
     @property
     def table(self) -> Table:

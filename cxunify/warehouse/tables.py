@@ -33,6 +33,7 @@ class Tables(Connection):
             "create table if not exists meta.tables"
             " (name varchar primary key, made_from varchar not null, content varchar not null)"
         )
+        self.execute("alter table meta.tables add column if not exists rows_hash varchar")
         self.execute(
             "create table if not exists meta.runs (run_id varchar primary key, command varchar not null,"
             " started_at timestamp not null, ended_at timestamp, outcome varchar)"

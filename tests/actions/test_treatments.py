@@ -242,7 +242,7 @@ def test_channels_are_allotted_as_one_after_another_would_choose(
 ) -> None:
     options = pl.DataFrame(
         [(turn, 100 - turn, float(place), 0.0, channel) for turn, of in enumerate(wanted) for place, channel in enumerate(of)],
-        schema={"turn": pl.Int64, "customer_no": pl.Int32, "ago": pl.Float64, "cost": pl.Float64, "channel": pl.String},
+        schema={"turn": pl.Int64, "customer_no": pl.Int64, "ago": pl.Float64, "cost": pl.Float64, "channel": pl.String},
         orient="row",
     )  # fmt: skip
     limits = pl.DataFrame(list(capacities.items()), schema={"channel": pl.String, "capacity": pl.Int64}, orient="row")

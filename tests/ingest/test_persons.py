@@ -24,15 +24,15 @@ def test_every_field(project: Project) -> None:
         }
     )  # fmt: skip
     project.run()
-    assert project.rows("select * from staging.records order by record_id") == [
+    assert project.rows("select * exclude (row_no) from staging.records order by record_id") == [
         (
-            "s", "1", 1, 1, 2**40 + 1, "Ann", None, "O'Neil", None, None, None, None,
+            "s", "1", 1, 1, "Ann", None, "O'Neil", None, None, None, None,
             ["a@x.org"], ["+31612345678"], None, None, None, None,
             "01234", None, None, {"loyalty_id": "LC1"}, {"email": True, "sms": True}, {"job": "smith"}, "2", [],
             datetime(2024, 1, 31), datetime(2024, 2, 1),
         ),
         (
-            "s", "2", 1, 2, 2**40 + 2, None, None, "Lee", None, None, None, None, ["b@x.org"], [], None, None, None, None,
+            "s", "2", 1, 2, None, None, "Lee", None, None, None, None, ["b@x.org"], [], None, None, None, None,
             None, None, None, {}, {"email": False, "sms": None}, {}, None, [], None, None,
         ),
     ]  # fmt: skip

@@ -13,7 +13,7 @@ from cxunify.actions.plan.problem import Floats, Problem
 from cxunify.actions.plan.repair import chosen
 
 PRICED = {"kind": pl.String, "name": pl.String, "limit_": pl.Float64, "price": pl.Float64, "bound": pl.Float64}
-PLANNED = {"customer_no": pl.Int32, "offer_no": pl.Int32, "place": pl.Int32}
+PLANNED = {"customer_no": pl.Int64, "offer_no": pl.Int32, "place": pl.Int32}
 Limits = dict[str, Any]
 """budget, per_plan, and by channel its capacity; None: there is no limit."""
 

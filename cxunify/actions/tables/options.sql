@@ -4,7 +4,7 @@ with
 queued as (
     select
         y.customer_no, y.choices,
-        row_number() over (order by w.place, p.value_365d desc nulls last, w.customer_no) as turn
+        row_number() over (order by w.place, p.value_365d desc nulls last, w.customer_id) as turn
     from actions.ways as y
     join actions.walks as w on w.customer_no = y.customer_no
     left join actions.predictions as p on p.customer_id = w.customer_id

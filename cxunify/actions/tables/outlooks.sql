@@ -40,9 +40,12 @@ valued as (
 ),
 -- Few columns go through the sort.
 places as (
-    select quarters_ago, customer_no, row_number() over (partition by quarters_ago order by value_365d desc, customer_no) as value_rank
-    from valued
-    where value_365d is not null
+    select
+        v.quarters_ago, v.customer_no,
+        row_number() over (partition by v.quarters_ago order by v.value_365d desc, n.customer_id) as value_rank
+    from valued as v
+    join profile.numbers as n on n.customer_no = v.customer_no
+    where v.value_365d is not null
 ),
 ranked as (
     select

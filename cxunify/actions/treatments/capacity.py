@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import polars as pl
 
-ALLOTTED = {"customer_no": pl.Int32, "channel": pl.String, "passed_over": pl.String}
+ALLOTTED = {"customer_no": pl.Int64, "channel": pl.String, "passed_over": pl.String}
 
 
 def allotted(options: pl.DataFrame, capacities: pl.DataFrame) -> pl.DataFrame:

@@ -6,7 +6,7 @@ contacts as (
         m.channel,
         date_trunc('month', m.occurred_date)::date as month_date,
         m.occurred_at,
-        lead(m.occurred_at) over (partition by m.customer_no, i.reason order by m.occurred_at, m.source, m.row_no) as next_at
+        lead(m.occurred_at) over (partition by m.customer_no, i.reason order by m.occurred_at, m.row_no) as next_at
     from profile.moments as m
     join staging.interactions as i on i.row_no = m.row_no
     where m.kind in ('contact_in', 'complaint') and m.customer_no is not null and m.occurred_at <= $as_of and m.has_date

@@ -9,7 +9,6 @@ events as (
         s.source_no,
         -- Of one instant, rows of one file are in its order; what files are called orders nothing.
         i.source_row,
-        hash(i.interaction_id) as tie,
         -- A short session id, such as Google's second of the start, names a session of its visitor only, or else of its source.
         case
             when i.session is not null and ($session_by_source or t.visitor_no is null)
@@ -36,12 +35,12 @@ events as (
 ),
 stepped as (
     select
-        row_no, source_no, source_row, tie, visitor_no, own, occurred_at,
+        row_no, source_no, source_row, visitor_no, own, occurred_at,
         lag(occurred_at) over visitor as before_at,
         coalesce(day <> lag(day) over visitor, false) as is_other_day,
         coalesce(campaign <> lag(campaign) over visitor, campaign is not null and $session_on_campaign) as is_other_campaign
     from events
-    window visitor as (partition by visitor_no, own order by occurred_at, source_no, source_row, tie, row_no)
+    window visitor as (partition by visitor_no, own order by occurred_at, source_no, source_row, row_no)
 )
 select
     row_no,
@@ -53,6 +52,6 @@ select
                 ))
                 then row_no
         end ignore nulls
-    ) over (partition by visitor_no, own order by occurred_at, source_no, source_row, tie, row_no rows between unbounded preceding and current row) as session_no,
-    row_number() over (partition by visitor_no, own order by occurred_at, source_no, source_row, tie, row_no)::integer as position
+    ) over (partition by visitor_no, own order by occurred_at, source_no, source_row, row_no rows between unbounded preceding and current row) as session_no,
+    row_number() over (partition by visitor_no, own order by occurred_at, source_no, source_row, row_no)::integer as position
 from stepped
