@@ -16,11 +16,11 @@ from cxunify.actions.plan.problem import Floats, Problem, counts, picks
 
 _SAMPLE = 10_000
 """Customers that the search begins with."""
-_CLOSE = 2e-5
+_CLOSE = 2e-6
 """How near, as a share of the bound, the lowest point must be known."""
-_LOOKS = 60
+_LOOKS = 80
 """Most looks at the dual function of one problem."""
-_NEAR = 0.1
+_NEAR = 0.03
 """How far from where a sample's prices lie the first look goes, as a share of them."""
 
 
