@@ -90,7 +90,7 @@ def named(name: str) -> Capability:
 
 def gate() -> Stage:
     """The step of `actions.gate`: what readiness says of each capability."""
-    return Stage(GATE, text("gate"))
+    return Stage(GATE, text("gate"), by_content=True)
 
 
 def findings(*found: Finding) -> pl.DataFrame:

@@ -39,8 +39,8 @@ def steps(config: Config) -> tuple[Step, ...]:
     whole = select.replace("$share", repr(config.actions.holdout.share))
     return (
         # By content: the ledger is given this very thing, and what follows from it must not be older for that.
-        Loop(ALIASES, followed, {"merges": text("merges")}),
-        Stage(ASSIGNED, ASSIGNED.select(f"(\n{whole}\n) as made")),
+        Loop(ALIASES, followed, {"merges": text("merges")}, by_content=True),
+        Stage(ASSIGNED, ASSIGNED.select(f"(\n{whole}\n) as made"), by_content=True),
     )
 
 

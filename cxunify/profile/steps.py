@@ -21,7 +21,7 @@ def first() -> tuple[Stage, ...]:
 
     The other steps bind what it says as `$as_of`.
     """
-    return strays(), _contracted(schema.CLOCK)
+    return strays(), _contracted(schema.CLOCK, by_content=True)
 
 
 def steps(config: Config) -> tuple[Step, ...]:
@@ -66,9 +66,9 @@ def steps(config: Config) -> tuple[Step, ...]:
     )
 
 
-def _contracted(table: Table, *, is_view: bool = False) -> Stage:
+def _contracted(table: Table, *, is_view: bool = False, by_content: bool = False) -> Stage:
     """The step of a table that other layers read: its SQL counts, its contract says of which types."""
-    return Stage(table, table.select(f"(\n{_text(table.name)}\n) as counted"), is_view)
+    return Stage(table, table.select(f"(\n{_text(table.name)}\n) as counted"), is_view, by_content)
 
 
 def _customers(config: Config) -> Stage:

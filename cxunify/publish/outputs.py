@@ -136,13 +136,13 @@ OUTPUTS = (
     Output(tables.PLAN, "actions.plan", ("customer_id", "offer")),
     Output(tables.PLAN_PRICES, "actions.plan_prices", ("resource",)),
     Output(tables.PLAN_TOTALS, "actions.plan_totals", ("basis",)),
-    Output(tables.LOST_SALES, "actions.lost_sales", ("step", "channel", "outcome", "bought_in nulls first")),
-    Output(tables.COACHING, "actions.coaching", ("unit_kind", "unit", "item")),
     # A till or a web page looks up one customer: its rows lie together, and a reader passes over all other row groups.
     Output(
         tables.BEST_ACTIONS,
         "actions.best_actions",
         ("customer_id nulls last", "segment nulls last", "rank"),
     ),
+    Output(tables.LOST_SALES, "actions.lost_sales", ("step", "channel", "outcome", "bought_in nulls first")),
+    Output(tables.COACHING, "actions.coaching", ("unit_kind", "unit", "item")),
 )
 """Every published table, in the order of the schema."""

@@ -57,6 +57,7 @@ def first(config: Config, as_of: datetime | None) -> tuple[Step, ...]:
         Stage(
             Table("quality.instant", "One row: the instant that the report speaks of."),
             statement("cxunify.quality", "tables", "instant"),
+            by_content=True,
         ),
     )
 
@@ -95,4 +96,5 @@ def _stage(name: str, grain: tuple[str, ...], meaning: str) -> Stage:
     return Stage(
         Table(f"quality.{name}", meaning, grain),
         statement("cxunify.quality", "tables", name),
+        by_content=name == "loads",
     )

@@ -2,8 +2,10 @@
 
 What a table was made from is a fingerprint of its SELECT (or its function and settings), of the values it binds and of the content
 of the tables it reads. Content is that same fingerprint, as it was when the rows last changed: what reads a table stands when
-building it again has changed nothing ("Build systems à la carte", early cutoff: Mokhov, Mitchell and Peyton Jones 2018). Temporary
-tables are made when something that must be built again reads them.
+building it again has changed nothing ("Build systems à la carte", early cutoff: Mokhov, Mitchell and Peyton Jones 2018). Of a table
+that is marked `by_content` it is a fingerprint of its rows: there, what it was made from says more than what it is (the ledger, a
+model that is learned or given), and a warehouse that is built anew must come to the same. Temporary tables are made when something
+that must be built again reads them.
 """
 
 from __future__ import annotations
@@ -233,11 +235,13 @@ class _Plan:
 
     def made(self, step: Step, before: str | None) -> _Note:
         """A table has just been made: what is to be noted of it. Its content is another, unless its rows are those of `before`."""
-        if before is None or (isinstance(step, Stage) and step.is_view):
+        if isinstance(step, Stage) and step.is_view:
             return self._look_again(step, self.made_from(step), None)
-        after = self._warehouse.rows_of(step.table.name)
-        content = self._noted[step.table.name][2] if after == before else UNKNOWN
-        return self._look_again(step, content or self.made_from(step), after)
+        after = self._warehouse.rows_of(step.table.name) if step.by_content or before is not None else None
+        if after is not None and step.by_content:
+            return self._look_again(step, after, after)
+        same = before is not None and after == before
+        return self._look_again(step, (same and self._noted[step.table.name][2]) or self.made_from(step), after)
 
     def kept(self, step: Step) -> _Note:
         """A table stands though what it is made from reads otherwise now: what is to be noted of it."""

@@ -33,6 +33,8 @@ class Stage:
     """One SELECT over real table names; values are bound as `$name`."""
     is_view: bool = False
     """Worked out when it is read: for wide tables that one reader reads once. A view binds no values."""
+    by_content: bool = False
+    """What it was made from says more than what it is: its rows alone are its content, whatever they came from."""
 
     @property
     def reads(self) -> tuple[str, ...]:
@@ -50,6 +52,8 @@ class Loop:
     inputs: Mapping[str, str] = field(default_factory=dict)
     """Name of a frame -> the SELECT that it holds."""
     settings: Mapping[str, Any] = field(default_factory=dict)
+    by_content: bool = False
+    """As for a Stage."""
 
     @property
     def table(self) -> Table:

@@ -38,7 +38,7 @@ def steps(config: Config) -> tuple[Step, ...]:
     return (
         Stage(_ROWS, text("campaign_rows")),
         # By content: the ledger is given, with every run, who is in which arm, and what follows from it must not be older for that.
-        Stage(_ARMS, _days(text("experiment_arms"))),
+        Stage(_ARMS, _days(text("experiment_arms")), by_content=True),
         Stage(_SUMS, _days(text("experiment_sums"))),
         Loop(
             _FOUND_LIFT,

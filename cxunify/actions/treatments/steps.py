@@ -68,7 +68,7 @@ def steps(config: Config) -> tuple[Step, ...]:
         Stage(_CHANGED, text("changed").replace("$channels", conditions.consents(tracks))),
         Stage(Table("actions.tracked", "One row per customer: the first track that it is one of."), tracked(tracks)),
         # By content: the ledger is given this very thing, and what follows from it must not be older for that.
-        Stage(WALKS, WALKS.select(f"(\n{text('walks').replace('$rules', _rules(tracks))}\n) as made")),
+        Stage(WALKS, WALKS.select(f"(\n{text('walks').replace('$rules', _rules(tracks))}\n) as made"), by_content=True),
         _private("actions.last_acts", "One row per customer and channel of contact: when it was last active there."),
         _private("actions.ways", "One row per customer whose track has a channel: those in which it may be contacted."),
         Loop(
@@ -81,7 +81,7 @@ def steps(config: Config) -> tuple[Step, ...]:
         ),
         Stage(_TREATED, text("treated")),
         gated(TREATMENTS, _TREATED.name, CAPABILITY),
-        Loop(_MOVES, moves, {"counted": text("moves")}),
+        Loop(_MOVES, moves, {"counted": text("moves")}, by_content=True),
         gated(TREATMENT_MOVES, _MOVES.name, CAPABILITY),
         Loop(
             FOUND,

@@ -33,7 +33,7 @@ def asked(config: Config) -> float:
 
 def drafts(config: Config) -> Loop:
     """The step of identity.drafts."""
-    return Loop(DRAFTS, joined, _inputs(), {"asked": round(asked(config))})
+    return Loop(DRAFTS, joined, _inputs(), {"asked": round(asked(config))}, by_content=True)
 
 
 def clusters(config: Config) -> Loop:
@@ -42,7 +42,7 @@ def clusters(config: Config) -> Loop:
         "inner": statement("cxunify.identity", "match", "inner_pairs"),
         "drafts": "select node, cluster from identity.drafts order by node",
     }
-    return Loop(CLUSTERS, looked_at_whole, _inputs() | inner, {"asked": round(asked(config))})
+    return Loop(CLUSTERS, looked_at_whole, _inputs() | inner, {"asked": round(asked(config))}, by_content=True)
 
 
 def _inputs() -> dict[str, str]:

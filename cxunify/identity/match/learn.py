@@ -170,7 +170,7 @@ def model(config: Config, given: str | None) -> Loop:
         "classifier": config.identity.classifier,
         "is_named": config.identity.model is not None,
     }
-    return Loop(MODEL, learned, {"patterns": PATTERNS}, settings)
+    return Loop(MODEL, learned, {"patterns": PATTERNS}, settings, by_content=True)
 
 
 def learned(

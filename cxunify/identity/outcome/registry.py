@@ -68,8 +68,9 @@ def steps() -> tuple[Step, ...]:
         Stage(
             Table("identity.owners", "One row per source record, by its number: its customer.", ("node",)),
             statement("cxunify.identity", "outcome", "owners"),
+            by_content=True,
         ),
-        Stage(MOVES, statement("cxunify.identity", "outcome", "moves")),
+        Stage(MOVES, statement("cxunify.identity", "outcome", "moves"), by_content=True),
     )
 
 
