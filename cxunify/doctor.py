@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from cxunify import ledger, memory
+from cxunify import ledger, memory, private
 from cxunify.config import Config
 from cxunify.errors import InputError
 from cxunify.identity.match import decide, learn
@@ -113,7 +113,7 @@ def _decisions(config: Config) -> Iterator[Finding]:
         kept = memory.held(config).get("decisions")
         if kept and not _can_be_read(config):
             aside = _aside(path)
-            memory.write(path, kept)
+            private.write(path, kept)
             yield Finding(
                 "decisions", MENDED, f"{told}: moved to {aside}, and restored as they were in the last published run"
             )
@@ -258,7 +258,7 @@ def _model(config: Config) -> Iterator[Finding]:
         return
     if path.exists():
         _aside(path)
-    memory.write(path, text.encode())
+    private.write(path, text)
     yield Finding("model", MENDED, f"{path.name} is written anew from the ledger")
 
 

@@ -7,9 +7,9 @@ nor who is forgotten.
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
+from cxunify import private
 from cxunify.config import Config
 from cxunify.warehouse import copies
 
@@ -54,16 +54,6 @@ def restore(config: Config) -> tuple[str, ...]:
         copies.copy(path, config.ledger_path, without=KEPT, memory=config.limits.memory)
         found.append("ledger")
     if path.exists() and not config.key_path.exists() and (key := held(config).get("key")):
-        write(config.key_path, key)
+        private.write(config.key_path, key)
         found.append("key")
     return tuple(found)
-
-
-def write(path: Path, content: bytes) -> None:
-    """Put a file there in one step, for its owner alone."""
-    beside = path.with_name(f"{path.name}.new")
-    with os.fdopen(os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-    beside.replace(path)

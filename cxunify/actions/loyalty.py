@@ -5,7 +5,7 @@ from __future__ import annotations
 import polars as pl
 
 from cxunify.actions.capabilities import Finding, findings
-from cxunify.actions.stages import published, text
+from cxunify.actions.stages import TIERS, published, text, value_tier
 from cxunify.schema.opportunities import LOYALTY_COVER
 from cxunify.schema.table import Table
 from cxunify.schema.words import counted
@@ -13,14 +13,14 @@ from cxunify.warehouse import Loop, Step
 
 CAPABILITY = "loyalty_cover"
 FOUND = Table(f"actions.found_{CAPABILITY}", "One row: what came of loyalty.", ("capability",))
-TOP = ("top 1 %", "top 5 %", "top 10 %")
+TOP = [name for name, share in TIERS.items() if share <= 0.1]
 """The tiers of the most valuable tenth."""
 
 
 def steps() -> tuple[Step, ...]:
     """The steps."""
     return (
-        published(LOYALTY_COVER, f"(\n{text('loyalty_cover')}\n)"),
+        published(LOYALTY_COVER, f"(\n{text('loyalty_cover').replace('$value_tier', value_tier('place', 'n'))}\n)"),
         Loop(FOUND, found, {"cover": f"select * from actions.{LOYALTY_COVER.name}"}),
     )
 

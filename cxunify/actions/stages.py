@@ -14,6 +14,16 @@ GATE = Table(
 )
 
 
+TIERS = {"top 1 %": 0.01, "top 5 %": 0.05, "top 10 %": 0.1, "top 25 %": 0.25, "top 50 %": 0.5}
+"""Value tier -> the share of customers, by value, that it and those above it hold; all others are `rest`."""
+
+
+def value_tier(rank: str, customers: str) -> str:
+    """The SQL of a value tier, by the columns that hold a customer's place in the order of value and how many have one."""
+    cases = " ".join(f"when {rank} - 1 < {customers} * {share} then '{name}'" for name, share in TIERS.items())
+    return f"case {cases} else 'rest' end"
+
+
 def text(name: str) -> str:
     """The SELECT of the file `tables/name.sql`."""
     return statement("cxunify.actions", "tables", name)

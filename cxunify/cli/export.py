@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from cxunify import private
 from cxunify.cli.options import Options
 from cxunify.cli.output import as_json, result, write_json
 from cxunify.cli.parts import count, next_step, text
@@ -31,15 +31,9 @@ def export(options: Options, who: str, out: Path | None) -> None:
     out = out or config.root / EXPORTS
     out.mkdir(mode=0o700, parents=True, exist_ok=True)
     document, readable = (out / f"{customer_id}.{ending}" for ending in ("json", "html"))
-    _write(document, json.dumps(held, ensure_ascii=False, indent=1) + "\n")
-    _write(readable, page(held))
+    private.write(document, json.dumps(held, ensure_ascii=False, indent=1) + "\n")
+    private.write(readable, page(held))
     result(options, held, lambda told: _said(told, document, readable))
-
-
-def _write(path: Path, content: str) -> None:
-    path.unlink(missing_ok=True)  # an old file would keep the permissions it has
-    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as file:
-        file.write(content)
 
 
 def _said(held: dict[str, Any], document: Path, readable: Path) -> Iterator[Any]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import csv
-import os
+import io
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
-from cxunify import actions, pipeline
+from cxunify import actions, pipeline, private
 from cxunify.actions import Action
 from cxunify.cli.options import Options
 from cxunify.cli.output import result
@@ -67,17 +67,12 @@ def plan(options: Options, budget: float | None, capacity: Mapping[str, int], ou
     result(options, Planned(action, found, out), _page)
 
 
-def _write(path: Path, rows: pl.DataFrame) -> None:
-    """The rows as a CSV that nobody else may read: whole, or not at all."""
-    new = path.with_name(f".{path.name}.new")
-    new.unlink(missing_ok=True)
-    with os.fdopen(
-        os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8", newline=""
-    ) as file:
-        writer = csv.writer(file, lineterminator="\n")
-        writer.writerow(rows.columns)
-        writer.writerows(rows.iter_rows())
-    new.replace(path)
+def _write(out: Path, rows: pl.DataFrame) -> None:
+    made = io.StringIO(newline="")
+    writer = csv.writer(made, lineterminator="\n")
+    writer.writerow(rows.columns)
+    writer.writerows(rows.iter_rows())
+    private.write(out, made.getvalue())
 
 
 def _page(shown: Planned) -> Iterator[Any]:

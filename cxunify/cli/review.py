@@ -6,7 +6,7 @@ Whoever decides does not see what the model thinks, unless asked for: a number b
 from __future__ import annotations
 
 import csv
-import os
+import io
 import sys
 from collections import Counter
 from collections.abc import Iterator, Mapping
@@ -19,6 +19,7 @@ import typer
 from rich.padding import Padding
 from rich.text import Text
 
+from cxunify import private
 from cxunify.cli.options import Options
 from cxunify.cli.output import as_json, console, result, write_json
 from cxunify.cli.parts import chance, count, next_step
@@ -53,17 +54,14 @@ def out(options: Options, path: Path, limit: int, *, scores: bool) -> None:
         *(SCORES if scores else ()),
         *(f"{field.replace(' ', '_')}_{side}" for field in fields for side in "ab"),
     ]
-    # Removed first: an old file would keep the permissions it has.
-    path.unlink(missing_ok=True)
-    with os.fdopen(
-        os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8", newline=""
-    ) as file:
-        writer = csv.writer(file, lineterminator="\n")
-        writer.writerow(header)
-        for doubt in found:
-            says = (f"{doubt.probability:.4f}", doubt.standing) if scores else ()
-            cells = (record.cells.get(field, "") for field in fields for record in (doubt.a, doubt.b))
-            writer.writerow([doubt.a.key, doubt.b.key, "", doubt.why, *says, *(inert(cell) for cell in cells)])
+    made = io.StringIO(newline="")
+    writer = csv.writer(made, lineterminator="\n")
+    writer.writerow(header)
+    for doubt in found:
+        says = (f"{doubt.probability:.4f}", doubt.standing) if scores else ()
+        cells = (record.cells.get(field, "") for field in fields for record in (doubt.a, doubt.b))
+        writer.writerow([doubt.a.key, doubt.b.key, "", doubt.why, *says, *(inert(cell) for cell in cells)])
+    private.write(path, made.getvalue())
     result(options, {"pairs": len(found), "path": path}, _written)
 
 

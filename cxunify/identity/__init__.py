@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from cxunify import ledger
+from cxunify import ledger, private
 from cxunify.config import Config
 from cxunify.errors import InputError, Problem, StorageError
 from cxunify.schema.identity import MODEL, MOVES
@@ -191,10 +191,8 @@ def _keep_copy(warehouse: Warehouse, config: Config) -> None:
         path.exists() and learn.reads_as(path.read_text(encoding="utf-8", errors="replace"), config) == text
     ):
         return
-    beside = path.with_name(f"{path.name}.new")
     try:
-        beside.write_text(text, encoding="utf-8")
-        beside.replace(path)
+        private.write(path, text)
     except OSError as error:
         raise StorageError(
             f"the run is published, but its model cannot be copied to {path}: {error.strerror}",

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from cxunify import ledger, memory
+from cxunify import ledger, memory, private
 from cxunify.config import Config
 from cxunify.ingest import erase as loaded
 from cxunify.ingest.forgotten import TO_COMPACT
@@ -192,7 +192,7 @@ def _decided(config: Config, person: Person, *, dry: bool) -> int:
         lambda row: any((row.get(f"source_{side}"), row.get(f"record_id_{side}")) in records for side in "ab"),
     )
     if count and not dry:
-        memory.write(path, text.encode())
+        private.write(path, text)
     return count
 
 
@@ -237,7 +237,4 @@ def _extracts(warehouse: Warehouse, config: Config) -> tuple[str, ...]:
 
 
 def _write(path: Path, document: dict[str, Any]) -> None:
-    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as file:
-        json.dump(document, file)
-        file.flush()
-        os.fsync(file.fileno())
+    private.write(path, json.dumps(document))

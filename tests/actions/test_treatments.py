@@ -20,7 +20,7 @@ from pydantic import ValidationError
 from cxunify.actions import holdout
 from cxunify.actions.capabilities import gate
 from cxunify.actions.contact import steps as contact
-from cxunify.actions.stages import of_layer
+from cxunify.actions.stages import of_layer, value_tier
 from cxunify.actions.treatments import steps as treatments
 from cxunify.actions.treatments.capacity import allotted
 from cxunify.actions.treatments.moves import median
@@ -414,6 +414,7 @@ def test_a_channel_of_a_track_is_one_of_contact() -> None:
 
 def test_the_closed_words_are_those_that_are_written() -> None:
     written = "".join(statement("cxunify.actions", "tables", name) for name in ("outlooks", "segmented", "segments"))
+    written += value_tier("place", "customers")
     for name, words in CLOSED.items():
         for word in words:
             assert f"'{word}'" in written or word.startswith("recency fifth"), (name, word)

@@ -35,10 +35,10 @@ class World:
     """A project before a change and what a run makes of the change, undisturbed."""
 
     def __init__(self, folder: Path) -> None:
-        self.library = folder / "fault.so"
+        self.preloaded = folder / "fault.so"
         if COMPILER:
             subprocess.run(
-                [COMPILER, "-shared", "-fPIC", "-O1", "-o", str(self.library), str(SOURCE), "-ldl"], check=True
+                [COMPILER, "-shared", "-fPIC", "-O1", "-o", str(self.preloaded), str(SOURCE), "-ldl"], check=True
             )
         self.before = shop(folder / "before")
         self.before.run("run", "--quiet")
@@ -58,7 +58,7 @@ class World:
 
     def disturbed(self, project: Project, after: float | None = None, **fault: str) -> tuple[int, str]:
         """A run that meets a fault, or is killed so many seconds after it began: its exit code, and what it said."""
-        environment = {**ENVIRONMENT, "LD_PRELOAD": str(self.library), **fault}
+        environment = {**ENVIRONMENT, "LD_PRELOAD": str(self.preloaded), **fault}
         process = subprocess.Popen(
             project.command("run", "--quiet"), cwd=project.folder, env=environment, stdout=subprocess.DEVNULL,
             stderr=subprocess.PIPE, text=True,

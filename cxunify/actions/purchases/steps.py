@@ -7,7 +7,7 @@ that none is kept for longer.
 from __future__ import annotations
 
 from cxunify.actions.purchases import check, findings, forecast, spend
-from cxunify.actions.stages import of_layer, published, text
+from cxunify.actions.stages import of_layer, published, text, value_tier
 from cxunify.config import Config
 from cxunify.schema.predictions import (
     MODELS,
@@ -59,7 +59,12 @@ def steps(config: Config) -> tuple[Step, ...]:
         _private(
             "blends", "One row per quarter's end and quantity: how far the model is believed.", (*_QUARTER, "quantity")
         ),
-        _private("outlooks", "One row per customer who had bought, today and a quarter ago: what is expected."),
+        Stage(
+            Table(
+                "actions.outlooks", "One row per customer who had bought, today and a quarter ago: what is expected."
+            ),
+            text("outlooks").replace("$value_tier", value_tier("value_rank", "customers")),
+        ),
         _told(PREDICTIONS),
         Loop(of_layer(PREDICTION_CHECKS), check.checked, checked),
         Stage(PREDICTION_TENTHS, PREDICTION_TENTHS.select(f"(\n{text('prediction_tenths')}\n) as told")),

@@ -28,7 +28,7 @@ basis as (
 ),
 buyers as (
     select
-        c.customer_no,
+        c.customer_id,
         m.customer_id is not null or coalesce(c.in_loyalty, false) as is_enrolled,
         greatest(case when s.is_forecast then coalesce(p.value_365d, 0) else b.net_spend end, 0)::decimal(18, 2) as value,
         coalesce(g.rewards, 0) as rewards,
@@ -45,22 +45,15 @@ buyers as (
 ranked as (
     select
         *,
-        row_number() over (order by value desc, customer_no) as place,
-        row_number() over (order by rewards desc, customer_no) as reward_place,
+        row_number() over (order by value desc, customer_id) as place,
+        row_number() over (order by rewards desc, customer_id) as reward_place,
         count(*) over () as n
     from buyers
 ),
 tiered as (
     select
         *,
-        case
-            when place - 1 < n * 0.01 then 'top 1 %'
-            when place - 1 < n * 0.05 then 'top 5 %'
-            when place - 1 < n * 0.10 then 'top 10 %'
-            when place - 1 < n * 0.25 then 'top 25 %'
-            when place - 1 < n * 0.50 then 'top 50 %'
-            else 'rest'
-        end as value_tier
+        $value_tier as value_tier
     from ranked
 ),
 told as (

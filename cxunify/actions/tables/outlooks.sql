@@ -78,15 +78,7 @@ select
     value_90d,
     value_365d,
     value_rank::integer as value_rank,
-    case
-        when value_rank is null then null
-        when value_rank - 1 < customers * 0.01 then 'top 1 %'
-        when value_rank - 1 < customers * 0.05 then 'top 5 %'
-        when value_rank - 1 < customers * 0.10 then 'top 10 %'
-        when value_rank - 1 < customers * 0.25 then 'top 25 %'
-        when value_rank - 1 < customers * 0.50 then 'top 50 %'
-        else 'rest'
-    end as value_tier,
+    case when value_rank is not null then $value_tier end as value_tier,
     case when days_over >= 1 then floor(days_over)::integer else 0 end as overdue_days,
     basis
 from ranked

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import csv
 import io
-import os
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
+from cxunify import private
 from cxunify.config import Config
 from cxunify.errors import InputError
 from cxunify.identity.match.decide import COLUMNS, Pair, contradicted, decisions, pair_in, read
@@ -80,11 +80,4 @@ def _write(path: Path, columns: Iterable[str], known: Mapping[Pair, dict[str, st
     writer = csv.DictWriter(text, list(columns), restval="", lineterminator="\n")
     writer.writeheader()
     writer.writerows(known[pair] for pair in sorted(known))
-    beside = path.with_name(f"{path.name}.new")
-    with os.fdopen(
-        os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8", newline=""
-    ) as file:
-        file.write(text.getvalue())
-        file.flush()
-        os.fsync(file.fileno())
-    beside.replace(path)
+    private.write(path, text.getvalue())
