@@ -62,25 +62,32 @@ def test_cases_and_scores_are_counted_by_who_served_and_where() -> None:
     surveys = [
         {
             "row_no": number,
+            "source": "nps" if number < 30 else "csat" if number < 60 else "points",
             "kind": "survey",
             "location": "S2",
             "has_date": True,
             "occurred_at": AS_OF,
             "occurred_date": TODAY,
         }
-        for number in range(30)
+        for number in range(90)
     ]
-    scores = [{"row_no": number, "kind": "survey", "agent": "bob", "score": number % 11} for number in range(30)]
+    # Three surveys on three scales: 0 to 10, 1 to 5, and 0 to 100, of which nobody knows what is low.
+    asked = {"nps": lambda n: n % 11, "csat": lambda n: 1 + n % 5, "points": lambda n: n}
+    scores = [
+        {"row_no": row["row_no"], "source": row["source"], "kind": "survey", "agent": "bob",
+         "score": asked[row["source"]](row["row_no"])}
+        for row in surveys
+    ]  # fmt: skip
     given = {"profile.cases": cases, "profile.moments": surveys, "staging.interactions": scores}
     warehouse = told(given)
     counted = {
         (row["unit"], row["item"]): (row["counted"], row["failed"])
         for row in warehouse.dicts("select * from actions.coached")
     }
-    low = sum(number % 11 <= 6 for number in range(30))
+    low = sum(number % 11 <= 6 for number in range(30)) + sum(1 + number % 5 <= 2 for number in range(30, 60))
     assert counted == {
         ("ann", "case not closed in 7 days"): (50, 20), ("bob", "case not closed in 7 days"): (50, 0),
-        ("S1", "case not closed in 7 days"): (100, 20), ("bob", "low score"): (30, low), ("S2", "low score"): (30, low),
+        ("S1", "case not closed in 7 days"): (100, 20), ("bob", "low score"): (60, low), ("S2", "low score"): (60, low),
     }  # fmt: skip
     (row,) = warehouse.dicts("select * from actions.coaching where unit = 'ann'")
     assert (row["flag"], row["share"], row["usual_share"]) == ("worse", 0.4, 0.2)

@@ -5,22 +5,24 @@ cases as (
     select
         agent, location,
         case when resolved_at is null or hours_to_resolve > 168 then 1 else 0 end as failed,
-        opened_at::date as day
+        timezone($timezone, opened_at::timestamptz)::date as day
     from profile.cases
     where opened_at between $as_of::timestamp - interval 372 day and $as_of::timestamp - interval 7 day
 ),
-scale as (
-    select case when max(score) <= 5 then 2.5 else 6.0 end as low
+-- Of each source its own: two surveys may ask on two scales. Beyond ten nobody knows what is low.
+scales as (
+    select source, case when max(score) <= 5 then 2.5 when max(score) <= 10 then 6.0 end as low
     from staging.interactions
     where kind = 'survey' and score is not null
+    group by source
 ),
 surveys as (
     select i.agent, m.location, case when i.score <= s.low then 1 else 0 end as failed, m.occurred_date as day
     from profile.moments as m
     join staging.interactions as i on i.row_no = m.row_no
-    cross join scale as s
+    join scales as s on s.source = i.source
     where
-        m.kind = 'survey' and i.score is not null and m.has_date and m.occurred_at <= $as_of
+        m.kind = 'survey' and i.score is not null and s.low is not null and m.has_date and m.occurred_at <= $as_of
         and m.occurred_date > $today::date - 365
 ),
 told as (
