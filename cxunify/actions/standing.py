@@ -22,7 +22,7 @@ SENTENCES = {
     "complaint_handling": "{one:,.0f} of {other:,.0f} complaints of the last year are resolved",
     "retention": "{one:.0%} of {other:,.0f} customers bought in the twelfth month after their first purchase",
     "store_scorecard": "{places} with sales of {one:,.0f} in the last year",
-    "feedback": "{answers} of the last year, {one:.1f} on average",
+    "feedback": "{answers} of the last year, on average {word}",
     "expressed_needs": "{reasons}, stated by {stated} in their last live contact",
 }
 """By capability what its tables say, as the SELECT names it."""

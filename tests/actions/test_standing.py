@@ -26,15 +26,18 @@ ROWS = {
     "profile.store_months": [{"channel": "pos", "location": "S1", "month_date": TODAY, "net_sales": 12345}],
     "profile.moments": [
         {
-            "row_no": 1,
+            "row_no": place,
+            "source": source,
             "customer_no": 1,
             "kind": "survey",
             "has_date": True,
             "occurred_at": AS_OF,
             "occurred_date": TODAY,
         }
+        for place, source in enumerate(("nps", "nps", "csat"))
     ],
-    "staging.interactions": [{"row_no": 1, "score": 8}],
+    # On two scales, of which no average tells anything.
+    "staging.interactions": [{"row_no": place, "score": score} for place, score in enumerate((8, 9, 3))],
 }
 
 
@@ -51,7 +54,7 @@ def test_each_says_what_its_tables_say() -> None:
         "complaint_handling": "3 of 4 complaints of the last year are resolved",
         "retention": "25% of 200 customers bought in the twelfth month after their first purchase",
         "store_scorecard": "1 place with sales of 12,345 in the last year",
-        "feedback": "1 answer of the last year, 8.0 on average",
+        "feedback": "3 answers of the last year, on average 3.0 in csat, 8.5 in nps",
         "expressed_needs": "1 reason, stated by 1 customer in their last live contact",
     }
 

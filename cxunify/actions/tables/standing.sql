@@ -31,11 +31,20 @@ stores as (
     from profile.store_months
     where month_date > ($today::date - interval 1 year)::date and location is not null
 ),
-answers as (
-    select count(*) as surveys, count(distinct customer_no) as customers, avg(i.score) as score
+scored as (
+    select m.source, m.customer_no, i.score::decimal(18, 4) as score
     from profile.moments as m
     join staging.interactions as i on i.row_no = m.row_no
     where m.kind = 'survey' and i.score is not null and m.has_date and m.occurred_at <= $as_of and m.occurred_date > $today::date - 365
+),
+-- Two surveys may ask on two scales, and their scores are not averaged.
+answers as (
+    select count(*) as surveys, count(distinct customer_no) as customers
+    from scored
+),
+averages as (
+    select array_to_string(list_sort(list(concat(round(score, 1)::decimal(18, 1)::varchar, ' in ', source))), ', ') as told
+    from (select source, avg(score) as score from scored group by source) as each_
 ),
 needs as (
     select count(*) as customers, count(distinct expressed_need) as needs from actions.segments where expressed_need is not null
@@ -57,6 +66,6 @@ select 'retention', customers, buyers / nullif(customers, 0), customers, null, n
 union all
 select 'store_scorecard', null, sales, locations, null, null from stores
 union all
-select 'feedback', customers, score, surveys, null, null from answers
+select 'feedback', a.customers, a.surveys, a.surveys, e.told, null from answers as a cross join averages as e
 union all
 select 'expressed_needs', customers, needs, customers, null, null from needs
