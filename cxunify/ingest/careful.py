@@ -7,6 +7,7 @@ from pathlib import Path
 
 from cxunify.ingest import documents, streams, vet
 from cxunify.ingest.find import Extract
+from cxunify.ingest.mend import told
 from cxunify.ingest.probe import Layout
 from cxunify.ingest.rewrite import LOG
 from cxunify.ingest.salvage import Marks, Salvaged, salvage
@@ -15,19 +16,39 @@ ALL = 0.9
 """The share of a file's rows that end in an empty cell too many from which on it is the file's own way, not a slip."""
 
 
-def carefully(extract: Extract, layout: Layout, scratch: Path) -> Salvaged:
-    """Read with care: every record is either in the clean copy, a file in `scratch`, or a reject."""
+def carefully(extract: Extract, layout: Layout, scratch: Path) -> tuple[Salvaged, Layout]:
+    """Read with care: every record is either in the clean copy, a file in `scratch`, or a reject; and how it is written."""
     copy = scratch / f"clean-{extract.source}"
     copy.unlink(missing_ok=True)
     if layout.format == "csv":
         return _salvage_cells(extract, layout, copy)
     with streams.open_bytes(extract) as stream:
         if layout.format == "ndjson":
-            return documents.salvage_lines(stream, copy, list(layout.headers))
-        return documents.salvage_array(documents.elements(stream), copy, list(layout.headers))
+            return documents.salvage_lines(stream, copy, list(layout.headers)), layout
+        return documents.salvage_array(documents.elements(stream), copy, list(layout.headers)), layout
 
 
-def _salvage_cells(extract: Extract, layout: Layout, copy: Path) -> Salvaged:
+def ways(layout: Layout) -> tuple[Layout, ...]:
+    """How a text may be written: as was found; where blanks follow delimiters, not all rows may have them."""
+    if layout.dialect is None or len(layout.dialect.delimiter) == 1:
+        return (layout,)
+    return layout, replace(layout, dialect=layout.dialect.without_blanks())
+
+
+def _salvage_cells(extract: Extract, layout: Layout, copy: Path) -> tuple[Salvaged, Layout]:
+    """Read a delimited text with care, in each of the ways it may be written; what gives the least trouble is right."""
+    found = [
+        (_unescaped(extract, way, copy.with_name(f"{copy.name}-{place}")), way)
+        for place, way in enumerate(ways(layout))
+    ]
+    best = min(found, key=lambda one: one[0].troubled)
+    for salvaged, _ in found:
+        if salvaged is not best[0]:
+            salvaged.path.unlink()
+    return best
+
+
+def _unescaped(extract: Extract, layout: Layout, copy: Path) -> Salvaged:
     """Read a delimited text with care; once more where that rejects quotes behind a backslash, if fewer are rejected then."""
     assert layout.dialect is not None
     if layout.dialect.escape:
@@ -36,7 +57,7 @@ def _salvage_cells(extract: Extract, layout: Layout, copy: Path) -> Salvaged:
     if not any(f"\\{layout.dialect.quote}" in reject.text for reject in salvaged.rejects):
         return salvaged
     other = _taken_apart(extract, layout, copy.with_name(f"{copy.name}-escaped"), "\\")
-    if len(other.rejects) >= len(salvaged.rejects):
+    if other.troubled >= salvaged.troubled:
         other.path.unlink()
         return salvaged
     salvaged.path.unlink()
@@ -52,6 +73,7 @@ def _taken_apart(extract: Extract, layout: Layout, copy: Path, escape: str) -> S
     written = Marks(*marks(layout), quoting=vet.count(extract, layout.dialect).quoting, escape=escape, line=line)
     with streams.open_bytes(extract) as stream:
         salvaged = salvage(stream, copy, written, len(layout.headers), skip)
+    salvaged = replace(salvaged, notes=told(salvaged.mended))
     [(surplus, count)] = salvaged.surplus.most_common(1) or [(0, 0)]
     if not surplus or count < ALL * salvaged.surplus.total():
         return salvaged

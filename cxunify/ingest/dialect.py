@@ -23,6 +23,12 @@ _STEADIEST = 11
 _NAMED = 900
 """The score from which on one of the mapping's names is in a header."""
 _LIMIT = 2**21
+_TORN = 3
+"""Names from which on their number says that a header is one, though something is the matter with it."""
+_MOSTLY = 0.9
+"""The share of rows that must have a blank behind each delimiter for it to be part of that."""
+_UNUSED = "\x1e"
+"""A sign that stands for a delimiter of two while lines are looked at."""
 
 
 @dataclass(frozen=True)
@@ -40,6 +46,12 @@ class Dialect:
     """Rows of the header, which may be lines of several."""
     escape: str = ""
     """What stands before quotes within a cell, where that is said; otherwise they are doubled, or found out as rows are read."""
+    note: str = ""
+    """What was the matter with the header."""
+
+    def without_blanks(self) -> Dialect:
+        """The same, where blanks behind delimiters belong to the cells: it may be that not all rows have them."""
+        return replace(self, delimiter=self.delimiter[:1])
 
 
 def detect(text: str, wanted: Iterable[str], stated: Csv, *, tabs: bool = False) -> Dialect | None:
@@ -51,9 +63,43 @@ def detect(text: str, wanted: Iterable[str], stated: Csv, *, tabs: bool = False)
     text = text.removeprefix("\ufeff")
     lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
     found = _detect(lines, wanted, stated, stated.quote or '"', tabs=tabs)
-    if stated.quote or found is None or not _single(lines, found):
+    if not stated.quote and found is not None and _single(lines, found):
+        found = _detect(lines, wanted, stated, "'", tabs=tabs)
+    if found is None:
+        return None
+    return _without_gap(lines, found if stated.delimiter else _spaced(lines, found))
+
+
+def _spaced(lines: list[str], found: Dialect) -> Dialect:
+    """The same dialect, where a blank follows each delimiter: it belongs to that, not to the cell behind it."""
+    wide = f"{found.delimiter} "
+    seen = [line.replace(wide, _UNUSED) for line in lines]
+    if wide == "  " or seen == lines or found.header_rows > 1 or any(_UNUSED in line for line in lines):
         return found
-    return _detect(lines, wanted, stated, "'", tabs=tabs)
+    below = _cells(seen, found.skip_lines + found.header_lines, _UNUSED, found.quote)
+    header = _record(seen, found.skip_lines, _UNUSED, found.quote) if found.header_lines else (found.header, 0)
+    width = len(found.header)
+    if width < 2 or header is None or len(header[0]) != width or below[width] < _MOSTLY * below.total():
+        return found
+    if not below and not found.header_lines:
+        return found
+    return replace(found, delimiter=wide, header=tuple(header[0]))
+
+
+def _without_gap(lines: list[str], found: Dialect) -> Dialect:
+    """The same dialect, where one name of the header is empty and the rows have a cell less: it names nothing."""
+    gaps = [place for place, name in enumerate(found.header) if not name.strip()]
+    if len(gaps) != 1 or found.header_rows > 1 or len(found.header) < _TORN:
+        return found
+    seen = [line.replace(found.delimiter, _UNUSED) for line in lines] if len(found.delimiter) > 1 else lines
+    sign = found.delimiter if seen is lines else _UNUSED
+    below = _cells(seen, found.skip_lines + found.header_lines, sign, found.quote)
+    if not below or below[len(found.header) - 1] < _MOSTLY * below.total():
+        return found
+    names = tuple(name for name in found.header if name.strip())
+    return replace(
+        found, header=names, note="the header has an empty name more than the rows have cells: it is passed over"
+    )
 
 
 def _detect(lines: list[str], wanted: Iterable[str], stated: Csv, quote: str, *, tabs: bool) -> Dialect | None:
@@ -83,7 +129,10 @@ def _best(
     best: tuple[float, Dialect] | None = None
     for delimiter in delimiters:
         for start in starts:
+            torn = False
             row = _record(lines, start, delimiter, quote)
+            if row is None and (names_ := _torn(lines, start, delimiter, quote)):
+                row, torn = (names_, 1), True
             if row is None or not any(cell.strip() for cell in row[0]):
                 continue
             cells, filled = row
@@ -92,7 +141,8 @@ def _best(
                 continue  # however steady the lines below are
             score += _steadiness(lines, start + filled, delimiter, quote, len(cells)) if len(cells) > 1 else 0.5
             if best is None or score > best[0]:
-                best = (score, Dialect(delimiter, quote, start, tuple(cells), filled))
+                note = "a quote that strays in the header is passed over" if torn else ""
+                best = (score, Dialect(delimiter, quote, start, tuple(cells), filled, note=note))
     return best
 
 
@@ -195,6 +245,15 @@ def _record(lines: list[str], start: int, delimiter: str, quote: str) -> tuple[l
         return next(reader), reader.line_num
     except (csv.Error, StopIteration):
         return None
+
+
+def _torn(lines: list[str], start: int, delimiter: str, quote: str) -> list[str] | None:
+    """The names of a header with a quote too many, where there are as many as the rows below have cells."""
+    names = [name.strip().strip(quote) for name in lines[start].split(delimiter)]
+    if lines[start].count(quote) % 2 == 0 or len(names) < _TORN or not all(names):
+        return None
+    below = _cells(lines, start + 1, delimiter, quote)
+    return names if below and below[len(names)] >= _MOSTLY * below.total() else None
 
 
 def _steadiness(lines: list[str], start: int, delimiter: str, quote: str, cells: int) -> float:

@@ -96,6 +96,7 @@ def _probe(warehouse: Warehouse, extract: Extract, source: Source) -> Layout:
         dialect = replace(dialect, escape=csv.escape or "")
         check_width(extract, dialect.header)
         notes += _above(text, dialect, csv)
+        notes += (dialect.note,) if dialect.note else ()
         asked = {fold(name) for name in wanted(source)}
         twice = [name for name, count in Counter(map(fold, dialect.header)).items() if count > 1 and name in asked]
         notes += tuple(f"`{name}` stands in the header more than once: the first one is used" for name in twice)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from cxunify.errors import InputError
 from cxunify.ingest import documents, streams, vet
-from cxunify.ingest.careful import carefully, marks
+from cxunify.ingest.careful import carefully, marks, ways
 from cxunify.ingest.dialect import unique
 from cxunify.ingest.find import Extract
 from cxunify.ingest.lines import LONGEST
@@ -48,8 +48,9 @@ def read(
     extract = layout.copy or extract
     work, layout = _in_utf8(extract, layout, scratch)
     names = _columns(warehouse, table, layout.headers, known)
-    if _fast(warehouse, table, names, work, layout, file_id):
-        return Reading(_count(warehouse, table, file_id), [], layout)
+    for way in ways(layout):
+        if _fast(warehouse, table, names, work, way, file_id):
+            return Reading(_count(warehouse, table, file_id), [], way)
     if layout.format == "parquet":
         raise InputError(
             f"source {extract.source}: {extract.name} cannot be read to its end", "Copy or export it again."
@@ -121,7 +122,7 @@ def _fast(warehouse: Warehouse, table: str, names: list[str], extract: Extract, 
     own = [f"c{place}" for place in range(len(names))]
     if layout.dialect is not None:
         counted = vet.count(extract, layout.dialect)
-        single = layout.dialect.header_lines > 0 and layout.dialect.header_rows == 1
+        single = layout.dialect.header_lines > 0 and layout.dialect.header_rows == 1 and not layout.dialect.note
         skip = layout.dialect.skip_lines + (0 if single else layout.dialect.header_lines)
         relation = _csv(extract.path, own, *marks(layout), skip=skip, header=single, compression=extract.compression)
         if len(own) == 1:
@@ -178,14 +179,14 @@ def _as_counted(
 
 def _held(text: str, sign: str) -> str:
     """How often a sign stands in a text, as SQL."""
-    return f"(length({text}) - length(replace({text}, {literal(sign)}, '')))"
+    return f"(length({text}) - length(replace({text}, {literal(sign)}, ''))) // {len(sign)}"
 
 
 def _carefully(
     warehouse: Warehouse, table: str, names: list[str], extract: Extract, layout: Layout, file_id: int, scratch: Path
 ) -> Reading:
     """Read record by record: each is either loaded or a reject."""
-    salvaged = carefully(extract, layout, scratch)
+    salvaged, layout = carefully(extract, layout, scratch)
     if len(salvaged.rejects) > MOST_REJECTS:
         reasons = Counter(reject.reason for reject in salvaged.rejects)
         raise InputError(

@@ -14,6 +14,8 @@ from pathlib import Path
 from typing import IO
 
 from cxunify.ingest.lines import LONGEST, Line, lines
+from cxunify.ingest.mend import Broken, Mender
+from cxunify.ingest.stray import LOOKED
 from cxunify.ingest.streams import open_private
 from cxunify.schema.words import counted
 
@@ -47,8 +49,15 @@ class Salvaged:
     rejects: list[Reject]
     surplus: Counter[int] = field(default_factory=Counter)
     """How many records have so many cells more than the header, all of them empty."""
+    mended: dict[str, list[int]] = field(default_factory=dict)
+    """Rows that are in the copy though something was the matter with them, by what it was."""
     notes: tuple[str, ...] = ()
     """What was found out on the way."""
+
+    @property
+    def troubled(self) -> int:
+        """Records with which something was the matter."""
+        return len(self.rejects) + sum(map(len, self.mended.values()))
 
 
 @dataclass(frozen=True)
@@ -68,12 +77,18 @@ class Marks:
 
 
 class _Malformed(Exception):
-    """A record that cannot be taken apart."""
+    """A record that cannot be taken apart; or that can, and has other `cells` than it should."""
+
+    def __init__(self, reason: str, cells: list[bytes] | None = None) -> None:
+        super().__init__(reason)
+        self.cells = cells
 
 
 _NEVER = "a quote is opened and never closed"
 _IMPROPERLY = "a quote is opened and not closed properly"
 _WITHIN = "quotes within two of its cells: where these end cannot be known"
+_ENCODING = "not valid UTF-8"
+_UNKNOWABLE = {_WITHIN, _ENCODING}
 
 
 def salvage(stream: IO[bytes], path: Path, marks: Marks, columns: int, skip: int) -> Salvaged:
@@ -84,7 +99,14 @@ def salvage(stream: IO[bytes], path: Path, marks: Marks, columns: int, skip: int
     surplus: Counter[int] = Counter()
     row = 0
     ahead = _Ahead(lines(stream), skip)
+    mender = Mender(marks.delimiter, marks.quote, columns)
+    escaped = b"\\" + mark  # quotes may be written so in all of the text: that is found out first
+    mending = not (marks.surplus or marks.escape or marks.line)
     with open_private(path) as out:
+
+        def write(number: int, cells: list[bytes]) -> None:
+            out.write(b"%d" % number + sep + sep.join(_quoted(cell, sep, mark) for cell in cells[:columns]) + b"\n")
+
         for line in ahead:
             if not line.text.strip(b" \t\r\n"):
                 continue
@@ -99,10 +121,18 @@ def salvage(stream: IO[bytes], path: Path, marks: Marks, columns: int, skip: int
                 rejects.append(Reject(row, line.number, line.offset, str(error), shown(text)))
                 if len(rejects) > MOST_REJECTS:
                     break
+                if mending and not line.overlong and escaped not in text and str(error) not in _UNKNOWABLE:
+                    behind = () if error.cells else ahead.texts(LOOKED)
+                    mender.keep(Broken(row, text, error.cells, behind))
                 continue
             ahead.drop(extra)
-            out.write(b"%d" % row + sep + sep.join(_quoted(cell, sep, mark) for cell in cells[:columns]) + b"\n")
-    return Salvaged(path, row, rejects, surplus)
+            mender.good(row, cells)
+            write(row, cells)
+        whole = {one.row: found for one in mender.broken if (found := mender.mend(one)) is not None}
+        for number, mended in whole.items():
+            write(number, mended)
+    rejects = [reject for reject in rejects if reject.source_row not in whole]
+    return Salvaged(path, row, rejects, surplus, mender.mended)
 
 
 def shown(text: bytes) -> str:
@@ -134,6 +164,11 @@ class _Ahead:
                 return None
             self._ahead.append(line)
         return self._ahead[place]
+
+    def texts(self, most: int) -> tuple[bytes, ...]:
+        """The next lines, without their ends."""
+        seen = (self.look(place) for place in range(most))
+        return tuple(line.text.rstrip(b"\r\n") for line in seen if line is not None)
 
     def drop(self, count: int) -> None:
         """Take lines that belong to the record just read."""
@@ -242,7 +277,7 @@ def _check(cells: list[bytes], extra: int, columns: int, marks: Marks) -> None:
             if marks.surplus
             else ""
         )
-        raise _Malformed(f"{counted(len(cells), 'cell')} where the header has {columns}{also}")
+        raise _Malformed(f"{counted(len(cells), 'cell')} where the header has {columns}{also}", cells)
     if sum(map(len, cells)) > LONGEST:
         raise _Malformed(f"longer than {LONGEST} bytes")
     for cell in cells:
@@ -250,7 +285,7 @@ def _check(cells: list[bytes], extra: int, columns: int, marks: Marks) -> None:
             try:
                 cell.decode("utf-8")
             except UnicodeDecodeError:
-                raise _Malformed("not valid UTF-8") from None
+                raise _Malformed(_ENCODING) from None
 
 
 def _quoted(cell: bytes, sep: bytes, mark: bytes) -> bytes:

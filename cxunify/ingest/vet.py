@@ -47,6 +47,7 @@ def count(extract: Extract, dialect: Dialect) -> Counted:
         last, block = b"\n", block[sum(map(len, above)) :]
         while block:
             delimiters += block.count(delimiter)
+            delimiters += len(delimiter) > 1 and (last + block[:1])[-len(delimiter) :] == delimiter
             here = block.count(quote)
             quotes += here
             quoting = quoting or (here > 0 and any(mark in last + block for mark in begins))

@@ -76,6 +76,8 @@ def polluted() -> Iterator[Polluted]:
     yield from _surroundings()
     for place in (0, 1, len(TABLE) // 2, len(TABLE) - 2, len(TABLE) - 1):
         yield from _rows(place)
+    for place in (0, len(TABLE) // 3, len(TABLE) - 2):
+        yield from _signs(place)
 
 
 def _written(name: str, writing: Writing, table: Table = TABLE, encoding: str = "utf-8") -> Polluted:
@@ -114,6 +116,12 @@ def _surroundings() -> Iterator[Polluted]:
     yield _of("blanks after delimiters", [", ".join(map(_LINE.cell, cells)) for cells in (HEADER, *TABLE)])
     yield _of("footnote", [header, *rows, "84 customers"], records=len(rows) + 1)
     yield _of("footnote after a blank line", [header, *rows, "", "84 customers"], records=len(rows) + 1)
+    for place in (1, len(HEADER) - 1):
+        yield _of(f"an empty name too many at {place}", [",".join([*HEADER[:place], "", *HEADER[place:]]), *rows])
+        yield _of(
+            f"a quote opened in name {place}",
+            [",".join([*HEADER[:place], f'"{HEADER[place]}', *HEADER[place + 1 :]]), *rows],
+        )
     yield _of("one row", [header, rows[0]], TABLE[:1])
     yield _of("no rows", [header], ())
 
@@ -121,19 +129,45 @@ def _surroundings() -> Iterator[Polluted]:
 def _rows(place: int) -> Iterator[Polluted]:
     rows = [_LINE.row(cells) for cells in (HEADER, *TABLE)]
     cells = list(map(_LINE.cell, TABLE[place]))
+    first = cells[0]
+    strays = {
+        "a quote opened": f'"{first}',
+        "a quote closed": f'{first}"',
+        "a quote within": f'{first[:2]}"{first[2:]}',
+    }
+    for name, cell in strays.items():
+        table = (*TABLE[:place], (cell, *TABLE[place][1:]), *TABLE[place + 1 :])
+        yield _of(f"{name}, row {place}", [*rows[: place + 1], ",".join([cell, *cells[1:]]), *rows[place + 2 :]], table)
     for name, made in {
         "a cell too many": [*cells, "x"],
         "an empty cell too many": [*cells, ""],
         "an empty cell too many at its beginning": ["", *cells],
         "a cell too few": cells[:-1],
         "a cell too few at its beginning": cells[1:],
-        "a quote opened": [f'"{cells[0]}', *cells[1:]],
-        "a quote closed": [f'{cells[0]}"', *cells[1:]],
-        "a quote within": [f'{cells[0][:2]}"{cells[0][2:]}', *cells[1:]],
         "other delimiters": [";".join(cells)],
         "cut off": [f'"{TABLE[place][0]}", "'],
     }.items():
         yield _of(f"{name}, row {place}", [*rows[: place + 1], ",".join(made), *rows[place + 2 :]])
+
+
+def _strayed(place: int, at: int) -> Table:
+    """The table with a quote before what one of its cells says: it is a sign of the cell like others."""
+    row = TABLE[place]
+    return (*TABLE[:place], (*row[:at], f'"{row[at]}', *row[at + 1 :]), *TABLE[place + 1 :])
+
+
+def _signs(place: int) -> Iterator[Polluted]:
+    """One sign too many or too few, at each of a row's cells."""
+    rows = [_LINE.row(cells) for cells in (HEADER, *TABLE)]
+    cells = list(map(_LINE.cell, TABLE[place]))
+    for at in range(len(HEADER)):
+        for name, made in {
+            "a delimiter too many": [*cells[:at], "", *cells[at:]],
+            "a quote too many": [*cells[:at], f'"{cells[at]}', *cells[at + 1 :]],
+            "a delimiter too few": [*cells[:at], "".join(cells[at : at + 2]), *cells[at + 2 :]],
+        }.items():
+            lines = [*rows[: place + 1], ",".join(made), *rows[place + 2 :]]
+            yield _of(f"{name}, row {place}, cell {at}", lines, _strayed(place, at) if "quote" in name else TABLE)
 
 
 _LINE = Writing()
