@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from cxunify.actions import best, capabilities, coaching, contact, holdout, lifecycle, lost, loyalty, standing
+from cxunify.actions import best, capabilities, contact, holdout, lifecycle, loyalty, standing
+from cxunify.actions.improve import coaching, complaints, lost
 from cxunify.actions.lift import steps as lift
 from cxunify.actions.plan import steps as plan
 from cxunify.actions.products import steps as products
@@ -14,7 +15,7 @@ from cxunify.warehouse import Step
 
 _TELLING = (
     *(purchases, triggers, contact, treatments, lift, plan, products),
-    *(loyalty, lifecycle, best, lost, coaching, standing),
+    *(loyalty, lifecycle, best, lost, coaching, complaints, standing),
 )
 """The parts that say what came of a capability."""
 
@@ -36,6 +37,7 @@ def steps(config: Config) -> tuple[Step, ...]:
         *best.steps(),
         *lost.steps(),
         *coaching.steps(),
+        *complaints.steps(),
         *standing.steps(),
         # What came of all that, capability by capability
         capabilities.actions(

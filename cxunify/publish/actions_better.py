@@ -1,4 +1,4 @@
-"""Rows of actions.* -> what to do better, on the page of actions: where sales are lost, and who needs help."""
+"""Rows of actions.* -> what to do better, on the page of actions: where sales and customers are lost, and who needs help."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from cxunify.publish.report_markup import Markup, element, scrolled, table
 
 ASKED = {
     "lost": "select * from actions.lost_sales order by step, channel, outcome, bought_in nulls first",
+    "complaints": "select * from actions.complaint_effects order by resolved",
     "flagged": "select * from actions.coaching where flag is not null order by deviations desc, unit_kind, unit, item",
 }
 """What this part of the page shows, by the SELECT that finds it."""
@@ -16,38 +17,63 @@ _MOST = 20
 
 def better(found: dict[str, Any]) -> list[Markup]:
     """The sections, where there is something to say."""
-    return [*_lost(found["lost"]), *_flagged(found["flagged"])]
+    return [*_lost(found["lost"]), *_complaints(found["complaints"]), *_flagged(found["flagged"])]
+
+
+def _section(
+    caption: str, said: str, header: list[str], rows: list[list[object]], numbers: tuple[int, ...]
+) -> list[Markup]:
+    """A heading, what the table says and how far it is to be trusted, and the table; nothing where it has no rows."""
+    if not rows:
+        return []
+    return [
+        element("h2", caption),
+        element("p", said, class_="soft"),
+        scrolled(table(header, rows[:_MOST], numbers=numbers), caption),
+    ]
+
+
+def _between(row: dict[str, Any], low: str = "low", high: str = "high") -> str:
+    """An interval of shares."""
+    return f"{row[low]:+.0%} to {row[high]:+.0%}"
 
 
 def _lost(rows: list[dict[str, Any]]) -> list[Markup]:
-    if not rows:
-        return []
-    caption = "Where sales are lost, and where they are won back"
-    shown: list[list[object]] = [
-        [row["step"], row["channel"], row["outcome"], row["bought_in"] or "", f"{row['tries']:,}", f"{row['share']:.0%}",
-         f"{row['usual_share']:.0%}"]
-        for row in rows[:_MOST]
-    ]  # fmt: skip
     said = (
         "Of known customers: completed is bought there by the next day, recovered within a week. The last column says how many of"
         " them buy in another channel in any week."
     )
     header = ["step", "in", "outcome", "bought in", "customers' days", "of all", "anyway"]
-    return [
-        element("h2", caption),
-        element("p", said, class_="soft"),
-        scrolled(table(header, shown, numbers=(4, 5, 6)), caption),
-    ]
+    shown: list[list[object]] = [
+        [row["step"], row["channel"], row["outcome"], row["bought_in"] or "", f"{row['tries']:,}", f"{row['share']:.0%}",
+         f"{row['usual_share']:.0%}"]
+        for row in rows
+    ]  # fmt: skip
+    return _section("Where sales are lost, and where they are won back", said, header, shown, (4, 5, 6))
+
+
+def _complaints(rows: list[dict[str, Any]]) -> list[Markup]:
+    said = (
+        "Purchases of eight weeks against those of customers who had bought as long ago and as often. Nobody complains by lot: this"
+        " is an association. The last column says what was lost in purchases of the usual size, at most and at least."
+    )
+    header = ["resolved", "complaints", "purchases", "95 %", "says", "lost"]
+    shown: list[list[object]] = [
+        [row["resolved"], f"{row['matched']:,}", f"{row['difference']:+.0%}", _between(row), row["verdict"],
+         f"{row['lost_spend']:,.0f} ({row['lost_spend_low']:,.0f} to {row['lost_spend_high']:,.0f})"]
+        for row in rows
+    ]  # fmt: skip
+    return _section("What a bad experience costs", said, header, shown, (1, 2, 3, 5))
 
 
 def _flagged(rows: list[dict[str, Any]]) -> list[Markup]:
-    if not rows:
-        return []
-    caption = "Who stands out, beyond chance"
+    said = (
+        "Of a thousand ordinary ones three are flagged by chance alone; where they differ by nature, limits are wider."
+    )
+    header = ["who or where", "what", "is", "counted", "share", "usual", "limit"]
     shown: list[list[object]] = [
         [row["unit"], row["item"], row["flag"], f"{row['counted']:,}", f"{row['share']:.0%}", f"{row['usual_share']:.0%}",
          f"{row['limit_share']:.0%}"]
-        for row in rows[:_MOST]
+        for row in rows
     ]  # fmt: skip
-    header = ["who or where", "what", "is", "counted", "share", "usual", "limit"]
-    return [element("h2", caption), scrolled(table(header, shown, numbers=(3, 4, 5, 6)), caption)]
+    return _section("Who stands out, beyond chance", said, header, shown, (3, 4, 5, 6))

@@ -40,3 +40,29 @@ COACHING = Table(
         share_lately | DOUBLE  | share of the last quarter; null: nothing was counted in it
     """),
 )
+
+COMPLAINT_EFFECTS = Table(
+    "complaint_effects",
+    "One row per speed of resolution, and one over all: how much less customers buy after a complaint than customers like them.",
+    ("resolved",),
+    columns("""
+        resolved           | VARCHAR       | fast: within 72 hours; slow: within eight weeks; not: not by then; all
+        complaints         | BIGINT        | first ones, of two years, eight weeks old, at most four weeks after a purchase
+        matched            | BIGINT        | of these, with others who had bought as long ago and as often; at least 30
+        others             | BIGINT        | days of customers without a complaint until then, that they are held against
+        before             | DOUBLE        | days with a purchase in the eight weeks before the last one, per complaint
+        after              | DOUBLE        | likewise in the eight weeks after the complaint
+        usual_after        | DOUBLE        | likewise of the others
+        difference         | DOUBLE        | after against usual_after: -0.4 are two fifths less
+        low                | DOUBLE        | of its 95 % interval
+        high               | DOUBLE        |
+        lost_spend         | DECIMAL(18,2) | what that is in purchases of the usual size; negative: gained
+        lost_spend_low     | DECIMAL(18,2) |
+        lost_spend_high    | DECIMAL(18,2) |
+        earlier_difference | DOUBLE        | the same of the eight weeks before those of `before`: it should be 0
+        earlier_low        | DOUBLE        | of its 99 % interval
+        earlier_high       | DOUBLE        |
+        basis              | VARCHAR       | association: nobody complains by lot
+        verdict            | VARCHAR       | fewer, more, not shown; differed before: the interval of earlier leaves 0 out
+    """),
+)

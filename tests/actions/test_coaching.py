@@ -9,7 +9,8 @@ import numpy as np
 import polars as pl
 import pytest
 
-from cxunify.actions import capabilities, coaching
+from cxunify.actions import capabilities
+from cxunify.actions.improve import coaching
 from cxunify.warehouse import Warehouse
 from tests.actions.house import AS_OF, TODAY, build, house
 

@@ -6,7 +6,8 @@ from datetime import datetime, time, timedelta
 from random import Random
 from typing import Any
 
-from cxunify.actions import capabilities, lost
+from cxunify.actions import capabilities
+from cxunify.actions.improve import lost
 from cxunify.warehouse import Warehouse
 from tests.actions.house import TODAY, build, house
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from cxunify.actions import best, capabilities, contact, holdout, lifecycle, lost, loyalty
+from cxunify.actions import best, capabilities, contact, holdout, lifecycle, loyalty
+from cxunify.actions.improve import lost
 from cxunify.actions.lift import steps as lift
 from cxunify.actions.plan import steps as plan
 from cxunify.actions.products import check as products_check

@@ -52,8 +52,9 @@ def inside(world: Acted, campaign: str, outcome: str) -> bool:
 def test_of_the_sample_everything_can_be_told(sample: Acted) -> None:
     status = {name: of.status for name, of in sample.actions.items()}
     # What somebody buys there is drawn by lot: nobody can guess it better than by what is popular. Its company has no
-    # offers, names no agents, and has few carts and answers.
-    told = {"next_product": "weak", "campaign_optimisation": "nothing", "coaching": "nothing"}
+    # offers, names no agents, and has few carts and answers; who complains there has seldom bought.
+    told = {"next_product": "weak", "campaign_optimisation": "nothing", "coaching": "nothing",
+            "complaint_effects": "nothing"}  # fmt: skip
     told |= dict.fromkeys(("lost_sales", "feedback"), "refused")
     assert status == {**dict.fromkeys(sample.actions, "ready"), **told}
     assert sample.predictions["p_alive"].null_count() == 0

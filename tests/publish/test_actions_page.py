@@ -78,6 +78,10 @@ FOUND: dict[str, Any] = {
         {"step": "quote", "channel": "web", "outcome": "recovered", "bought_in": "pos", "tries": 118,
          "share": 0.295, "usual_share": 0.021}
     ],
+    "complaints": [
+        {"resolved": "not", "matched": 812, "difference": -0.41, "low": -0.46, "high": -0.355, "verdict": "fewer",
+         "lost_spend": Decimal("31415.90"), "lost_spend_low": Decimal("27000.00"), "lost_spend_high": Decimal("36000.00")}
+    ],
     "flagged": [
         {"unit": "Ann <i>", "item": "low score", "flag": "worse", "counted": 200, "share": 0.33,
          "usual_share": 0.15, "limit_share": 0.24}
@@ -106,7 +110,8 @@ def test_everything_is_on_the_page() -> None:
         "held against what came from 2025-12-01 on", "active 900", "gone 200",
         "2.80", "not published: no better than what is popular", "tea &lt;b&gt;", "contract end",
         "than 6,213", "5.16", "first for 512 of 1240 customers", "come back", "anybody",
-        "recovered", "30%", "Ann &lt;i&gt;", "58%", "21%",
+        "recovered", "30%", "Ann &lt;i&gt;", "-41%", "-46% to -36%", "31,416 (27,000 to 36,000)",
+        "58%", "21%",
     ):  # fmt: skip
         assert said in text, said
     for name in ("calibration", "flow", "lift", "detectable"):
