@@ -12,6 +12,7 @@ from pydantic import BaseModel, ValidationError
 
 from cxunify.config.also import further
 from cxunify.config.document import Loader, overgrown
+from cxunify.config.gaps import unknown
 from cxunify.config.models import Config
 from cxunify.config.presets import preset
 from cxunify.errors import ConfigError, LookupFailed, Problem, nearest
@@ -46,6 +47,7 @@ def load(path: Path) -> Config:
     problems += list(_apply_presets(data, lines, path.name))
     problems += [Problem(f"{_where(one.at, lines, path.name)} {one.what}", one.fix) for one in further(data, lines)]
     problems += list(_cross_check(data, lines, path.name))
+    problems += [Problem(f"{_where(one.at, lines, path.name)}{one.what}", one.fix) for one in unknown(data)]
     config = None
     try:
         config = Config.model_validate(data)

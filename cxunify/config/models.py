@@ -139,7 +139,7 @@ class Quality(Model):
         ("12-25", "01-01"), description="Days without business: 2024-12-24, or 12-25 for that of every year."
     )
     floors: dict[str, Share] = Field(
-        default_factory=dict, description="Gap id to the least sound share that is published."
+        default_factory=dict, description="A check or a gap id to the least sound share that is published."
     )
     targets: dict[str, Share] = Field(
         default_factory=dict,

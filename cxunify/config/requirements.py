@@ -35,12 +35,18 @@ def requirement(name: str) -> str:
     return name
 
 
+@cache
+def checks() -> dict[str, str]:
+    """Every check of the gap report, by name: the text of its file."""
+    listed = (resources.files("cxunify") / "quality" / "checks").iterdir()
+    files = sorted((file for file in listed if file.name.endswith(".sql")), key=lambda file: file.name)
+    return {file.name.removesuffix(".sql"): file.read_text(encoding="utf-8") for file in files}
+
+
 def check(name: str) -> str:
     """The name of a check. Raises ValueError, with the nearest one, where there is none."""
-    listed = (resources.files("cxunify") / "quality" / "checks").iterdir()
-    known = sorted(each.name.removesuffix(".sql") for each in listed if each.name.endswith(".sql"))
-    if name not in known:
-        near = nearest(name, known)
+    if name not in checks():
+        near = nearest(name, checks())
         meant = f"did you mean `{near}`? " if near else ""
-        raise ValueError(f"there is no check {name}; {meant}Those are: {', '.join(known)}")
+        raise ValueError(f"there is no check {name}; {meant}Those are: {', '.join(checks())}")
     return name

@@ -10,6 +10,7 @@ from typing import Any
 import polars as pl
 
 from cxunify.config import Config, Source, document
+from cxunify.config.gaps import INTERACTION, PERSON
 from cxunify.schema import Table
 from cxunify.warehouse import Loop
 
@@ -22,14 +23,6 @@ _SCHEMA: dict[str, Any] = {
     "source": pl.String, "channel": pl.String, "subject": pl.String, "field": pl.String, "target": pl.Float64,
     "weight": pl.Float64, "kinds": pl.List(pl.String),
 }  # fmt: skip
-_PLAIN = (
-    "given_name", "middle_name", "family_name", "full_name", "name_suffix", "gender", "company", "email", "phone", "street",
-    "unit", "city", "region", "postal_code", "country", "birth_date", "created_at", "updated_at",
-)  # fmt: skip
-_EVENT = (
-    "amount", "currency", "quantity", "location", "product", "page", "referrer", "session", "case_id", "agent", "campaign",
-    "reason", "outcome", "score",
-)  # fmt: skip
 
 
 def expected(config: Config) -> list[dict[str, Any]]:
@@ -71,7 +64,7 @@ def _record_fields(source: Source) -> list[str] | None:
     person = source.person
     if person is None:
         return None
-    fields = [field for field in _PLAIN if getattr(person, field)]
+    fields = [field for field in PERSON if getattr(person, field)]
     return (
         fields
         + [f"identifiers.{kind}" for kind in person.identifiers]
@@ -85,7 +78,7 @@ def _interaction_fields(source: Source) -> list[str] | None:
         return None
     # A currency that the config gives for all rows is no column of the extract: nothing to measure.
     given = interaction.currency is not None and interaction.currency.column is None
-    fields = [field for field in _EVENT if getattr(interaction, field) and not (field == "currency" and given)]
+    fields = [field for field in INTERACTION if getattr(interaction, field) and not (field == "currency" and given)]
     return fields + [f"identifiers.{kind}" for kind in interaction.identifiers]
 
 

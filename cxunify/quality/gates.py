@@ -116,10 +116,10 @@ def _floors(report: Report, config: Config) -> Iterator[Problem]:
                     f"{source.source}: nothing for {counted(source.silent_days, 'day')}, more than {quality.max_silent_days}",
                     "Find out whether its export runs, or raise quality.max_silent_days.",
                 )
-    gaps = {gap.gap_id: gap for gap in report.gaps}
-    for gap_id, floor in quality.floors.items():
-        gap = gaps.get(gap_id)
-        if gap is not None and gap.measured < floor:
-            yield Problem(
-                "{}: {} is sound, less than {}".format(gap_id, *against(gap.measured, floor, "share", 1)), gap.fix
-            )
+    for name, floor in quality.floors.items():
+        for gap in report.gaps:
+            if name in {gap.gap_id, gap.check} and gap.measured < floor:
+                yield Problem(
+                    "{}: {} is sound, less than {}".format(gap.gap_id, *against(gap.measured, floor, "share", 1)),
+                    gap.fix,
+                )

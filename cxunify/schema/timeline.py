@@ -172,7 +172,8 @@ STORE_MONTHS = Table(
         identified_share    | DOUBLE        | of purchases, 0 to 1
         complaints          | BIGINT        |
         surveys             | BIGINT        | surveys and mystery shops
-        average_score       | DOUBLE        |
+        score_source        | VARCHAR       | whose scores are averaged; null: of none, or of several sources or kinds
+        average_score       | DOUBLE        | on the scale of score_source; null where there is none
     """),
 )
 

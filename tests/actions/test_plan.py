@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import time
+from dataclasses import replace
 from datetime import timedelta
 from random import Random
 from typing import Any
@@ -17,7 +18,7 @@ from pydantic import ValidationError
 from scipy.optimize import LinearConstraint, linprog, milp
 from scipy.sparse import coo_array, vstack
 
-from cxunify.actions.plan import ask, repair
+from cxunify.actions.plan import allocate, ask, repair
 from cxunify.actions.plan import steps as plan
 from cxunify.actions.plan.prices import priced
 from cxunify.actions.plan.problem import Problem
@@ -229,7 +230,7 @@ def test_why_there_is_no_plan_is_said(offers: Any, ready: tuple[str, ...], statu
     )
 
 
-def test_what_is_tried_is_what_would_be_planned_and_changes_nothing() -> None:
+def test_what_is_tried_is_what_would_be_planned_and_changes_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     people = {f"c{number}": buyer(20 + number * 7) for number in range(40)}
     rules: dict[str, Any] = {
         "holdout": {"share": 0},
@@ -240,13 +241,13 @@ def test_what_is_tried_is_what_would_be_planned_and_changes_nothing() -> None:
     chosen = config(**rules)
     warehouse = offered(chosen, people)
     before = warehouse.hash_of("actions.plan")
-    same, rows = ask.asked(warehouse, chosen, TODAY, None, {})
-    assert rows.drop("cost", "value").equals(
-        warehouse.frame("select * from actions.plan order by rank")
-        .drop("cost", "value")
-        .select(rows.drop("cost", "value").columns)
-    )
-    assert not same.is_trial
+    stands = warehouse.frame("select * from actions.plan order by rank").drop("cost", "value")
+    with monkeypatch.context() as patched:
+        patched.delattr(allocate, "prices")  # what stands is told, and not made again
+        told, rows = ask.asked(warehouse, chosen, TODAY, None, {})
+    same, tried = ask.asked(warehouse, chosen, TODAY, 5, {})
+    assert rows.equals(tried) and rows.drop("cost", "value").equals(stands.select(rows.drop("cost", "value").columns))
+    assert not told.is_trial and same == replace(told, is_trial=True)
     more, _ = ask.asked(warehouse, chosen, TODAY, 50, {"phone": 2})
     assert more.is_trial and more.value > same.value
     assert {of.resource: of.used <= of.limit for of in more.resources} == dict.fromkeys(

@@ -239,3 +239,32 @@ def test_an_empty_warehouse_gives_empty_tables(threads: int) -> None:
         profile.build(house, config())
         for table in ("customers", "interactions", "sessions", "cases", "retention", "store_months", "daily_totals"):
             assert house.rows(f"select * from profile.{table}") == []
+
+
+def test_scores_on_different_scales_are_not_averaged() -> None:
+    def score(source: str, location: str, score: float, kind: str = "survey") -> dict[str, Any]:
+        return {
+            "source": source,
+            "kind": kind,
+            "location": location,
+            "score": score,
+            "customer": "c1",
+            "occurred_at": "2024-06-02",
+        }
+
+    rows = [score("clicks", "one", 4), score("clicks", "one", 5), score("clicks", "two", 4), score("orders", "two", 9)]
+    rows += [
+        score("clicks", "three", 4),
+        score("clicks", "three", 80, "mystery_shop"),
+        score("clicks", "four", 4, "other"),
+    ]
+    rows += [{**score("clicks", "five", 0), "score": None}]
+    with warehouse(interactions=rows) as house:
+        profile.build(house, config())
+        found = house.rows("select location, surveys, score_source, average_score from profile.store_months")
+    assert {place: told for place, *told in found} == {
+        "one": [2, "clicks", 4.5],
+        "two": [2, None, None],
+        "three": [2, None, None],
+        "five": [1, None, None],
+    }

@@ -1,4 +1,4 @@
-"""A warehouse with prospects, and limits -> the plan under these limits, for a terminal: computed anew, and nothing is written."""
+"""A warehouse with prospects, and limits -> the plan for a terminal: as it stands, or under other limits; nothing is written."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from datetime import date
 import polars as pl
 
 from cxunify.actions.plan import allocate
-from cxunify.actions.plan.steps import INPUTS, limits
+from cxunify.actions.plan.steps import INPUTS, PLANNED, PRICED, limits
 from cxunify.config import Config
 from cxunify.errors import LookupFailed, nearest
 from cxunify.warehouse import Warehouse
@@ -88,10 +88,14 @@ def asked(
         rules["budget"] = budget
     rules["capacities"] = {**rules["capacities"], **capacities}
     prospects, offers = (warehouse.frame(INPUTS[name]) for name in ("prospects", "offers"))
-    priced = allocate.prices(prospects, offers, rules)
+    is_trial = budget is not None or bool(capacities)
+    if is_trial:
+        priced = allocate.prices(prospects, offers, rules)
+        planned = allocate.planned(prospects, offers, priced, rules)
+    else:
+        priced, planned = (warehouse.frame(f"select * from {table.name}") for table in (PRICED, PLANNED))
     rows = (
-        allocate.planned(prospects, offers, priced, rules)
-        .join(prospects.select("customer_no", "offer_no", "gain"), on=["customer_no", "offer_no"])
+        planned.join(prospects.select("customer_no", "offer_no", "gain"), on=["customer_no", "offer_no"])
         .join(offers, on="offer_no")
         .join(warehouse.frame("select customer_no, customer_id from profile.numbers"), on="customer_no")
         .sort("place")
@@ -113,7 +117,7 @@ def asked(
     by = {basis: round(float(rows.filter(basis=basis)["gain"].sum()), 2) for basis in ("measured", "assumed")}
     price = {(row["kind"], row["name"]): row["price"] for row in priced.to_dicts()}
     return Plan(
-        budget is not None or bool(capacities),
+        is_trial,
         config.currency,
         config.actions.margin is not None,
         rows["customer_no"].n_unique(),

@@ -33,8 +33,8 @@ _LISTED = {
     "assumed": pl.Float64, "campaign": pl.String, "capacity": pl.Int64, "days": pl.Int32, "has_tracks": pl.Boolean,
 }  # fmt: skip
 _TRACKS = Table("actions.offer_tracks", "One row per offer and track that it is for.", ("offer_no", "track"))
-_PRICED = Table("actions.priced", "One row per resource with its price, and one with the bound.", ("kind", "name"))
-_PLANNED = Table("actions.planned", "One row per customer and offer that it is made.", ("customer_no", "offer_no"))
+PRICED = Table("actions.priced", "One row per resource with its price, and one with the bound.", ("kind", "name"))
+PLANNED = Table("actions.planned", "One row per customer and offer that it is made.", ("customer_no", "offer_no"))
 _MADE = Table("actions.planned_offers", "The same, with what it brings.")
 
 
@@ -60,8 +60,8 @@ def steps(config: Config) -> tuple[Step, ...]:
         Loop(_TRACKS, tracks_listed, settings={"rows": tracks}),
         Stage(OFFERED, text("offered")),
         Stage(PROSPECTS, text("prospects")),
-        Loop(_PRICED, allocate.prices, INPUTS, given),
-        Loop(_PLANNED, allocate.planned, {**INPUTS, "priced": f"select * from {_PRICED.name}"}, given),
+        Loop(PRICED, allocate.prices, INPUTS, given),
+        Loop(PLANNED, allocate.planned, {**INPUTS, "priced": f"select * from {PRICED.name}"}, given),
         Stage(_MADE, text("plan")),
         published(PLAN, _MADE.name),
         published(
