@@ -10,6 +10,7 @@ import pytest
 
 from cxunify import quality
 from cxunify.config import document
+from cxunify.config.gaps import unknown
 from cxunify.warehouse import Warehouse
 from tests.quality.shop import CONFIG, assess, shop
 
@@ -42,6 +43,11 @@ def test_a_planted_gap_is_found(clean: Warehouse, case: dict[str, Any]) -> None:
     found = {key: getattr(first, key) for key in case["finds"]}
     assert found == case["finds"], [gap.gap_id for gap in gaps]
     assert first.rows == pytest.approx(hit, rel=case.get("within", 0.02))
+    # A floor or a target may be set for whatever is found.
+    floors = dict.fromkeys((gap.gap_id for gap in gaps), 0.5)
+    assert not list(
+        unknown({"sources": CONFIG.model_dump()["sources"], "quality": {"floors": floors, "targets": floors}})
+    )
 
 
 def test_a_missed_link_shows_what_is_shared_and_with_whom(clean: Warehouse) -> None:
