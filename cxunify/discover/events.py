@@ -19,6 +19,10 @@ from cxunify.warehouse import Warehouse, literal, quote
 _MOST_KINDS = 80
 _OWN_ROWS = 0.5
 """The share of negative amounts from which on rows of what was given back are rows of their own, beside those of the orders."""
+_ASKED = {"contact_in", "complaint"}
+"""Kinds of files of cases and tickets."""
+_TRADE = {"purchase", "return", "quote", "cart", "checkout", "redemption"}
+"""Kinds that no case is, whatever it is about."""
 _MOST_STATES = 20
 """Different words of a column of states; more are no states."""
 
@@ -53,7 +57,8 @@ def kind(rows: Rows) -> Choice | None:
                 or (field == "arm" and (amounts or not are_arms(match.column)))
             ):
                 continue
-            known, choice = _by_column(match.column, column_kind)
+            asked = not amounts and fallback in _ASKED
+            known, choice = _by_column(match.column, column_kind, asked=asked)
             if field == "state" and amounts:
                 _given_back(rows, choice, amounts)
             if known >= 0.5 and (best is None or known > best[0] + 0.3):
@@ -82,8 +87,8 @@ def are_arms(column: Column) -> bool:
     return set(meant) == {"contact_out", "held_out"}
 
 
-def _by_column(column: Column, column_kind: str) -> tuple[float, Choice]:
-    """The share of rows whose word is known, and the line."""
+def _by_column(column: Column, column_kind: str, *, asked: bool = False) -> tuple[float, Choice]:
+    """The share of rows whose word is known, and the line. Where customers `asked`, a return is what they asked about."""
     mapped: dict[str, str] = {}
     unknown: list[str] = []
     skipped: list[str] = []
@@ -91,6 +96,8 @@ def _by_column(column: Column, column_kind: str) -> tuple[float, Choice]:
     for word, count in column.words:
         rows += count
         means = meaning(word, column_kind)
+        if asked and means in _TRADE:
+            means = "contact_in"
         if means is None:
             unknown.append(word)
             continue
