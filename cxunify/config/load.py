@@ -45,7 +45,9 @@ def load(path: Path) -> Config:
         what = "is empty" if data is None else "is no list of keys and values"
         raise ConfigError(f"{path.name}: the document {what}", _BEGINNING)
     problems += list(_apply_presets(data, lines, path.name))
-    problems += [Problem(f"{_where(one.at, lines, path.name)} {one.what}", one.fix) for one in further(data, lines)]
+    problems += [
+        _speaking(one.at, f"{_where(one.at, lines, path.name)} {one.what}", one.fix) for one in further(data, lines)
+    ]
     problems += list(_cross_check(data, lines, path.name))
     problems += [Problem(f"{_where(one.at, lines, path.name)}{one.what}", one.fix) for one in unknown(data)]
     config = None
@@ -71,8 +73,10 @@ def _apply_presets(data: dict[str, Any], lines: dict[Location, int], name: str) 
         try:
             sources[key] = _merge(preset(source["preset"]).mapping, source)  # type: ignore[index]
         except LookupFailed as error:
-            where = _where(("sources", key, "preset"), lines, name)
-            yield from (Problem(f"{where}: {problem.what}", problem.fix) for problem in error.problems)
+            at = ("sources", key, "preset")
+            yield from (
+                _speaking(at, f"{_where(at, lines, name)}: {problem.what}", problem.fix) for problem in error.problems
+            )
 
 
 def _merge(preset: Any, written: Any) -> Any:
@@ -96,11 +100,12 @@ def _cross_check(data: dict[str, Any], lines: dict[Location, int], name: str) ->
     for key, source in sources.items():
         if "person" not in source and "interaction" not in source:
             where = _where(("sources", key), lines, name)
-            yield Problem(f"{where} maps nothing", "Add `person`, `interaction`, or both.")
+            yield _speaking(("sources", key), f"{where} maps nothing", "Add `person`, `interaction`, or both.")
         for target in _mapping(_mapping(source, "interaction"), "person"):
             if target not in persons:
-                where = _where(("sources", key, "interaction", "person", target), lines, name)
-                yield Problem(f"{where} is no source of persons", f"Those are: {', '.join(persons) or 'none'}.")
+                at = ("sources", key, "interaction", "person", target)
+                told = f"{_where(at, lines, name)} is no source of persons"
+                yield _speaking(at, told, f"Those are: {', '.join(persons) or 'none'}.")
     attributes = dict.fromkeys(
         name for source in sources.values() for name in _mapping(_mapping(source, "person"), "attributes")
     )
@@ -171,7 +176,8 @@ def _parse(text: str, name: str) -> tuple[Any, dict[Location, int], list[Problem
                 here = (*at, str(key.value))
                 if here in lines:
                     problems.append(
-                        Problem(
+                        _speaking(
+                            here,
                             f"{name}:{key.start_mark.line + 1}: {'.'.join(map(str, here))} is written twice",
                             f"The other one is in line {lines[here]}; keep one.",
                         )
@@ -196,6 +202,14 @@ def _where(location: Location, lines: dict[Location, int], name: str) -> str:
     return f"{name}{f':{line}' if line else ''}: {named or 'the document'}"
 
 
+def _speaking(location: Location, what: str, fix: str) -> Problem:
+    """A problem that says of which source and key it speaks."""
+    named = [str(part) for part in location if part != "[key]"]
+    if len(named) < 2 or named[0] != "sources":
+        return Problem(what, fix)
+    return Problem(what, fix, source=named[1], key=".".join(named[2:]))
+
+
 def _once(items: Sequence[Any]) -> Iterator[Any]:
     """Pydantic's findings without those that another one explains: a key that is missing because it is misspelt."""
     meant = {(*at[:-1], _nearest(at)) for at in (item["loc"] for item in items if item["type"] == "extra_forbidden")}
@@ -214,14 +228,18 @@ def _problem(item: Any, lines: dict[Location, int], name: str) -> Problem:
     if item["type"] == "extra_forbidden":
         near = _nearest(location)
         hint = f"Did you mean `{near}`? " if near else ""
-        return Problem(f"{where} is not a key", f"{hint}Valid here: {', '.join(_keys_at(location[:-1]))}.")
+        return _speaking(location, f"{where} is not a key", f"{hint}Valid here: {', '.join(_keys_at(location[:-1]))}.")
     if item["type"] == "missing":
-        return Problem(f"{where} is missing", f"Add it under {'.'.join(map(str, location[:-1])) or 'the top level'}.")
+        return _speaking(
+            location, f"{where} is missing", f"Add it under {'.'.join(map(str, location[:-1])) or 'the top level'}."
+        )
     if item["type"] == "value_error":
         problem, _, fix = str(item["ctx"]["error"]).partition("; ")
-        return Problem(f"{where}: {problem}", f"{fix[:1].upper()}{fix[1:]}." if fix else "")
+        return _speaking(location, f"{where}: {problem}", f"{fix[:1].upper()}{fix[1:]}." if fix else "")
     expected = str(item.get("ctx", {}).get("expected", "")).replace("'", "")
-    return Problem(f"{where}: {item['msg'][:1].lower()}{item['msg'][1:]}", f"Valid: {expected}." if expected else "")
+    return _speaking(
+        location, f"{where}: {item['msg'][:1].lower()}{item['msg'][1:]}", f"Valid: {expected}." if expected else ""
+    )
 
 
 def _keys_at(location: Location) -> list[str]:

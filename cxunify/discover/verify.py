@@ -13,11 +13,12 @@ from cxunify.discover import write
 from cxunify.discover.findings import Choice, Found, Place, Unused
 from cxunify.discover.look import Findings
 from cxunify.errors import ConfigError, InputError, Problem
-from cxunify.ingest import SourceSummary
+from cxunify.ingest import ODD_HOURS, Note, SourceSummary
 from cxunify.schema.words import counted
 
 _ROUNDS = 12
-_SKIPPED = re.compile(r"([\d,]+) times? falls? into an hour that the clocks of")
+_SKIPPED = 5
+"""Times in hours that clocks skip, from which on they are of other clocks."""
 _MONTH_FIRST = {"US", "PH"}
 """Where people write the month before the day."""
 MOST_REJECTED = Quality().max_reject_share
@@ -37,17 +38,18 @@ def verified(findings: Findings, render: Callable[[Findings], str] = write.text)
 def _unskipped(findings: Findings) -> None:
     """Where times stand in the hour that the clocks of a guessed zone skip, they are of other clocks: UTC has them all."""
     skipped = [
-        note
-        for found in findings.used
-        for note in found.notes
-        if (told := _SKIPPED.search(note)) and int(told[1].replace(",", "")) >= 5
+        note for found in findings.used for note in map(_odd_hours, found.notes) if note and note.number >= _SKIPPED
     ]
     for at, place in enumerate(findings.places):
         if place.key == "timezone" and not place.sure and place.value != "UTC" and skipped:
             why = f"times stand in the hour that the clocks of {place.value} skip once a year: they are of other clocks"
             findings.places[at] = Place("timezone", "UTC", sure=False, why=why, others=(place.value,))
             for found in findings.used:
-                found.notes = [note for note in found.notes if not _SKIPPED.search(note)]
+                found.notes = [note for note in found.notes if not _odd_hours(note)]
+
+
+def _odd_hours(note: str) -> Note | None:
+    return note if isinstance(note, Note) and note.about == ODD_HOURS else None
 
 
 def parse(text: str, root: Path) -> Config:
@@ -104,10 +106,7 @@ def _valid(findings: Findings, render: Callable[[Findings], str]) -> Config | No
             return parse(render(findings), findings.root)
         except ConfigError as error:
             for problem in error.problems:
-                named = (
-                    one for one in findings.used if re.search(rf"\bsources\.{re.escape(one.name)}\b", problem.what)
-                )
-                found = next(named, None)
+                found = next((one for one in findings.used if one.name == problem.source), None)
                 if found is None:
                     raise
                 if not _answer(findings, found, problem):
@@ -142,16 +141,11 @@ def _answer(findings: Findings, found: Found, problem: Problem) -> bool:
 
 
 def _spoken_of(found: Found, problem: Problem) -> Choice | None:
-    """The line that a problem speaks of: by the key that it bears; where it bears none, by the key or column that it names."""
-    what, lines = problem.what, [choice for choice in found.choices if choice.active]
-    if problem.key:
-        return next((choice for choice in lines if choice.key == problem.key), None)
-    by_key = [choice for choice in lines if re.search(rf"\b{re.escape(choice.key)}\b", what)]
-    if by_key:
-        return by_key[0]
-    return next(
-        (choice for choice in lines for name in choice.columns if f"`{name}`" in what or f", {name}:" in what), None
-    )
+    """The line that a problem speaks of, by its key (`person.email.0` is of `person.email`); else by the column that it names."""
+    lines = [choice for choice in found.choices if choice.active]
+    by_key = (choice for choice in lines if f"{problem.key}.".startswith(f"{choice.key}."))
+    by_column = (choice for choice in lines if problem.column and problem.column in choice.columns)
+    return next(by_key, None) or next(by_column, None)
 
 
 def _load(found: Found, problem: Problem) -> bool:

@@ -16,13 +16,16 @@ from cxunify.ingest import agree, conform, files, forgotten, load
 from cxunify.ingest.agree import agreed
 from cxunify.ingest.examine import Examined, examine
 from cxunify.ingest.find import folders
+from cxunify.ingest.notes import ODD_HOURS, Note
 from cxunify.ingest.planned import Plan, aside, raw
 from cxunify.ingest.summarise import SourceSummary, Summary, summarise
 from cxunify.schema import FILES, GAVE_WAY, INVALID, RECORDS, REFUSALS, REJECTS, STAGING, UNREAD
 from cxunify.warehouse import Warehouse
 from cxunify.warehouse.runner import fingerprint as fingerprint_of
 
-__all__ = ["Findings", "SourceSummary", "Summary", "agreed", "check", "fingerprint", "folders", "ingest"]
+__all__ = [
+    "ODD_HOURS", "Findings", "Note", "SourceSummary", "Summary", "agreed", "check", "fingerprint", "folders", "ingest",
+]  # fmt: skip
 
 
 @dataclass(frozen=True)

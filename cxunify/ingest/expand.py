@@ -60,6 +60,7 @@ def _repeated(name: str, source: Source) -> list[Problem]:
                 f"source {name}: {key} is of each element of a list, and person.id of the whole record: these would be versions of"
                 " one person, of which the last one counts",
                 "Name one element, such as `emails.0.value` or `emails[type=work].value`; or map the id of each.",
+                key=key,
             )
             for key in by_key
             if key.startswith("person.") and key in of_lines
@@ -83,6 +84,7 @@ def _repeated(name: str, source: Source) -> list[Problem]:
                 if apart
                 else "."
             ),
+            key=key,
         )
         for key, counted in added.items()
         if counted and key in by_key and key not in of_lines

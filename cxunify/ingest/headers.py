@@ -70,7 +70,7 @@ def missing(
     for reference in references(source):
         if reference.optional or reference.column in dispensable or columns.sql(reference.column) is not None:
             continue
-        if fold(reference.column) in {fold(problem.what.rsplit("`", 2)[-2]) for problem in problems}:
+        if fold(reference.column) in {fold(problem.column) for problem in problems}:
             continue  # one column that several keys mention is one problem
         nearest = _near(fold(reference.column), headers, _TYPES.get(reference.key.rsplit(".", maxsplit=1)[-1]))
         hint = f"Did you mean `{nearest}`? " if nearest else ""
@@ -78,6 +78,8 @@ def missing(
             Problem(
                 f"source {name}: {extract} has no column for {reference.key}, `{reference.column}`",
                 f"{hint}It has {_counted(len(headers))}. Where it may be absent, write {{column: …, optional: true}}.",
+                key=reference.key,
+                column=reference.column,
             )
         )
     return problems

@@ -40,6 +40,7 @@ def read(warehouse: Warehouse, rows: Rows, path: str, when: When) -> tuple[Named
             f" that is known{listed}",
             f"Say what each is: {path.rsplit('.', maxsplit=1)[-1]}: {{…, timezone: {{column: {column}}}, zones:"
             f' {{"{unknown[0] if shown else "…"}": {one}}}}}{either}',
+            key=path,
         )
     # most extracts name the source's own zone in every row: those rows need no second look
     known = tuple(

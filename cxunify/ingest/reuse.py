@@ -76,6 +76,7 @@ def reuse(warehouse: Warehouse, rows: Rows, event: Interaction, row: Said, table
             f" {how}{apart}{across}: the"
             " number is not unique, and rows that have nothing to do with each other would become one interaction",
             f"{way}; or leave `id` out, and every row is one interaction.",
+            key="interaction.id",
         ),
     )
 

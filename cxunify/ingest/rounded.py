@@ -52,6 +52,7 @@ def rounded(warehouse: Warehouse, rows: Rows) -> Rounded:
                     " 1.23457E+12: a spreadsheet has kept their first digits only, and different ids have become the same",
                     f"Export {column} as text and do not open the file in a spreadsheet; or leave `id` out, and every row"
                     " counts by itself.",
+                    key=path,
                 )
             )
         elif found:

@@ -110,6 +110,7 @@ def _lists(warehouse: Warehouse, rows: Rows) -> list[Problem]:
             " nowhere",
             f"Name the place, such as `{part}.0{name[len(part) :]}` for the first, pick the element by the value of a field,"
             f" `{part}[key=…]{name[len(part) :]}`, or make a row of each: `{part}[]{name[len(part) :]}`.",
+            column=name,
         )
         for name, part in through
         if counts[f"{name}/{part}"]
@@ -209,6 +210,7 @@ def _number(warehouse: Warehouse, rows: Rows, path: str, number: Money | Number,
                 f"source {rows.name}: {path}, {column}: its marks can mean thousands or decimals, and nothing in the column"
                 " decides",
                 f'Say which: {path.rsplit(".", maxsplit=1)[-1]}: {{column: {column}, decimal: "."}} (or ",")',
+                key=path,
             )
         )
     elif style.decimal == "," and number.decimal is None:
@@ -236,6 +238,7 @@ def _kinds(warehouse: Warehouse, rows: Rows, found: _Findings) -> dict[str, str]
             Problem(
                 f"source {rows.name}: interaction.kind, {column}: more than {MAX_KINDS} different values",
                 "That is no column of kinds; name another, or one kind for all.",
+                key="interaction.kind",
             )
         )
         return {}

@@ -12,6 +12,7 @@ from cxunify.errors import Problem
 from cxunify.ingest import abbreviations, dates, named_zones, patterns, zones
 from cxunify.ingest.ask import ask
 from cxunify.ingest.dates import EXCEL, NEARLY_ALL, DateStyle
+from cxunify.ingest.notes import ODD_HOURS, Note
 from cxunify.ingest.rows import Reader, Rows
 from cxunify.ingest.zones import Named, Shown
 from cxunify.schema.words import counted
@@ -90,6 +91,7 @@ def _declared(warehouse: Warehouse, rows: Rows, path: str, when: When, counts: M
                 f"source {rows.name}: {path}.format `{pattern}` fits none of the {counted(filled, 'value')} of"
                 f" {' + '.join(when.names)}",
                 "Correct it, or leave it out: ISO 8601 and unambiguous columns need none.",
+                key=path,
             )
         )
 
@@ -157,6 +159,7 @@ def _undeclared(
                 f"source {rows.name}: {path}, {where}: none of the {counted(own['filled'], 'value')} is a date or time that can be"
                 " recognised",
                 f"State how they are written, such as at: {{column: {when.names[0]}, format: {example}}}",
+                key=path,
             )
         )
 
@@ -200,6 +203,7 @@ def _with_letters(
                 f"source {rows.name}: {path}, {where}: {what}",
                 f"Say which zone it is: {_keys(path, when)}, zones: {{{word if suggested else '…'}: {one}}}}}{either}; or state"
                 " `timezone`, where the source keeps other clocks.",
+                key=path,
             )
         )
     for word in sorted(counts):
@@ -244,10 +248,11 @@ def _told(warehouse: Warehouse, rows: Rows, whens: Whens, found: Times) -> None:
     counts = ask(warehouse, f"(select {listed} from {rows.table})", asked)
     if counts.get("odd"):
         where = "their zone" if isinstance(zone, Named) else zone
-        found.notes.append(
+        told = (
             f"interaction.at: {counted(counts['odd'], 'time falls', 'times fall')} into an hour that the clocks of"
             f" {where} skip or show twice; the first is taken"
         )
+        found.notes.append(Note(told, about=ODD_HOURS, number=counts["odd"]))
     if counts.get("unlike"):
         found.notes.append(
             f"interaction.at: {counted(counts['unlike'], 'time bears', 'times bear')} letters that the clocks of"

@@ -102,6 +102,7 @@ def divided(warehouse: Warehouse, rows: Rows, event: Interaction) -> Problem | N
         f" ({counted(sum(others.values()), 'row')}), whose smallest unit is another",
         "Write `unit: minor` instead, if the extract counts the smallest unit of each currency; add `unit: major`, if it truly"
         f" counts {'hundredths' if said.divide == 100 else 'thousandths'} of every one.",
+        key="interaction.amount",
     )
 
 
@@ -156,6 +157,7 @@ def _undecided(rows: Rows, path: str, column: str, open_: Counter[str], named: i
         f" {'; '.join(listed)}",
         f"Say which: {path.rsplit('.', maxsplit=1)[-1]}: {{column: {column}, marks: {{{marks}}}}}; or map `currency`; or give the"
         " source its own (`currency: USD`).",
+        key=path,
     )
 
 

@@ -46,6 +46,7 @@ def compare(warehouse: Warehouse, rows: Rows, person: Person, ids: int) -> Probl
         f"source {rows.name}: person.id, {' + '.join(person.id.names)}: {shared} of {counted(ids, 'id')} are shared by rows that"
         " describe different people, with no name, mailbox or number in common: the number is not unique, and people would be lost",
         f"Say what is unique together, such as `id: [{together}]`; or leave `id` out, and people are told apart by what rows say.",
+        key="person.id",
     )
 
 
