@@ -5,10 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from cxunify.publish.report_markup import Markup, element, scrolled, table
+from cxunify.schema.words import percent
 
 ASKED = {
     "lost": "select * from actions.lost_sales order by step, channel, outcome, bought_in nulls first",
     "complaints": "select * from actions.complaint_effects order by resolved",
+    "contacts": "select * from actions.contact_effects order by channel, unanswered",
     "flagged": "select * from actions.coaching where flag is not null order by deviations desc, unit_kind, unit, item",
 }
 """What this part of the page shows, by the SELECT that finds it."""
@@ -17,7 +19,12 @@ _MOST = 20
 
 def better(found: dict[str, Any]) -> list[Markup]:
     """The sections, where there is something to say."""
-    return [*_lost(found["lost"]), *_complaints(found["complaints"]), *_flagged(found["flagged"])]
+    return [
+        *_lost(found["lost"]),
+        *_complaints(found["complaints"]),
+        *_contacts(found["contacts"]),
+        *_flagged(found["flagged"]),
+    ]
 
 
 def _section(
@@ -64,6 +71,22 @@ def _complaints(rows: list[dict[str, Any]]) -> list[Markup]:
         for row in rows
     ]  # fmt: skip
     return _section("What a bad experience costs", said, header, shown, (1, 2, 3, 5))
+
+
+def _contacts(rows: list[dict[str, Any]]) -> list[Markup]:
+    said = (
+        "Contacts in a row without an answer, and what followed within 14 days. Who has not answered so often is another kind of"
+        " customer: opt-outs are an association. What a contact brings is told where a hold-out was."
+    )
+    header = ["channel", "contact", "contacts", "opt out", "95 %", "says", "brings, points of buyers"]
+    shown: list[list[object]] = [
+        [row["channel"], str(row["unanswered"]), f"{row['contacts']:,}", percent(row["opted_out_share"]),
+         f"{percent(row['opted_out_low'])} to {percent(row['opted_out_high'])}", row["verdict"] or "",
+         "" if row["brought"] is None
+         else f"{100 * row['brought']:+.1f} ({100 * row['brought_low']:+.1f} to {100 * row['brought_high']:+.1f})"]
+        for row in rows
+    ]  # fmt: skip
+    return _section("When contacts tire", said, header, shown, (1, 2, 3, 4, 6))
 
 
 def _flagged(rows: list[dict[str, Any]]) -> list[Markup]:

@@ -145,5 +145,6 @@ OUTPUTS = (
     Output(tables.LOST_SALES, "actions.lost_sales", ("step", "channel", "outcome", "bought_in nulls first")),
     Output(tables.COACHING, "actions.coaching", ("unit_kind", "unit", "item")),
     Output(tables.COMPLAINT_EFFECTS, "actions.complaint_effects", ("resolved",)),
+    Output(tables.CONTACT_EFFECTS, "actions.contact_effects", ("channel", "unanswered")),
 )
 """Every published table, in the order of the schema."""

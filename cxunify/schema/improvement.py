@@ -66,3 +66,32 @@ COMPLAINT_EFFECTS = Table(
         verdict            | VARCHAR       | fewer, more, not shown; differed before: the interval of earlier leaves 0 out
     """),
 )
+
+CONTACT_EFFECTS = Table(
+    "contact_effects",
+    "One row per channel and place of a contact in a row without an answer: what followed contacts of the last year.",
+    ("channel", "unanswered"),
+    columns("""
+        channel             | VARCHAR |
+        unanswered          | INTEGER | 1: the first, or the first since an answer; 2: the first had none; 10: the tenth and later
+        contacts            | BIGINT  | days with a contact; at least 100
+        answered_share      | DOUBLE  | had a response within 14 days, before the next contact
+        answered_low        | DOUBLE  | of its 95 % interval
+        answered_high       | DOUBLE  |
+        opted_out_share     | DOUBLE  | had an opt-out within 14 days, before the next contact
+        opted_out_low       | DOUBLE  | of its 95 % interval
+        opted_out_high      | DOUBLE  |
+        more_opted_out      | DOUBLE  | than after the first contact; an association: who has not answered so often is another kind
+        more_opted_out_low  | DOUBLE  | of its 95 % interval
+        more_opted_out_high | DOUBLE  |
+        bought_share        | DOUBLE  | bought anything within 14 days; an association
+        bought_low          | DOUBLE  | of its 95 % interval
+        bought_high         | DOUBLE  |
+        held_out            | BIGINT  | customers at that place who were held out of the contact
+        brought             | DOUBLE  | buyers more than among them, campaign by campaign; null: fewer than 100, or not comparable
+        brought_low         | DOUBLE  | of its 95 % interval
+        brought_high        | DOUBLE  |
+        basis               | VARCHAR | of brought: effect, by a hold-out; association: there was none, and brought is null
+        verdict             | VARCHAR | of more_opted_out: tires, less, not shown; null: the first
+    """),
+)

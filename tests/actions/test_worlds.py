@@ -55,7 +55,7 @@ def test_of_the_sample_everything_can_be_told(sample: Acted) -> None:
     # offers, names no agents, and has few carts and answers; who complains there has seldom bought.
     told = {"next_product": "weak", "campaign_optimisation": "nothing", "coaching": "nothing",
             "complaint_effects": "nothing"}  # fmt: skip
-    told |= dict.fromkeys(("lost_sales", "feedback"), "refused")
+    told |= dict.fromkeys(("lost_sales", "feedback", "contact_effects"), "refused")
     assert status == {**dict.fromkeys(sample.actions, "ready"), **told}
     assert sample.predictions["p_alive"].null_count() == 0
     assert sample.predictions["value_365d"].null_count() == 0

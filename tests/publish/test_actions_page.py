@@ -82,6 +82,10 @@ FOUND: dict[str, Any] = {
         {"resolved": "not", "matched": 812, "difference": -0.41, "low": -0.46, "high": -0.355, "verdict": "fewer",
          "lost_spend": Decimal("31415.90"), "lost_spend_low": Decimal("27000.00"), "lost_spend_high": Decimal("36000.00")}
     ],
+    "contacts": [
+        {"channel": "email", "unanswered": 7, "contacts": 5120, "opted_out_share": 0.0213, "opted_out_low": 0.0178,
+         "opted_out_high": 0.0256, "verdict": "tires", "brought": 0.011, "brought_low": -0.004, "brought_high": 0.026}
+    ],
     "flagged": [
         {"unit": "Ann <i>", "item": "low score", "flag": "worse", "counted": 200, "share": 0.33,
          "usual_share": 0.15, "limit_share": 0.24}
@@ -110,7 +114,8 @@ def test_everything_is_on_the_page() -> None:
         "held against what came from 2025-12-01 on", "active 900", "gone 200",
         "2.80", "not published: no better than what is popular", "tea &lt;b&gt;", "contract end",
         "than 6,213", "5.16", "first for 512 of 1240 customers", "come back", "anybody",
-        "recovered", "30%", "Ann &lt;i&gt;", "-41%", "-46% to -36%", "31,416 (27,000 to 36,000)",
+        "recovered", "30%", "Ann &lt;i&gt;", "1.8% to 2.6%", "+1.1 (-0.4 to +2.6)",
+        "-41%", "-46% to -36%", "31,416 (27,000 to 36,000)",
         "58%", "21%",
     ):  # fmt: skip
         assert said in text, said
