@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from cxunify.actions import best, capabilities, contact, holdout, lifecycle, loyalty, standing
-from cxunify.actions.improve import coaching, complaints, contacts, lost
+from cxunify.actions.improve import coaching, complaints, contacts, lost, stays
 from cxunify.actions.lift import steps as lift
 from cxunify.actions.plan import steps as plan
 from cxunify.actions.products import steps as products
@@ -15,7 +15,7 @@ from cxunify.warehouse import Step
 
 _TELLING = (
     *(purchases, triggers, contact, treatments, lift, plan, products),
-    *(loyalty, lifecycle, best, lost, coaching, complaints, contacts, standing),
+    *(loyalty, lifecycle, best, lost, coaching, complaints, contacts, stays, standing),
 )
 """The parts that say what came of a capability."""
 
@@ -39,6 +39,7 @@ def steps(config: Config) -> tuple[Step, ...]:
         *coaching.steps(),
         *complaints.steps(),
         *contacts.steps(),
+        *stays.steps(config),
         *standing.steps(),
         # What came of all that, capability by capability
         capabilities.actions(

@@ -11,6 +11,7 @@ ASKED = {
     "lost": "select * from actions.lost_sales order by step, channel, outcome, bought_in nulls first",
     "complaints": "select * from actions.complaint_effects order by resolved",
     "contacts": "select * from actions.contact_effects order by channel, unanswered",
+    "stays": "select * from actions.retention_curve where cohort = 'all' and months_since % 6 = 0 order by kind, months_since",
     "flagged": "select * from actions.coaching where flag is not null order by deviations desc, unit_kind, unit, item",
 }
 """What this part of the page shows, by the SELECT that finds it."""
@@ -23,6 +24,7 @@ def better(found: dict[str, Any]) -> list[Markup]:
         *_lost(found["lost"]),
         *_complaints(found["complaints"]),
         *_contacts(found["contacts"]),
+        *_stays(found["stays"]),
         *_flagged(found["flagged"]),
     ]
 
@@ -87,6 +89,23 @@ def _contacts(rows: list[dict[str, Any]]) -> list[Markup]:
         for row in rows
     ]  # fmt: skip
     return _section("When contacts tire", said, header, shown, (1, 2, 3, 4, 6))
+
+
+def _stays(rows: list[dict[str, Any]]) -> list[Markup]:
+    said = (
+        "Contracts last until they end; where there are none, nobody knows who has left, and the share is that of customers who buy"
+        " in that month. What is projected is what the model of contracts expects."
+    )
+    header = ["", "after months", "share", "95 %", "projected", "95 %", "stays yet, months"]
+    shown: list[list[object]] = [
+        [row["kind"], str(row["months_since"]),
+         *(("", "") if row["share"] is None else (f"{row['share']:.0%}", f"{row['low']:.0%} to {row['high']:.0%}")),
+         *(("", "", "") if row["projected_share"] is None
+           else (f"{row['projected_share']:.0%}", f"{row['projected_low']:.0%} to {row['projected_high']:.0%}",
+                 f"{row['residual_months']:.0f}"))]
+        for row in rows
+    ]  # fmt: skip
+    return _section("How long customers stay", said, header, shown, (1, 2, 3, 4, 5, 6))
 
 
 def _flagged(rows: list[dict[str, Any]]) -> list[Markup]:

@@ -146,5 +146,6 @@ OUTPUTS = (
     Output(tables.COACHING, "actions.coaching", ("unit_kind", "unit", "item")),
     Output(tables.COMPLAINT_EFFECTS, "actions.complaint_effects", ("resolved",)),
     Output(tables.CONTACT_EFFECTS, "actions.contact_effects", ("channel", "unanswered")),
+    Output(tables.RETENTION_CURVE, "actions.retention_curve", ("kind", "cohort", "months_since")),
 )
 """Every published table, in the order of the schema."""

@@ -95,3 +95,23 @@ CONTACT_EFFECTS = Table(
         verdict             | VARCHAR | of more_opted_out: tires, less, not shown; null: the first
     """),
 )
+
+RETENTION_CURVE = Table(
+    "retention_curve",
+    "One row per kind, cohort and months since its beginning: how many customers are still there, or buy, and how many will be.",
+    ("kind", "cohort", "months_since"),
+    columns("""
+        kind            | VARCHAR | contracts: until they end; purchases: buys in that month, where nobody knows who has left
+        cohort          | VARCHAR | year in which the contract began or the first purchase was; all; at least 200 customers
+        months_since    | INTEGER | twelve by twelve where contracts are yearly
+        customers       | BIGINT  | whose months are over, and of contracts who were there until the last of them; null: projected
+        share           | DOUBLE  | observed: still there (Kaplan and Meier), or buyers by customers; null: projected
+        low             | DOUBLE  | of its 95 % interval
+        high            | DOUBLE  |
+        projected_share | DOUBLE  | by the shifted beta-geometric model; null: of purchases, and where fewer than 30 have left
+        projected_low   | DOUBLE  | 95 % interval, by the fit alone
+        projected_high  | DOUBLE  |
+        residual_months | DOUBLE  | discounted (actions.discount): how long who is there then stays yet
+        basis           | VARCHAR | observed; projected: that month has not been yet
+    """),
+)

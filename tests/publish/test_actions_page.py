@@ -86,6 +86,11 @@ FOUND: dict[str, Any] = {
         {"channel": "email", "unanswered": 7, "contacts": 5120, "opted_out_share": 0.0213, "opted_out_low": 0.0178,
          "opted_out_high": 0.0256, "verdict": "tires", "brought": 0.011, "brought_low": -0.004, "brought_high": 0.026}
     ],
+    "stays": [
+        {"kind": "contracts", "months_since": 12, "share": 0.71, "low": 0.68, "high": 0.74, "projected_share": 0.705,
+         "projected_low": 0.69, "projected_high": 0.72, "residual_months": 43.2},
+        {"kind": "purchases", "months_since": 12, "share": 0.19, "low": 0.16, "high": 0.225, "projected_share": None},
+    ],
     "flagged": [
         {"unit": "Ann <i>", "item": "low score", "flag": "worse", "counted": 200, "share": 0.33,
          "usual_share": 0.15, "limit_share": 0.24}
@@ -115,7 +120,7 @@ def test_everything_is_on_the_page() -> None:
         "2.80", "not published: no better than what is popular", "tea &lt;b&gt;", "contract end",
         "than 6,213", "5.16", "first for 512 of 1240 customers", "come back", "anybody",
         "recovered", "30%", "Ann &lt;i&gt;", "1.8% to 2.6%", "+1.1 (-0.4 to +2.6)",
-        "-41%", "-46% to -36%", "31,416 (27,000 to 36,000)",
+        "69% to 72%", "16% to 22%", "-41%", "-46% to -36%", "31,416 (27,000 to 36,000)",
         "58%", "21%",
     ):  # fmt: skip
         assert said in text, said
