@@ -12,6 +12,9 @@ ASKED = {
     "complaints": "select * from actions.complaint_effects order by resolved",
     "contacts": "select * from actions.contact_effects order by channel, unanswered",
     "stays": "select * from actions.retention_curve where cohort = 'all' and months_since % 6 = 0 order by kind, months_since",
+    "drivers": "select unit, sum(sales_before) as before, sum(change) as change, sum(by_customers) as by_customers,"
+    " sum(by_frequency) as by_frequency, sum(by_basket) as by_basket, sum(by_unknown) as by_unknown from actions.drivers"
+    " group by unit_kind, unit order by unit_kind <> 'all', abs(sum(change)) desc, unit_kind, unit",
     "flagged": "select * from actions.coaching where flag is not null order by deviations desc, unit_kind, unit, item",
 }
 """What this part of the page shows, by the SELECT that finds it."""
@@ -25,6 +28,7 @@ def better(found: dict[str, Any]) -> list[Markup]:
         *_complaints(found["complaints"]),
         *_contacts(found["contacts"]),
         *_stays(found["stays"]),
+        *_drivers(found["drivers"]),
         *_flagged(found["flagged"]),
     ]
 
@@ -106,6 +110,19 @@ def _stays(rows: list[dict[str, Any]]) -> list[Markup]:
         for row in rows
     ]  # fmt: skip
     return _section("How long customers stay", said, header, shown, (1, 2, 3, 4, 5, 6))
+
+
+def _drivers(rows: list[dict[str, Any]]) -> list[Markup]:
+    said = (
+        "The last months, twelve at most, against those of the year before: how many customers buy, how often, how much each time,"
+        " and what belongs to nobody. The parts add up; they name no cause."
+    )
+    header = ["", "before", "change", "customers", "how often", "how much", "of nobody"]
+    parts = ("change", "by_customers", "by_frequency", "by_basket", "by_unknown")
+    shown: list[list[object]] = [
+        [row["unit"], f"{row['before']:,.0f}", *(f"{row[name]:+,.0f}" for name in parts)] for row in rows
+    ]
+    return _section("What changed sales", said, header, shown, (1, 2, 3, 4, 5, 6))
 
 
 def _flagged(rows: list[dict[str, Any]]) -> list[Markup]:

@@ -147,5 +147,6 @@ OUTPUTS = (
     Output(tables.COMPLAINT_EFFECTS, "actions.complaint_effects", ("resolved",)),
     Output(tables.CONTACT_EFFECTS, "actions.contact_effects", ("channel", "unanswered")),
     Output(tables.RETENTION_CURVE, "actions.retention_curve", ("kind", "cohort", "months_since")),
+    Output(tables.DRIVERS, "actions.drivers", ("unit_kind", "unit", "month_date")),
 )
 """Every published table, in the order of the schema."""

@@ -5,7 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from cxunify.schema.improvement import COACHING, COMPLAINT_EFFECTS, CONTACT_EFFECTS, LOST_SALES, RETENTION_CURVE
+from cxunify.schema.improvement import (
+    COACHING,
+    COMPLAINT_EFFECTS,
+    CONTACT_EFFECTS,
+    DRIVERS,
+    LOST_SALES,
+    RETENTION_CURVE,
+)
 from cxunify.schema.opportunities import BEST_ACTIONS, LIFECYCLE_DUE, LOYALTY_COVER, NEXT_PRODUCT_CHECKS, NEXT_PRODUCTS
 from cxunify.schema.plan import PLAN, PLAN_PRICES, PLAN_TOTALS
 from cxunify.schema.predictions import (
@@ -247,7 +254,7 @@ LAYER = (
             *(ACTIONS, PREDICTIONS, PREDICTION_CHECKS, MODELS, SEGMENTS, SEGMENT_MOVES),
             *(CONTACT_LIMITS, TREATMENTS, TREATMENT_MOVES, TRIGGERS, TRIGGER_CHECKS, LIFT),
             *(NEXT_PRODUCTS, NEXT_PRODUCT_CHECKS, LOYALTY_COVER, LIFECYCLE_DUE, PLAN, PLAN_PRICES, PLAN_TOTALS),
-            *(BEST_ACTIONS, LOST_SALES, COACHING, COMPLAINT_EFFECTS, CONTACT_EFFECTS, RETENTION_CURVE),
+            *(BEST_ACTIONS, LOST_SALES, COACHING, COMPLAINT_EFFECTS, CONTACT_EFFECTS, RETENTION_CURVE, DRIVERS),
         )
     ),
     ASSIGNED,

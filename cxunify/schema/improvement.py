@@ -115,3 +115,26 @@ RETENTION_CURVE = Table(
         basis           | VARCHAR | observed; projected: that month has not been yet
     """),
 )
+
+DRIVERS = Table(
+    "drivers",
+    "One row per unit and whole month: what the change in sales against the same month a year before is made of.",
+    ("unit_kind", "unit", "month_date"),
+    columns("""
+        unit_kind         | VARCHAR       | all, channel, location
+        unit              | VARCHAR       |
+        month_date        | DATE          | first day of the month
+        sales             | DECIMAL(18,2) | net of returns, in the company's currency
+        sales_before      | DECIMAL(18,2) | of the same month a year before
+        change            | DECIMAL(18,2) | the four parts add up to it, to the cent
+        by_customers      | DECIMAL(18,2) | of known customers: how many buy; all of it where one of the months has no sales
+        by_frequency      | DECIMAL(18,2) | how often they do in the month
+        by_basket         | DECIMAL(18,2) | what they spend each time, net of returns
+        by_unknown        | DECIMAL(18,2) | sales that belong to nobody
+        average           | DECIMAL(18,2) | net sales by purchases, of everybody; null: fewer than 30 purchases in a month
+        average_before    | DECIMAL(18,2) |
+        average_by_pieces | DECIMAL(18,2) | of its change: pieces in a purchase; null: some purchases do not say how many
+        average_by_price  | DECIMAL(18,2) | what a piece costs; the two add up to the change, to the cent
+        basis             | VARCHAR       | account: every sale is counted and nothing is estimated; it names no cause
+    """),
+)

@@ -91,6 +91,10 @@ FOUND: dict[str, Any] = {
          "projected_low": 0.69, "projected_high": 0.72, "residual_months": 43.2},
         {"kind": "purchases", "months_since": 12, "share": 0.19, "low": 0.16, "high": 0.225, "projected_share": None},
     ],
+    "drivers": [
+        {"unit": "S1 & S2", "before": Decimal("1000.00"), "change": Decimal("77.10"), "by_customers": Decimal("120.00"),
+         "by_frequency": Decimal("-50.40"), "by_basket": Decimal("7.50"), "by_unknown": Decimal("0.00")}
+    ],
     "flagged": [
         {"unit": "Ann <i>", "item": "low score", "flag": "worse", "counted": 200, "share": 0.33,
          "usual_share": 0.15, "limit_share": 0.24}
@@ -120,7 +124,7 @@ def test_everything_is_on_the_page() -> None:
         "2.80", "not published: no better than what is popular", "tea &lt;b&gt;", "contract end",
         "than 6,213", "5.16", "first for 512 of 1240 customers", "come back", "anybody",
         "recovered", "30%", "Ann &lt;i&gt;", "1.8% to 2.6%", "+1.1 (-0.4 to +2.6)",
-        "69% to 72%", "16% to 22%", "-41%", "-46% to -36%", "31,416 (27,000 to 36,000)",
+        "69% to 72%", "16% to 22%", "S1 &amp; S2", "-50", "-41%", "-46% to -36%", "31,416 (27,000 to 36,000)",
         "58%", "21%",
     ):  # fmt: skip
         assert said in text, said
