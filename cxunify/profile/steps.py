@@ -60,6 +60,11 @@ def steps(config: Config) -> tuple[Step, ...]:
         _contracted(schema.RETENTION),
         _contracted(schema.CHANNEL_FLOW),
         _contracted(schema.SERVICE_MONTHS),
+        _private(
+            "summary",
+            "One row per customer: its records, channels, consent, sessions, complaints, household.",
+            ("customer_no",),
+        ),
         # The wide tables, as views: only the copy to Parquet reads all of them, once, and sorts them.
         _contracted(schema.INTERACTIONS, is_view=True),
         _customers(config),

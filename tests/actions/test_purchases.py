@@ -57,7 +57,7 @@ def test_who_first_bought_within_a_quarter_has_no_whole_quarter_to_repeat(usual:
         select distinct p.basis, h.age_days < 91
         from actions.predictions as p
         join profile.numbers as n using (customer_id)
-        join actions.histories as h on h.customer_no = n.customer_no and h.quarters_ago = 0
+        join temp.histories as h on h.customer_no = n.customer_no and h.quarters_ago = 0
     """)
     assert sorted(rows) == [("blend", False), ("too new", True)]
 
@@ -171,7 +171,7 @@ def test_the_interval_of_a_share_is_wilsons() -> None:
         (0, number, "b" if number < 81 else "c") for number in range(263)
     ]
     frame = pl.DataFrame(ends, schema=["quarters_ago", "customer_no", "segment"], orient="row")
-    warehouse.write(Table("actions.segmented", ""), frame.with_columns(value_365d=pl.lit(1.0)))
+    warehouse.write(Table("temp.segmented", ""), frame.with_columns(value_365d=pl.lit(1.0)))
     build(warehouse, [step for step in steps.steps(config()) if step.table.name == "actions.segment_moves"])
     rows = warehouse.rows(
         "select to_segment, customers, round(low, 4), round(high, 4) from actions.segment_moves order by 1"

@@ -109,7 +109,7 @@ def test_signals_are_what_customers_did() -> None:
         counted = {
             signal: row
             for signal, *row in warehouse.rows(
-                "select signal, sum(observed_0), sum(baseline_0), max(first_ago) from actions.trigger_counts group by 1"
+                "select signal, sum(observed_0), sum(baseline_0), max(first_ago) from temp.trigger_counts group by 1"
             )
         }
     observed = sum(ago < 91 for _, ago in pairs)

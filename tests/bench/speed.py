@@ -10,7 +10,7 @@ from pathlib import Path
 from tests.bench.measure import CXUNIFY, Cost, cost, table
 from tests.bench.projects import generated, project, recognise
 
-STEPS = ("ingest", "resolve", "profile", "quality")
+STEPS = ("ingest", "resolve", "profile", "quality", "act")
 RIVAL = Path(__file__).with_name("splink_rival.py")
 THRESHOLD = "0.95"
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
-from scipy.stats import binom, norm
 
 from cxunify.actions.capabilities import Finding, findings
 from cxunify.actions.stages import of_layer, text
@@ -67,6 +66,8 @@ def judged(counted: pl.DataFrame) -> pl.DataFrame:
 
 def _deviations(n: Counts, failed: Counts, usual: float) -> Floats:
     """How far a count is from what is usual, in standard deviations of the normal curve that has the binomial's tail."""
+    from scipy.stats import binom, norm  # here: it costs half a second, also where there is nobody to be trained
+
     many, few = binom.sf(failed - 1, n, usual), binom.cdf(failed, n, usual)
     above, below = norm.isf(np.maximum(many, 1e-300)), norm.isf(np.maximum(few, 1e-300))
     return np.asarray(np.where(failed > n * usual, np.maximum(above, 0), -np.maximum(below, 0)))
@@ -74,6 +75,8 @@ def _deviations(n: Counts, failed: Counts, usual: float) -> Floats:
 
 def _limit(n: Counts, usual: float, wide: float) -> Floats:
     """The share above which a unit is flagged."""
+    from scipy.stats import binom, norm
+
     return np.asarray(binom.isf(norm.sf(LIMIT * wide), n, usual) / n)
 
 

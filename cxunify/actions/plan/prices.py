@@ -10,7 +10,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.optimize import linprog
 
 from cxunify.actions.plan.problem import Floats, Problem, counts, picks
 
@@ -58,6 +57,8 @@ def _look(problem: Problem, prices: Floats) -> tuple[float, Floats]:
 
 def _lowest(problem: Problem, near: Floats | None) -> Prices:
     """The lowest point of the dual function, looked for near some prices as long as it seems to lie there."""
+    from scipy.optimize import linprog  # here: it costs half a second, also where nothing is offered
+
     most = _highest(problem)
     least = np.zeros_like(most)
     low, high = (least, most) if near is None else _around(near, most, _NEAR)

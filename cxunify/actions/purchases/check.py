@@ -1,4 +1,4 @@
-"""actions.expectations, .blends -> actions.prediction_checks: a forecast of a quarter ago against what came, and simple rules.
+"""temp.expectations, actions.blends -> actions.prediction_checks: a forecast of a quarter ago against what came, and simple rules.
 
 The quarter behind is hidden from everything that is held against it: models were fitted, shares of the blend learned and the
 table of recency and frequency counted from what was known before it.

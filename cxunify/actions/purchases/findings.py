@@ -1,4 +1,4 @@
-"""actions.outlooks, .prediction_checks, .spends -> actions.found_purchases: what came of forecasts, in words."""
+"""temp.outlooks, actions.prediction_checks, .spends -> actions.found_purchases: what came of forecasts, in words."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""actions.histories -> actions.spends: the model of spend per purchase at each quarter's end."""
+"""temp.histories -> actions.spends: the model of spend per purchase at each quarter's end."""
 
 from __future__ import annotations
 

@@ -36,8 +36,8 @@ def steps(config: Config) -> tuple[Step, ...]:
     }
     return (
         # What models see, and what they make of it
-        _private("histories", "One row per quarter's end and customer who had bought until then."),
-        _private("patterns", "One row per quarter's end and history: how many customers have it."),
+        _private("temp.histories", "One row per quarter's end and customer who had bought until then."),
+        _private("actions.patterns", "One row per quarter's end and history: how many customers have it."),
         Loop(
             Table("actions.rhythms", "One row per quarter's end: the model of purchases.", _QUARTER),
             forecast.fitted,
@@ -55,14 +55,14 @@ def steps(config: Config) -> tuple[Step, ...]:
             {"paid": text("paid")},
         ),
         # What is expected of whom, and what came of what was expected a quarter ago
-        _private("expectations", "One row per quarter's end and customer: what the models alone expect."),
+        _private("temp.expectations", "One row per quarter's end and customer: what the models alone expect."),
         _private(
-            "blends", "One row per quarter's end and quantity: how far the model is believed.", (*_QUARTER, "quantity")
+            "actions.blends",
+            "One row per quarter's end and quantity: how far the model is believed.",
+            (*_QUARTER, "quantity"),
         ),
         Stage(
-            Table(
-                "actions.outlooks", "One row per customer who had bought, today and a quarter ago: what is expected."
-            ),
+            Table("temp.outlooks", "One row per customer who had bought, today and a quarter ago: what is expected."),
             text("outlooks").replace("$value_tier", value_tier("value_rank", "customers")),
         ),
         _told(PREDICTIONS),
@@ -70,7 +70,7 @@ def steps(config: Config) -> tuple[Step, ...]:
         Stage(PREDICTION_TENTHS, PREDICTION_TENTHS.select(f"(\n{text('prediction_tenths')}\n) as told")),
         _told(MODELS),
         # Who is in which segment
-        _private("segmented", "One row per customer, today and a quarter ago: its segment."),
+        _private("temp.segmented", "One row per customer, today and a quarter ago: its segment."),
         _told(SEGMENTS),
         _told(SEGMENT_MOVES),
         Loop(
@@ -86,7 +86,7 @@ def steps(config: Config) -> tuple[Step, ...]:
 
 
 def _private(name: str, meaning: str, grain: tuple[str, ...] = ()) -> Stage:
-    return Stage(Table(f"actions.{name}", meaning, grain), text(name))
+    return Stage(Table(name, meaning, grain), text(name.partition(".")[2]))
 
 
 def _told(table: Table) -> Stage:

@@ -4,7 +4,7 @@
 with
 known as (
     select quarters_ago - 1 as quarters_ago, 'purchases' as quantity, purchases_91d as model, quarter_repeats as repeated, next_purchases as came
-    from actions.expectations
+    from temp.expectations
     where quarters_ago > 0
     union all
     select
@@ -13,7 +13,7 @@ known as (
         purchases_91d * spend_per_purchase as model,
         quarter_repeat_spend as repeated,
         next_spend as came
-    from actions.expectations
+    from temp.expectations
     where quarters_ago > 0 and spend_per_purchase is not null
 ),
 summed as (

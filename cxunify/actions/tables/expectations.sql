@@ -33,7 +33,7 @@ select
         when coalesce(h.mean_repeat_spend, 0) <= 0 then s.p * s.gamma / (s.q - 1)
         else s.p * (s.gamma + h.paid_repeats * h.mean_repeat_spend) / (s.p * h.paid_repeats + s.q - 1)
     end as spend_per_purchase
-from actions.histories as h
+from temp.histories as h
 join actions.forecasts as f
     on f.quarters_ago = h.quarters_ago
     and f.repeats = h.repeats and f.recency_days = h.recency_days and f.age_days = h.age_days

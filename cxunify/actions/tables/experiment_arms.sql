@@ -6,11 +6,10 @@ with
 campaigns as (
     select
         experiment, customer_no,
-        min(kind) as kind,
-        min(kind) <> max(kind) as is_mixed,
         min(day) as from_date,
         min(channel) as channel,
-        count(case when kind = 'contact_out' then 1 end) as contacts
+        count(*) as mentions,
+        count(case when is_contact then 1 end) as contacts
     from temp.campaign_rows
     group by experiment, customer_no
 ),
@@ -30,9 +29,9 @@ select
     experiment,
     'campaign' as basis,
     customer_no,
-    case when kind = 'held_out' then 'held_out' else 'treated' end as arm,
+    case when contacts = 0 then 'held_out' else 'treated' end as arm,
     null::double as u,
-    is_mixed,
+    contacts > 0 and contacts < mentions as is_mixed,
     from_date as drawn_date,
     from_date,
     date_diff('day', from_date, $today::date) >= $window_days as is_over,

@@ -7,6 +7,7 @@ with
 quartered as (
     select customer_no, day, spend, least(3, ($today::date - day) // 91) as ago
     from profile.purchase_days
+    where (select bool_or(is_open) from actions.gate where capability in ('purchase_anticipation', 'segmentation'))
 ),
 counted as (
     select

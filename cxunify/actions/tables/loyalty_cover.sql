@@ -21,24 +21,28 @@ members as (
     where
         type = 'loyalty_id' and status in ('valid', 'shared')
         and (select is_open from actions.gate where capability = 'loyalty_cover')
-    group by customer_id
+    union
+    select n.customer_id
+    from profile.customer_channels as c
+    join profile.numbers as n on n.customer_no = c.customer_no
+    where c.channel = 'loyalty'
 ),
 basis as (
     select count(value_365d) > 0 as is_forecast from actions.predictions
 ),
 buyers as (
     select
-        c.customer_id,
-        m.customer_id is not null or coalesce(c.in_loyalty, false) as is_enrolled,
+        n.customer_id,
+        m.customer_id is not null as is_enrolled,
         greatest(case when s.is_forecast then coalesce(p.value_365d, 0) else b.net_spend end, 0)::decimal(18, 2) as value,
         coalesce(g.rewards, 0) as rewards,
         coalesce(g.cost, 0) as cost,
         case when s.is_forecast then 'forecast' else 'spend' end as basis
     from profile.behaviour as b
-    join profile.customers as c on c.customer_no = b.customer_no
+    join profile.numbers as n on n.customer_no = b.customer_no
     cross join basis as s
-    left join members as m on m.customer_id = c.customer_id
-    left join actions.predictions as p on p.customer_id = c.customer_id
+    left join members as m on m.customer_id = n.customer_id
+    left join actions.predictions as p on p.customer_id = n.customer_id
     left join given as g on g.customer_no = b.customer_no
     where b.purchases > 0 and (select is_open from actions.gate where capability = 'loyalty_cover')
 ),

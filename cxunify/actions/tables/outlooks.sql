@@ -15,7 +15,7 @@ weighed as (
         coalesce(s.of_purchases, 1) as of_purchases,
         coalesce(s.of_spend, 1) as of_spend,
         case when e.age_days < 91 then 'too new' when s.quarters_ago is not null then 'blend' else 'model' end as basis
-    from actions.expectations as e
+    from temp.expectations as e
     left join shares as s on s.quarters_ago = e.quarters_ago
     where e.quarters_ago < 2
 ),

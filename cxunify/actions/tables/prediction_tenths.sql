@@ -6,7 +6,7 @@ blended as (
         e.customer_no,
         s.share * e.purchases_91d + (1 - s.share) * e.quarter_repeats as predicted,
         e.next_purchases as came
-    from actions.expectations as e
+    from temp.expectations as e
     join actions.blends as s on s.quarters_ago = e.quarters_ago and s.quantity = 'purchases'
     where e.quarters_ago = 1
 ),

@@ -18,6 +18,6 @@ select
     o.value_tier,
     o.overdue_days,
     o.basis
-from actions.outlooks as o
+from temp.outlooks as o
 join profile.numbers as n on n.customer_no = o.customer_no
 where o.quarters_ago = 0

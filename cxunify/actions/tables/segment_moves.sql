@@ -8,8 +8,8 @@ moved as (
         count(*) as customers,
         sum(p.value_365d) as value_before,
         sum(s.value_365d) as value_after
-    from actions.segmented as s
-    left join actions.segmented as p on p.customer_no = s.customer_no and p.quarters_ago = 1
+    from temp.segmented as s
+    left join temp.segmented as p on p.customer_no = s.customer_no and p.quarters_ago = 1
     where s.quarters_ago = 0
     group by p.segment, s.segment
 ),

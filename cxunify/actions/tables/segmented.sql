@@ -23,8 +23,8 @@ fifths as (
         quarters_ago,
         customer_no,
         1 + 5 * (rank() over (partition by quarters_ago order by last_day) - 1) // count(*) over (partition by quarters_ago) as recency
-    from actions.histories
-    where quarters_ago < 2 and (select count(*) from actions.outlooks) = 0
+    from temp.histories
+    where quarters_ago < 2 and (select count(*) from temp.outlooks) = 0
 ),
 placed as (
     select
@@ -43,7 +43,7 @@ placed as (
         end as rhythm
     from known as k
     left join fifths as f on f.quarters_ago = k.quarters_ago and f.customer_no = k.customer_no
-    left join actions.outlooks as o on o.quarters_ago = k.quarters_ago and o.customer_no = k.customer_no
+    left join temp.outlooks as o on o.quarters_ago = k.quarters_ago and o.customer_no = k.customer_no
     where (select is_open from actions.gate where capability = 'segmentation')
 )
 select quarters_ago, customer_no, value_tier, value_365d, rhythm, concat_ws(', ', value_tier, rhythm) as segment

@@ -22,9 +22,9 @@ select
     a.reason as expressed_need,
     s.segment,
     p.segment as previous_segment
-from actions.segmented as s
+from temp.segmented as s
 join profile.numbers as n on n.customer_no = s.customer_no
 left join profile.behaviour as b on b.customer_no = s.customer_no
 left join asked as a on a.customer_no = s.customer_no
-left join actions.segmented as p on p.customer_no = s.customer_no and p.quarters_ago = 1
+left join temp.segmented as p on p.customer_no = s.customer_no and p.quarters_ago = 1
 where s.quarters_ago = 0

@@ -3,13 +3,13 @@
 with
 stretched as (
     select signal, customer_no, 0 as stretch, first_ago, last_ago, baseline_0 as baseline, observed_0 as observed
-    from actions.trigger_counts
+    from temp.trigger_counts
     union all
     select signal, customer_no, 1, first_ago, last_ago, baseline_1, observed_1
-    from actions.trigger_counts
+    from temp.trigger_counts
     union all
     select signal, customer_no, 2, first_ago, last_ago, baseline_2, observed_2
-    from actions.trigger_counts
+    from temp.trigger_counts
 ),
 known as (
     select
