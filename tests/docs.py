@@ -27,6 +27,7 @@ from cxunify.config import load, presets
 from cxunify.config.requirements import catalogue as catalogue_of_needs
 from cxunify.profile import steps as profile_steps
 from cxunify.quality import catalogue, measure
+from cxunify.schema.published import ACTIONS
 from cxunify.schema.words import number
 from cxunify.warehouse import Stage, Step, Warehouse
 
@@ -66,9 +67,19 @@ def _table(*rows: tuple[str, ...]) -> str:
 
 def tables() -> str:
     """The published tables, one row each."""
+    return _listed(schema.PUBLISHED)
+
+
+def first_tables() -> str:
+    """The same without those about what to do next: they are many, and have a page of their own."""
+    first = schema.PUBLISHED.index(ACTIONS)
+    return _listed(schema.PUBLISHED[:first])
+
+
+def _listed(those: tuple[schema.Table, ...]) -> str:
     return _table(
         ("file", "what a row is", "key"),
-        *((f"`{table.name}`", table.meaning, ", ".join(table.grain)) for table in schema.PUBLISHED),
+        *((f"`{table.name}`", table.meaning, ", ".join(table.grain)) for table in those),
     )
 
 
@@ -227,6 +238,7 @@ GENERATED: dict[str, Callable[[], str]] = {
     "columns": columns,
     "commands": summaries,
     "exit codes": exit_codes,
+    "first tables": first_tables,
     "options": options,
     "presets": shipped,
     "shared options": shared_options,

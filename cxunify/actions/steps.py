@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cxunify.actions import best, capabilities, contact, holdout, lifecycle, loyalty, standing
+from cxunify.actions import best, capabilities, contact, holdout, lifecycle, loyalty, roadmap, scorecard, standing
 from cxunify.actions.improve import coaching, complaints, contacts, drivers, lost, stays
 from cxunify.actions.lift import steps as lift
 from cxunify.actions.plan import steps as plan
@@ -47,4 +47,7 @@ def steps(config: Config) -> tuple[Step, ...]:
             config,
             tuple(of.FOUND.name for of in _TELLING),
         ),
+        # Where the company stands, and what to mend first
+        scorecard.step(),
+        roadmap.step(),
     )

@@ -148,5 +148,7 @@ OUTPUTS = (
     Output(tables.CONTACT_EFFECTS, "actions.contact_effects", ("channel", "unanswered")),
     Output(tables.RETENTION_CURVE, "actions.retention_curve", ("kind", "cohort", "months_since")),
     Output(tables.DRIVERS, "actions.drivers", ("unit_kind", "unit", "month_date")),
+    Output(tables.SCORECARD, "actions.scorecard", ("category", "measure")),
+    Output(tables.ROADMAP, "actions.roadmap", ('"rank"',)),
 )
 """Every published table, in the order of the schema."""

@@ -23,6 +23,7 @@ from cxunify.schema.predictions import (
     SEGMENT_MOVES,
     SEGMENTS,
 )
+from cxunify.schema.progress import ROADMAP, SCORECARD
 from cxunify.schema.table import Table, columns
 
 
@@ -254,6 +255,7 @@ LAYER = (
             *(ACTIONS, PREDICTIONS, PREDICTION_CHECKS, MODELS, SEGMENTS, SEGMENT_MOVES),
             *(CONTACT_LIMITS, TREATMENTS, TREATMENT_MOVES, TRIGGERS, TRIGGER_CHECKS, LIFT),
             *(NEXT_PRODUCTS, NEXT_PRODUCT_CHECKS, LOYALTY_COVER, LIFECYCLE_DUE, PLAN, PLAN_PRICES, PLAN_TOTALS),
+            *(SCORECARD, ROADMAP),
             *(BEST_ACTIONS, LOST_SALES, COACHING, COMPLAINT_EFFECTS, CONTACT_EFFECTS, RETENTION_CURVE, DRIVERS),
         )
     ),

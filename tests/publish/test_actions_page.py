@@ -99,6 +99,16 @@ FOUND: dict[str, Any] = {
         {"unit": "Ann <i>", "item": "low score", "flag": "worse", "counted": 200, "share": 0.33,
          "usual_share": 0.15, "limit_share": 0.24}
     ],
+    "scorecard": [
+        {"category": "insight", "measure": "value_known", "text": "buyers with a value", "share": 0.873, "population": 4321,
+         "study": "know the value <i>", "study_share": 0.69},
+        {"category": "customer_orientation", "measure": "heard", "text": "customers heard", "share": None, "population": None,
+         "study": None, "study_share": None},
+    ],
+    "roadmap": [
+        {"rank": 1, "text": "carts <b>", "unit": "interactions", "measured": None, "required": 500.0, "opens": "behaviour_triggers",
+         "advances": None, "customers": 1229, "revenue": Decimal("188570.33"), "fix": "Load carts."}
+    ],
     "next_products": [{"basis": "again", "product": "tea <b>", "customers": 77}],
     "due": [
         {"event": "contract_end", "customers": 31, "reachable": 17, "first_date": date(2026, 3, 4), "last_date": date(2026, 4, 1)}
@@ -123,6 +133,8 @@ def test_everything_is_on_the_page() -> None:
         "held against what came from 2025-12-01 on", "active 900", "gone 200",
         "2.80", "not published: no better than what is popular", "tea &lt;b&gt;", "contract end",
         "than 6,213", "5.16", "first for 512 of 1240 customers", "come back", "anybody",
+        "1 of ", "carts &lt;b&gt;", "no data, 500", "188,570", "Load carts.",
+        "87%", "4,321", "69% know the value &lt;i&gt;", "no data",
         "recovered", "30%", "Ann &lt;i&gt;", "1.8% to 2.6%", "+1.1 (-0.4 to +2.6)",
         "69% to 72%", "16% to 22%", "S1 &amp; S2", "-50", "-41%", "-46% to -36%", "31,416 (27,000 to 36,000)",
         "58%", "21%",
