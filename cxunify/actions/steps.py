@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from cxunify.actions import best, capabilities, contact, holdout, lifecycle, loyalty, roadmap, scorecard, standing
-from cxunify.actions.improve import coaching, complaints, contacts, drivers, lost, stays
+from cxunify.actions.improve import coaching, complaints, contacts, drivers, lost, stays, voice
 from cxunify.actions.lift import steps as lift
 from cxunify.actions.plan import steps as plan
 from cxunify.actions.products import steps as products
@@ -15,7 +15,7 @@ from cxunify.warehouse import Step
 
 _TELLING = (
     *(purchases, triggers, contact, treatments, lift, plan, products),
-    *(loyalty, lifecycle, best, lost, coaching, complaints, contacts, stays, drivers, standing),
+    *(loyalty, lifecycle, best, lost, coaching, complaints, contacts, stays, drivers, voice, standing),
 )
 """The parts that say what came of a capability."""
 
@@ -41,6 +41,7 @@ def steps(config: Config) -> tuple[Step, ...]:
         *contacts.steps(),
         *stays.steps(config),
         *drivers.steps(),
+        *voice.steps(),
         *standing.steps(),
         # What came of all that, capability by capability
         capabilities.actions(

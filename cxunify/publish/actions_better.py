@@ -15,6 +15,8 @@ ASKED = {
     "drivers": "select unit, sum(sales_before) as before, sum(change) as change, sum(by_customers) as by_customers,"
     " sum(by_frequency) as by_frequency, sum(by_basket) as by_basket, sum(by_unknown) as by_unknown from actions.drivers"
     " group by unit_kind, unit order by unit_kind <> 'all', abs(sum(change)) desc, unit_kind, unit",
+    "voice": "select * from actions.voice order by source, unit_kind, value, unit",
+    "calibration": "select * from actions.calibration where flag is not null order by abs(deviations) desc, unit_kind, unit",
     "flagged": "select * from actions.coaching where flag is not null order by deviations desc, unit_kind, unit, item",
 }
 """What this part of the page shows, by the SELECT that finds it."""
@@ -29,6 +31,8 @@ def better(found: dict[str, Any]) -> list[Markup]:
         *_contacts(found["contacts"]),
         *_stays(found["stays"]),
         *_drivers(found["drivers"]),
+        *_voice(found["voice"]),
+        *_calibration(found["calibration"]),
         *_flagged(found["flagged"]),
     ]
 
@@ -123,6 +127,31 @@ def _drivers(rows: list[dict[str, Any]]) -> list[Markup]:
         [row["unit"], f"{row['before']:,.0f}", *(f"{row[name]:+,.0f}" for name in parts)] for row in rows
     ]
     return _section("What changed sales", said, header, shown, (1, 2, 3, 4, 5, 6))
+
+
+def _voice(rows: list[dict[str, Any]]) -> list[Markup]:
+    said = (
+        "The lowest first. Answers of a year with their interval; the last column is drawn to what is usual, as far as chance alone"
+        " may have brought the value. Who answers is not drawn by lot."
+    )
+    header = ["who or where", "survey", "measure", "answers", "value", "95 %", "usual", "drawn to it"]
+    shown: list[list[object]] = [
+        [row["unit"], row["source"], row["measure"], f"{row['answers']:,}", f"{row['value']:.2f}",
+         f"{row['low']:.2f} to {row['high']:.2f}", f"{row['usual']:.2f}", f"{row['shrunk']:.2f}"]
+        for row in rows
+    ]  # fmt: skip
+    return _section("What customers say", said, header, shown, (3, 4, 5, 6, 7))
+
+
+def _calibration(rows: list[dict[str, Any]]) -> list[Markup]:
+    said = "Scores of a year from 0 to 1. Of a thousand ordinary units one is outside the limits: somebody is wrong about these."
+    header = ["who or where", "observers", "customers", "difference", "limits", "says"]
+    shown: list[list[object]] = [
+        [row["unit"], f"{row['shop_score']:.2f} ({row['shops']:,})", f"{row['customer_score']:.2f} ({row['answers']:,})",
+         f"{row['difference']:+.2f}", f"{row['limit_low']:+.2f} to {row['limit_high']:+.2f}", row["flag"]]
+        for row in rows
+    ]  # fmt: skip
+    return _section("Where customers and observers differ", said, header, shown, (1, 2, 3, 4))
 
 
 def _flagged(rows: list[dict[str, Any]]) -> list[Markup]:

@@ -148,6 +148,8 @@ OUTPUTS = (
     Output(tables.CONTACT_EFFECTS, "actions.contact_effects", ("channel", "unanswered")),
     Output(tables.RETENTION_CURVE, "actions.retention_curve", ("kind", "cohort", "months_since")),
     Output(tables.DRIVERS, "actions.drivers", ("unit_kind", "unit", "month_date")),
+    Output(tables.VOICE, "actions.voice", ("unit_kind", "unit", "source")),
+    Output(tables.CALIBRATION, "actions.calibration", ("unit_kind", "unit")),
     Output(tables.SCORECARD, "actions.scorecard", ("category", "measure")),
     Output(tables.ROADMAP, "actions.roadmap", ('"rank"',)),
 )

@@ -6,12 +6,14 @@ from dataclasses import dataclass
 from datetime import date
 
 from cxunify.schema.improvement import (
+    CALIBRATION,
     COACHING,
     COMPLAINT_EFFECTS,
     CONTACT_EFFECTS,
     DRIVERS,
     LOST_SALES,
     RETENTION_CURVE,
+    VOICE,
 )
 from cxunify.schema.opportunities import BEST_ACTIONS, LIFECYCLE_DUE, LOYALTY_COVER, NEXT_PRODUCT_CHECKS, NEXT_PRODUCTS
 from cxunify.schema.plan import PLAN, PLAN_PRICES, PLAN_TOTALS
@@ -256,7 +258,17 @@ LAYER = (
             *(CONTACT_LIMITS, TREATMENTS, TREATMENT_MOVES, TRIGGERS, TRIGGER_CHECKS, LIFT),
             *(NEXT_PRODUCTS, NEXT_PRODUCT_CHECKS, LOYALTY_COVER, LIFECYCLE_DUE, PLAN, PLAN_PRICES, PLAN_TOTALS),
             *(SCORECARD, ROADMAP),
-            *(BEST_ACTIONS, LOST_SALES, COACHING, COMPLAINT_EFFECTS, CONTACT_EFFECTS, RETENTION_CURVE, DRIVERS),
+            *(
+                BEST_ACTIONS,
+                LOST_SALES,
+                COACHING,
+                COMPLAINT_EFFECTS,
+                CONTACT_EFFECTS,
+                RETENTION_CURVE,
+                DRIVERS,
+                VOICE,
+                CALIBRATION,
+            ),
         )
     ),
     ASSIGNED,

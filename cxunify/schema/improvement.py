@@ -138,3 +138,45 @@ DRIVERS = Table(
         basis             | VARCHAR       | account: every sale is counted and nothing is estimated; it names no cause
     """),
 )
+
+VOICE = Table(
+    "voice",
+    "One row per unit and survey: what customers said of it in a year, how sure that is, and how many of them said it.",
+    ("unit_kind", "unit", "source"),
+    columns("""
+        unit_kind    | VARCHAR | agent, location, channel
+        unit         | VARCHAR |
+        source       | VARCHAR | the survey: two may ask on two scales
+        measure      | VARCHAR | nps (0 to 10: 9 and more less 6 and less, -1 to 1); top_two (the two best of 5 or 7); mean
+        answers      | BIGINT  | with a score, of the last 365 days; at least 10
+        answer_share | DOUBLE  | of known customers who bought there, who answered there; null: of agents, and where nobody bought
+        value        | DOUBLE  |
+        low          | DOUBLE  | of its 95 % interval, by chance alone: who answers is not drawn by lot
+        high         | DOUBLE  |
+        usual        | DOUBLE  | of all units of the kind
+        shrunk       | DOUBLE  | drawn to what is usual, as far as units differ by chance: the better guess of the next year
+    """),
+)
+
+CALIBRATION = Table(
+    "calibration",
+    "One row per unit that both customers and observers (mystery shops) judged: whether they agree, as they do elsewhere.",
+    ("unit_kind", "unit"),
+    columns("""
+        unit_kind        | VARCHAR | agent or location
+        unit             | VARCHAR |
+        shops            | BIGINT  | with a score, of the last 365 days; at least 5
+        shop_score       | DOUBLE  | mean, on a scale of 0 to 1
+        answers          | BIGINT  | of customers, likewise
+        customer_score   | DOUBLE  | mean, on a scale of 0 to 1
+        difference       | DOUBLE  | customers less observers
+        low              | DOUBLE  | of its 95 % interval
+        high             | DOUBLE  |
+        usual_difference | DOUBLE  | median over the units of the kind
+        limit_low        | DOUBLE  | limits of agreement: one of a thousand ordinary units is outside
+        limit_high       | DOUBLE  |
+        deviations       | DOUBLE  | of the difference from what is usual
+        flag             | VARCHAR | observers kinder, customers kinder: outside the limits; null: within
+        rank_correlation | DOUBLE  | of both scores over all units of the kind (Spearman); null: one of them is the same everywhere
+    """),
+)

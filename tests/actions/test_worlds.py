@@ -52,10 +52,10 @@ def inside(world: Acted, campaign: str, outcome: str) -> bool:
 def test_of_the_sample_everything_can_be_told(sample: Acted) -> None:
     status = {name: of.status for name, of in sample.actions.items()}
     # What somebody buys there is drawn by lot: nobody can guess it better than by what is popular. Its company has no
-    # offers, names no agents, and has few carts and answers; who complains there has seldom bought.
+    # offers, names no agents, and has few carts and answers; who complains there has seldom bought; nobody observes.
     told = {"next_product": "weak", "campaign_optimisation": "nothing", "coaching": "nothing",
-            "complaint_effects": "nothing"}  # fmt: skip
-    told |= dict.fromkeys(("lost_sales", "feedback", "contact_effects"), "refused")
+            "complaint_effects": "nothing", "voice_calibration": "nothing"}  # fmt: skip
+    told |= dict.fromkeys(("lost_sales", "feedback", "contact_effects", "voice"), "refused")
     assert status == {**dict.fromkeys(sample.actions, "ready"), **told}
     assert sample.predictions["p_alive"].null_count() == 0
     assert sample.predictions["value_365d"].null_count() == 0

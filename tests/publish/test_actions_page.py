@@ -95,6 +95,14 @@ FOUND: dict[str, Any] = {
         {"unit": "S1 & S2", "before": Decimal("1000.00"), "change": Decimal("77.10"), "by_customers": Decimal("120.00"),
          "by_frequency": Decimal("-50.40"), "by_basket": Decimal("7.50"), "by_unknown": Decimal("0.00")}
     ],
+    "voice": [
+        {"unit": "S7", "source": "nps", "measure": "nps", "answers": 412, "value": 0.125, "low": 0.05, "high": 0.2,
+         "usual": 0.31, "shrunk": 0.163}
+    ],
+    "calibration": [
+        {"unit": "S8", "shops": 12, "shop_score": 0.93, "answers": 88, "customer_score": 0.61, "difference": -0.32,
+         "limit_low": -0.21, "limit_high": 0.24, "flag": "observers kinder"}
+    ],
     "flagged": [
         {"unit": "Ann <i>", "item": "low score", "flag": "worse", "counted": 200, "share": 0.33,
          "usual_share": 0.15, "limit_share": 0.24}
@@ -136,7 +144,8 @@ def test_everything_is_on_the_page() -> None:
         "1 of ", "carts &lt;b&gt;", "no data, 500", "188,570", "Load carts.",
         "87%", "4,321", "69% know the value &lt;i&gt;", "no data",
         "recovered", "30%", "Ann &lt;i&gt;", "1.8% to 2.6%", "+1.1 (-0.4 to +2.6)",
-        "69% to 72%", "16% to 22%", "S1 &amp; S2", "-50", "-41%", "-46% to -36%", "31,416 (27,000 to 36,000)",
+        "69% to 72%", "16% to 22%", "S1 &amp; S2", "-50", "0.05 to 0.20", "0.16", "0.93 (12)", "-0.21 to +0.24", "observers kinder",
+        "-41%", "-46% to -36%", "31,416 (27,000 to 36,000)",
         "58%", "21%",
     ):  # fmt: skip
         assert said in text, said
