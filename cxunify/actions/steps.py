@@ -3,7 +3,19 @@
 from __future__ import annotations
 
 from cxunify.actions import best, capabilities, contact, holdout, lifecycle, loyalty, roadmap, scorecard, standing
-from cxunify.actions.improve import coaching, complaints, contacts, drivers, lost, stays, voice
+from cxunify.actions.improve import (
+    channels,
+    coaching,
+    complaints,
+    contacts,
+    drivers,
+    hotspots,
+    lost,
+    needs,
+    stays,
+    voice,
+    won,
+)
 from cxunify.actions.lift import steps as lift
 from cxunify.actions.plan import steps as plan
 from cxunify.actions.products import steps as products
@@ -15,7 +27,23 @@ from cxunify.warehouse import Step
 
 _TELLING = (
     *(purchases, triggers, contact, treatments, lift, plan, products),
-    *(loyalty, lifecycle, best, lost, coaching, complaints, contacts, stays, drivers, voice, standing),
+    *(
+        loyalty,
+        lifecycle,
+        best,
+        lost,
+        coaching,
+        complaints,
+        contacts,
+        stays,
+        drivers,
+        voice,
+        channels,
+        won,
+        hotspots,
+        needs,
+        standing,
+    ),
 )
 """The parts that say what came of a capability."""
 
@@ -42,6 +70,10 @@ def steps(config: Config) -> tuple[Step, ...]:
         *stays.steps(config),
         *drivers.steps(),
         *voice.steps(),
+        *channels.steps(config),
+        *won.steps(),
+        *hotspots.steps(config),
+        *needs.steps(),
         *standing.steps(),
         # What came of all that, capability by capability
         capabilities.actions(

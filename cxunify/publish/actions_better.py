@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from cxunify.publish.report_markup import Markup, element, scrolled, table
+from cxunify.publish.report_markup import Markup, section
 from cxunify.schema.words import percent
 
 ASKED = {
@@ -20,7 +20,6 @@ ASKED = {
     "flagged": "select * from actions.coaching where flag is not null order by deviations desc, unit_kind, unit, item",
 }
 """What this part of the page shows, by the SELECT that finds it."""
-_MOST = 20
 
 
 def better(found: dict[str, Any]) -> list[Markup]:
@@ -34,19 +33,6 @@ def better(found: dict[str, Any]) -> list[Markup]:
         *_voice(found["voice"]),
         *_calibration(found["calibration"]),
         *_flagged(found["flagged"]),
-    ]
-
-
-def _section(
-    caption: str, said: str, header: list[str], rows: list[list[object]], numbers: tuple[int, ...]
-) -> list[Markup]:
-    """A heading, what the table says and how far it is to be trusted, and the table; nothing where it has no rows."""
-    if not rows:
-        return []
-    return [
-        element("h2", caption),
-        element("p", said, class_="soft"),
-        scrolled(table(header, rows[:_MOST], numbers=numbers), caption),
     ]
 
 
@@ -66,7 +52,7 @@ def _lost(rows: list[dict[str, Any]]) -> list[Markup]:
          f"{row['usual_share']:.0%}"]
         for row in rows
     ]  # fmt: skip
-    return _section("Where sales are lost, and where they are won back", said, header, shown, (4, 5, 6))
+    return section("Where sales are lost, and where they are won back", said, header, shown, (4, 5, 6))
 
 
 def _complaints(rows: list[dict[str, Any]]) -> list[Markup]:
@@ -80,7 +66,7 @@ def _complaints(rows: list[dict[str, Any]]) -> list[Markup]:
          f"{row['lost_spend']:,.0f} ({row['lost_spend_low']:,.0f} to {row['lost_spend_high']:,.0f})"]
         for row in rows
     ]  # fmt: skip
-    return _section("What a bad experience costs", said, header, shown, (1, 2, 3, 5))
+    return section("What a bad experience costs", said, header, shown, (1, 2, 3, 5))
 
 
 def _contacts(rows: list[dict[str, Any]]) -> list[Markup]:
@@ -96,7 +82,7 @@ def _contacts(rows: list[dict[str, Any]]) -> list[Markup]:
          else f"{100 * row['brought']:+.1f} ({100 * row['brought_low']:+.1f} to {100 * row['brought_high']:+.1f})"]
         for row in rows
     ]  # fmt: skip
-    return _section("When contacts tire", said, header, shown, (1, 2, 3, 4, 6))
+    return section("When contacts tire", said, header, shown, (1, 2, 3, 4, 6))
 
 
 def _stays(rows: list[dict[str, Any]]) -> list[Markup]:
@@ -113,7 +99,7 @@ def _stays(rows: list[dict[str, Any]]) -> list[Markup]:
                  f"{row['residual_months']:.0f}"))]
         for row in rows
     ]  # fmt: skip
-    return _section("How long customers stay", said, header, shown, (1, 2, 3, 4, 5, 6))
+    return section("How long customers stay", said, header, shown, (1, 2, 3, 4, 5, 6))
 
 
 def _drivers(rows: list[dict[str, Any]]) -> list[Markup]:
@@ -126,7 +112,7 @@ def _drivers(rows: list[dict[str, Any]]) -> list[Markup]:
     shown: list[list[object]] = [
         [row["unit"], f"{row['before']:,.0f}", *(f"{row[name]:+,.0f}" for name in parts)] for row in rows
     ]
-    return _section("What changed sales", said, header, shown, (1, 2, 3, 4, 5, 6))
+    return section("What changed sales", said, header, shown, (1, 2, 3, 4, 5, 6))
 
 
 def _voice(rows: list[dict[str, Any]]) -> list[Markup]:
@@ -140,7 +126,7 @@ def _voice(rows: list[dict[str, Any]]) -> list[Markup]:
          f"{row['low']:.2f} to {row['high']:.2f}", f"{row['usual']:.2f}", f"{row['shrunk']:.2f}"]
         for row in rows
     ]  # fmt: skip
-    return _section("What customers say", said, header, shown, (3, 4, 5, 6, 7))
+    return section("What customers say", said, header, shown, (3, 4, 5, 6, 7))
 
 
 def _calibration(rows: list[dict[str, Any]]) -> list[Markup]:
@@ -151,7 +137,7 @@ def _calibration(rows: list[dict[str, Any]]) -> list[Markup]:
          f"{row['difference']:+.2f}", f"{row['limit_low']:+.2f} to {row['limit_high']:+.2f}", row["flag"]]
         for row in rows
     ]  # fmt: skip
-    return _section("Where customers and observers differ", said, header, shown, (1, 2, 3, 4))
+    return section("Where customers and observers differ", said, header, shown, (1, 2, 3, 4))
 
 
 def _flagged(rows: list[dict[str, Any]]) -> list[Markup]:
@@ -164,4 +150,4 @@ def _flagged(rows: list[dict[str, Any]]) -> list[Markup]:
          f"{row['limit_share']:.0%}"]
         for row in rows
     ]  # fmt: skip
-    return _section("Who stands out, beyond chance", said, header, shown, (3, 4, 5, 6))
+    return section("Who stands out, beyond chance", said, header, shown, (3, 4, 5, 6))

@@ -12,7 +12,7 @@ from typing import Any
 
 from cxunify import __version__
 from cxunify.config import Config
-from cxunify.publish import actions_better, actions_offers, actions_standing, versions
+from cxunify.publish import actions_better, actions_offers, actions_patterns, actions_standing, versions
 from cxunify.publish.actions_charts import calibration, detectable, effects
 from cxunify.publish.actions_flow import flow
 from cxunify.publish.report_charts import drawn
@@ -55,6 +55,7 @@ _ASKED = {
     "moves": "select * from actions.treatment_moves order by customers desc, from_track, to_track, cause",
     **actions_offers.ASKED,
     **actions_better.ASKED,
+    **actions_patterns.ASKED,
     **actions_standing.ASKED,
 }
 """What the page shows, by the SELECT that finds it."""
@@ -96,6 +97,7 @@ def html(found: dict[str, Any]) -> str:
         *actions_offers.offers(found),
         *_worked(found),
         *actions_better.better(found),
+        *actions_patterns.patterns(found),
         *_pictures(found),
         *actions_standing.standing(found),
         element("h2", "What the data bears"),

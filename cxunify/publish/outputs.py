@@ -150,6 +150,11 @@ OUTPUTS = (
     Output(tables.DRIVERS, "actions.drivers", ("unit_kind", "unit", "month_date")),
     Output(tables.VOICE, "actions.voice", ("unit_kind", "unit", "source")),
     Output(tables.CALIBRATION, "actions.calibration", ("unit_kind", "unit")),
+    Output(tables.CHANNEL_EFFECTS, "actions.channel_effects", ("channel",)),
+    Output(tables.WON_TRIGGERS, "actions.won_triggers", ("kind", "channel")),
+    Output(tables.HOTSPOTS, "actions.hotspots", ('"rank"',)),
+    Output(tables.NEED_CAPTURE, "actions.need_capture", ("unit_kind", "unit")),
+    Output(tables.NEED_PURCHASES, "actions.need_purchases", ("need",)),
     Output(tables.SCORECARD, "actions.scorecard", ("category", "measure")),
     Output(tables.ROADMAP, "actions.roadmap", ('"rank"',)),
 )

@@ -13,6 +13,10 @@ _INVISIBLE = re.compile(
 )
 
 
+MOST_ROWS = 20
+"""Of a section's table: the rest is in the Parquet file of the same name."""
+
+
 class Markup(str):
     """Text that is HTML already."""
 
@@ -86,3 +90,16 @@ def scrolled(content: Markup, label: str) -> Markup:
 def figure(name: str, caption: str, svg: Markup) -> Markup:
     """A picture and what it shows."""
     return element("figure", element("figcaption", caption), scrolled(svg, caption), id=name)
+
+
+def section(
+    caption: str, said: str, header: list[str], rows: list[list[object]], numbers: tuple[int, ...]
+) -> list[Markup]:
+    """A heading, what the table says and how far it is to be trusted, and the table; nothing where it has no rows."""
+    if not rows:
+        return []
+    return [
+        element("h2", caption),
+        element("p", said, class_="soft"),
+        scrolled(table(header, rows[:MOST_ROWS], numbers=numbers), caption),
+    ]

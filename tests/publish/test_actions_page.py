@@ -103,6 +103,22 @@ FOUND: dict[str, Any] = {
         {"unit": "S8", "shops": 12, "shop_score": 0.93, "answers": 88, "customer_score": 0.61, "difference": -0.32,
          "limit_low": -0.21, "limit_high": 0.24, "flag": "observers kinder"}
     ],
+    "hotspots": [
+        {"kind": "contact_in", "reason": "late <b>", "channel": "phone", "location": None, "contacts": 180, "bad_share": 0.7,
+         "low": 0.63, "high": 0.764, "usual_share": 0.33, "value_at_stake": Decimal("12600.00"), "lost_value": Decimal("5040.00"),
+         "lost_value_low": Decimal("3780.00"), "lost_value_high": Decimal("6300.00")}
+    ],
+    "channel_effects": [
+        {"channel": "mail", "steps": 977, "removal_effect": 0.31, "low": 0.27, "high": 0.352, "cost": Decimal("640.00"),
+         "cost_per_purchase": Decimal("1.07")}
+    ],
+    "won": [
+        {"kind": "quote", "channel": "web", "before": 310, "earlier": 61, "odds_ratio": 7.04, "low": 5.1, "high": 9.87},
+        {"kind": "cart", "channel": "web", "before": 20, "earlier": 0, "odds_ratio": 41.0, "low": 5.41, "high": None},
+    ],
+    "needs": [
+        {"need": "gift", "contacts": 700, "bought_share": 0.35, "other_share": 0.151, "low": 0.16, "high": 0.24, "verdict": "more"}
+    ],
     "flagged": [
         {"unit": "Ann <i>", "item": "low score", "flag": "worse", "counted": 200, "share": 0.33,
          "usual_share": 0.15, "limit_share": 0.24}
@@ -145,6 +161,7 @@ def test_everything_is_on_the_page() -> None:
         "87%", "4,321", "69% know the value &lt;i&gt;", "no data",
         "recovered", "30%", "Ann &lt;i&gt;", "1.8% to 2.6%", "+1.1 (-0.4 to +2.6)",
         "69% to 72%", "16% to 22%", "S1 &amp; S2", "-50", "0.05 to 0.20", "0.16", "0.93 (12)", "-0.21 to +0.24", "observers kinder",
+        "late &lt;b&gt;", "5,040 (3,780 to 6,300)", "27% to 35%", "1.07", "5.1 to 9.9", "5.4 and more", "+16% to +24%",
         "-41%", "-46% to -36%", "31,416 (27,000 to 36,000)",
         "58%", "21%",
     ):  # fmt: skip

@@ -13,7 +13,6 @@ from typing import Any
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
-from scipy.stats import spearmanr
 
 from cxunify.actions.capabilities import Finding, findings
 from cxunify.actions.lift.intervals import wilson
@@ -154,7 +153,7 @@ def calibrated(heard: pl.DataFrame) -> pl.DataFrame:
         wander = float(np.median(np.abs(difference - usual))) / 0.6745
         between = max(wander**2 - float(np.median(chance)), 0.0)
         limit = np.sqrt(between + chance)
-        alike = float(spearmanr(shop_scores, scores).statistic) if np.ptp(shop_scores) and np.ptp(scores) else None
+        alike = _alike(shop_scores, scores) if np.ptp(shop_scores) and np.ptp(scores) else None
         for place, unit in enumerate(units):
             by = float((difference[place] - usual) / limit[place]) if limit[place] > 0 else 0.0
             rows.append(
@@ -171,6 +170,13 @@ def calibrated(heard: pl.DataFrame) -> pl.DataFrame:
                 }
             )  # fmt: skip
     return pl.DataFrame(rows, schema=types(CALIBRATION))
+
+
+def _alike(one: Floats, other: Floats) -> float:
+    """How far two scores put units into one order."""
+    from scipy.stats import spearmanr  # here: it costs half a second, also where nobody observes
+
+    return float(spearmanr(one, other).statistic)
 
 
 def _views(of: pl.DataFrame) -> dict[str, tuple[int, float, float]]:

@@ -1,0 +1,81 @@
+"""Rows of actions.* -> what goes with what, on the page of actions: channels, what precedes purchases, hot spots, needs."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from cxunify.publish.report_markup import Markup, section
+
+ASKED = {
+    "hotspots": "select * from actions.hotspots order by rank limit 20",
+    "channel_effects": "select * from actions.channel_effects order by removal_effect desc, channel",
+    "won": "select * from actions.won_triggers where verdict <> 'not shown' order by low desc, kind, channel",
+    "needs": "select * from actions.need_purchases order by difference desc, need",
+}
+"""What this part of the page shows, by the SELECT that finds it."""
+
+
+def patterns(found: dict[str, Any]) -> list[Markup]:
+    """The sections, where there is something to say."""
+    return [
+        *_hotspots(found["hotspots"]),
+        *_channels(found["channel_effects"]),
+        *_won(found["won"]),
+        *_needs(found["needs"]),
+    ]
+
+
+def _hotspots(rows: list[dict[str, Any]]) -> list[Markup]:
+    said = (
+        "Contacts of a year, how many go badly, and what the customers with whom they do are worth. What of it is lost is told"
+        " where a loss was shown, as an association."
+    )
+    header = ["contact", "reason", "in", "where", "contacts", "badly", "95 %", "usual", "worth", "lost"]
+    shown: list[list[object]] = [
+        [row["kind"], row["reason"] or "", row["channel"], row["location"] or "", f"{row['contacts']:,}", f"{row['bad_share']:.0%}",
+         f"{row['low']:.0%} to {row['high']:.0%}", f"{row['usual_share']:.0%}", f"{row['value_at_stake']:,.0f}",
+         "" if row["lost_value"] is None
+         else f"{row['lost_value']:,.0f} ({row['lost_value_low']:,.0f} to {row['lost_value_high']:,.0f})"]
+        for row in rows
+    ]  # fmt: skip
+    return section("Hot spots", said, header, shown, (4, 5, 6, 7, 8, 9))
+
+
+def _channels(rows: list[dict[str, Any]]) -> list[Markup]:
+    said = (
+        "Of the paths that lead to a purchase, those that would not if steps to the channel led to nothing. A purchase is no step"
+        " of its own channel. Who walks which path is not drawn by lot: an association."
+    )
+    header = ["channel", "steps", "without it fewer", "95 %", "cost", "a purchase costs"]
+    shown: list[list[object]] = [
+        [row["channel"], f"{row['steps']:,}", f"{row['removal_effect']:.0%}", f"{row['low']:.0%} to {row['high']:.0%}",
+         "" if row["cost"] is None else f"{row['cost']:,.0f}",
+         "" if row["cost_per_purchase"] is None else f"{row['cost_per_purchase']:,.2f}"]
+        for row in rows
+    ]  # fmt: skip
+    return section("What channels add to purchases", said, header, shown, (1, 2, 3, 4, 5))
+
+
+def _won(rows: list[dict[str, Any]]) -> list[Markup]:
+    said = (
+        "The week before a customer's last purchase against the week four weeks earlier; one in twenty of these is chance. This is"
+        " an association."
+    )
+    header = ["what", "in", "before", "earlier", "times as often", "95 %"]
+    shown: list[list[object]] = [
+        [row["kind"], row["channel"], f"{row['before']:,}", f"{row['earlier']:,}", f"{row['odds_ratio']:.1f}",
+         f"{row['low']:.1f} to {row['high']:.1f}" if row["high"] is not None else f"{row['low']:.1f} and more"]
+        for row in rows
+    ]  # fmt: skip
+    return section("What comes before a purchase", said, header, shown, (2, 3, 4, 5))
+
+
+def _needs(rows: list[dict[str, Any]]) -> list[Markup]:
+    said = "Customers who bought within a month after stating a need, against after all other needs. An association."
+    header = ["need", "contacts", "bought", "after others", "95 % of the difference", "says"]
+    shown: list[list[object]] = [
+        [row["need"], f"{row['contacts']:,}", f"{row['bought_share']:.0%}", f"{row['other_share']:.0%}",
+         f"{row['low']:+.0%} to {row['high']:+.0%}", row["verdict"]]
+        for row in rows
+    ]  # fmt: skip
+    return section("Needs, and what is bought after them", said, header, shown, (1, 2, 3, 4))
