@@ -47,7 +47,8 @@ def highest(loss: Callable[[Floats], tuple[float, Floats]], names: Sequence[str]
     )
     is_far = np.abs(found.x) >= BEYOND if has_end and found.nfev < MOST_EVALUATIONS else np.ones(len(names), dtype=bool)
     return Highest(
-        tuple(float(value) for value in np.exp(found.x)),
+        # No digit that depends on the machine, see `repeatable`.
+        tuple(float(f"{value:.10g}") for value in np.exp(found.x)),
         -float(found.fun),
         int(found.nfev),
         frozenset(name for name, far in zip(names, is_far, strict=True) if far),

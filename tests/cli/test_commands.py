@@ -38,6 +38,19 @@ def test_building_everything_again_changes_no_byte(own: Project) -> None:
     assert own.digests() == before
 
 
+def test_where_it_runs_changes_no_byte(own: Project) -> None:
+    before = own.digests()
+    own.config.write_text(own.config.read_text(encoding="utf-8") + "\nlimits: {threads: 1}\n", encoding="utf-8")
+    elsewhere = {
+        "TZ": "Pacific/Kiritimati",
+        "LC_ALL": "tr_TR.UTF-8",
+        "PYTHONHASHSEED": "7",
+        "OPENBLAS_NUM_THREADS": "2",
+    }
+    subprocess.run(own.command("run", "--force"), cwd=own.folder, env={**ENVIRONMENT, **elsewhere}, check=True)
+    assert own.digests() == before
+
+
 def test_the_order_of_rows_and_sources_changes_no_customer(done: Project, fresh: Project) -> None:
     shuffle = random.Random(5)
     for name in ("crm_contacts.csv", "pos_customers.csv", "web_accounts.csv", "web_events.ndjson"):

@@ -16,7 +16,7 @@ from cxunify.schema.improvement import COACHING
 from cxunify.schema.table import Table
 from cxunify.schema.words import counted
 from cxunify.warehouse import Loop, Stage, Step
-from cxunify.warehouse.frames import types
+from cxunify.warehouse.frames import repeatable, types
 
 CAPABILITY = "coaching"
 FOUND = Table(f"actions.found_{CAPABILITY}", "One row: what came of coaching.", ("capability",))
@@ -61,7 +61,7 @@ def judged(counted: pl.DataFrame) -> pl.DataFrame:
                     "share_lately": row["failed_lately"] / late if late else None,
                 }
             )  # fmt: skip
-    return pl.DataFrame(rows, schema=types(COACHING))
+    return repeatable(pl.DataFrame(rows, schema=types(COACHING)))
 
 
 def _deviations(n: Counts, failed: Counts, usual: float) -> Floats:

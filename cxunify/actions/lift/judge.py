@@ -25,7 +25,7 @@ from cxunify.actions.lift.intervals import (
 )
 from cxunify.schema.actions import LIFT
 from cxunify.schema.words import counted
-from cxunify.warehouse.frames import types
+from cxunify.warehouse.frames import repeatable, types
 
 OUTCOMES = ("bought", "purchases", "spend", "opted_out", "complained")
 _SHARES = ("bought", "opted_out", "complained")
@@ -64,7 +64,7 @@ def lift(
         }  # fmt: skip
         cost = costs.get(of["experiment"], 0.0) if of["basis"] == "campaign" else None
         rows += _corrected(list(_rows(known, part, margin, cost)))
-    return pl.DataFrame(rows, schema=types(LIFT), orient="row")
+    return repeatable(pl.DataFrame(rows, schema=types(LIFT), orient="row"))
 
 
 def _rows(

@@ -10,7 +10,7 @@ import polars as pl
 from cxunify.actions.capabilities import Finding, findings
 from cxunify.schema.opportunities import NEXT_PRODUCT_CHECKS
 from cxunify.schema.words import counted
-from cxunify.warehouse.frames import types
+from cxunify.warehouse.frames import repeatable, types
 
 CAPABILITY = "next_product"
 LEAST_BACK = 100
@@ -44,7 +44,7 @@ def checked(hits: pl.DataFrame, today: pl.DataFrame) -> pl.DataFrame:
                 "verdict": "better" if low > 0 else "not better",
             }
         )
-    return pl.DataFrame(rows, schema=types(NEXT_PRODUCT_CHECKS))
+    return repeatable(pl.DataFrame(rows, schema=types(NEXT_PRODUCT_CHECKS)))
 
 
 def found(checks: pl.DataFrame, counts: pl.DataFrame) -> pl.DataFrame:

@@ -16,6 +16,7 @@ import polars as pl
 from cxunify.actions.triggers.alarm import DIRECTIONS, LEAST, Judged, alarms, judge, seasoned, tail
 from cxunify.actions.triggers.rates import Numbers, Patterns, Rates, fit, wander
 from cxunify.schema.words import counted
+from cxunify.warehouse.frames import repeatable
 
 SIGNALS = ("purchases", "visits", "contacts", "any")
 LEAST_JUDGED = 300
@@ -49,7 +50,7 @@ def rates(patterns: pl.DataFrame, windows: pl.DataFrame) -> pl.DataFrame:
         shape, scale = fit(part.before, part.days, part.customers)
         moved = wander(shape, scale, part, length) if stretch else None
         rows.append((signal, stretch, shape, scale, moved))
-    return pl.DataFrame(rows, schema=_RATES, orient="row")
+    return repeatable(pl.DataFrame(rows, schema=_RATES, orient="row"))
 
 
 def judged(patterns: pl.DataFrame, windows: pl.DataFrame, rates: pl.DataFrame, false_alarms: float) -> pl.DataFrame:
@@ -112,7 +113,7 @@ def checks(windows: pl.DataFrame, rates: pl.DataFrame, judged: pl.DataFrame) -> 
                 )
             row["verdict"], row["reason"] = _verdict(row, window)
             rows.append(row)
-    return pl.DataFrame(rows, schema=_CHECKS, orient="row")
+    return repeatable(pl.DataFrame(rows, schema=_CHECKS, orient="row"))
 
 
 def _known(rates: pl.DataFrame) -> dict[tuple[str, int], Rates]:
