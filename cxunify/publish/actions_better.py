@@ -4,19 +4,21 @@ from __future__ import annotations
 
 from typing import Any
 
-from cxunify.publish.report_markup import Markup, section
+from cxunify.publish.actions_better_charts import agreement, staying, waterfall
+from cxunify.publish.report_charts import drawn
+from cxunify.publish.report_markup import Markup, figure, section
 from cxunify.schema.words import percent
 
 ASKED = {
     "lost": "select * from actions.lost_sales order by step, channel, outcome, bought_in nulls first",
     "complaints": "select * from actions.complaint_effects order by resolved",
     "contacts": "select * from actions.contact_effects order by channel, unanswered",
-    "stays": "select * from actions.retention_curve where cohort = 'all' and months_since % 6 = 0 order by kind, months_since",
+    "stays": "select * from actions.retention_curve where cohort = 'all' order by kind, months_since",
     "drivers": "select unit, sum(sales_before) as before, sum(change) as change, sum(by_customers) as by_customers,"
     " sum(by_frequency) as by_frequency, sum(by_basket) as by_basket, sum(by_unknown) as by_unknown from actions.drivers"
     " group by unit_kind, unit order by unit_kind <> 'all', abs(sum(change)) desc, unit_kind, unit",
     "voice": "select * from actions.voice order by source, unit_kind, value, unit",
-    "calibration": "select * from actions.calibration where flag is not null order by abs(deviations) desc, unit_kind, unit",
+    "calibration": "select * from actions.calibration order by abs(deviations) desc, unit_kind, unit",
     "flagged": "select * from actions.coaching where flag is not null order by deviations desc, unit_kind, unit, item",
 }
 """What this part of the page shows, by the SELECT that finds it."""
@@ -24,16 +26,26 @@ ASKED = {
 
 def better(found: dict[str, Any]) -> list[Markup]:
     """The sections, where there is something to say."""
+    specs = [*waterfall(found["drivers"]), *staying(found["stays"]), *agreement(found["calibration"])]
+    pictures = {name: figure(name, caption, svg) for name, caption, svg in drawn(specs)} if specs else {}
     return [
         *_lost(found["lost"]),
         *_complaints(found["complaints"]),
         *_contacts(found["contacts"]),
         *_stays(found["stays"]),
+        *_shown(pictures, "staying"),
         *_drivers(found["drivers"]),
+        *_shown(pictures, "waterfall"),
         *_voice(found["voice"]),
         *_calibration(found["calibration"]),
+        *_shown(pictures, "agreement"),
         *_flagged(found["flagged"]),
     ]
+
+
+def _shown(pictures: dict[str, Markup], name: str) -> list[Markup]:
+    """The picture of that name, where there is one."""
+    return [pictures[name]] if name in pictures else []
 
 
 def _between(row: dict[str, Any], low: str = "low", high: str = "high") -> str:
@@ -98,6 +110,7 @@ def _stays(rows: list[dict[str, Any]]) -> list[Markup]:
            else (f"{row['projected_share']:.0%}", f"{row['projected_low']:.0%} to {row['projected_high']:.0%}",
                  f"{row['residual_months']:.0f}"))]
         for row in rows
+        if row["months_since"] % 6 == 0
     ]  # fmt: skip
     return section("How long customers stay", said, header, shown, (1, 2, 3, 4, 5, 6))
 
@@ -136,6 +149,7 @@ def _calibration(rows: list[dict[str, Any]]) -> list[Markup]:
         [row["unit"], f"{row['shop_score']:.2f} ({row['shops']:,})", f"{row['customer_score']:.2f} ({row['answers']:,})",
          f"{row['difference']:+.2f}", f"{row['limit_low']:+.2f} to {row['limit_high']:+.2f}", row["flag"]]
         for row in rows
+        if row["flag"]
     ]  # fmt: skip
     return section("Where customers and observers differ", said, header, shown, (1, 2, 3, 4))
 

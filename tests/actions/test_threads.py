@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from cxunify.actions import best, capabilities, contact, holdout, lifecycle, loyalty
-from cxunify.actions.improve import lost
+from cxunify.actions.improve import channels, complaints, contacts, drivers, hotspots, lost, needs, won
 from cxunify.actions.lift import steps as lift
 from cxunify.actions.plan import steps as plan
 from cxunify.actions.products import check as products_check
@@ -20,10 +20,14 @@ READY = (
     *OPEN,
     *(
         of.CAPABILITY
-        for of in (triggers, contact, treatments, lift, plan, products_check, loyalty, lifecycle, best, lost)
+        for of in (
+            *(triggers, contact, treatments, lift, plan, products_check, loyalty, lifecycle, best, lost),
+            *(complaints, contacts, drivers, channels, won, hotspots, needs),
+        )
     ),
 )
-TOLD = ("plan", "next_product_checks", "loyalty_cover", "lifecycle_due", "best_actions", "lost_sales")
+TOLD = ("plan", "next_product_checks", "loyalty_cover", "lifecycle_due", "best_actions", "lost_sales", "complaint_effects",
+        "contact_effects", "drivers", "channel_effects", "won_triggers", "hotspots", "need_capture")  # fmt: skip
 WORLD = """
 insert into profile.numbers (customer_no, customer_id)
 select n, concat('c', lpad((n * 7919 % 1000003)::varchar, 7, '0')) from range(1, $customers + 1) as made(n);
@@ -63,6 +67,28 @@ from profile.moments where kind = 'purchase' and hash(row_no) % 5 = 0;
 insert into staging.interactions (row_no, source, interaction_id, product)
 select row_no, 'tills', row_no::varchar, concat('p', (hash(row_no) % 9 + customer_no % 3)::varchar)
 from profile.moments where kind = 'purchase';
+update profile.moments set revenue = 1 + hash(row_no) % 9999 / 100.0 where kind = 'purchase';
+insert into profile.buyers (customer_no) select customer_no from profile.numbers;
+-- Some complain after a purchase, some ask for something, mails come every month, and some opt out.
+insert into profile.cases (case_id, channel, customer_no, opened_at, is_complaint, is_open, hours_to_resolve, reopened)
+select concat('k', customer_no), 'crm', customer_no, (day + 3)::timestamp, true, false, hash(customer_no) % 200, 0
+from profile.purchase_days where hash(customer_no, day) % 40 = 0;
+insert into profile.moments (row_no, customer_no, occurred_at, occurred_date, has_date, channel, kind)
+select
+    30000000 + row_number() over (order by case_id, opened_at), customer_no, opened_at, opened_at::date, true,
+    'crm', 'contact_in'
+from profile.cases;
+insert into staging.interactions (row_no, agent, reason, case_id)
+select row_no, concat('a', hash(row_no) % 5), case when row_no % 3 > 0 then 'late' end, concat('k', customer_no)
+from profile.moments where kind = 'contact_in';
+insert into profile.moments (row_no, customer_no, occurred_at, occurred_date, has_date, channel, kind)
+select
+    20000000 + n * 10 + k, n, ($today - (20 + 30 * k)::integer)::timestamp, $today - (20 + 30 * k)::integer, true,
+    'email', 'contact_out'
+from range(1, $customers + 1) as made(n), range(0, 4) as often(k);
+insert into staging.interactions (row_no) select row_no from profile.moments where row_no between 20000000 and 29999999;
+insert into profile.acts (customer_no, channel, is_allowed, acted_at)
+select customer_no, 'email', false, ($today - 45)::timestamp from profile.numbers where hash(customer_no) % 30 = 0;
 """
 
 
@@ -81,7 +107,8 @@ def acted(threads: int) -> dict[str, str]:
     steps = (
         capabilities.gate(), *purchases.steps(chosen), *holdout.steps(chosen), *triggers.steps(chosen), *contact.steps(chosen),
         *treatments.steps(chosen), *lift.steps(chosen), *plan.steps(chosen), *products.steps(), *loyalty.steps(),
-        *lifecycle.steps(), *best.steps(), *lost.steps(),
+        *lifecycle.steps(), *best.steps(), *lost.steps(), *complaints.steps(), *contacts.steps(), *drivers.steps(),
+        *channels.steps(chosen), *won.steps(), *hotspots.steps(chosen), *needs.steps(),
     )  # fmt: skip
     with house({}, ready=READY, threads=threads) as warehouse:
         made = WORLD.replace("$today", f"date '{TODAY}'").replace("$customers", str(CUSTOMERS))

@@ -166,7 +166,7 @@ def test_everything_is_on_the_page() -> None:
         "58%", "21%",
     ):  # fmt: skip
         assert said in text, said
-    for name in ("calibration", "flow", "lift", "detectable"):
+    for name in ("calibration", "flow", "lift", "detectable", "waterfall", "staying", "agreement"):
         assert f'<figure id="{name}">' in page
     assert "<script" not in page
 

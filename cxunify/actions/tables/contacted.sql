@@ -1,5 +1,5 @@
 -- One row per channel, place in a row of contacts without an answer, campaign (where its hold-out can be compared), and what followed: how
--- many contacts of the last year, or customers held out of one, whose 14 days are over. An answer, and an opt-out, is that to the last
+-- many contacts of the last year, or customers held out of one, whose 14 days are over; a row is looked back at for two years. An answer, and an opt-out, is that to the last
 -- contact before it; a purchase follows within 14 days, whatever comes between. After an opt-out nothing is counted.
 with
 compared as (
@@ -15,7 +15,7 @@ happened as (
     join staging.interactions as i on i.row_no = m.row_no
     where
         m.kind in ('contact_out', 'held_out', 'response') and m.customer_no is not null and m.has_date
-        and m.occurred_at <= $as_of
+        and m.occurred_at <= $as_of and m.occurred_date > $today::date - 745
         and (select is_open from actions.gate where capability = 'contact_effects')
     group by m.customer_no, m.channel, m.kind, m.occurred_date
     union all
