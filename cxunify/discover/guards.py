@@ -92,6 +92,11 @@ def _name(column: Column) -> bool:
     return not _is_odd(column) and column.share("digit") < 0.3
 
 
+def _part_of_name(column: Column) -> bool:
+    """A column that is called a given or a family name: test data numbers them, and no name of a thing is called so."""
+    return not _is_odd(column) and column.share("integer") < 0.3
+
+
 def _place(column: Column) -> bool:
     is_state_of_things = column.flag >= 0.3 and column.longest > 3  # enabled, disabled: no state of a country
     return not _is_odd(column) and column.share("digit") < 0.5 and not is_state_of_things
@@ -122,7 +127,8 @@ _FITS: dict[str, Callable[[Column], bool]] = {
     "email": _email, "phone": _phone, "birth_date": _date, "created_at": _date, "updated_at": _date, "at": _date, "time": _clock,
     "amount": _number, "unit_price": _number, "quantity": _number, "score": _score, "currency": _currency, "country": _country,
     "postal_code": _postcode, "gender": _gender, "id": _id, "person": _id, "case_id": _id, "session": _id, "merged_into": _id,
-    "identifiers.loyalty_id": _id, "identifiers.device_id": _id, "given_name": _name, "family_name": _name, "middle_name": _name,
+    "identifiers.loyalty_id": _id, "identifiers.device_id": _id,
+    "given_name": _part_of_name, "family_name": _part_of_name, "middle_name": _name,
     "full_name": _name, "city": _place, "region": _place, "company": _line, "street": _line, "unit": _unit, "kind": _kind,
     "state": _kind, "arm": _kind, "outcome": _kind, "reason": _kind, "page": _address, "referrer": _address,
 }  # fmt: skip

@@ -10,6 +10,7 @@ from cxunify import ingest
 from cxunify.config import Config
 from cxunify.discover import draft as drafting
 from cxunify.discover import shipped
+from cxunify.discover.channel import channel
 from cxunify.discover.draft import Draft, draft
 from cxunify.discover.findings import Choice, Found, Place, Unused
 from cxunify.discover.foreign import says, target
@@ -23,7 +24,7 @@ from cxunify.discover.rest import leftovers, settings
 from cxunify.discover.roles import Role, parents
 from cxunify.discover.sample import gather, mapped, series
 from cxunify.discover.succession import load
-from cxunify.discover.words import of_file, words
+from cxunify.discover.words import words
 from cxunify.ingest.bind import Columns
 from cxunify.warehouse import Warehouse
 
@@ -86,7 +87,7 @@ def _map(warehouse: Warehouse, drafts: list[Draft], known: list[Draft]) -> None:
             one.role = Role("empty", "it has no rows: what its columns hold cannot be seen")
         else:
             shipped.recognised(one)
-        one.found.role, one.found.channel = one.role.role, _channel(one)
+        one.found.role, one.found.channel = one.role.role, channel(one)
     persons = [one for one in drafts if one.found.role == "person"]
     for one in persons:
         drafting.people(warehouse, one, whole=True)
@@ -221,25 +222,3 @@ def _leads_to_people(warehouse: Warehouse, one: Draft, persons: list[Draft]) -> 
         for other in persons
         if other.key.columns
     )
-
-
-def _channel(one: Draft) -> str:
-    if one.series.given.get("format") == "access_log":
-        return "web"
-    said = [
-        row["channel"]
-        for row in of_file(f"{one.series.extracts[0].path.parent.name} {one.series.name}")
-        if row["channel"]
-    ]
-    own = [row["channel"] for row in of_file(one.series.name) if row["channel"]]
-    if own:
-        return (
-            own[0]
-            if own[0] in {"crm", "pos", "web", "survey", "email"} and own[-1] not in {"support", "email", "survey"}
-            else own[-1]
-        )
-    if said:
-        return said[0]
-    if any(match.fit is Fit.YES and match.column.share("url") > 0.9 for match in one.events.get("page", [])):
-        return "web"
-    return "crm" if one.role.role == "person" else "pos"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from cxunify.discover.draft import Draft
 from cxunify.discover.fields import is_stamp
 from cxunify.discover.findings import Choice
@@ -42,7 +44,7 @@ def settings(one: Draft) -> None:
 def leftovers(one: Draft) -> None:
     """Note why the columns that are left are not mapped, and whose values look like something that the header does not say."""
     named = [name for choice in [*one.found.choices, *one.found.settings] for name in choice.columns]
-    used = {*named, *(name.split(".")[0] for name in named)}  # a path begins with a column
+    used = {*named, *(re.split(r"[.\[{]", name)[0] for name in named)}  # a path begins with a column
     part = "interaction" if one.found.role == "interaction" else "person"
     matched = {
         m.name: m

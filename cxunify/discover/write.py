@@ -55,7 +55,9 @@ def source(found: Found) -> list[str]:
     lines = ["", *_comment(f"{', '.join(found.files)}: {counted(found.rows, 'row')}; a row is {_is(found)}", "  ")]
     for note in found.notes:
         lines += _comment(note, "  ")
-    lines += [f"  {found.name}:", f"    channel: {found.channel}", f"    files: {_listed(found.files)}"]
+    lines += [f"  {found.name}:"]
+    lines += [] if found.setting("channel") else [f"    channel: {found.channel}"]
+    lines += [f"    files: {_listed(found.files)}"]
     for choice in found.settings:
         if choice.told:
             lines += _lines(choice, choice.key, "    ")

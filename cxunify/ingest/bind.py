@@ -42,6 +42,8 @@ class Element:
 
 _PLACE = re.compile(r"\[(\d+)\](?=[.\[]|$)")
 """A place in a list, as others write it."""
+_PIECE = re.compile(r"(.+)\{(\W)(\d+)\}")
+"""A piece of each entry of a list in one text: `product_list{;4}`, the fourth between semicolons, where commas part the entries."""
 _BRACKETS = re.compile(r"\[(?:([^\[\]=]+)=([^\[\]]*))?\](?=[.\[]|$)")
 
 
@@ -52,7 +54,7 @@ class Columns:
     An exact match wins; then one that differs in marks, blanks or capitals only. A dotted name such as `context.page.url`
     that is no column reaches into the JSON kept in the column of its first part; a number in it is a place in a list, the
     first being 0, and `*` at its end whichever of an object's fields is filled. What a name says up to its last brackets
-    is a column that reading has made: see Element.
+    is a column that reading has made: see Element. A name that ends in braces adds up one piece of each entry of a text.
     """
 
     names: tuple[str, ...]
@@ -72,6 +74,8 @@ class Columns:
         column = self.find(name)
         if column is not None:
             return quote(column)
+        if (piece := _PIECE.fullmatch(name)) and (column := self.find(piece[1])):
+            return _added(quote(column), literal(piece[2]), int(piece[3]))
         first, rest = _split(name)
         column = self.find(first) if rest else None
         if column is None:
@@ -139,6 +143,17 @@ def _split(name: str) -> tuple[str, str]:
     last = next((match.end() for match in reversed(list(_BRACKETS.finditer(name)))), 0)
     first, _, rest = name[last:].partition(".")
     return name[:last] + first, rest
+
+
+def _added(column: str, sign: str, place: int) -> str:
+    """The sum of one piece of each entry of a text, as text; what it says instead of numbers, where one of them is none."""
+    split = f"[trim(split_part(entry, {sign}, {place})) for entry in string_split({column}, ',')]"
+    pieces = f"list_filter({split}, lambda piece: piece <> '')"
+    numbers = f"[try_cast(piece as decimal(18, 6)) for piece in {pieces}]"
+    added = (
+        f"case when list_count({numbers}) < len({numbers}) then {pieces}::varchar else list_sum({numbers})::varchar end"
+    )
+    return f"case when contains({column}, {sign}) then {added} end"
 
 
 def _document(column: str, parts: list[str]) -> str:

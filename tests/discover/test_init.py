@@ -427,3 +427,52 @@ def test_a_column_of_two_words_that_are_no_arms_is_no_experiment(folder: Path) -
     (folder / "visits.csv").write_text(f"date,customer_id,group\n{rows}", encoding="utf-8")
     assert "held_out" not in _run("init", ".").output
     assert "held_out" not in (folder / "cxunify.yaml").read_text(encoding="utf-8")
+
+
+def test_a_channel_comes_from_the_preset_or_is_told_as_a_guess(folder: Path) -> None:
+    names = [
+        "hitid_high",
+        "hitid_low",
+        "hit_time_gmt",
+        "post_visid_high",
+        "post_visid_low",
+        "exclude_hit",
+        "hit_source",
+        "product_list",
+    ]
+    (folder / "column_headers.tsv").write_text("\t".join(names), encoding="utf-8")
+    (folder / "hit_data.tsv").write_text(
+        "".join(f"3\t{n}\t{1710000000 + n}\t7\t{n % 9}\t0\t1\ta;b;1;{n}.50\n" for n in range(60)), encoding="utf-8"
+    )
+    (folder / "people.csv").write_text(
+        "no,first_name,last_name,email\n" + "".join(f"P{n},Ann{n},Lee{n},a{n}@mail.example\n" for n in range(60)),
+        encoding="utf-8",
+    )
+    (folder / "x.csv").write_text(
+        "id,no,day,total\n" + "".join(f"X{n:04},P{n % 60},2024-03-{n % 28 + 1:02},{n}.25\n" for n in range(90)),
+        encoding="utf-8",
+    )
+    findings = look(["hit_data.tsv", "people.csv", "x.csv"], folder)
+    hits, people, other = (next(one for one in findings.sources if one.name == name) for name in ("hit", "people", "x"))
+    assert (hits.channel, hits.setting("channel"), "product_list" in hits.unmapped) == ("web", None, False)
+    assert (people.role, people.column("person.given_name")) == ("person", "first_name")
+    guess = other.setting("channel")
+    assert guess is not None
+    assert (guess.sure, guess.options["value"]) == (False, "pos")
+    assert "# unsure: neither the name of the file nor its columns say" in text(findings)
+
+
+def test_a_case_about_a_return_is_none(folder: Path) -> None:
+    (folder / "people.csv").write_text(PEOPLE, encoding="utf-8")
+    (folder / "cases.csv").write_text(
+        "case_id,customer_id,opened_at,type\n"
+        + "".join(
+            f"K{n:04},C{n % 40 + 1:05},2024-03-{n % 28 + 1:02},{('Return', 'Complaint', 'Question')[n % 3]}\n"
+            for n in range(90)
+        ),
+        encoding="utf-8",
+    )
+    cases = next(one for one in look(["people.csv", "cases.csv"], folder).sources if one.name == "cases")
+    kind = cases.choice("interaction.kind")
+    assert kind is not None
+    assert kind.options["map"] == {"Return": "contact_in"}
