@@ -11,6 +11,7 @@ from cxunify.discover.findings import Choice, Found
 from cxunify.discover.guards import Fit
 from cxunify.discover.keys import Key, event_key, person_key
 from cxunify.discover.profile import Column
+from cxunify.discover.refunds import taken_off
 from cxunify.discover.roles import Role, role
 from cxunify.discover.sample import Series
 from cxunify.discover.times import Moment, moment
@@ -115,7 +116,10 @@ def happened(warehouse: Warehouse, one: Draft, person: str | None) -> None:
         one.add(Choice("interaction.id", one.key.columns, why=one.key.why))
     else:
         one.found.notes.append(f"no id: {one.key.doubt or one.key.why}; every row is one interaction")
-    one.add(Choice("interaction.at", one.at.columns, sure=one.at.sure, why=one.at.why, others=one.at.others[:3]))
+    at = Choice("interaction.at", one.at.columns, sure=one.at.sure, why=one.at.why, others=one.at.others[:3])
+    if {"utc", "gmt"} & {word for name in one.at.columns for word in words(name)}:
+        at.options["timezone"], at.why = "UTC", f"{at.why}; its name says UTC"
+    one.add(at)
     rows = events.Rows(warehouse, one.series, one.columns, one.events, one.key.columns)
     kind = events.kind(rows)
     if kind is None:
@@ -130,7 +134,7 @@ def happened(warehouse: Warehouse, one: Draft, person: str | None) -> None:
         one.found.notes.append(f"{kind.columns[0]}: {', '.join(void)}: rung up by mistake, left out")
     money = events.amount(rows)
     for choice in money:
-        one.add(choice)
+        one.add(taken_off(choice, one.columns) if choice.key == "interaction.amount" else choice)
     paid = next((choice.columns[-1] for choice in money if choice.key == "interaction.amount"), None)
     if paid and (money_of := events.currency(rows, paid)):
         one.add(money_of)

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from functools import cache
 
-from cxunify.discover.fields import Match
+from cxunify.discover.fields import LOOSE, Match
 from cxunify.discover.findings import Choice
 from cxunify.discover.guards import Fit
 from cxunify.discover.profile import Column
@@ -23,6 +23,8 @@ _ASKED = {"contact_in", "complaint"}
 """Kinds of files of cases and tickets."""
 _TRADE = {"purchase", "return", "quote", "cart", "checkout", "redemption"}
 """Kinds that no case is, whatever it is about."""
+LEAST_SURE = LOOSE + 2
+"""The score of a column of amounts below which its name says too little."""
 _MOST_STATES = 20
 """Different words of a column of states; more are no states."""
 
@@ -53,12 +55,13 @@ def kind(rows: Rows) -> Choice | None:
             if (
                 match.fit is not Fit.YES
                 or match.column.distinct > _MOST_KINDS
-                or (field == "state" and not (amounts or fallback == "purchase"))
+                or (field == "state" and not (amounts or fallback in {"purchase", "visit"}))
                 or (field == "arm" and (amounts or not are_arms(match.column)))
             ):
                 continue
+            meant = "attendance" if field == "state" and fallback == "visit" and not amounts else column_kind
             asked = not amounts and fallback in _ASKED
-            known, choice = _by_column(match.column, column_kind, asked=asked)
+            known, choice = _by_column(match.column, meant, asked=asked)
             if field == "state" and amounts:
                 _given_back(rows, choice, amounts)
             if known >= 0.5 and (best is None or known > best[0] + 0.3):
@@ -227,6 +230,8 @@ def amount(rows: Rows) -> list[Choice]:
             options["per"], sure, why = per
         if best.column.share("integer") >= 1 and _looks_minor(best.column, best.name):
             sure, why = False, f"{why}; whole numbers only: if they count cents, write `unit: minor`"
+        if best.score < LEAST_SURE:
+            sure, why = False, f"{why}, called like some amount: is it what was paid?"
         if others:
             why += f"; also there: {', '.join(others)}"
         chosen.append(Choice("interaction.amount", (best.name,), sure=sure, why=why, options=options, others=others))

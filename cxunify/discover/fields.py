@@ -6,12 +6,16 @@ from dataclasses import dataclass
 
 from cxunify.discover.guards import Fit, fit
 from cxunify.discover.profile import Column
-from cxunify.discover.words import forms, squash, synonyms
+from cxunify.discover.words import forms, squash, synonyms, words
 
 _BARE_ONLY = {"id", "person", "session", "kind", "at", "time", "campaign", "score", "reason", "case_id", "product"}
 """Fields whose name means something else behind the name of an owner: `customer_id` is no `id`."""
 LEAST = 55
 """The score of a match below which a name says too little."""
+LOOSE = 56
+"""The score of a column that is only called like a field."""
+_AMOUNTS = {"amount", "amt", "revenue", "total", "betrag", "summe", "umsatz", "montant", "importe", "bedrag", "importo"}
+_WHOLE = {"total", "grand", "net", "gesamt", "totaal", "totale"}
 _COST = {"bare": 1, "owner": 6, "place": 8, "other": 40, "number": 12}
 
 
@@ -39,9 +43,20 @@ def matches(part: str, columns: dict[str, Column]) -> dict[str, list[Match]]:
             score = max((_score(field, known, text, left) for text, left in ways), default=0.0)
             if score > 0:
                 found.setdefault(field, []).append(Match(field, column, score, fit(field.rstrip("!"), column)))
+    if part == "interaction" and not any(match.fit is Fit.YES for match in found.get("amount", [])):
+        found["amount"] = [*found.get("amount", []), *_like_amounts(columns)]
     for listed in found.values():
         listed.sort(key=lambda one: (-_worth(one), one.name))
     return found
+
+
+def _like_amounts(columns: dict[str, Column]) -> list[Match]:
+    """Columns of numbers that are called some amount, where none is called as those of what was paid: `RoomRevenue`."""
+    return [
+        Match("amount", column, LOOSE + (words(name)[0] in _WHOLE), Fit.YES)
+        for name, column in columns.items()
+        if len(words(name)) > 1 and words(name)[-1] in _AMOUNTS and column.is_number and not column.is_date
+    ]
 
 
 def hints(columns: dict[str, Column]) -> dict[str, list[str]]:

@@ -17,6 +17,23 @@ _OTHERS = {
     for word in ("addr", "address", "house", "haus", "phone", "tel", "street", "tax", "vat", "postal", "zip", "fax")
 }
 """Words before a number that is no id of the row."""
+_NUMBERS = {"numero", "num", "no", "nr", "id"}
+"""Words with which headers of ids begin: `Numéro adhérent`."""
+_NOBODYS = {
+    "securite",
+    "social",
+    "sociale",
+    "seguridad",
+    "fiscal",
+    "fiscale",
+    "national",
+    "siret",
+    "tva",
+    "iva",
+    "cuenta",
+    "compte",
+}
+"""Words of numbers that people have elsewhere: at the state, at a bank."""
 FILLED = 0.99
 NEARLY = 0.98
 """The share of rows that an id must tell apart."""
@@ -128,7 +145,10 @@ def _nearly_unique(column: Column) -> bool:
 
 def is_called_id(name: str) -> bool:
     """Whether a header ends as those of ids do."""
-    return words(name)[:1] not in _OTHERS and squash(name).endswith(
+    parts = words(name)
+    if len(parts) > 1 and parts[0] in _NUMBERS and not _NOBODYS & set(parts):
+        return (parts[1],) not in _OTHERS
+    return parts[:1] not in _OTHERS and squash(name).endswith(
         ("id", "nr", "no", "number", "nummer", "code", "uuid", "key")
     )
 

@@ -94,6 +94,7 @@ def _map(warehouse: Warehouse, drafts: list[Draft], known: list[Draft]) -> None:
         if one.shipped:
             shipped.lines(warehouse, one)
     persons += known
+    _tie(warehouse, drafts, persons)
     happened = [one for one in drafts if one.found.role in {"interaction", "both"}]
     for one in _without_parts(warehouse, happened, persons):
         _happened(warehouse, one, persons)
@@ -108,6 +109,16 @@ def _map(warehouse: Warehouse, drafts: list[Draft], known: list[Draft]) -> None:
             if one.shipped:
                 shipped.settings(one)
             leftovers(one)
+
+
+def _tie(warehouse: Warehouse, drafts: list[Draft], persons: list[Draft]) -> None:
+    """What has a time, and in some column the ids of people, tells of them, whatever that column is called."""
+    for one in drafts:
+        if one.role.role == "lookup" and one.at is not None and one.at.sure:
+            points_to = target(warehouse, one, persons)
+            if points_to and points_to.active and points_to.sure:
+                one.role = Role("interaction")
+                one.found.role = "interaction"
 
 
 def _happened(warehouse: Warehouse, one: Draft, persons: list[Draft]) -> None:

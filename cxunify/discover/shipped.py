@@ -177,6 +177,12 @@ def _held(warehouse: Warehouse, one: Draft, line: Choice, drafted: list[Choice])
         why = f"hashed ({known[0].hash}): equal values are equal, nothing more"
         yield Choice(f"{part}.identifiers.{hashed(field, known[0])}", (known[0].name,), why=why)
         return
+    if field == "login" and known and all(column.share("email") >= FILLED for column in known):
+        line.leave_out("its values are mailboxes: they are mapped as what they are")
+        line.sure = True
+        yield line
+        yield Choice(f"{part}.identifiers.email", (known[0].name,), why="its values are mailboxes")
+        return
     doubt = _doubt(warehouse, one, line, field, known)
     if doubt:
         line.sure, line.told, line.why = False, True, doubt

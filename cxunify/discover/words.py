@@ -11,6 +11,20 @@ from importlib import resources
 _FOLDER = resources.files("cxunify") / "discover" / "data"
 _HUMP = re.compile(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 _NUMERO = re.compile(r"(?i)\bn[°º]\s*|№\s*")
+_OWNERS = {
+    "client",
+    "clients",
+    "cliente",
+    "customer",
+    "kunde",
+    "kunden",
+    "klant",
+    "member",
+    "membre",
+    "adherent",
+    "patient",
+}
+"""Words behind the name of a field that say whose it is: `E-mail client`."""
 _UMLAUTS = (("ae", "a"), ("oe", "o"), ("ue", "u"))
 SHORT = {"kdnr": "kd nr", "telnr": "tel nr", "bonnr": "bon nr", "belegnr": "beleg nr", "filialnr": "filial nr"}
 """Words that are written together in headers of tills and of customers."""
@@ -63,6 +77,8 @@ def forms(header: str) -> list[tuple[str, tuple[str, ...]]]:
         kind, length = prefix
         parts, left = parts[length:], (*left, kind)
         found.append((squash(parts), left))
+    if len(words(header)) > 1 and words(header)[-1] in _OWNERS:
+        found += [(text.removesuffix(words(header)[-1]), (*kinds, "owner")) for text, kinds in found[:1]]
     if (bare_parts := without_currency(parts)) != parts:
         found.append((squash(bare_parts), (*left, "bare")))
     for text, kinds in list(found):
