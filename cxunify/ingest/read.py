@@ -129,7 +129,7 @@ def _fast(warehouse: Warehouse, table: str, names: list[str], extract: Extract, 
             relation += " where c0 is not null"  # a blank line is no record, even of one column
     elif layout.format == "parquet":
         relation = _parquet(extract, layout)
-    elif layout.format == "ndjson" and _names_columns(layout.headers) and vet.is_json(extract):
+    elif layout.format == "ndjson" and _names_columns(layout.headers) and vet.is_json(extract, words=False):
         relation = _ndjson(extract, layout)
         own = list(layout.headers)
     else:
@@ -137,6 +137,9 @@ def _fast(warehouse: Warehouse, table: str, names: list[str], extract: Extract, 
     columns = ", ".join(f"{quote(column)} as {quote(name)}" for column, name in zip(own, names, strict=True))
     numbered = f"{file_id} as file_id, row_number() over () as source_row"
     if warehouse.attempt(f"insert into {table} by name select {numbered}, {columns} from {relation}") is not None:
+        return False
+    if layout.format == "ndjson" and _may_be_no_number(warehouse, table, names, file_id) and not vet.is_json(extract):
+        warehouse.execute(f"delete from {table} where file_id = {file_id}")
         return False
     if counted is None or _as_counted(warehouse, table, names, layout, file_id, counted):
         return True
@@ -162,9 +165,10 @@ def _as_counted(
     if counted.quotes:  # only a cell in quotes can hold a delimiter
         cells = [quote(name) for name in names]
         signs = (delimiter, mark) if counted.quoting else (delimiter,)
-        some = " or ".join(f"contains({cell}, {literal(sign)})" for cell in cells for sign in signs)
+        some = " or ".join(f"contains(said, {literal(sign)})" for sign in signs)
         # To count signs is dear, and few rows have one in a cell: these are found first, and all of their cells seen at once.
-        few = f"(select concat({', '.join(cells)}) as said, * from {table} where file_id = {file_id} and ({some}))"
+        all_ = f"(select concat({', '.join(cells)}) as said, * from {table} where file_id = {file_id})"
+        few = f"(select * from {all_} where {some})"
         held, marked = warehouse.rows(
             f"select sum({_held('said', delimiter)}), count_if(contains(said, {literal(mark)})) from {few}"
         )[0]
@@ -175,6 +179,17 @@ def _as_counted(
                 return False
     rows = _count(warehouse, table, file_id)
     return counted.delimiters - inside - rows * (len(names) - 1) in {0, rows}
+
+
+def _may_be_no_number(warehouse: Warehouse, table: str, names: list[str], file_id: int) -> bool:
+    """Whether a cell says NaN or Infinity, or is a list or an object that may: as text that is well, as a number it is no JSON."""
+    looks = [
+        f"bool_or({cell} between '[' and '\\' or {cell} between '{{' and '|' or"
+        f" case when strlen({cell}) < 10 then lower({cell}) in ('nan', '-nan', 'inf', '-inf', 'infinity', '-infinity')"
+        f" else false end)"
+        for cell in map(quote, names)
+    ]
+    return any(warehouse.rows(f"select {', '.join(looks)} from {table} where file_id = {file_id}")[0])
 
 
 def _held(text: str, sign: str) -> str:

@@ -56,24 +56,27 @@ def count(extract: Extract, dialect: Dialect) -> Counted:
     return Counted(delimiters, quotes, quoting)
 
 
-def is_json(extract: Extract) -> bool:
-    """Whether every line that could be looser than JSON is an object to the letter. Raises InputError like `count`."""
+def is_json(extract: Extract, *, words: bool = True) -> bool:
+    """Whether every line that could be looser than JSON is an object to the letter. Raises InputError like `count`.
+
+    Without `words`, NaN and Infinity are not looked for: who has read the lines sees at once whether a cell says so.
+    """
     for block in _whole_lines(extract):
         if len(block) > LONGEST + _BLOCK:
             return False
-        if not all(map(documents.is_object, _doubtful(block))):
+        if not all(map(documents.is_object, _doubtful(block, words=words))):
             return False
     return True
 
 
-def _doubtful(block: bytes) -> Iterator[bytes]:
+def _doubtful(block: bytes, *, words: bool) -> Iterator[bytes]:
     """The lines of a block that have to be looked at: each pattern by itself, which is faster than all of them in one."""
     places = [match.start() for match in _COMMA.finditer(block)]
     places += [match.end() - 1 for match in _NO_OBJECT.finditer(block)]
     places += [0] if not block.startswith(b"{") else []
     if b"\x0b" in block or b"\x0c" in block:
         places += [match.start() for match in _BLANK.finditer(block)]
-    lower = block.lower()
+    lower = block.lower() if words else b""
     for word in _NO_NUMBERS:
         at = lower.find(word)
         while at >= 0:
@@ -92,16 +95,11 @@ def _doubtful(block: bytes) -> Iterator[bytes]:
 
 def _whole_lines(extract: Extract) -> Iterator[bytes]:
     """Blocks of an extract that end where a line ends; one that is far too long for a line is the last."""
-    held = b""
     with streams.open_bytes(extract) as stream:
-        while block := stream.read(_BLOCK):
-            whole, end, rest = block.rpartition(b"\n")
-            if end:
-                yield (held + whole + end).removeprefix(b"\xef\xbb\xbf")
-                held = rest
-            else:
-                held += block
-                if len(held) > LONGEST + _BLOCK:
-                    break
-    if held:
-        yield held
+        block = stream.read(_BLOCK).removeprefix(b"\xef\xbb\xbf")
+        while block:
+            block += stream.readline(LONGEST + _BLOCK)
+            yield block
+            if len(block) > LONGEST + _BLOCK:
+                break
+            block = stream.read(_BLOCK)

@@ -7,6 +7,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+from tests.bench.finding import found_out
 from tests.bench.measure import CXUNIFY, Cost, cost, table
 from tests.bench.projects import generated, project, recognise
 
@@ -32,6 +33,7 @@ def report(people: int, seed: int, splink: str | None) -> None:
         costs["run, all at once"] = cost((*CXUNIFY, "run"), second)
         costs["run, nothing new"] = cost((*CXUNIFY, "run"), second)
         floors.append(_floor(second, extracts))
+        found = found_out(second, extracts)
     floor = min(floors, key=lambda one: one.seconds)
     sys.stdout.write(f"world of {people:,} people, {size:,.0f} MB in {len(extracts)} extracts\n\n")
     rows = [_row("floor", floor, floor), *(_row(name, one, floor) for name, one in costs.items())]
@@ -43,7 +45,7 @@ def report(people: int, seed: int, splink: str | None) -> None:
         f"\nthe floor, before and after: {floors[0].seconds:.2f} s, {floors[1].seconds:.2f} s\n"
         f"a sorted copy of the timeline alone: {copied.seconds:.2f} s, {copied.cpu_seconds:.2f} CPU s; profile is"
         f" {profile.seconds / copied.seconds:.2f} x its seconds, {profile.cpu_seconds / copied.cpu_seconds:.2f} x its CPU seconds\n"
-        f"{beside}\n"
+        f"{beside}\n{found}\n"
     )
 
 

@@ -364,3 +364,12 @@ def test_before_the_first_day_there_is_nothing(project: Project) -> None:
     project.write("0.ndjson", " \n")
     project.source(files="0.ndjson")
     assert "0.ndjson is empty" in project.refused()
+
+
+@pytest.mark.parametrize("value", ["NaN", "[NaN]", "-Infinity", '{"a": [1, nan]}'])
+def test_what_is_no_number_is_rejected_and_a_text_that_says_so_is_not(project: Project, value: str) -> None:
+    project.write("s.ndjson", f'{{"id": "1", "n": "NaN"}}\n{{"id": "2", "n": {value}}}\n{{"id": "3", "n": "[NaN]"}}\n')
+    project.source(files="s.ndjson", person={"id": "id", "attributes": {"n": "n"}})
+    found = project.run().sources[0]
+    assert (found.loaded, found.rejected) == (2, 1)
+    assert project.column("select n from raw.s order by id") == ["NaN", "[NaN]"]
