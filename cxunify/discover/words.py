@@ -11,20 +11,6 @@ from importlib import resources
 _FOLDER = resources.files("cxunify") / "discover" / "data"
 _HUMP = re.compile(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 _NUMERO = re.compile(r"(?i)\bn[°º]\s*|№\s*")
-_OWNERS = {
-    "client",
-    "clients",
-    "cliente",
-    "customer",
-    "kunde",
-    "kunden",
-    "klant",
-    "member",
-    "membre",
-    "adherent",
-    "patient",
-}
-"""Words behind the name of a field that say whose it is: `E-mail client`."""
 _UMLAUTS = (("ae", "a"), ("oe", "o"), ("ue", "u"))
 SHORT = {"kdnr": "kd nr", "telnr": "tel nr", "bonnr": "bon nr", "belegnr": "beleg nr", "filialnr": "filial nr"}
 """Words that are written together in headers of tills and of customers."""
@@ -77,7 +63,7 @@ def forms(header: str) -> list[tuple[str, tuple[str, ...]]]:
         kind, length = prefix
         parts, left = parts[length:], (*left, kind)
         found.append((squash(parts), left))
-    if len(words(header)) > 1 and words(header)[-1] in _OWNERS:
+    if len(words(header)) > 1 and words(header)[-1] in _owners():
         found += [(text.removesuffix(words(header)[-1]), (*kinds, "owner")) for text, kinds in found[:1]]
     if (bare_parts := without_currency(parts)) != parts:
         found.append((squash(bare_parts), (*left, "bare")))
@@ -111,8 +97,14 @@ def _prefix(parts: tuple[str, ...]) -> tuple[str, int] | None:
 
 @cache
 def _prefixes() -> tuple[tuple[str, tuple[str, ...]], ...]:
-    listed = [(row["kind"], words(row["words"])) for row in table("prefixes")]
+    listed = [(row["kind"], words(row["words"])) for row in table("prefixes") if row["kind"] != "behind"]
     return tuple(sorted(listed, key=lambda item: -len(item[1])))
+
+
+@cache
+def _owners() -> frozenset[str]:
+    """The words behind the name of a field that say whose it is."""
+    return frozenset(row["words"] for row in table("prefixes") if row["kind"] == "behind")
 
 
 def plain(value: str) -> str:
