@@ -153,6 +153,7 @@ OUTPUTS = (
     Output(tables.CHANNEL_EFFECTS, "actions.channel_effects", ("channel",)),
     Output(tables.WON_TRIGGERS, "actions.won_triggers", ("kind", "channel")),
     Output(tables.HOTSPOTS, "actions.hotspots", ('"rank"',)),
+    Output(tables.NEEDS, "actions.needs", ("customer_id", "need")),
     Output(tables.NEED_CAPTURE, "actions.need_capture", ("unit_kind", "unit")),
     Output(tables.NEED_PURCHASES, "actions.need_purchases", ("need",)),
     Output(tables.SCORECARD, "actions.scorecard", ("category", "measure")),

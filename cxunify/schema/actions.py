@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from cxunify.schema.effects import CHANNEL_EFFECTS, HOTSPOTS, NEED_CAPTURE, NEED_PURCHASES, WON_TRIGGERS
+from cxunify.schema.effects import CHANNEL_EFFECTS, HOTSPOTS, NEED_CAPTURE, NEED_PURCHASES, NEEDS, WON_TRIGGERS
 from cxunify.schema.improvement import (
     CALIBRATION,
     COACHING,
@@ -258,7 +258,7 @@ LAYER = (
             *(ACTIONS, PREDICTIONS, PREDICTION_CHECKS, MODELS, SEGMENTS, SEGMENT_MOVES),
             *(CONTACT_LIMITS, TREATMENTS, TREATMENT_MOVES, TRIGGERS, TRIGGER_CHECKS, LIFT),
             *(NEXT_PRODUCTS, NEXT_PRODUCT_CHECKS, LOYALTY_COVER, LIFECYCLE_DUE, PLAN, PLAN_PRICES, PLAN_TOTALS),
-            *(CHANNEL_EFFECTS, WON_TRIGGERS, HOTSPOTS, NEED_CAPTURE, NEED_PURCHASES),
+            *(CHANNEL_EFFECTS, WON_TRIGGERS, HOTSPOTS, NEEDS, NEED_CAPTURE, NEED_PURCHASES),
             *(SCORECARD, ROADMAP),
             *(
                 BEST_ACTIONS,

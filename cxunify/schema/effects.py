@@ -74,6 +74,21 @@ HOTSPOTS = Table(
     """),
 )
 
+NEEDS = Table(
+    "needs",
+    "One row per customer and need that it stated in live contacts: how often, when last, and whether it has bought since.",
+    ("customer_id", "need"),
+    columns("""
+        customer_id      | VARCHAR   |
+        need             | VARCHAR   | coded reason of the contact
+        times            | BIGINT    | contacts with it, until as_of
+        first_at         | TIMESTAMP |
+        last_at          | TIMESTAMP |
+        last_channel     | VARCHAR   |
+        has_bought_since | BOOLEAN   | bought anything on a later day than that of last_at
+    """),
+)
+
 NEED_CAPTURE = Table(
     "need_capture",
     "One row per channel and agent: in how many live contacts of a year it was noted what the customer needs.",

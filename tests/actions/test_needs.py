@@ -53,6 +53,34 @@ def test_who_captures_what_and_which_need_leads_to_purchases() -> None:
     assert "captured in 7" in said and "after gift" in said
 
 
+def test_what_each_customer_needs_is_told_with_whether_it_has_bought_since() -> None:
+    rows: Rows = {"profile.moments": [], "staging.interactions": [], "profile.purchase_days": [], "profile.numbers": []}
+    said = [
+        (1, 90, "size", "phone"),
+        (1, 50, "size", "chat"),
+        (1, 20, "gift", "phone"),
+        (2, 50, None, "phone"),
+        (3, 50, "size", "phone"),
+    ]
+    for number, (who, ago, need, channel) in enumerate(said):
+        at = AS_OF - timedelta(days=ago)
+        rows["profile.moments"].append(
+            {"row_no": number, "customer_no": who, "kind": "contact_in", "channel": channel, "has_date": True, "occurred_at": at,
+             "occurred_date": at.date()}
+        )  # fmt: skip
+        rows["staging.interactions"].append({"row_no": number, "reason": need})
+    rows["profile.purchase_days"] = [
+        {"customer_no": who, "day": (AS_OF - timedelta(days=ago)).date(), "spend": 1} for who, ago in ((1, 30), (3, 50))
+    ]
+    rows["profile.numbers"] = [{"customer_no": who, "customer_id": f"c{who}"} for who in (1, 2, 3)]
+    found = told(rows).dicts("select * from actions.needs order by customer_id, need")
+    assert [(row["customer_id"], row["need"], row["times"], row["last_channel"], row["has_bought_since"]) for row in found] == [
+        ("c1", "gift", 1, "phone", False), ("c1", "size", 2, "chat", True), ("c3", "size", 1, "phone", False),
+    ]  # fmt: skip
+    assert (found[1]["last_at"] - found[1]["first_at"]).days == 40
+    assert told(rows, ready=False).scalar("select count(*) from actions.needs") == 0
+
+
 def test_needs_that_lead_nowhere_are_not_said_to() -> None:
     verdicts = [
         row["verdict"] for seed in range(8)

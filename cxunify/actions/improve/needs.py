@@ -1,4 +1,4 @@
-"""profile.moments, .purchase_days -> actions.need_capture, .need_purchases: whether live contacts capture what customers need.
+"""profile.moments, .purchase_days -> actions.needs, .need_capture, .need_purchases: what customers need, and whether it is noted.
 
 Which contacts are coded, and by whom; and after which need customers buy more than after the others. That a purchase follows a need
 is no effect of having coded it: this is an association.
@@ -12,8 +12,8 @@ import polars as pl
 
 from cxunify.actions.capabilities import Finding, findings
 from cxunify.actions.lift.intervals import of_shares, wilson
-from cxunify.actions.stages import of_layer, text
-from cxunify.schema.effects import NEED_CAPTURE, NEED_PURCHASES
+from cxunify.actions.stages import of_layer, published, text
+from cxunify.schema.effects import NEED_CAPTURE, NEED_PURCHASES, NEEDS
 from cxunify.schema.table import Table
 from cxunify.schema.words import counted
 from cxunify.warehouse import Loop, Stage, Step
@@ -33,6 +33,7 @@ def steps() -> tuple[Step, ...]:
     """The steps."""
     captured = {"captured": f"select * from {_CAPTURED.name} order by unit_kind, unit, need"}
     return (
+        published(NEEDS, f"(\n{text('needs')}\n)"),
         Stage(_CAPTURED, text(_CAPTURED.name.split(".")[1])),
         Loop(of_layer(NEED_CAPTURE), coded, captured),
         Loop(of_layer(NEED_PURCHASES), bought, captured),
@@ -42,7 +43,8 @@ def steps() -> tuple[Step, ...]:
             {
                 name: f"select * from actions.{table.name}"
                 for name, table in (("units", NEED_CAPTURE), ("needs", NEED_PURCHASES))
-            },
+            }
+            | {"stated": f"select count(distinct customer_id) as customers from actions.{NEEDS.name}"},
         ),
     )
 
@@ -93,7 +95,7 @@ def _false(p: list[float]) -> list[float]:
     return [float(q) for q in false_discovery_control(p)]
 
 
-def found(units: pl.DataFrame, needs: pl.DataFrame) -> pl.DataFrame:
+def found(units: pl.DataFrame, needs: pl.DataFrame, stated: pl.DataFrame) -> pl.DataFrame:
     """What came of it, in words: how many contacts are coded, and after which need most buy."""
     channels = units.filter(unit_kind="channel")
     if channels.is_empty():
@@ -109,4 +111,4 @@ def found(units: pl.DataFrame, needs: pl.DataFrame) -> pl.DataFrame:
         row = more.row(0, named=True)
         shares = f"{row['bought_share']:.0%} buy within a month, after others {row['other_share']:.0%}"
         said += f"; after {row['need']} {shares}: an association"
-    return findings(Finding(CAPABILITY, 0, said))
+    return findings(Finding(CAPABILITY, int(stated["customers"].item()), said))
