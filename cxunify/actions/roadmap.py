@@ -6,6 +6,7 @@ opens any by itself, one that the capability needs which lacks least.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
@@ -18,6 +19,9 @@ from cxunify.config.requirements import catalogue
 from cxunify.schema.progress import ROADMAP
 from cxunify.warehouse import Loop
 from cxunify.warehouse.frames import types
+
+_BY_NATURE = {"spend_frequency_correlation"}
+"""What is so or is not: no step of a road."""
 
 
 @dataclass(frozen=True)
@@ -39,6 +43,11 @@ class _Need:
     @property
     def customers(self) -> int:
         return max(int(row["customers"] or 0) for row in self.rows)
+
+    @property
+    def is_mended(self) -> bool:
+        """Whether anything mends it: how customers are, nobody can change."""
+        return self.requirement not in _BY_NATURE
 
     @property
     def is_measured(self) -> bool:
@@ -64,7 +73,7 @@ def step() -> Loop:
 def roadmap(readiness: pl.DataFrame, gaps: pl.DataFrame, mend: dict[str, str], most: list[str]) -> pl.DataFrame:
     """The requirements that are not met, in the order in which to meet them.
 
-    `mend`: measure -> what brings it up where no gap does; `most`: the measures of which less is better.
+    `mend`: measure -> what brings it up; `most`: the measures of which less is better.
     """
     judged = readiness.sort("capability", "requirement").to_dicts()
     everything = {row["capability"] for row in judged}
@@ -77,7 +86,7 @@ def roadmap(readiness: pl.DataFrame, gaps: pl.DataFrame, mend: dict[str, str], m
     for rank, (need, opens) in enumerate(_ordered(_needs(judged), left), 1):
         due = sorted(
             {gap for row in need.rows for gap in _split(row["gaps"])},
-            key=lambda gap: (costliest.get(gap, (0,))[0], gap),
+            key=lambda gap: (costliest.get(gap, (math.inf,))[0], gap),
         )
         hardest = min if need.requirement in most else max
         rows.append({
@@ -108,10 +117,12 @@ def _ordered(needs: list[_Need], left: dict[str, set[str]]) -> Iterator[tuple[_N
         }
         fewest = min(len(lacks) for lacks in left.values() if lacks)
         nearest = set().union(*(lacks for lacks in left.values() if len(lacks) == fewest))
+        possible = [need for need in remaining if need.is_mended]
         best = min(
-            (need for need in remaining if need.requirement in nearest),
+            possible or remaining,
             key=lambda need: (
-                -len(opens[need.requirement]), not need.is_measured, -need.revenue, -need.customers, need.requirement,
+                need.requirement not in nearest, -len(opens[need.requirement]), not need.is_measured,
+                -need.revenue, -need.customers, need.requirement,
             ),
         )  # fmt: skip
         remaining.remove(best)

@@ -14,6 +14,12 @@ from cxunify.schema.progress import SCORECARD
 from cxunify.warehouse import Loop
 from cxunify.warehouse.frames import types
 
+_ANSWERED = f"""
+select 'changes_answered', sum(case when to_track is not null then customers end)::bigint, sum(customers)::bigint
+from ({text("moves")}) as changes
+where cause in ('complaint', 'trigger')"""
+"""Of the changes that ask for an answer, those that had one; `treatment_moves` says who waits only beside who went."""
+
 
 @cache
 def measures() -> tuple[dict[str, Any], ...]:
@@ -27,16 +33,17 @@ def measures() -> tuple[dict[str, Any], ...]:
 
 
 def step() -> Loop:
-    """The step of `actions.scorecard`; it binds `$as_of` and `$today`."""
+    """The step of `actions.scorecard`; it binds `$as_of`, `$today` and `$timezone`."""
     return Loop(
         of_layer(SCORECARD),
         scorecard,
         {
-            "counted": text("scorecard"),
+            "counted": f"{text('scorecard')} union all {_ANSWERED}",
             "readiness": "select requirement, any_value(measured) as measured from quality.readiness group by requirement",
             "actions": "select capability, status from actions.actions",
         },
         {"measures": measures()},
+        by_content=True,
     )
 
 
@@ -48,8 +55,8 @@ def scorecard(
     judged, status = dict(readiness.rows()), dict(actions.rows())
     rows = []
     for of in measures:
-        some, population = (None, None) if "readiness" in of else found[of["measure"]]
-        share = judged.get(of["readiness"]) if "readiness" in of else (some or 0) / population if population else None
+        some, population = (None, None) if "readiness" in of else found.get(of["measure"], (None, None))
+        share = (some or 0) / population if population else judged.get(of.get("readiness"))
         rows.append({
             "category": of["category"], "measure": of["measure"], "text": of["text"],
             "counted": (some or 0) if population else None, "population": population or None, "share": share,

@@ -100,10 +100,18 @@ class Shapes:
         """The cells of a row whose delimiters are others than those of all other rows."""
         text = self.delimiter.join(cells).decode("utf-8", "surrogateescape")
         for sign in DELIMITERS:
-            if sign != self.delimiter.decode() and sign in text and "\n" not in text:
-                row = next(csv.reader([text], delimiter=sign, quotechar=quote), [])
+            if sign != self.delimiter.decode() and sign in text and not {"\n", "\r"} & set(text):
+                row = _taken_apart(text, sign, quote)
                 if len(row) == self.columns:
                     yield [cell.encode("utf-8", "surrogateescape") for cell in row]
+
+
+def _taken_apart(text: str, delimiter: str, quote: str) -> list[str]:
+    """The cells of a line; none where it cannot be taken apart so."""
+    try:
+        return next(csv.reader([text], delimiter=delimiter, quotechar=quote), [])
+    except csv.Error:  # longer than the reader allows, or a sign that it does not
+        return []
 
 
 def shape(cell: bytes) -> str:

@@ -87,7 +87,7 @@ def _closings(text: bytes, at: int, signs: Signs) -> list[int]:
     ends = []
     width = len(signs.quote)
     while (at := text.find(signs.quote, at)) >= 0:
-        if text[:at].endswith(signs.delimiter):
+        if text.endswith(signs.delimiter, 0, at):
             break  # another cell begins here
         pair = text.startswith(signs.quote, at + width)
         at += width * (2 if pair else 1)

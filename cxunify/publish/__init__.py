@@ -18,7 +18,8 @@ from cxunify.publish.privacy import Privacy
 from cxunify.publish.report import report_files
 from cxunify.schema import SCHEMA_VERSION
 from cxunify.warehouse import Warehouse, pattern
-from cxunify.warehouse.runner import code_of, fingerprint
+from cxunify.warehouse.code import code_of
+from cxunify.warehouse.runner import fingerprint
 
 __all__ = ["OUTPUTS", "Output", "Published", "actions_files", "publish", "report_files"]
 

@@ -75,7 +75,8 @@ def _complaints(rows: list[dict[str, Any]]) -> list[Markup]:
     header = ["resolved", "complaints", "purchases", "95 %", "says", "lost"]
     shown: list[list[object]] = [
         [row["resolved"], f"{row['matched']:,}", f"{row['difference']:+.0%}", _between(row), row["verdict"],
-         f"{row['lost_spend']:,.0f} ({row['lost_spend_low']:,.0f} to {row['lost_spend_high']:,.0f})"]
+         "not known" if row["lost_spend"] is None
+         else f"{row['lost_spend']:,.0f} ({row['lost_spend_low']:,.0f} to {row['lost_spend_high']:,.0f})"]
         for row in rows
     ]  # fmt: skip
     return section("What a bad experience costs", said, header, shown, (1, 2, 3, 5))

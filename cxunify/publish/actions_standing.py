@@ -6,7 +6,7 @@ from itertools import groupby
 from typing import Any
 
 from cxunify.publish.report_markup import Markup, element, scrolled, table
-from cxunify.schema.words import against, number
+from cxunify.schema.words import against, number, percent
 
 ASKED = {
     "scorecard": "select * from actions.scorecard order by category, measure",
@@ -32,7 +32,7 @@ def _roadmap(rows: list[dict[str, Any]], titles: dict[str, str], currency: str) 
     ]  # fmt: skip
     opened = len({*titles} & {name for row in rows for name in _names(row["opens"])})
     said = (
-        f"{opened} of {len(titles)} capabilities are kept back. In this order as few steps as may be open one after the other;"
+        f"{opened} of {len(titles)} capabilities are kept back. Each step is the one that opens most of them next;"
         " customers and revenue are those of the capability that a step keeps most from, and are not to be added up."
     )
     header = ["", "what", "is, and is needed", "opens", "is also needed by", "customers", f"revenue, {currency}", "how"]
@@ -53,7 +53,7 @@ def _scorecard(rows: list[dict[str, Any]]) -> list[Markup]:
         for place, row in enumerate(within):
             shown.append([
                 category.replace("_", " ") if place == 0 else "", row["text"],
-                "no data" if row["share"] is None else f"{row['share']:.0%}",
+                "no data" if row["share"] is None else percent(row["share"], 0),
                 "" if row["population"] is None else f"{row['population']:,}",
                 "" if row["study"] is None else f"{row['study_share']:.0%} {row['study']}",
             ])  # fmt: skip

@@ -21,8 +21,8 @@ from cxunify.schema.quality import DOCUMENT, GAPS, READINESS
 from cxunify.schema.report import Gap, Report, Requirement, parse
 from cxunify.schema.totals import Totals, Uncounted
 from cxunify.warehouse import Params, Warehouse, statement
+from cxunify.warehouse.code import code_of
 from cxunify.warehouse.frames import types
-from cxunify.warehouse.runner import code_of
 
 _OVERLAP = 12
 """Combinations of channels that are told apart; the rest are summed."""

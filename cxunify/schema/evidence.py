@@ -104,7 +104,7 @@ READINESS = Table(
         unit        | VARCHAR       | share, customers, days …
         required    | DOUBLE        |
         measured    | DOUBLE        | null: the data has nothing to measure it by
-        status      | VARCHAR       | pass or gap
+        status      | VARCHAR       | pass; gap; none: the data has nothing to measure it by
         customers   | BIGINT        | blocked
         revenue     | DECIMAL(18,2) | blocked
         gaps        | VARCHAR       | gaps that it is due to, joined by commas

@@ -1,10 +1,11 @@
 """A list of steps -> their tables, up to date: each is built again when its rule, its values or what it is made from change.
 
-What a table was made from is a fingerprint of its SELECT (or its function and settings), of the values it binds and of the content
-of the tables it reads. Content is that same fingerprint, as it was when the rows last changed: what reads a table stands when
-building it again has changed nothing ("Build systems à la carte", early cutoff: Mokhov, Mitchell and Peyton Jones 2018). Of a table
-that is marked `by_content` it is a fingerprint of its rows: there, what it was made from says more than what it is (the ledger, a
-model that is learned or given), and a warehouse that is built anew must come to the same. Temporary tables are made when something
+What a table was made from is a fingerprint of its SELECT (or its function, with the code that this runs, and settings), of the
+values it binds and of the content of the tables it reads. Content is that same fingerprint, as it was when the rows last changed:
+what reads a table stands when building it again has changed nothing ("Build systems à la carte", early cutoff: Mokhov, Mitchell
+and Peyton Jones 2018). Of a table that is marked `by_content` it is a fingerprint of its rows: there, what it was made from says
+more than what it is (the ledger, a model that is learned or given), and a warehouse that is built anew must come to the same.
+Temporary tables are made when something
 that must be built again reads them.
 """
 
@@ -16,16 +17,19 @@ import json
 import time
 from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
-from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+from cxunify.warehouse.code import code_behind
 from cxunify.warehouse.connection import LEDGER, Params
 from cxunify.warehouse.stage import TEMPORARY, Loop, Stage, Step, quote, tables_of
 from cxunify.warehouse.tables import Tables
 
-ENGINES = tuple(f"{name} {version(name)}" for name in ("duckdb", "numpy", "polars", "scipy"))
+ENGINES = tuple(
+    f"{name} {version(name)}"
+    for name in ("anyascii", "duckdb", "numpy", "phonenumbers", "polars", "recordlinkage", "scipy")
+)
 """What tables are computed by: another version of one may hash or round otherwise, and everything is built again."""
 _TRANSACTION_SECONDS = 1.0
 """What a kill costs at most beside the table that is being made; to commit each of many small tables costs more than making it."""
@@ -192,7 +196,7 @@ class _Plan:
             if isinstance(step, Loop):
                 rule: Any = (
                     f"{inspect.getmodule(step.function).__name__}.{step.function.__qualname__}",  # type: ignore[union-attr]
-                    code_of(Path(inspect.getfile(step.function)).parent),
+                    code_behind(Path(inspect.getfile(step.function))),
                     {key: repr(value) for key, value in step.settings.items()},
                     {key: (select, values(select, self._params)) for key, select in step.inputs.items()},
                 )
@@ -263,16 +267,6 @@ class _Plan:
 def fingerprint(*parts: Any) -> str:
     """32 hexadecimal digits that stand for these values, and for the engines that compute with them."""
     return hashlib.sha256(json.dumps((ENGINES, *parts), sort_keys=True, default=str).encode()).hexdigest()[:32]
-
-
-@cache
-def code_of(folder: Path) -> str:
-    """A fingerprint of the code around a function: all of its folder, since a constant next door may be what has changed."""
-    digest = hashlib.sha256()
-    for path in sorted(folder.rglob("*")):
-        if path.is_file() and path.suffix != ".pyc":
-            digest.update(path.relative_to(folder).as_posix().encode() + b"\0" + path.read_bytes())
-    return digest.hexdigest()
 
 
 def _is_temporary(step: Step) -> bool:

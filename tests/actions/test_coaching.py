@@ -93,7 +93,7 @@ def test_cases_and_scores_are_counted_by_who_served_and_where() -> None:
     (row,) = warehouse.dicts("select * from actions.coaching where unit = 'ann'")
     assert (row["flag"], row["share"], row["usual_share"]) == ("worse", 0.4, 0.2)
     (found,) = warehouse.dicts("select * from actions.found_coaching")
-    assert "first: ann (case not closed in 7 days)" in found["check"]
+    assert "1 unit stands out for the worse" in found["check"] and "ann" not in found["check"]
     assert told(given, ready=False).scalar("select count(*) from actions.coaching") == 0
 
 

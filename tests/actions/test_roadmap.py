@@ -56,6 +56,11 @@ def test_what_the_data_has_something_of_comes_before_what_it_has_nothing_of() ->
     assert [row["requirement"] for row in found] == ["y", "x"]
 
 
+def test_what_nothing_mends_is_last_though_it_opens_most() -> None:
+    found = ordered(need("a", "spend_frequency_correlation", revenue=9000), need("b", "y"), need("b", "z"))
+    assert [row["requirement"] for row in found] == ["y", "z", "spend_frequency_correlation"]
+
+
 def test_it_says_what_to_do_by_the_costliest_gap_and_the_measure() -> None:
     (linked, carts) = ordered(
         need("a", "purchases_linked", gaps="link_missed, no_customer.receipts"), need("b", "carts", revenue=1)

@@ -13,7 +13,8 @@ from cxunify.config.requirements import catalogue
 from cxunify.schema import actions as schema
 from cxunify.schema import improvement, opportunities, predictions
 from cxunify.schema.plan import PLAN
-from cxunify.warehouse import Warehouse
+from cxunify.schema.table import Table
+from cxunify.warehouse import Stage, Warehouse
 from tests.actions.house import AS_OF, TODAY, build, house
 from tests.actions.test_treatments import given_rows
 
@@ -22,6 +23,23 @@ EMPTY = (
     opportunities.BEST_ACTIONS, opportunities.LOYALTY_COVER, predictions.PREDICTIONS, predictions.SEGMENTS, improvement.LOST_SALES,
 )  # fmt: skip
 LAST_YEAR = AS_OF - timedelta(days=400)
+
+
+OTHERS = {
+    "actions.tracks": "select * from (values (1, 'grow', 'email', 'value'), (2, 'rest', 'none', 'time'))"
+    " as t(place, track, channel, cause)",
+    "actions.walks": "select *, 'c' || customer_no as customer_id, null::varchar as previous_track, null::date as changed_date,"
+    " null::timestamp as assigned_at from (values (3, 1, 'grow', 'value'), (4, 2, 'rest', 'time'))"
+    " as t(customer_no, place, track, cause)",
+    # One who complains and still waits, where nobody went before it; what asks for no answer waits for nothing.
+    "actions.changed": "select *, null::date as changed_date from (values (3, 'complaint'), (4, 'value')) as t(customer_no, cause)",
+}
+MOVED = [
+    {"customer_id": f"d{number}", "previous_track": "rest", "track": "grow", "cause": cause, "assigned_at": at}
+    for number, (cause, at) in enumerate(
+        [("complaint", AS_OF), ("trigger", AS_OF), ("trigger", AS_OF), ("value", AS_OF), ("trigger", LAST_YEAR)]
+    )
+]
 
 
 def moment(place: int, who: int | None, kind: str, **more: Any) -> dict[str, Any]:
@@ -55,6 +73,7 @@ ROWS: dict[str, list[dict[str, Any]]] = {
         moment(7, 2, "purchase", occurred_at=LAST_YEAR, occurred_date=LAST_YEAR.date()),
         moment(8, 2, "page_view"),
     ],
+    "ledger.tracks": MOVED,
     "staging.interactions": [{"row_no": 5, "campaign": "spring"}, {"row_no": 6, "campaign": "summer"}],
 }
 TABLES: dict[str, list[dict[str, Any]]] = {
@@ -74,13 +93,10 @@ TABLES: dict[str, list[dict[str, Any]]] = {
     "treatments": [
         {"customer_id": who, "track": track} for who, track in (("c1", "grow"), ("c2", "rest"), ("c4", "grow"))
     ],
-    "treatment_moves": [
-        {"from_track": "a", "to_track": "b", "cause": "complaint", "customers": 3, "waiting": 1},
-        {"from_track": "a", "to_track": "b", "cause": "tracks", "customers": 90, "waiting": 0},
-    ],
     "trigger_checks": [
         {"signal": "any", "direction": "drop", "judged": 10, "detectable": 2},
-        {"signal": "visits", "direction": "drop", "judged": 8, "detectable": 1},
+        {"signal": "any", "direction": "rise", "judged": 10, "detectable": 9},
+        {"signal": "visits", "direction": "drop", "judged": 12, "detectable": 11},
     ],
     "plan": [{"customer_id": "c1", "offer": "o"}, {"customer_id": "c1", "offer": "p"}],
     "best_actions": [
@@ -111,6 +127,10 @@ COUNTED = {
 
 def measured(rows: dict[str, list[dict[str, Any]]], tables: dict[str, list[dict[str, Any]]]) -> Warehouse:
     given = [given_rows(table, tables.get(table.name, [])) for table in EMPTY]
+    given += [
+        Stage(Table(name, "given"), select if rows else f"select * from ({select}) where false")
+        for name, select in OTHERS.items()
+    ]
     judged = [
         {"category": "insight", "capability": "c", "title": "c", "requirement": name, "text": "t", "unit": "share",
          "required": 0.9, "measured": 0.25, "status": "gap"}

@@ -85,11 +85,9 @@ def found(coaching: pl.DataFrame) -> pl.DataFrame:
     if coaching.is_empty():
         reason = f"nobody and no place has {LEAST_COUNTED} cases or answers in a year that differ in anything"
         return findings(Finding(CAPABILITY, 0, status="nothing", reason=reason))
-    worse, better = (coaching.filter(flag=flag).sort("deviations", descending=True) for flag in ("worse", "better"))
+    worse, better = (coaching.filter(flag=flag) for flag in ("worse", "better"))
     said = (
         f"{counted(worse.height, 'unit stands', 'units stand')} out for the worse, {better.height:,} for the better, of"
         f" {coaching.height:,} shares; chance alone brings {coaching.height * 0.0027:.1f}"
     )
-    if worse.height:
-        said += "; first: " + ", ".join(f"{row['unit']} ({row['item']})" for row in worse.head(3).to_dicts())
     return findings(Finding(CAPABILITY, 0, said))

@@ -78,8 +78,10 @@ def judged(patterns: pl.DataFrame, spend: pl.DataFrame) -> pl.DataFrame:
             continue
         expected, difference, low, high = after
         before = earlier[1:] if earlier else (None, None, None)
-        each = spend["spend"].item() or 0.0
-        lost = [Decimal(f"{-share * expected * each:.2f}") for share in (difference, high, low)]
+        each = spend["spend"].item()
+        lost = [
+            None if each is None else Decimal(f"{-share * expected * each:.2f}") for share in (difference, high, low)
+        ]
         rows.append(
             {
                 "resolved": speed,

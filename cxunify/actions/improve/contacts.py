@@ -49,7 +49,7 @@ def judged(patterns: pl.DataFrame) -> pl.DataFrame:
         more = of_shares((optouts, first[channel][0]), (contacts, first[channel][1])) if channel in first else None
         if place == 1:
             first[channel] = (optouts, contacts)
-        brought = _brought(of) if int(held_out["n"].sum()) >= LEAST_HELD_OUT else None
+        brought = _brought(of)
         rows.append(
             {
                 "channel": channel, "unanswered": place, "contacts": contacts,
@@ -78,8 +78,12 @@ def _share(name: str, successes: int, n: int) -> dict[str, float]:
 
 
 def _brought(of: pl.DataFrame) -> Difference | None:
-    """What contacts add to purchases: by campaign, weighed as Mantel and Haenszel do. None: no campaign has both arms."""
+    """What contacts add to purchases: by campaign, weighed as Mantel and Haenszel do.
+
+    None: campaigns that have both arms have too few in one of them.
+    """
     weights, value, variance = 0.0, 0.0, 0.0
+    compared = [0, 0]
     for _, campaign in of.filter(pl.col("campaign").is_not_null()).group_by("campaign", maintain_order=True):
         arms = [campaign.filter(kind=kind) for kind in ("contact_out", "held_out")]
         n = [int(arm["n"].sum()) for arm in arms]
@@ -93,9 +97,10 @@ def _brought(of: pl.DataFrame) -> Difference | None:
             for one, all_ in zip(bought, n, strict=True)
         ]
         weights += weight
+        compared = [all_ + more for all_, more in zip(compared, n, strict=True)]
         value += weight * (bought[0] / n[0] - bought[1] / n[1])
         variance += weight**2 * sum(spread)
-    if not weights:
+    if min(compared) < LEAST_HELD_OUT:
         return None
     half = _Z * math.sqrt(variance) / weights
     return Difference(value / weights, value / weights - half, value / weights + half, math.nan)
@@ -109,14 +114,16 @@ def found(effects: pl.DataFrame) -> pl.DataFrame:
     said = []
     for (channel,), of in effects.group_by("channel", maintain_order=True):
         rows = of.to_dicts()
+        first, last = next((row for row in rows if row["unanswered"] == 1), None), rows[-1]
         tired = next((row for row in rows if row["verdict"] == "tires"), None)
-        last = rows[-1]
         ends = f"{percent(last['opted_out_low'])} to {percent(last['opted_out_high'])}"
-        told = (
-            f"{channel}: after contact {last['unanswered']} without an answer {percent(last['opted_out_share'])} opt out ({ends}),"
-            f" after the first {percent(rows[0]['opted_out_share'])}"
-        )
-        told += f"; shown from contact {tired['unanswered']} on" if tired else "; more of them are not shown"
+        share = percent(last["opted_out_share"])
+        told = f"{channel}: after contact {last['unanswered']} without an answer {share} opt out ({ends})"
+        if first is None:
+            told += f"; fewer than {LEAST_CONTACTS} first contacts: there is nothing to hold it against"
+        else:
+            told += f", after the first {percent(first['opted_out_share'])}"
+            told += f"; shown from contact {tired['unanswered']} on" if tired else "; more of them are not shown"
         measured = [row for row in rows if row["brought"] is not None]
         if measured:
             at = measured[-1]

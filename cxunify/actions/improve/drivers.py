@@ -92,7 +92,7 @@ def _average(now: dict[str, Any], before: dict[str, Any]) -> dict[str, Any]:
         return {}
     averages = [(side["sales"] / side["all_purchases"]).quantize(_CENT) for side in (now, before)]
     said: dict[str, Any] = {"average": averages[0], "average_before": averages[1]}
-    if now["without_pieces"] or before["without_pieces"]:
+    if now["without_pieces"] or before["without_pieces"] or min(averages) <= 0:
         return said
     pieces = [side["pieces"] / side["all_purchases"] for side in (now, before)]
     weight = _mean(float(averages[0]), float(averages[1]))

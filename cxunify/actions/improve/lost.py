@@ -36,6 +36,6 @@ def found(lost: pl.DataFrame) -> pl.DataFrame:
     said = (
         f"of {counted(tries, 'cart, checkout or quote', 'carts, checkouts and quotes')} {share['completed']:.0%} were bought,"
         f" {share['recovered']:.0%} within a week ({other:.0%} in another channel, where {usual:.0%} buy in any week),"
-        f" {share['lost']:.0%} never"
+        f" {share['lost']:.0%} not within a week"
     )
     return findings(Finding(CAPABILITY, int(lost["customers"].max()), said))  # type: ignore[arg-type]

@@ -1,4 +1,4 @@
--- One row per unit (who served, or where) and item: how many were counted in the last 365 days and in the quarter before last, how many of
+-- One row per unit (who served, or where) and item: how many were counted in the last 365 days and in the last quarter, how many of
 -- them failed. Cases fail that are not closed within seven days; scores fail that are six and less of ten, or as low on a shorter scale.
 with
 cases as (
@@ -9,9 +9,10 @@ cases as (
     from profile.cases
     where opened_at between $as_of::timestamp - interval 372 day and $as_of::timestamp - interval 7 day
 ),
--- Of each source its own: two surveys may ask on two scales. Beyond ten nobody knows what is low.
+-- Of each source its own: two surveys may ask on two scales, of which the highest answer given tells: five, seven, ten. Where it is
+-- another, nobody knows what is low.
 scales as (
-    select source, case when max(score) <= 5 then 2.5 when max(score) <= 10 then 6.0 end as low
+    select source, case when max(score) <= 5 then 2.5 when max(score) = 7 then 4.0 when max(score) between 9 and 10 then 6.0 end as low
     from staging.interactions
     where kind = 'survey' and score is not null
     group by source

@@ -35,7 +35,7 @@ answered as (
     select distinct customer_id from actions.best_actions where customer_id is not null and action is not null
 ),
 noticed as (
-    select max(detectable) as detectable, max(judged) as judged from actions.trigger_checks
+    select detectable, judged from actions.trigger_checks where signal = 'any' and direction = 'drop'
 )
 select 'complaints_resolved' as measure, sum(resolved_complaints)::bigint as counted, sum(complaints)::bigint as population
 from profile.service_months
@@ -61,13 +61,10 @@ select 'customers_differentiated', count(s.segment), count(*)
 from active as a
 left join actions.segments as s on s.customer_id = a.customer_id
 union all
-select 'tracks_walked', count(case when t.track <> 'rest' then 1 end), count(*)
+select 'tracks_walked', count(case when k.channel <> 'none' then 1 end), count(*)
 from active as a
 left join actions.treatments as t on t.customer_id = a.customer_id
-union all
-select 'changes_answered', sum(customers)::bigint, sum(customers + waiting)::bigint
-from actions.treatment_moves
-where cause not in ('tracks', 'data')
+left join actions.tracks as k on k.track = t.track
 union all
 select 'changes_noticed', detectable, judged from noticed
 union all

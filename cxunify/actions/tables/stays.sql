@@ -15,7 +15,7 @@ begun as (
 stays as (
     select b.customer_no, b.day, min(e.day) as end_day
     from begun as b
-    left join told as e on e.customer_no = b.customer_no and e.kind = 'contract_end' and e.day > b.day
+    left join told as e on e.customer_no = b.customer_no and e.kind = 'contract_end' and e.day >= b.day
     group by b.customer_no, b.day
 )
 select
