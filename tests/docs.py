@@ -37,8 +37,6 @@ DEMO = ROOT / "docs" / "demo.md"
 
 SCREEN = (("records are", 1), ("web sessions", 2), (r"^since ", 3), ("belongs to nobody", 16), ("The costliest of", 7))
 """What the README shows of the demo: the paragraph that holds these words, and so many lines of it at most."""
-MONDAY = 14
-"""How many capabilities the README shows of those that the demo lists."""
 
 
 def pages() -> tuple[Path, ...]:
@@ -225,12 +223,10 @@ def screen(page: str) -> str:
 
 
 def monday(page: str) -> str:
-    """What the demo on `page` says one can do now: the first capabilities, how many more there are, and what the signs mean."""
-    begin, end = "What you can do now\n", "\n\nParquet and report"
-    listed, legend = page.partition(begin)[2].partition(end)[0].split("✓ ready", 1)
-    each = re.split(r"^(?=  \S  )", listed, flags=re.MULTILINE)[1:]
-    more = f"  …  {len(each) - MONDAY} more: docs/demo.md\n"
-    return "\n".join(["```text", f"{begin}{''.join(each[:MONDAY])}{more}✓ ready{legend}", "```"])
+    """What the demo on `page` says one can do now: whom to contact, and whom to leave alone."""
+    listed = page.partition("What you can do now\n")[2].partition("\n\n")[0]
+    more = "…  what is known, what to do better, what the data does not bear: docs/demo.md"
+    return f"```text\nWhat you can do now\n{listed}\n\n{more}\n```"
 
 
 GENERATED: dict[str, Callable[[], str]] = {

@@ -3,22 +3,29 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from rich.table import Table
 from rich.text import Text
 
 from cxunify import actions, pipeline
 from cxunify.actions import Action
 from cxunify.cli.options import Options
 from cxunify.cli.output import result
-from cxunify.cli.parts import count, indented, marked, next_step, table, text
+from cxunify.cli.parts import count, grid, indented, marked, next_step, table, text
 from cxunify.cli.session import session
 
 _STATUS = {"ready": ("✓", "green"), "weak": ("~", "yellow"), "refused": ("✗", "red"), "nothing": ("·", "dim")}
 
+_BLOCKS = {
+    "What you can do now": ("interaction", "next_product", "campaign_benefit"),
+    "What is known of customers": ("insight",),
+    "What to do better": ("customer_orientation", "improvement"),
+}
+"""Heading -> the capabilities and categories below it: whom to contact with what, and whether it worked, comes first."""
 _ROOM = 80
 """Letters in a line of the narrowest terminal that a table is made for."""
 
@@ -58,22 +65,53 @@ def one(options: Options, name: str, limit: int, as_of: datetime | None, *, forc
 
 
 def pieces(found: Sequence[Action]) -> Iterator[Any]:
-    """What each capability can do here, one below the other."""
+    """What can be done here, what is known and what to do better; then what the data does not bear, by what keeps it from that."""
     if not found:
         return
-    yield Text()
-    yield text("What you can do now", "bold")
+    left = [action for action in found if action.status in ("ready", "weak")]
+    for at, (heading, below) in enumerate(_BLOCKS.items()):
+        part = [of for of in left if of.capability in below or of.category in below]
+        left = [of for of in left if of not in part]
+        if part or not at:
+            yield Text()
+            yield text(heading, "bold")
+        if part:
+            yield indented(_rows((of.status, of.title, _short(of)) for of in part))
+        elif not at:
+            yield text("  Nothing yet: what keeps it from being done stands below.")
+    yield from _kept_back(found)
+    yield text("✓ ready   ~ no better than a simple rule, or not checked yet   ✗ refused   · there is none", "dim")
+
+
+def _kept_back(found: Sequence[Action]) -> Iterator[Any]:
+    """What cannot be done, together where the same keeps it from that; what no row is of is named alone."""
+    told: dict[tuple[str, str], list[Action]] = {}
+    lacking = [of.title for of in found if of.status == "nothing" and of.requirement]
+    for of in found:
+        if of.status == "refused" or (of.status == "nothing" and not of.requirement):
+            told.setdefault((of.status, _short(of)), []).append(of)
+    if told:
+        yield Text()
+        yield text("What the data does not bear yet", "bold")
+        shown = grid()
+        shown.add_column(no_wrap=True)
+        shown.add_column(ratio=1)
+        # What keeps the most from being done comes first.
+        for (status, why), kept in sorted(told.items(), key=lambda item: -len(item[1])):
+            mark, style = _STATUS[status]
+            shown.add_row(Text(mark, style), text(f"{', '.join(of.title for of in kept)}: {why}"))
+        yield indented(shown)
+    if lacking:
+        yield Text()
+        yield text(f"No data of their kind have: {', '.join(lacking)}", "dim")
+
+
+def _rows(rows: Iterable[tuple[str, str, str]]) -> Table:
     shown = marked()
-    for action in found:
-        mark, style = _STATUS[action.status]
-        shown.add_row(
-            Text(mark, style), text(action.title), text(_short(action), "" if action.reason is None else "dim")
-        )
-    yield indented(shown)
-    yield text(
-        "✓ ready   ~ no better than a simple rule, or not checked yet   ✗ refused   · nothing in the data to do it by",
-        "dim",
-    )
+    for status, title, said in rows:
+        mark, style = _STATUS[status]
+        shown.add_row(Text(mark, style), text(title), text(said, "dim" if status == "ready" else ""))
+    return shown
 
 
 def _short(action: Action) -> str:

@@ -39,3 +39,21 @@ def test_an_act_may_look_back_and_be_made_again(own: Project) -> None:
 def test_an_unknown_capability_is_answered_with_the_nearest(own: Project) -> None:
     error = own.run("act", "contact_orchestraton", expect=2).stderr
     assert "there is no capability contact_orchestraton" in error and "Did you mean contact_orchestration?" in error
+
+
+def test_what_can_be_done_comes_first_and_no_capability_is_left_out(done: Project) -> None:
+    found = json.loads(done.run("act", "--json").stdout)["actions"]
+    page = " ".join(done.run("act").stdout.split())
+    parts = [
+        "What you can do now",
+        "What is known of",
+        "What to do better",
+        "does not bear yet",
+        "No data of their kind have",
+    ]
+    assert sorted(parts, key=page.index) == parts
+    first = page[page.index(parts[0]) : page.index(parts[1])]
+    for action in found:
+        assert action["title"] in page
+        is_first = action["category"] == "interaction" or action["capability"] in {"next_product", "campaign_benefit"}
+        assert (f"✓ {action['title']} " in first) == (is_first and action["status"] == "ready")

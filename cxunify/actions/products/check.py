@@ -56,7 +56,8 @@ def found(checks: pl.DataFrame, counts: pl.DataFrame) -> pl.DataFrame:
         back = counted(int(checks["customers"].max()), "customer")  # type: ignore[arg-type]
         reason = f"unchecked: {back} came back in the quarter that was hidden, and it takes {LEAST_BACK}"
         return findings(Finding(CAPABILITY, 0, status="refused", reason=reason))
-    said = "; ".join(
+    said = f"for {counted(int(counts.item()), 'customer')}: " if counts.item() else ""
+    said += "; ".join(
         f"{_NAMES[row['basis']]}: {row['hits']:.3f} hits of five guesses against {row['popular_hits']:.3f} of the most popular"
         + ("" if row["verdict"] == "better" else ", and is not published")
         for row in checks.iter_rows(named=True)

@@ -73,8 +73,8 @@ def _held(name: str, customers: int, checks: pl.DataFrame, what: str) -> Finding
     best = min(RULES, key=lambda rule: error[rule])
     digits = 3 if what == "purchases" else 2
     said = f"mean error {error[OURS]:.{digits}f} {what} against {error[best]:.{digits}f} of {RULES[best]}"
-    if error[NOBODY] < error[OURS]:  # where most buy nothing, that is a small error, and tells nobody from another
-        said += f", {error[NOBODY]:.{digits}f} of nothing from anybody"
+    if error[NOBODY] < error[OURS]:  # where most buy nothing, that is a small error
+        said += f" ({error[NOBODY]:.{digits}f} where nothing is expected of anybody, which tells nobody from another)"
     ours = errors[OURS]
     said += f"; in all {ours['total_predicted']:,.0f} were forecast, and {ours['total_actual']:,.0f} came"
     verdict = str(ours["verdict"])

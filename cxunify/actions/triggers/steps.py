@@ -103,10 +103,11 @@ def found(checks: pl.DataFrame) -> pl.DataFrame:
     alarms, false = int(said["alarms"].sum()), float(said["expected_false"].sum())
     drops = said.filter(direction="drop")
     widest = (drops if len(drops) else said).sort("judged", "signal", descending=[True, False]).row(0, named=True)
-    check = (
-        f"{counted(alarms, 'alarm')}, of which {false:,.0f} are expected to be false; of"
-        f" {counted(widest['judged'], 'customer')} with "
-        f"{widest['signal']} {widest['detectable']:,} could show a {widest['direction']} that is told from chance"
+    with_any = "any activity" if widest["signal"] == "any" else widest["signal"]
+    check = "no alarm" if not alarms else f"{counted(alarms, 'alarm')}, of which {false:,.1f} are expected to be false"
+    check += (
+        f"; of {counted(widest['judged'], 'customer')} with {with_any} {widest['detectable']:,} could show a"
+        f" {widest['direction']} that is told from chance: of the others nothing can be said"
     )
     is_checked = "ready" in by
     reason = None if is_checked else f"{said['signal'][0]}: {said['reason'][0]}"
