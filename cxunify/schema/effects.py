@@ -14,7 +14,7 @@ CHANNEL_EFFECTS = Table(
         removal_effect     | DOUBLE        | of the paths to a purchase, those that would not lead there, led its steps to nothing
         low                | DOUBLE        | of its 95 % interval (tenths of customers left out in turn)
         high               | DOUBLE        |
-        credited_purchases | DOUBLE        | purchases shared out by the effects, which add up to more than all
+        credited_purchases | DOUBLE        | purchases that had a step before them, shared out by the effects
         contacts           | BIGINT        | outbound ones of the year
         cost               | DECIMAL(18,2) | of these, by `actions.contact`; null: nothing
         cost_per_purchase  | DECIMAL(18,2) | cost by credited purchases

@@ -83,6 +83,14 @@ def test_paths_of_customers_are_those_of_the_textbook() -> None:
     assert "without ga 75%" in warehouse.scalar('select "check" from actions.found_channel_effects')
 
 
+def test_a_purchase_without_a_step_before_it_is_no_channels() -> None:
+    found = effects(walked([(TEXTBOOK[1][0], 100), ([((), True)], 600)]))
+    assert {name: row["credited_purchases"] for name, row in found.items()} == pytest.approx({"ga": 240, "mail": 160})
+    assert {row["purchases"] for row in found.values()} == {1000} and found["ga"]["removal_effect"] == pytest.approx(
+        0.3
+    )
+
+
 def test_a_silence_ends_a_path_and_one_that_is_not_over_is_none() -> None:
     at = {ago: datetime.combine(TODAY - timedelta(days=ago), time(9)) for ago in (100, 60, 10)}
     rows = [

@@ -88,12 +88,14 @@ def judged(passed: pl.DataFrame, sent: pl.DataFrame, costs: dict[str, float]) ->
     without = [removal(_counts(passed.filter(pl.col("part") != part)))[1] for part in range(PARTS)]
     contacts = dict(zip(sent["channel"], sent["contacts"], strict=True))
     together = math.fsum(effects.values())
+    # Purchases without a step before are no channel's
+    shared = purchases - whole.get((_START, _PURCHASE), 0)
     rows: list[dict[str, Any]] = []
     for channel, effect in effects.items():
         each = [of.get(channel, 0.0) for of in without]
         middle = math.fsum(each) / PARTS
         half = _T * math.sqrt((PARTS - 1) / PARTS * math.fsum((one - middle) ** 2 for one in each))
-        credit = purchases * effect / together if together > 0 else 0.0
+        credit = shared * effect / together if together > 0 else 0.0
         cost = contacts.get(channel, 0) * costs.get(channel, 0.0) or None
         rows.append(
             {
