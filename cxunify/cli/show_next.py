@@ -8,7 +8,7 @@ from rich.table import Table
 
 from cxunify.cli.parts import count, grid, text
 from cxunify.publish.lookup import Page, Row
-from cxunify.schema.words import counted
+from cxunify.schema.words import counted, percent
 
 
 def what_next(found: Page, currency: str, width: int) -> Table | None:
@@ -65,7 +65,8 @@ def _alarms(alarms: tuple[Row, ...], currency: str) -> Iterator[tuple[str, str, 
         stake = f", {alarm['value_at_stake']:,.2f} {currency} a year at stake" if alarm["value_at_stake"] else ""
         said = (
             f"{days} in {counted(alarm['observed_days'], 'day')} where {alarm['expected']:.1f} were"
-            f" to be expected, since {alarm['since_date']}{stake}; of such alarms {alarm['expected_false_share']:.0%} are false"
+            f" to be expected, since {alarm['since_date']}{stake}; of such alarms"
+            f" {percent(alarm['expected_false_share'], 0)} are expected to be false"
         )
         yield (
             ("Falls" if alarm["direction"] == "drop" else "Rises"),

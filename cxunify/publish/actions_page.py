@@ -17,7 +17,7 @@ from cxunify.publish.actions_charts import calibration, detectable, effects
 from cxunify.publish.actions_flow import flow
 from cxunify.publish.report_charts import drawn
 from cxunify.publish.report_markup import Markup, document, element, figure, scrolled, table
-from cxunify.schema.words import counted
+from cxunify.schema.words import counted, percent
 from cxunify.warehouse import Warehouse
 
 VERSION = 1
@@ -59,6 +59,9 @@ _ASKED = {
     **actions_standing.ASKED,
 }
 """What the page shows, by the SELECT that finds it."""
+
+_NAMED = 4
+"""Capabilities that the headline names, where nobody is to be contacted."""
 
 
 def actions_files(warehouse: Warehouse, config: Config, *, afresh: bool = False) -> dict[str, str]:
@@ -113,13 +116,14 @@ def _plain(value: Any) -> Any:
 
 
 def _lead(found: dict[str, Any]) -> str:
-    ready = sum(row["status"] == "ready" for row in found["actions"])
+    ready = [row["title"] for row in found["actions"] if row["status"] == "ready"]
     contacted = sum(row["contacted"] for row in found["tracks"])
     if contacted:
         customers = sum(row["customers"] for row in found["tracks"])
         said = f"{contacted:,} of {counted(customers, 'customer')} {'is' if contacted == 1 else 'are'} to be contacted"
         return f"{said}; for all others it is said why not."
-    return f"{ready} of {counted(len(found['actions']), 'capability', 'capabilities')} can be used with this data."
+    said = f"{len(ready)} of {counted(len(found['actions']), 'capability', 'capabilities')} can be used with this data"
+    return f"{said}{': ' if ready else ''}{', '.join(ready[:_NAMED])}{' …' if len(ready) > _NAMED else ''}."
 
 
 def _rows(caption: str, header: list[str], rows: list[list[object]], numbers: tuple[int, ...] = ()) -> Markup:
@@ -173,7 +177,7 @@ def _alarms(found: dict[str, Any]) -> list[Markup]:
     money = found["currency"]
     rows: list[list[object]] = [
         [row["customer_id"], row["signal"], row["direction"], f"{row['observed']:,}", f"{row['expected']:.1f}", row["since_date"],
-         "" if row["value_at_stake"] is None else f"{row['value_at_stake']:,.0f}", f"{row['expected_false_share']:.0%}"]
+         "" if row["value_at_stake"] is None else f"{row['value_at_stake']:,.0f}", percent(row["expected_false_share"], 0)]
         for row in found["alarms"]
     ]  # fmt: skip
     header = ["customer", "signal", "change", "days", "expected", "since", f"{money} a year", "false"]
