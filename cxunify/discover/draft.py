@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from cxunify.config import Preset
-from cxunify.discover import events
+from cxunify.discover import amounts, events
 from cxunify.discover.fields import LEAST, Match, hints, is_stamp, matches
 from cxunify.discover.findings import Choice, Found
 from cxunify.discover.guards import Fit
@@ -132,11 +132,11 @@ def happened(warehouse: Warehouse, one: Draft, person: str | None) -> None:
     if void:
         one.skip[kind.columns[0]] = void
         one.found.notes.append(f"{kind.columns[0]}: {', '.join(void)}: rung up by mistake, left out")
-    money = events.amount(rows)
+    money = amounts.amount(rows)
     for choice in money:
         one.add(taken_off(choice, one.columns) if choice.key == "interaction.amount" else choice)
     paid = next((choice.columns[-1] for choice in money if choice.key == "interaction.amount"), None)
-    if paid and (money_of := events.currency(rows, paid)):
+    if paid and (money_of := amounts.currency(rows, paid)):
         one.add(money_of)
     for name in _BESIDE:
         match = next(

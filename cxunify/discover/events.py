@@ -1,4 +1,4 @@
-"""Series + Columns -> what happened and for how much: the kind of each row, its amount and whose that is, its currency."""
+"""Series + Columns -> what happened and of which kind each row is."""
 
 from __future__ import annotations
 
@@ -6,13 +6,12 @@ import re
 from dataclasses import dataclass
 from functools import cache
 
-from cxunify.discover.fields import LOOSE, Match
+from cxunify.discover.fields import Match
 from cxunify.discover.findings import Choice
 from cxunify.discover.guards import Fit
 from cxunify.discover.profile import Column
 from cxunify.discover.sample import Series
-from cxunify.discover.words import currency_of, of_file, plain, table, words
-from cxunify.schema.words import counted
+from cxunify.discover.words import of_file, plain, table
 from cxunify.vocabulary.kinds import KNOWN
 from cxunify.warehouse import Warehouse, literal, quote
 
@@ -23,8 +22,6 @@ _ASKED = {"contact_in", "complaint"}
 """Kinds of files of cases and tickets."""
 _TRADE = {"purchase", "return", "quote", "cart", "checkout", "redemption"}
 """Kinds that no case is, whatever it is about."""
-LEAST_SURE = LOOSE + 2
-"""The score of a column of amounts below which its name says too little."""
 _MOST_STATES = 20
 """Different words of a column of states; more are no states."""
 
@@ -214,87 +211,3 @@ def _returns_by_prefix(rows: Rows) -> Choice | None:
         "interaction.kind", (key[0],), options={"map": {f"{negative[0]}*": "return"}, "default": "purchase"},
         why=f"ids that begin with {negative[0]} have negative amounts only",
     )  # fmt: skip
-
-
-def amount(rows: Rows) -> list[Choice]:
-    """The amount and what goes with it: quantity."""
-    good = [match for match in rows.found.get("amount", []) if match.fit is Fit.YES]
-    price, quantity = rows.first("unit_price"), rows.first("quantity")
-    chosen: list[Choice] = []
-    if good:
-        best = good[0]
-        others = tuple(match.name for match in good[1:4])
-        options: dict[str, object] = {}
-        sure, why = True, "amounts"
-        if rows.key and (per := _per(rows, best.name)):
-            options["per"], sure, why = per
-        if best.column.share("integer") >= 1 and _looks_minor(best.column, best.name):
-            sure, why = False, f"{why}; whole numbers only: if they count cents, write `unit: minor`"
-        if best.score < LEAST_SURE:
-            sure, why = False, f"{why}, called like some amount: is it what was paid?"
-        if others:
-            why += f"; also there: {', '.join(others)}"
-        chosen.append(Choice("interaction.amount", (best.name,), sure=sure, why=why, options=options, others=others))
-    elif price and quantity:
-        chosen.append(
-            Choice(
-                "interaction.amount",
-                (quantity, price),
-                options={"multiply": True, "per": "line"},
-                why="quantity × price of one",
-            )
-        )
-    elif price and not quantity:
-        chosen.append(
-            Choice(
-                "interaction.amount",
-                (price,),
-                sure=False,
-                why="is it the price of one, or what was paid?",
-                active=False,
-            )
-        )
-    if quantity:
-        chosen.append(Choice("interaction.quantity", (quantity,), why="numbers"))
-    return chosen
-
-
-def _looks_minor(column: Column, name: str) -> bool:
-    """Whether whole numbers may count cents: all of them large, or the name says so."""
-    numbers = [abs(float(word.replace("'", ""))) for word, _ in column.words if re.fullmatch(r"-?\d+(\.0+)?", word)]
-    return "cent" in name.casefold() or (bool(numbers) and sorted(numbers)[len(numbers) // 2] >= 100)
-
-
-def _per(rows: Rows, name: str) -> tuple[str, bool, str] | None:
-    """Whether the rows of one id have amounts of their own or repeat that of the whole; None where ids are unique."""
-    keys = ", ".join(quote(part) for part in rows.key)
-    several, same = rows.warehouse.rows(
-        f"select count(*), count_if(n = 1) from (select count(distinct {quote(name)}) as n, count(*) as rows"
-        f" from {rows.series.table} where {quote(name)} is not null group by file_id, {keys} having rows > 1)"
-    )[0]
-    if not several:
-        return None
-    if same <= 0.6 * several:
-        return (
-            "line",
-            True,
-            f"rows of one id have amounts of their own in {several - same} of {counted(several, 'case')}",
-        )
-    if same >= 0.98 * several and several >= 10:
-        return "interaction", True, f"all rows of one id repeat one amount in {same} of {counted(several, 'case')}"
-    return (
-        "line",
-        False,
-        f"rows of one id have the same amount in {same} of {counted(several, 'case')}: `line` adds up, `interaction` takes one",
-    )
-
-
-def currency(rows: Rows, amount: str) -> Choice | None:
-    """The currency of an amount: what its column is called by (`revenue_in_usd`), else the column that names that of each row."""
-    if code := currency_of(words(amount)):
-        return Choice("interaction.currency", (), options={"value": code}, why=f"{amount} is called so")
-    best = rows.first("currency")
-    if best is None:
-        return None
-    seen = [word for word, _ in rows.columns[best].words]
-    return Choice("interaction.currency", (best,), why=f"{', '.join(seen[:4])}: of each row")

@@ -12,6 +12,8 @@ import random
 from decimal import Decimal
 from pathlib import Path
 
+import pytest
+
 from cxunify.config import load
 from cxunify.discover import look
 from tests.discover.test_shops import FIRST, _comma, _people, _two_commands
@@ -185,3 +187,21 @@ def test_amounts_that_are_only_called_some_amount_are_doubted(folder: Path) -> N
     assert amount is not None and kind is not None
     assert (amount.columns, amount.sure) == (("RoomRevenue",), False)
     assert kind.options["map"] == {"Checked Out": "purchase", "No Show": "other"}
+
+
+@pytest.mark.parametrize("paid", ["all", "some"])
+def test_what_was_paid_is_doubted_beside_what_was_asked_for(folder: Path, paid: str) -> None:
+    people = ["subscriber,first_name,last_name,email"]
+    people += [f"{p['n'] + 1000},{p['first']},{p['last']},{p['mail']}" for p in _people(60)]
+    (folder / "subscribers.csv").write_text("\n".join(people), encoding="utf-8")
+    bills = ["bill_no,subscriber,bill_date,amount_due,amount_paid"]
+    bills += [
+        f"B{n + 500000},{n % 60 + 1000},2024-03-{n % 28 + 1:02},{n + 5}.40,{n + 5 if paid == 'all' or n % 5 else 0}.40"
+        for n in range(150)
+    ]
+    (folder / "bills.csv").write_text("\n".join(bills), encoding="utf-8")
+    found = next(one for one in look(["subscribers.csv", "bills.csv"], folder).sources if one.name == "bills")
+    amount = found.choice("interaction.amount")
+    assert amount is not None
+    assert (amount.columns, amount.sure) == (("amount_paid",), paid == "all")
+    assert ("amount_due" in amount.others) == (paid == "some")

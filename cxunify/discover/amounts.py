@@ -1,0 +1,135 @@
+"""Rows -> for how much: the amount of what happened, whose that is, how many, in which currency."""
+
+from __future__ import annotations
+
+import re
+
+from cxunify.discover.events import Rows
+from cxunify.discover.fields import LOOSE
+from cxunify.discover.findings import Choice
+from cxunify.discover.guards import Fit
+from cxunify.discover.profile import Column
+from cxunify.discover.words import currency_of, words
+from cxunify.schema.words import counted
+from cxunify.warehouse import quote
+
+LEAST_SURE = LOOSE + 2
+"""The score of a column of amounts below which its name says too little."""
+_PAID = {"paid", "bezahlt", "gezahlt", "paye", "payee", "pagado", "pagato", "betaald"}
+_DUE = {
+    "due",
+    "billed",
+    "invoiced",
+    "owed",
+    "charged",
+    "payable",
+    "fallig",
+    "geschuldet",
+    "du",
+    "facture",
+    "dovuto",
+    "adeudado",
+}
+
+
+def amount(rows: Rows) -> list[Choice]:
+    """The amount and what goes with it: quantity."""
+    good = [match for match in rows.found.get("amount", []) if match.fit is Fit.YES]
+    price, quantity = rows.first("unit_price"), rows.first("quantity")
+    chosen: list[Choice] = []
+    if good:
+        best = good[0]
+        others = tuple(match.name for match in good[1:4])
+        options: dict[str, object] = {}
+        sure, why = True, "amounts"
+        if rows.key and (per := _per(rows, best.name)):
+            options["per"], sure, why = per
+        if best.column.share("integer") >= 1 and _looks_minor(best.column, best.name):
+            sure, why = False, f"{why}; whole numbers only: if they count cents, write `unit: minor`"
+        if best.score < LEAST_SURE:
+            sure, why = False, f"{why}, called like some amount: is it what was paid?"
+        if asked := _asked(rows, best.name):
+            sure, others = False, tuple(dict.fromkeys((*asked, *others)))
+            why = f"{why}: what was paid by then. What was asked for is another number: which of them counts?"
+        elif others:
+            why += f"; also there: {', '.join(others)}"
+        chosen.append(Choice("interaction.amount", (best.name,), sure=sure, why=why, options=options, others=others))
+    elif price and quantity:
+        chosen.append(
+            Choice(
+                "interaction.amount",
+                (quantity, price),
+                options={"multiply": True, "per": "line"},
+                why="quantity × price of one",
+            )
+        )
+    elif price and not quantity:
+        chosen.append(
+            Choice(
+                "interaction.amount",
+                (price,),
+                sure=False,
+                why="is it the price of one, or what was paid?",
+                active=False,
+            )
+        )
+    if quantity:
+        chosen.append(Choice("interaction.quantity", (quantity,), why="numbers"))
+    return chosen
+
+
+def _asked(rows: Rows, paid: str) -> tuple[str, ...]:
+    """Beside a column of what was paid, those of what was asked for, where they are not the same: open bills differ."""
+    if not _PAID & set(words(paid)):
+        return ()
+    named = [
+        name for name, column in rows.columns.items()
+        if name != paid and column.is_number and not column.is_date and _DUE & set(words(name))
+    ]  # fmt: skip
+    differ = ", ".join(
+        f"bool_or(try_cast({quote(name)} as double) is distinct from try_cast({quote(paid)} as double))"
+        for name in named
+    )
+    told = rows.warehouse.rows(f"select {differ} from {rows.series.table}")[0] if named else ()
+    return tuple(name for name, differs in zip(named, told, strict=True) if differs)
+
+
+def _looks_minor(column: Column, name: str) -> bool:
+    """Whether whole numbers may count cents: all of them large, or the name says so."""
+    numbers = [abs(float(word.replace("'", ""))) for word, _ in column.words if re.fullmatch(r"-?\d+(\.0+)?", word)]
+    return "cent" in name.casefold() or (bool(numbers) and sorted(numbers)[len(numbers) // 2] >= 100)
+
+
+def _per(rows: Rows, name: str) -> tuple[str, bool, str] | None:
+    """Whether the rows of one id have amounts of their own or repeat that of the whole; None where ids are unique."""
+    keys = ", ".join(quote(part) for part in rows.key)
+    several, same = rows.warehouse.rows(
+        f"select count(*), count_if(n = 1) from (select count(distinct {quote(name)}) as n, count(*) as rows"
+        f" from {rows.series.table} where {quote(name)} is not null group by file_id, {keys} having rows > 1)"
+    )[0]
+    if not several:
+        return None
+    if same <= 0.6 * several:
+        return (
+            "line",
+            True,
+            f"rows of one id have amounts of their own in {several - same} of {counted(several, 'case')}",
+        )
+    if same >= 0.98 * several and several >= 10:
+        return "interaction", True, f"all rows of one id repeat one amount in {same} of {counted(several, 'case')}"
+    return (
+        "line",
+        False,
+        f"rows of one id have the same amount in {same} of {counted(several, 'case')}: `line` adds up, `interaction` takes one",
+    )
+
+
+def currency(rows: Rows, amount: str) -> Choice | None:
+    """The currency of an amount: what its column is called by (`revenue_in_usd`), else the column that names that of each row."""
+    if code := currency_of(words(amount)):
+        return Choice("interaction.currency", (), options={"value": code}, why=f"{amount} is called so")
+    best = rows.first("currency")
+    if best is None:
+        return None
+    seen = [word for word, _ in rows.columns[best].words]
+    return Choice("interaction.currency", (best,), why=f"{', '.join(seen[:4])}: of each row")
