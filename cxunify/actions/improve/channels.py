@@ -35,6 +35,8 @@ _SENT = (
 _START, _PURCHASE, _NOTHING = "(start)", "(purchase)", "(nothing)"
 _T = 2.262157
 """Student's t of nine degrees of freedom, 95 %."""
+_DIGITS = 10
+"""Behind the point: what lies behind these depends on the machine and its threads."""
 Counts = dict[tuple[str, str], int]
 
 
@@ -57,7 +59,9 @@ def removal(counts: Counts) -> tuple[float, dict[str, float]]:
     """How likely a path ends in a purchase, and by channel which share of purchases would not come without it."""
     channels = sorted({state for step in counts for state in step if not state.startswith("(")})
     base = _bought(counts, channels)
-    return base, {channel: 1 - _bought(counts, channels, channel) / base if base else 0.0 for channel in channels}
+    return base, {
+        channel: round(1 - _bought(counts, channels, channel) / base, _DIGITS) if base else 0.0 for channel in channels
+    }
 
 
 def _bought(counts: Counts, channels: list[str], without: str | None = None) -> float:
@@ -75,7 +79,7 @@ def _bought(counts: Counts, channels: list[str], without: str | None = None) -> 
             bought[place[state]] += n / total[state]
         elif follows != _NOTHING:
             chance[place[state], place[follows]] += n / total[state]
-    return float(np.linalg.solve(np.eye(len(states)) - chance, bought)[0])
+    return round(float(np.linalg.solve(np.eye(len(states)) - chance, bought)[0]), _DIGITS)
 
 
 def judged(passed: pl.DataFrame, sent: pl.DataFrame, costs: dict[str, float]) -> pl.DataFrame:
