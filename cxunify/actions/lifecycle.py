@@ -8,7 +8,7 @@ from cxunify.actions.capabilities import Finding, findings
 from cxunify.actions.stages import published, text
 from cxunify.schema.opportunities import LIFECYCLE_DUE
 from cxunify.schema.table import Table
-from cxunify.schema.words import counted
+from cxunify.schema.words import counted, percent
 from cxunify.warehouse import Loop, Stage, Step
 
 CAPABILITY = "lifecycle_events"
@@ -60,7 +60,7 @@ def found(due: pl.DataFrame, second: pl.DataFrame, then: pl.DataFrame) -> pl.Dat
     if "second_purchase" not in each or past["due"] < LEAST_DUE:
         return findings(Finding(CAPABILITY, sum(each.values()), said))
     share, anybody = past["due_came"] / past["due"], past["came"] / past["customers"]
-    said += f"; of those due a quarter ago {share:.0%} bought, of all who had bought once {anybody:.0%}"
+    said += f"; of those due a quarter ago {percent(share, 0)} bought, of all who had bought once {percent(anybody, 0)}"
     is_weak = share <= anybody
     return findings(
         Finding(

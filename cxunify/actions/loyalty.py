@@ -8,7 +8,7 @@ from cxunify.actions.capabilities import Finding, findings
 from cxunify.actions.stages import TIERS, published, text, value_tier
 from cxunify.schema.opportunities import LOYALTY_COVER
 from cxunify.schema.table import Table
-from cxunify.schema.words import counted
+from cxunify.schema.words import counted, percent
 from cxunify.warehouse import Loop, Step
 
 CAPABILITY = "loyalty_cover"
@@ -32,10 +32,12 @@ def found(cover: pl.DataFrame) -> pl.DataFrame:
     everybody = cover.filter(value_tier="all").row(0, named=True)
     best = cover.filter(pl.col("value_tier").is_in(TOP))
     share = int(best["enrolled"].sum()) / int(best["customers"].sum())
-    said = f"of the most valuable tenth {share:.0%} are enrolled, of all {everybody['enrolled_share']:.0%}"
+    said = (
+        f"of the most valuable tenth {percent(share, 0)} are enrolled, of all {percent(everybody['enrolled_share'], 0)}"
+    )
     if everybody["rewards"]:
         best_rewards = int(best["rewards"].sum()) / everybody["rewards"]
-        said += f"; of {counted(everybody['rewards'], 'reward')} in a year they had {best_rewards:.0%}"
+        said += f"; of {counted(everybody['rewards'], 'reward')} in a year they had {percent(best_rewards, 0)}"
     if everybody["basis"] == "spend":
         said += "; by what they have spent: forecasts are refused"
     return findings(Finding(CAPABILITY, everybody["customers"], said))

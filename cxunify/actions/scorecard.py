@@ -8,12 +8,14 @@ from typing import Any
 
 import polars as pl
 
+from cxunify.actions.loyalty import TOP
 from cxunify.actions.stages import of_layer, text
 from cxunify.config import document
 from cxunify.schema.progress import SCORECARD
-from cxunify.warehouse import Loop
+from cxunify.warehouse import Loop, literal
 from cxunify.warehouse.frames import types
 
+_TOP = ", ".join(map(literal, TOP))
 _ANSWERED = f"""
 select 'changes_answered', sum(case when to_track is not null then customers end)::bigint, sum(customers)::bigint
 from ({text("moves")}) as changes
@@ -38,7 +40,7 @@ def step() -> Loop:
         of_layer(SCORECARD),
         scorecard,
         {
-            "counted": f"{text('scorecard')} union all {_ANSWERED}",
+            "counted": f"{text('scorecard').replace('$top', _TOP)} union all {_ANSWERED}",
             "readiness": "select requirement, any_value(measured) as measured from quality.readiness group by requirement",
             "actions": "select capability, status from actions.actions",
         },

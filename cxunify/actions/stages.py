@@ -34,6 +34,11 @@ def of_layer(table: Table) -> Table:
     return replace(table, name=f"actions.{table.name}", grain=())
 
 
+def private(table: Table) -> Stage:
+    """The step of a table that no other layer reads: the SELECT of the file that bears its name."""
+    return Stage(table, text(table.name.partition(".")[2]))
+
+
 def published(table: Table, rows: str) -> Stage:
     """The step of a published table that takes its `rows` (a table, or a SELECT in parentheses) as they are."""
     made = of_layer(table)

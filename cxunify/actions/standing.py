@@ -9,7 +9,7 @@ import polars as pl
 from cxunify.actions.capabilities import Finding, findings
 from cxunify.actions.stages import text
 from cxunify.schema.table import Table
-from cxunify.schema.words import counted
+from cxunify.schema.words import counted, percent
 from cxunify.warehouse import Loop, Step
 
 FOUND = Table(
@@ -20,7 +20,7 @@ SENTENCES = {
     "fair_contact": "{one:,.0f} of {other:,.0f} customers who were asked agree to a channel",
     "channel_flow": "{steps} from one channel to another, most often from {word} to {next_word}",
     "complaint_handling": "{one:,.0f} of {other:,.0f} complaints of the last year are resolved",
-    "retention": "{one:.0%} of {other:,.0f} customers bought in the twelfth month after their first purchase",
+    "retention": "{share} of {other:,.0f} customers bought in the twelfth month after their first purchase",
     "store_scorecard": "{places} with sales of {one:,.0f} in the last year",
     "feedback": "{answers} of the last year, on average {word}",
     "expressed_needs": "{reasons}, stated by {stated} in their last live contact",
@@ -49,6 +49,7 @@ def _said(row: dict[str, Any]) -> str:
     """The sentence, with what is counted in it."""
     one, other = int(row["one"] or 0), int(row["other"])
     return SENTENCES[row["capability"]].format(
-        **row, steps=counted(one, "step"), places=counted(other, "place"), answers=counted(other, "answer"),
+        **row, share=percent(float(row["one"] or 0), 0),
+        steps=counted(one, "step"), places=counted(other, "place"), answers=counted(other, "answer"),
         reasons=counted(one, "reason"), stated=counted(other, "customer"),
     )  # fmt: skip

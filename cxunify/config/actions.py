@@ -133,6 +133,11 @@ class Actions(Model):
         return {name: contact for name, contact in self.contact.items() if name != "all"}
 
     @property
+    def contact_costs(self) -> dict[str, float]:
+        """What a contact costs, by channel."""
+        return {name: self.channels[name].cost for name in sorted(self.channels)}
+
+    @property
     def over_all(self) -> Contact:
         """What counts over all channels together."""
         return self.contact.get("all", Contact())

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from cxunify.config.also import Objection
-from cxunify.config.requirements import checks
+from cxunify.config.requirements import checks, header
 from cxunify.errors import nearest
 
 PERSON = (
@@ -20,7 +20,6 @@ INTERACTION = (
     "reason", "outcome", "score",
 )  # fmt: skip
 """Likewise of an interaction."""
-_OF = re.compile(r"^-- of: (\w+)", re.MULTILINE)
 _FIELDS = re.compile(r"'([a-z_]+\.?)'[^,\n]* as field\b")
 
 
@@ -53,8 +52,8 @@ def _gap(
     if check not in checks():
         yield _none(at, f"there is no check {check}", check, [*checks(), *(others or ())])
         return
-    sql = checks()[check]
-    if is_placed and "-- apart: yes" not in sql:
+    says, sql = header(checks()[check])
+    if is_placed and says.get("apart") != "yes":
         yield Objection(at, f": {check} has no gaps of places", f"Write `{whole}`, which is for all of them.")
     field = rest
     if rest and "null::varchar as source" not in sql:
@@ -63,7 +62,7 @@ def _gap(
             yield _none(at, f"there is no source {source}", source, list(sources))
             return
         known = list(dict.fromkeys(_FIELDS.findall(sql)))
-        if not known and _OF.findall(sql)[:1] in (["field"], ["filled"]):
+        if not known and says["of"] in {"field", "filled"}:
             known = sources[source]
         # Where a check names no field, it is a reason, or a kind of identifier: what there will be, only a run knows.
         if known and not any(field == one or (one.endswith(".") and field.startswith(one)) for one in known):

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from functools import cache
 from importlib import resources
 from typing import Any
 
 from cxunify.config.document import document
 from cxunify.errors import nearest
+
+_HEADER = re.compile(r"-- (\w+): (.*)")
+_MORE = re.compile(r"-- {2,3}( *.*)")
 
 
 @cache
@@ -41,6 +45,22 @@ def checks() -> dict[str, str]:
     listed = (resources.files("cxunify") / "quality" / "checks").iterdir()
     files = sorted((file for file in listed if file.name.endswith(".sql")), key=lambda file: file.name)
     return {file.name.removesuffix(".sql"): file.read_text(encoding="utf-8") for file in files}
+
+
+def header(text: str) -> tuple[dict[str, str], str]:
+    """The keys that a check's file opens with, and its SELECT."""
+    values: dict[str, str] = {}
+    last, at = "", 0
+    lines = text.splitlines()
+    for at, line in enumerate(lines):  # noqa: B007 - the first line after the header is wanted
+        if match := _HEADER.fullmatch(line):
+            last = match[1]
+            values[last] = match[2].strip()
+        elif last and (match := _MORE.fullmatch(line)):
+            values[last] += ("\n" if last == "paste" else " ") + (match[1] if last == "paste" else match[1].strip())
+        else:
+            break
+    return values, "\n".join(lines[at:]).strip()
 
 
 def check(name: str) -> str:

@@ -7,7 +7,7 @@ from typing import Any
 from cxunify.publish.actions_better_charts import agreement, staying, waterfall
 from cxunify.publish.report_charts import drawn
 from cxunify.publish.report_markup import Markup, figure, section
-from cxunify.schema.words import percent
+from cxunify.schema.words import money, percent, span
 
 ASKED = {
     "lost": "select * from actions.lost_sales order by step, channel, outcome, bought_in nulls first",
@@ -60,8 +60,8 @@ def _lost(rows: list[dict[str, Any]]) -> list[Markup]:
     )
     header = ["step", "in", "outcome", "bought in", "customers' days", "of all", "anyway"]
     shown: list[list[object]] = [
-        [row["step"], row["channel"], row["outcome"], row["bought_in"] or "", f"{row['tries']:,}", f"{row['share']:.0%}",
-         f"{row['usual_share']:.0%}"]
+        [row["step"], row["channel"], row["outcome"], row["bought_in"] or "", f"{row['tries']:,}", percent(row["share"], 0),
+         percent(row["usual_share"], 0)]
         for row in rows
     ]  # fmt: skip
     return section("Where sales are lost, and where they are won back", said, header, shown, (4, 5, 6))
@@ -76,7 +76,7 @@ def _complaints(rows: list[dict[str, Any]]) -> list[Markup]:
     shown: list[list[object]] = [
         [row["resolved"], f"{row['matched']:,}", f"{row['difference']:+.0%}", _between(row), row["verdict"],
          "not known" if row["lost_spend"] is None
-         else f"{row['lost_spend']:,.0f} ({row['lost_spend_low']:,.0f} to {row['lost_spend_high']:,.0f})"]
+         else money(row["lost_spend"], row["lost_spend_low"], row["lost_spend_high"])]
         for row in rows
     ]  # fmt: skip
     return section("What a bad experience costs", said, header, shown, (1, 2, 3, 5))
@@ -90,7 +90,7 @@ def _contacts(rows: list[dict[str, Any]]) -> list[Markup]:
     header = ["channel", "contact", "contacts", "opt out", "95 %", "says", "brings, points of buyers"]
     shown: list[list[object]] = [
         [row["channel"], str(row["unanswered"]), f"{row['contacts']:,}", percent(row["opted_out_share"]),
-         f"{percent(row['opted_out_low'])} to {percent(row['opted_out_high'])}", row["verdict"] or "",
+         span(row["opted_out_low"], row["opted_out_high"], 1), row["verdict"] or "",
          "" if row["brought"] is None
          else f"{100 * row['brought']:+.1f} ({100 * row['brought_low']:+.1f} to {100 * row['brought_high']:+.1f})"]
         for row in rows
@@ -106,9 +106,9 @@ def _stays(rows: list[dict[str, Any]]) -> list[Markup]:
     header = ["", "after months", "share", "95 %", "projected", "95 %", "stays yet, months"]
     shown: list[list[object]] = [
         [row["kind"], str(row["months_since"]),
-         *(("", "") if row["share"] is None else (f"{row['share']:.0%}", f"{row['low']:.0%} to {row['high']:.0%}")),
+         *(("", "") if row["share"] is None else (percent(row["share"], 0), span(row["low"], row["high"]))),
          *(("", "", "") if row["projected_share"] is None
-           else (f"{row['projected_share']:.0%}", f"{row['projected_low']:.0%} to {row['projected_high']:.0%}",
+           else (percent(row["projected_share"], 0), span(row["projected_low"], row["projected_high"]),
                  f"{row['residual_months']:.0f}"))]
         for row in rows
         if row["months_since"] % 6 == 0
@@ -161,8 +161,8 @@ def _flagged(rows: list[dict[str, Any]]) -> list[Markup]:
     )
     header = ["who or where", "what", "is", "counted", "share", "usual", "limit"]
     shown: list[list[object]] = [
-        [row["unit"], row["item"], row["flag"], f"{row['counted']:,}", f"{row['share']:.0%}", f"{row['usual_share']:.0%}",
-         f"{row['limit_share']:.0%}"]
+        [row["unit"], row["item"], row["flag"], f"{row['counted']:,}", percent(row["share"], 0), percent(row["usual_share"], 0),
+         percent(row["limit_share"], 0)]
         for row in rows
     ]  # fmt: skip
     return section("Who stands out, beyond chance", said, header, shown, (3, 4, 5, 6))

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from cxunify.publish.report_markup import Markup, element, scrolled, table
+from cxunify.publish.report_markup import Markup, section
+from cxunify.schema.words import percent
 
 ASKED = {
     "next_product_checks": "select * from actions.next_product_checks order by basis",
@@ -28,13 +29,6 @@ def offers(found: dict[str, Any]) -> list[Markup]:
     return [*_plan(found), *_best(found), *_products(found), *_due(found), *_loyalty(found)]
 
 
-def _rows(caption: str, header: list[str], rows: list[list[object]], numbers: tuple[int, ...]) -> list[Markup]:
-    """A section of one table; none without rows."""
-    if not rows:
-        return []
-    return [element("h2", caption), scrolled(table(header, rows, numbers=numbers), caption)]
-
-
 def _plan(found: dict[str, Any]) -> list[Markup]:
     """The contact plan: what each offer brings, by which sort of effect, and what one more of what is scarce would."""
     if not found["plan_totals"]:
@@ -55,10 +49,9 @@ def _plan(found: dict[str, Any]) -> list[Markup]:
     )
     caption = "The contact plan: who is offered what"
     header = ["offer", "by", "effect is", "customers", f"costs {money}", f"brings {money}"]
-    parts = [element("h2", caption), element("p", said, class_="soft")]
-    parts.append(scrolled(table(header, made, numbers=(3, 4, 5)), caption))
+    parts = section(caption, said, header, made, (3, 4, 5), most=None)
     more = ["what is scarce", "there is", "used", f"one more brings {money}"]
-    return [*parts, *_rows("What one more would bring", more, scarce, (1, 2, 3))]
+    return [*parts, *section("What one more would bring", None, more, scarce, (1, 2, 3), most=None)]
 
 
 def _best(found: dict[str, Any]) -> list[Markup]:
@@ -67,7 +60,8 @@ def _best(found: dict[str, Any]) -> list[Markup]:
         [row["segment"] or "anybody", row["action"], row["what"].replace("_", " "), row["reasons"]]
         for row in found["best"]
     ]
-    return _rows("When somebody comes of whom nothing more is known", ["segment", "what", "which", "because"], rows, ())
+    caption = "When somebody comes of whom nothing more is known"
+    return section(caption, None, ["segment", "what", "which", "because"], rows, most=None)
 
 
 def _products(found: dict[str, Any]) -> list[Markup]:
@@ -81,8 +75,8 @@ def _products(found: dict[str, Any]) -> list[Markup]:
         [row["basis"], row["product"], f"{row['customers']:,}"] for row in found["next_products"]
     ]
     return [
-        *_rows("What customers may buy next, on the quarter that was hidden", header, checked, (1, 2, 3)),
-        *_rows("What comes first on most lists", ["list", "product", "customers"], first, (2,)),
+        *section("What customers may buy next, on the quarter that was hidden", None, header, checked, (1, 2, 3)),
+        *section("What comes first on most lists", None, ["list", "product", "customers"], first, (2,)),
     ]
 
 
@@ -91,20 +85,19 @@ def _due(found: dict[str, Any]) -> list[Markup]:
         [row["event"].replace("_", " "), f"{row['customers']:,}", f"{row['reachable']:,}", row["first_date"], row["last_date"]]
         for row in found["due"]
     ]  # fmt: skip
-    return _rows(
-        "What is due in 60 days", ["event", "customers", "may be contacted", "from", "until"], rows, numbers=(1, 2)
-    )
+    header = ["event", "customers", "may be contacted", "from", "until"]
+    return section("What is due in 60 days", None, header, rows, (1, 2))
 
 
 def _loyalty(found: dict[str, Any]) -> list[Markup]:
     rows: list[list[object]] = [
-        [row["value_tier"], f"{row['customers']:,}", f"{row['enrolled_share']:.0%}", _share(row["value_share"]),
+        [row["value_tier"], f"{row['customers']:,}", percent(row["enrolled_share"], 0), _share(row["value_share"]),
          f"{row['rewards']:,}", _share(row["reward_share"])]
         for row in found["loyalty"]
     ]  # fmt: skip
     header = ["value", "customers", "enrolled", "of all value", "rewards", "of all rewards"]
-    return _rows("Who is in the loyalty programme", header, rows, (1, 2, 3, 4, 5))
+    return section("Who is in the loyalty programme", None, header, rows, (1, 2, 3, 4, 5))
 
 
 def _share(share: float | None) -> str:
-    return "" if share is None else f"{share:.0%}"
+    return "" if share is None else percent(share, 0)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from cxunify.publish.report_markup import Markup, section
+from cxunify.schema.words import money, percent, span
 
 ASKED = {
     "hotspots": "select * from actions.hotspots order by rank limit 20",
@@ -32,10 +33,11 @@ def _hotspots(rows: list[dict[str, Any]]) -> list[Markup]:
     )
     header = ["contact", "reason", "in", "where", "contacts", "badly", "95 %", "usual", "worth", "lost"]
     shown: list[list[object]] = [
-        [row["kind"], row["reason"] or "", row["channel"], row["location"] or "", f"{row['contacts']:,}", f"{row['bad_share']:.0%}",
-         f"{row['low']:.0%} to {row['high']:.0%}", f"{row['usual_share']:.0%}", f"{row['value_at_stake']:,.0f}",
+        [row["kind"], row["reason"] or "", row["channel"], row["location"] or "", f"{row['contacts']:,}",
+         percent(row["bad_share"], 0),
+         span(row["low"], row["high"]), percent(row["usual_share"], 0), f"{row['value_at_stake']:,.0f}",
          "" if row["lost_value"] is None
-         else f"{row['lost_value']:,.0f} ({row['lost_value_low']:,.0f} to {row['lost_value_high']:,.0f})"]
+         else money(row["lost_value"], row["lost_value_low"], row["lost_value_high"])]
         for row in rows
     ]  # fmt: skip
     return section("Hot spots", said, header, shown, (4, 5, 6, 7, 8, 9))
@@ -48,7 +50,7 @@ def _channels(rows: list[dict[str, Any]]) -> list[Markup]:
     )
     header = ["channel", "steps", "without it fewer", "95 %", "cost", "a purchase costs"]
     shown: list[list[object]] = [
-        [row["channel"], f"{row['steps']:,}", f"{row['removal_effect']:.0%}", f"{row['low']:.0%} to {row['high']:.0%}",
+        [row["channel"], f"{row['steps']:,}", percent(row["removal_effect"], 0), span(row["low"], row["high"]),
          "" if row["cost"] is None else f"{row['cost']:,.0f}",
          "" if row["cost_per_purchase"] is None else f"{row['cost_per_purchase']:,.2f}"]
         for row in rows
@@ -74,7 +76,7 @@ def _needs(rows: list[dict[str, Any]]) -> list[Markup]:
     said = "Customers who bought within a month after stating a need, against after all other needs. An association."
     header = ["need", "contacts", "bought", "after others", "95 % of the difference", "says"]
     shown: list[list[object]] = [
-        [row["need"], f"{row['contacts']:,}", f"{row['bought_share']:.0%}", f"{row['other_share']:.0%}",
+        [row["need"], f"{row['contacts']:,}", percent(row["bought_share"], 0), percent(row["other_share"], 0),
          f"{row['low']:+.0%} to {row['high']:+.0%}", row["verdict"]]
         for row in rows
     ]  # fmt: skip

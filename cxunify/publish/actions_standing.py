@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import groupby
 from typing import Any
 
-from cxunify.publish.report_markup import Markup, element, scrolled, table
+from cxunify.publish.report_markup import Markup, section
 from cxunify.schema.words import against, number, percent
 
 ASKED = {
@@ -23,8 +23,6 @@ def standing(found: dict[str, Any]) -> list[Markup]:
 
 
 def _roadmap(rows: list[dict[str, Any]], titles: dict[str, str], currency: str) -> list[Markup]:
-    if not rows:
-        return []
     shown: list[list[object]] = [
         [f"{row['rank']}", row["text"], _measured(row), _titled(row["opens"], titles), _titled(row["advances"], titles),
          f"{row['customers']:,}", f"{row['revenue']:,.0f}", row["fix"] or ""]
@@ -37,16 +35,10 @@ def _roadmap(rows: list[dict[str, Any]], titles: dict[str, str], currency: str) 
     )
     header = ["", "what", "is, and is needed", "opens", "is also needed by", "customers", f"revenue, {currency}", "how"]
     caption = "What to mend first"
-    return [
-        element("h2", caption),
-        element("p", said, class_="soft"),
-        scrolled(table(header, shown, numbers=(5, 6)), caption),
-    ]
+    return section(caption, said, header, shown, (5, 6), most=None)
 
 
 def _scorecard(rows: list[dict[str, Any]]) -> list[Markup]:
-    if not rows:
-        return []
     order = {name: place for place, name in enumerate(_CATEGORIES)}
     shown: list[list[object]] = []
     for category, within in groupby(sorted(rows, key=lambda row: order[row["category"]]), lambda row: row["category"]):
@@ -55,7 +47,7 @@ def _scorecard(rows: list[dict[str, Any]]) -> list[Markup]:
                 category.replace("_", " ") if place == 0 else "", row["text"],
                 "no data" if row["share"] is None else percent(row["share"], 0),
                 "" if row["population"] is None else f"{row['population']:,}",
-                "" if row["study"] is None else f"{row['study_share']:.0%} {row['study']}",
+                "" if row["study"] is None else f"{percent(row['study_share'], 0)} {row['study']}",
             ])  # fmt: skip
     said = (
         "Measured here, on the left; on the right how many companies of the founding study called themselves good or excellent at"
@@ -63,11 +55,7 @@ def _scorecard(rows: list[dict[str, Any]]) -> list[Markup]:
     )
     caption = "Where the company stands"
     header = ["category", "measure", "measured", "of", "companies that say of themselves that they …"]
-    return [
-        element("h2", caption),
-        element("p", said, class_="soft"),
-        scrolled(table(header, shown, numbers=(2, 3)), caption),
-    ]
+    return section(caption, said, header, shown, (2, 3), most=None)
 
 
 def _measured(row: dict[str, Any]) -> str:

@@ -93,13 +93,19 @@ def figure(name: str, caption: str, svg: Markup) -> Markup:
 
 
 def section(
-    caption: str, said: str, header: list[str], rows: list[list[object]], numbers: tuple[int, ...]
+    caption: str,
+    said: str | None,
+    header: list[str],
+    rows: list[list[object]],
+    numbers: tuple[int, ...] = (),
+    *,
+    most: int | None = MOST_ROWS,
 ) -> list[Markup]:
     """A heading, what the table says and how far it is to be trusted, and the table; nothing where it has no rows."""
     if not rows:
         return []
     return [
         element("h2", caption),
-        element("p", said, class_="soft"),
-        scrolled(table(header, rows[:MOST_ROWS], numbers=numbers), caption),
+        *([element("p", said, class_="soft")] if said else []),
+        scrolled(table(header, rows[:most], numbers=numbers), caption),
     ]

@@ -6,11 +6,11 @@ with `--` and a blank indent continues the value above it. Adding a check is add
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from functools import cache
-from importlib import resources
 
+from cxunify.config.requirements import checks as shipped
+from cxunify.config.requirements import header
 from cxunify.errors import ContractError
 
 SHAPE = ("source", "key", "field", "location", "occurred_at", "lines", "amount", "customer_id")
@@ -36,9 +36,6 @@ LACKS = {
     "last_load": "no earlier snapshot", "stated_totals": "no stated totals",
 }  # fmt: skip
 """What a check lacks whose population is empty."""
-
-_HEADER = re.compile(r"-- (\w+): (.*)")
-_MORE = re.compile(r"-- {2,3}( *.*)")
 
 
 @dataclass(frozen=True)
@@ -97,25 +94,12 @@ class Check:
 @cache
 def checks() -> tuple[Check, ...]:
     """Every check that ships, by id."""
-    folder = resources.files("cxunify") / "quality" / "checks"
-    files = sorted((item for item in folder.iterdir() if item.name.endswith(".sql")), key=lambda item: item.name)
-    return tuple(parse(item.name, item.read_text(encoding="utf-8")) for item in files)
+    return tuple(parse(f"{name}.sql", text) for name, text in shipped().items())
 
 
 def parse(name: str, text: str) -> Check:
     """Read one check file. Raises ContractError when its header is not what a check's must be."""
-    values: dict[str, str] = {}
-    last = ""
-    lines = text.splitlines()
-    at = 0
-    for at, line in enumerate(lines):  # noqa: B007 - the first line after the header is wanted
-        if match := _HEADER.fullmatch(line):
-            last = match[1]
-            values[last] = match[2].strip()
-        elif last and (match := _MORE.fullmatch(line)):
-            values[last] += ("\n" if last == "paste" else " ") + (match[1] if last == "paste" else match[1].strip())
-        else:
-            break
+    values, sql = header(text)
     problems = [
         f"{key} is missing" for key in ("id", "dimension", "title", "subject", "of", "fix", "why") if key not in values
     ]
@@ -154,5 +138,5 @@ def parse(name: str, text: str) -> Check:
         enough=values.get("enough", ""),
         lacks=values.get("lacks", ""),
         apart=values.get("apart") == "yes",
-        sql="\n".join(lines[at:]).strip(),
+        sql=sql,
     )

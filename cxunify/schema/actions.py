@@ -251,30 +251,23 @@ LIFT = Table(
     """),
 )
 
+PUBLISHED = (
+    ACTIONS, PREDICTIONS, PREDICTION_CHECKS, MODELS, SEGMENTS, SEGMENT_MOVES, TRIGGERS, TRIGGER_CHECKS, CONTACT_LIMITS, TREATMENTS,
+    TREATMENT_MOVES, ASSIGNMENTS, LIFT, NEXT_PRODUCTS, NEXT_PRODUCT_CHECKS, LOYALTY_COVER, LIFECYCLE_DUE,
+    PLAN, PLAN_PRICES, PLAN_TOTALS, BEST_ACTIONS,
+    LOST_SALES, COACHING, COMPLAINT_EFFECTS, CONTACT_EFFECTS, RETENTION_CURVE, DRIVERS,
+    VOICE, CALIBRATION, CHANNEL_EFFECTS, WON_TRIGGERS, HOTSPOTS, NEEDS, NEED_CAPTURE, NEED_PURCHASES,
+    SCORECARD, ROADMAP,
+)  # fmt: skip
+"""What is published of the layer, in the order in which a reader wants it."""
 LAYER = (
     *(
         Table(f"actions.{table.name}", table.meaning, table.grain, table.columns)
-        for table in (
-            *(ACTIONS, PREDICTIONS, PREDICTION_CHECKS, MODELS, SEGMENTS, SEGMENT_MOVES),
-            *(CONTACT_LIMITS, TREATMENTS, TREATMENT_MOVES, TRIGGERS, TRIGGER_CHECKS, LIFT),
-            *(NEXT_PRODUCTS, NEXT_PRODUCT_CHECKS, LOYALTY_COVER, LIFECYCLE_DUE, PLAN, PLAN_PRICES, PLAN_TOTALS),
-            *(CHANNEL_EFFECTS, WON_TRIGGERS, HOTSPOTS, NEEDS, NEED_CAPTURE, NEED_PURCHASES),
-            *(SCORECARD, ROADMAP),
-            *(
-                BEST_ACTIONS,
-                LOST_SALES,
-                COACHING,
-                COMPLAINT_EFFECTS,
-                CONTACT_EFFECTS,
-                RETENTION_CURVE,
-                DRIVERS,
-                VOICE,
-                CALIBRATION,
-            ),
-        )
+        for table in PUBLISHED
+        if table is not ASSIGNMENTS
     ),
     ASSIGNED,
     WALKS,
     PREDICTION_TENTHS,
 )
-"""The tables of the layer that others read."""
+"""The tables of the layer that others read; of assignments the ledger has the rest."""

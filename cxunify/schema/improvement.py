@@ -29,7 +29,7 @@ COACHING = Table(
     columns("""
         unit_kind    | VARCHAR | agent or location
         unit         | VARCHAR |
-        item         | VARCHAR | case not closed in 7 days; low score (6 or less of 10, 2 or less of 5, by the scale of its source)
+        item         | VARCHAR | case not closed in 7 days; low score (6 or less of 10, 4 of 7, 2 of 5, by the scale of its source)
         counted      | BIGINT  | cases, or answers with a score, of the last 365 days; at least 20
         failed       | BIGINT  |
         share        | DOUBLE  | failed by counted

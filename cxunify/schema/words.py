@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 _MOST = 4
 """Digits behind the point."""
 
@@ -15,6 +17,16 @@ def percent(share: float, digits: int = 1) -> str:
     if share < 1 and text == f"{1:.{digits}%}":
         return f">{100 - step:.{digits}f}%"
     return text
+
+
+def span(low: float, high: float, digits: int = 0) -> str:
+    """An interval of shares: 12% to 25%."""
+    return f"{percent(low, digits)} to {percent(high, digits)}"
+
+
+def money(value: Decimal, low: Decimal, high: Decimal) -> str:
+    """An amount and its interval: 1,200 (900 to 1,500)."""
+    return f"{value:,.0f} ({low:,.0f} to {high:,.0f})"
 
 
 def number(value: float | None, unit: str, digits: int = 0) -> str:

@@ -11,7 +11,7 @@ import polars as pl
 import pytest
 
 from cxunify.actions import capabilities
-from cxunify.actions.improve import voice
+from cxunify.actions.improve import scales, voice
 from cxunify.warehouse import Warehouse
 from tests.actions.house import AS_OF, TODAY, build, house
 
@@ -79,7 +79,11 @@ def test_an_nps_of_854_answers_is_known_to_five_points() -> None:
 def test_a_scale_is_known_by_its_scores(
     least: float, greatest: float, measure: str, scale: tuple[float, float]
 ) -> None:
-    assert (voice._measure(least, greatest), voice._scale(least, greatest)) == (measure, scale)
+    of = scales.scale(least, greatest)
+    assert (of.measure, (of.least, of.greatest)) == (measure, scale)
+    sql = scales.low(f"{least}::double", f"{greatest}::double")
+    with Warehouse.open() as warehouse:
+        assert warehouse.scalar(f"select {sql}") == of.low, "one rule, in both tongues"
 
 
 def test_values_drawn_to_what_is_usual_guess_the_truth_better() -> None:

@@ -16,6 +16,7 @@ import pytest
 
 from cxunify.config import load
 from cxunify.discover import look
+from cxunify.discover.findings import Found
 from tests.discover.test_shops import FIRST, _comma, _people, _two_commands
 from tests.ingest.workbooks import xlsx
 
@@ -172,17 +173,22 @@ def test_payments_in_utc_and_gifts(folder: Path) -> None:
     )
 
 
+def _looked(folder: Path, people: list[str], name: str, rows: list[str]) -> Found:
+    """What `init` makes of a list of people and of what happened to them."""
+    for stem, lines in (("people", people), (name, rows)):
+        (folder / f"{stem}.csv").write_text("\n".join(lines), encoding="utf-8")
+    return next(one for one in look(["people.csv", f"{name}.csv"], folder).sources if one.name == name)
+
+
 def test_amounts_that_are_only_called_some_amount_are_doubted(folder: Path) -> None:
     guests = ["GuestNo,FirstName,LastName,EmailAddress"]
     guests += [f"G{p['n'] + 10000},{p['first']},{p['last']},{p['mail']}" for p in _people(60)]
-    (folder / "guests.csv").write_text("\n".join(guests), encoding="utf-8")
     stays = ["ReservationNo,GuestNo,Arrival,RoomRevenue,Status"]
     stays += [
         f"R{n + 500000},G{n % 60 + 10000},2024-03-{n % 28 + 1:02},{n}.40,{'Checked Out' if n % 3 else 'No Show'}"
         for n in range(150)
     ]
-    (folder / "reservations.csv").write_text("\n".join(stays), encoding="utf-8")
-    found = next(one for one in look(["guests.csv", "reservations.csv"], folder).sources if one.name == "reservations")
+    found = _looked(folder, guests, "reservations", stays)
     amount, kind = found.choice("interaction.amount"), found.choice("interaction.kind")
     assert amount is not None and kind is not None
     assert (amount.columns, amount.sure) == (("RoomRevenue",), False)
@@ -193,15 +199,12 @@ def test_amounts_that_are_only_called_some_amount_are_doubted(folder: Path) -> N
 def test_what_was_paid_is_doubted_beside_what_was_asked_for(folder: Path, paid: str) -> None:
     people = ["subscriber,first_name,last_name,email"]
     people += [f"{p['n'] + 1000},{p['first']},{p['last']},{p['mail']}" for p in _people(60)]
-    (folder / "subscribers.csv").write_text("\n".join(people), encoding="utf-8")
     bills = ["bill_no,subscriber,bill_date,amount_due,amount_paid"]
     bills += [
         f"B{n + 500000},{n % 60 + 1000},2024-03-{n % 28 + 1:02},{n + 5}.40,{n + 5 if paid == 'all' or n % 5 else 0}.40"
         for n in range(150)
     ]
-    (folder / "bills.csv").write_text("\n".join(bills), encoding="utf-8")
-    found = next(one for one in look(["subscribers.csv", "bills.csv"], folder).sources if one.name == "bills")
-    amount = found.choice("interaction.amount")
+    amount = _looked(folder, people, "bills", bills).choice("interaction.amount")
     assert amount is not None
     assert (amount.columns, amount.sure) == (("amount_paid",), paid == "all")
     assert ("amount_due" in amount.others) == (paid == "some")

@@ -13,12 +13,12 @@ import numpy as np
 import polars as pl
 
 from cxunify.actions.capabilities import Finding, findings
-from cxunify.actions.stages import of_layer, text
+from cxunify.actions.stages import of_layer, private
 from cxunify.config import Config
 from cxunify.schema.effects import CHANNEL_EFFECTS
 from cxunify.schema.table import Table
-from cxunify.schema.words import counted
-from cxunify.warehouse import Loop, Stage, Step
+from cxunify.schema.words import counted, percent, span
+from cxunify.warehouse import Loop, Step
 from cxunify.warehouse.frames import types
 
 CAPABILITY = "channel_effects"
@@ -42,14 +42,13 @@ Counts = dict[tuple[str, str], int]
 
 def steps(config: Config) -> tuple[Step, ...]:
     """The steps."""
-    costs = {channel: contact.cost for channel, contact in config.actions.contact.items()}
     return (
-        Stage(_PASSED, text(_PASSED.name.split(".")[1])),
+        private(_PASSED),
         Loop(
             of_layer(CHANNEL_EFFECTS),
             judged,
             {"passed": f"select * from {_PASSED.name} order by all", "sent": _SENT},
-            {"costs": costs},
+            {"costs": config.actions.contact_costs},
         ),
         Loop(FOUND, found, {"effects": f"select * from actions.{CHANNEL_EFFECTS.name}"}),
     )
@@ -127,7 +126,7 @@ def found(effects: pl.DataFrame) -> pl.DataFrame:
         return findings(Finding(CAPABILITY, 0, status="nothing", reason=reason))
     rows = effects.sort("removal_effect", "channel", descending=[True, False]).to_dicts()
     said = ", ".join(
-        f"without {row['channel']} {row['removal_effect']:.0%} ({row['low']:.0%} to {row['high']:.0%})"
+        f"without {row['channel']} {percent(row['removal_effect'], 0)} ({span(row['low'], row['high'])})"
         for row in rows[:3]
     )
     paths = counted(rows[0]["purchases"], "path")

@@ -11,6 +11,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from cxunify.actions.capabilities import Finding, findings
+from cxunify.actions.improve.scales import low
 from cxunify.actions.stages import of_layer, text
 from cxunify.schema.improvement import COACHING
 from cxunify.schema.table import Table
@@ -34,7 +35,7 @@ _COUNTED = Table("actions.coached", "One row per unit and item: how many were co
 def steps() -> tuple[Step, ...]:
     """The steps."""
     return (
-        Stage(_COUNTED, text("coached")),
+        Stage(_COUNTED, text("coached").replace("$low", low("min(score)", "max(score)"))),
         Loop(of_layer(COACHING), judged, {"counted": f"select * from {_COUNTED.name} order by all"}),
         Loop(FOUND, found, {"coaching": f"select * from actions.{COACHING.name}"}),
     )

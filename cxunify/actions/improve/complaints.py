@@ -13,11 +13,12 @@ from decimal import Decimal
 import polars as pl
 
 from cxunify.actions.capabilities import Finding, findings
-from cxunify.actions.stages import of_layer, text
+from cxunify.actions.lift.intervals import Z
+from cxunify.actions.stages import of_layer, private
 from cxunify.schema.improvement import COMPLAINT_EFFECTS
 from cxunify.schema.table import Table
 from cxunify.schema.words import counted
-from cxunify.warehouse import Loop, Stage, Step
+from cxunify.warehouse import Loop, Step
 from cxunify.warehouse.frames import types
 
 CAPABILITY = "complaint_effects"
@@ -29,15 +30,15 @@ _COUNTED = Table(
     "actions.complained", "One row per pattern of purchases around complaints, and around days without one."
 )
 _STRATUM = ["period", "weeks_since", "before"]
-_Z, _FAR_Z = 1.959964, 2.575829
-"""Standard errors of an interval of 95 %, and of 99 %: of four speeds that are alike, one in 25 is said to differ."""
+_FAR_Z = 2.575829
+"""Standard errors of an interval of 99 %: of four speeds that are alike, one in 25 is said to differ."""
 
 
 def steps() -> tuple[Step, ...]:
     """The steps."""
     spend = "select cast(sum(spend) / count(spend) as double) as spend from profile.purchase_days where day > $today::date - 730"
     return (
-        Stage(_COUNTED, text(_COUNTED.name.split(".")[1])),
+        private(_COUNTED),
         Loop(
             of_layer(COMPLAINT_EFFECTS),
             judged,
@@ -73,7 +74,7 @@ def judged(patterns: pl.DataFrame, spend: pl.DataFrame) -> pl.DataFrame:
         of = own if speed == "all" else own.filter(resolved=speed)
         matched = of.filter(pl.col("others").is_not_null())
         complaints = int(matched["n"].sum())
-        after, earlier = _against(matched, "after", _Z), _against(matched, "earlier", _FAR_Z)
+        after, earlier = _against(matched, "after", Z), _against(matched, "earlier", _FAR_Z)
         if complaints < LEAST_COMPLAINTS or after is None:
             continue
         expected, difference, low, high = after

@@ -11,12 +11,12 @@ import math
 import polars as pl
 
 from cxunify.actions.capabilities import Finding, findings
-from cxunify.actions.lift.intervals import Difference, of_shares, wilson
-from cxunify.actions.stages import of_layer, text
+from cxunify.actions.lift.intervals import Difference, Z, of_shares, wilson
+from cxunify.actions.stages import of_layer, private
 from cxunify.schema.improvement import CONTACT_EFFECTS
 from cxunify.schema.table import Table
-from cxunify.schema.words import percent
-from cxunify.warehouse import Loop, Stage, Step
+from cxunify.schema.words import percent, span
+from cxunify.warehouse import Loop, Step
 from cxunify.warehouse.frames import types
 
 CAPABILITY = "contact_effects"
@@ -24,13 +24,12 @@ FOUND = Table(f"actions.found_{CAPABILITY}", "One row: what came of contacts wit
 LEAST_CONTACTS, LEAST_HELD_OUT = 100, 100
 """Of a place in the row, or nothing is said of it; likewise of what contacts bring there."""
 _COUNTED = Table("actions.contacted", "One row per place in a row of contacts without an answer, and what followed.")
-_Z = 1.959964
 
 
 def steps() -> tuple[Step, ...]:
     """The steps."""
     return (
-        Stage(_COUNTED, text(_COUNTED.name.split(".")[1])),
+        private(_COUNTED),
         Loop(of_layer(CONTACT_EFFECTS), judged, {"patterns": f"select * from {_COUNTED.name} order by all"}),
         Loop(FOUND, found, {"effects": f"select * from actions.{CONTACT_EFFECTS.name}"}),
     )
@@ -73,7 +72,7 @@ def _sum(of: pl.DataFrame, what: str) -> int:
 
 def _share(name: str, successes: int, n: int) -> dict[str, float]:
     """A share and its 95 % interval."""
-    low, high = wilson(successes / n, n, _Z)
+    low, high = wilson(successes / n, n, Z)
     return {f"{name}_share": successes / n, f"{name}_low": low, f"{name}_high": high}
 
 
@@ -102,7 +101,7 @@ def _brought(of: pl.DataFrame) -> Difference | None:
         variance += weight**2 * sum(spread)
     if min(compared) < LEAST_HELD_OUT:
         return None
-    half = _Z * math.sqrt(variance) / weights
+    half = Z * math.sqrt(variance) / weights
     return Difference(value / weights, value / weights - half, value / weights + half, math.nan)
 
 
@@ -116,7 +115,7 @@ def found(effects: pl.DataFrame) -> pl.DataFrame:
         rows = of.to_dicts()
         first, last = next((row for row in rows if row["unanswered"] == 1), None), rows[-1]
         tired = next((row for row in rows if row["verdict"] == "tires"), None)
-        ends = f"{percent(last['opted_out_low'])} to {percent(last['opted_out_high'])}"
+        ends = span(last["opted_out_low"], last["opted_out_high"], 1)
         share = percent(last["opted_out_share"])
         told = f"{channel}: after contact {last['unanswered']} without an answer {share} opt out ({ends})"
         if first is None:

@@ -13,10 +13,10 @@ from typing import Any
 import polars as pl
 
 from cxunify.actions.capabilities import Finding, findings
-from cxunify.actions.stages import of_layer, text
+from cxunify.actions.stages import of_layer, private
 from cxunify.schema.improvement import DRIVERS
 from cxunify.schema.table import Table
-from cxunify.warehouse import Loop, Stage, Step
+from cxunify.warehouse import Loop, Step
 from cxunify.warehouse.frames import types
 
 CAPABILITY = "drivers"
@@ -30,7 +30,7 @@ _CENT = Decimal("0.01")
 def steps() -> tuple[Step, ...]:
     """The steps."""
     return (
-        Stage(_SOLD, text("sold")),
+        private(_SOLD),
         Loop(of_layer(DRIVERS), compared, {"sold": f"select * from {_SOLD.name} order by unit_kind, unit, month_date"}),
         Loop(FOUND, found, {"drivers": f"select * from actions.{DRIVERS.name}"}),
     )

@@ -12,13 +12,14 @@ from typing import Any
 import polars as pl
 
 from cxunify.actions.capabilities import Finding, findings
-from cxunify.actions.lift.intervals import wilson
-from cxunify.actions.stages import of_layer, text
+from cxunify.actions.lift.intervals import Z, wilson
+from cxunify.actions.stages import of_layer, private
 from cxunify.config import Config
 from cxunify.schema.effects import HOTSPOTS
 from cxunify.schema.improvement import COMPLAINT_EFFECTS
 from cxunify.schema.table import Table
-from cxunify.warehouse import Loop, Stage, Step
+from cxunify.schema.words import percent, span
+from cxunify.warehouse import Loop, Step
 from cxunify.warehouse.frames import types
 
 CAPABILITY = "hotspots"
@@ -29,14 +30,12 @@ _WORRIES = Table(
     "actions.worries",
     "One row per kind of contact, reason, channel and place: how many, how many badly, of what value.",
 )
-_Z = 1.959964
 
 
 def steps(config: Config) -> tuple[Step, ...]:
     """The steps."""
-    costs = {channel: contact.cost for channel, contact in config.actions.contact.items()}
     return (
-        Stage(_WORRIES, text(_WORRIES.name.split(".")[1])),
+        private(_WORRIES),
         Loop(
             of_layer(HOTSPOTS),
             ranked,
@@ -44,7 +43,7 @@ def steps(config: Config) -> tuple[Step, ...]:
                 "worries": f"select * from {_WORRIES.name} order by all",
                 "effects": f"select * from actions.{COMPLAINT_EFFECTS.name} where resolved = 'all'",
             },
-            {"costs": costs},
+            {"costs": config.actions.contact_costs},
         ),
         Loop(FOUND, found, {"hotspots": f"select * from actions.{HOTSPOTS.name}"}),
     )
@@ -57,7 +56,7 @@ def ranked(worries: pl.DataFrame, effects: pl.DataFrame, costs: dict[str, float]
     rows: list[dict[str, Any]] = []
     for row in worries.filter(pl.col("contacts") >= LEAST_CONTACTS).to_dicts():
         share = row["bad"] / row["contacts"]
-        low, high = wilson(share, row["contacts"], _Z)
+        low, high = wilson(share, row["contacts"], Z)
         bad, contacts = whole[row["kind"]]
         cost = row["contacts"] * costs.get(row["channel"], 0.0)
         at_stake = Decimal(row["value"])
@@ -90,5 +89,5 @@ def _badly(row: dict[str, Any]) -> str:
     worth = f"customers worth {row['value_at_stake']:,.0f}"
     if row["kind"] == "complaint":
         return f"{row['contacts']:,}, {worth}"
-    share = f"{row['bad_share']:.0%} of {row['contacts']:,} go badly ({row['low']:.0%} to {row['high']:.0%})"
-    return f"{share}, usual {row['usual_share']:.0%}, {worth}"
+    share = f"{percent(row['bad_share'], 0)} of {row['contacts']:,} go badly ({span(row['low'], row['high'])})"
+    return f"{share}, usual {percent(row['usual_share'], 0)}, {worth}"

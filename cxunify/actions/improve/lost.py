@@ -8,7 +8,7 @@ from cxunify.actions.capabilities import Finding, findings
 from cxunify.actions.stages import published, text
 from cxunify.schema.improvement import LOST_SALES
 from cxunify.schema.table import Table
-from cxunify.schema.words import counted
+from cxunify.schema.words import counted, percent
 from cxunify.warehouse import Loop, Step
 
 CAPABILITY = "lost_sales"
@@ -33,9 +33,10 @@ def found(lost: pl.DataFrame) -> pl.DataFrame:
     elsewhere = lost.filter(pl.col("outcome") == "recovered", pl.col("bought_in") != pl.col("channel"))
     other = int(elsewhere["tries"].sum()) / tries
     usual = float((lost["usual_share"] * lost["tries"]).sum()) / tries
+    tried = counted(tries, "cart, checkout or quote", "carts, checkouts and quotes")
     said = (
-        f"of {counted(tries, 'cart, checkout or quote', 'carts, checkouts and quotes')} {share['completed']:.0%} were bought,"
-        f" {share['recovered']:.0%} within a week ({other:.0%} in another channel, where {usual:.0%} buy in any week),"
-        f" {share['lost']:.0%} not within a week"
+        f"of {tried} {percent(share['completed'], 0)} were bought, {percent(share['recovered'], 0)} within a week"
+        f" ({percent(other, 0)} in another channel, where {percent(usual, 0)} buy in any week),"
+        f" {percent(share['lost'], 0)} not within a week"
     )
     return findings(Finding(CAPABILITY, int(lost["customers"].max()), said))  # type: ignore[arg-type]

@@ -11,12 +11,12 @@ from typing import Any
 import polars as pl
 
 from cxunify.actions.capabilities import Finding, findings
-from cxunify.actions.lift.intervals import of_shares, wilson
-from cxunify.actions.stages import of_layer, published, text
+from cxunify.actions.lift.intervals import Z, of_shares, wilson
+from cxunify.actions.stages import of_layer, private, published, text
 from cxunify.schema.effects import NEED_CAPTURE, NEED_PURCHASES, NEEDS
 from cxunify.schema.table import Table
-from cxunify.schema.words import counted
-from cxunify.warehouse import Loop, Stage, Step
+from cxunify.schema.words import counted, percent, span
+from cxunify.warehouse import Loop, Step
 from cxunify.warehouse.frames import types
 
 CAPABILITY = "need_capture"
@@ -26,7 +26,6 @@ LEAST_CONTACTS = 20
 FALSE = 0.05
 """Expected share of chance among the needs that are told."""
 _CAPTURED = Table("actions.captured", "One row per unit and need: contacts, and after how many of them was bought.")
-_Z = 1.959964
 
 
 def steps() -> tuple[Step, ...]:
@@ -34,7 +33,7 @@ def steps() -> tuple[Step, ...]:
     captured = {"captured": f"select * from {_CAPTURED.name} order by unit_kind, unit, need"}
     return (
         published(NEEDS, f"(\n{text('needs')}\n)"),
-        Stage(_CAPTURED, text(_CAPTURED.name.split(".")[1])),
+        private(_CAPTURED),
         Loop(of_layer(NEED_CAPTURE), coded, captured),
         Loop(of_layer(NEED_PURCHASES), bought, captured),
         Loop(
@@ -57,7 +56,7 @@ def coded(captured: pl.DataFrame) -> pl.DataFrame:
         if contacts < LEAST_CONTACTS:
             continue
         n = int(with_need["contacts"].sum())
-        low, high = wilson(n / contacts, contacts, _Z)
+        low, high = wilson(n / contacts, contacts, Z)
         rows.append(
             {"unit_kind": kind, "unit": unit, "contacts": contacts, "coded": n, "coded_share": n / contacts, "low": low,
              "high": high, "needs": with_need.height}
@@ -102,13 +101,13 @@ def found(units: pl.DataFrame, needs: pl.DataFrame, stated: pl.DataFrame) -> pl.
         reason = f"no channel has {LEAST_CONTACTS} live contacts of the last year that are a month old"
         return findings(Finding(CAPABILITY, 0, status="nothing", reason=reason))
     contacts, with_need = int(channels["contacts"].sum()), int(channels["coded"].sum())
-    low, high = wilson(with_need / contacts, contacts, _Z)
-    said = f"a need is captured in {with_need / contacts:.0%} ({low:.0%} to {high:.0%}) of {counted(contacts, 'live contact')}"
+    low, high = wilson(with_need / contacts, contacts, Z)
+    said = f"a need is captured in {percent(with_need / contacts, 0)} ({span(low, high)}) of {counted(contacts, 'live contact')}"
     more = needs.filter(verdict="more").sort("low", "need", descending=[True, False])
     if more.is_empty():
         said += "; after none of them is shown that more buy than after others"
     else:
         row = more.row(0, named=True)
-        shares = f"{row['bought_share']:.0%} buy within a month, after others {row['other_share']:.0%}"
+        shares = f"{percent(row['bought_share'], 0)} buy within a month, after others {percent(row['other_share'], 0)}"
         said += f"; after {row['need']} {shares}: an association"
     return findings(Finding(CAPABILITY, int(stated["customers"].item()), said))

@@ -15,13 +15,13 @@ import polars as pl
 
 from cxunify.actions.capabilities import Finding, findings
 from cxunify.actions.improve import sbg
-from cxunify.actions.lift.intervals import wilson
-from cxunify.actions.stages import of_layer, text
+from cxunify.actions.lift.intervals import Z, wilson
+from cxunify.actions.stages import of_layer, private
 from cxunify.config import Config
 from cxunify.schema.improvement import RETENTION_CURVE
 from cxunify.schema.table import Table
-from cxunify.schema.words import counted
-from cxunify.warehouse import Loop, Stage, Step
+from cxunify.schema.words import counted, percent, span
+from cxunify.warehouse import Loop, Step
 from cxunify.warehouse.frames import types
 
 CAPABILITY = "retention_curve"
@@ -36,7 +36,6 @@ _AHEAD = 24
 """Months beyond what was observed for which is projected."""
 _YEARLY = 0.5
 """Of the contracts that ended, the share that did so on their day in the year for them to be yearly."""
-_Z = 1.959964
 _COUNTED = Table(
     "actions.stays", "One row per cohort of contracts, months since they began and months that they lasted."
 )
@@ -51,7 +50,7 @@ _BOUGHT = (
 def steps(config: Config) -> tuple[Step, ...]:
     """The steps."""
     return (
-        Stage(_COUNTED, text("stays")),
+        private(_COUNTED),
         Loop(
             of_layer(RETENTION_CURVE),
             curves,
@@ -127,7 +126,7 @@ def _contracts(cohort: str, patterns: pl.DataFrame, period: int, discount: float
         left = int(patterns.filter(pl.col("has_left") & (pl.col("periods") == at))["n"].sum())
         share *= 1 - left / there
         error += left / (there * (there - left)) if left < there else 0.0
-        half = math.exp(_Z * math.sqrt(error))
+        half = math.exp(Z * math.sqrt(error))
         rows.append(
             {"kind": "contracts", "cohort": cohort, "months_since": at * period, "customers": there, "share": share,
              "low": share / half, "high": min(share * half, 1.0), "basis": "observed"}
@@ -142,7 +141,7 @@ def _contracts(cohort: str, patterns: pl.DataFrame, period: int, discount: float
     ]
     rows += ahead
     periods = np.array([row["months_since"] // period for row in rows], dtype=float)
-    low, high = sbg.interval(model, periods, _Z)
+    low, high = sbg.interval(model, periods, Z)
     each = (1 + discount) ** (period / 12) - 1
     for row, *said in zip(
         rows, sbg.stayed(model, periods), low, high, sbg.residual(model, periods, each) * period, strict=True
@@ -163,7 +162,7 @@ def _purchases(cohort: str, bought: pl.DataFrame) -> list[dict[str, Any]]:
         if month["customers"] < LEAST_CUSTOMERS:
             break
         share = month["buyers"] / month["customers"]
-        low, high = wilson(share, month["customers"], _Z)
+        low, high = wilson(share, month["customers"], Z)
         rows.append(
             {"kind": "purchases", "cohort": cohort, "months_since": month["months_since"], "customers": month["customers"],
              "share": share, "low": low, "high": high, "basis": "observed"}
@@ -223,7 +222,7 @@ def found(curve: pl.DataFrame, stays: pl.DataFrame) -> pl.DataFrame:
             f"of {counted(there, 'customer')} the model would have said that {expected:,.0f} stay, a constant chance"
             f" {constant:,.0f}, and {kept:,} did"
         )
-        low, high = (there * end for end in wilson(kept / there, there, _Z))
+        low, high = (there * end for end in wilson(kept / there, there, Z))
         if not low <= expected <= high and abs(expected - kept) > abs(constant - kept):
             status, reason = "weak", "a constant chance to leave would have forecast better"
     elif contracts["projected_share"].count():
@@ -238,4 +237,4 @@ def found(curve: pl.DataFrame, stays: pl.DataFrame) -> pl.DataFrame:
 
 
 def _share(row: dict[str, Any]) -> str:
-    return f"{row['share']:.0%} ({row['low']:.0%} to {row['high']:.0%})"
+    return f"{percent(row['share'], 0)} ({span(row['low'], row['high'])})"

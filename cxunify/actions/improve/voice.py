@@ -15,12 +15,13 @@ import polars as pl
 from numpy.typing import NDArray
 
 from cxunify.actions.capabilities import Finding, findings
-from cxunify.actions.lift.intervals import wilson
-from cxunify.actions.stages import GATE, of_layer, text
+from cxunify.actions.improve.scales import Scale, scale
+from cxunify.actions.lift.intervals import Z, wilson
+from cxunify.actions.stages import GATE, of_layer, private
 from cxunify.schema.improvement import CALIBRATION, VOICE
 from cxunify.schema.table import Table
 from cxunify.schema.words import counted
-from cxunify.warehouse import Loop, Stage, Step
+from cxunify.warehouse import Loop, Step
 from cxunify.warehouse.frames import types
 
 FOUND = Table("actions.found_voice", "One row per view of units: what came of it.", ("capability",))
@@ -34,7 +35,6 @@ _HEARD = Table("actions.heard", "One row per unit, whose view it is, source and 
 _ANSWERED = Table(
     "actions.answered", "One row per unit: who bought there, and who of them answered.", ("unit_kind", "unit")
 )
-_Z = 1.959964
 Floats = NDArray[np.float64]
 
 
@@ -45,8 +45,8 @@ def steps() -> tuple[Step, ...]:
         " order by h.unit_kind, h.unit, h.kind, h.source, h.score"
     )
     return (
-        Stage(_HEARD, text("heard")),
-        Stage(_ANSWERED, text("answered")),
+        private(_HEARD),
+        private(_ANSWERED),
         Loop(
             of_layer(VOICE),
             voices,
@@ -64,34 +64,22 @@ def steps() -> tuple[Step, ...]:
     )
 
 
-def _measure(least: float, greatest: float) -> str:
-    """By what a scale is summed up, as is usual for one of its length."""
-    return {5.0: "top_two", 7.0: "top_two", 10.0: "nps"}.get(_scale(least, greatest)[1], "mean")
-
-
-def _scale(least: float, greatest: float) -> tuple[float, float]:
-    """The ends of a scale: the shortest of those that are usual which holds all of its scores; else the scores themselves."""
-    usual = ((0.0, 1.0), (1.0, 5.0), (0.0, 5.0), (1.0, 7.0), (0.0, 10.0), (0.0, 100.0))
-    return next(((low, high) for low, high in usual if low <= least and greatest <= high), (least, greatest))
-
-
 def voices(heard: pl.DataFrame, answered: pl.DataFrame) -> pl.DataFrame:
     """One row per unit and survey with enough answers."""
     asked = {(row["unit_kind"], row["unit"]): row for row in answered.to_dicts()}
     rows: list[dict[str, Any]] = []
     surveys = heard.filter(kind="survey")
     for (kind, source), of in surveys.group_by("unit_kind", "source", maintain_order=True):
-        measure = _measure(of["least"].item(0), of["greatest"].item(0))
-        top = _scale(of["least"].item(0), of["greatest"].item(0))[1]
+        on = scale(of["least"].item(0), of["greatest"].item(0))
         told = []
         for (unit,), scores in of.group_by("unit", maintain_order=True):
             n = int(scores["n"].sum())
             if n < LEAST_ANSWERS:
                 continue
-            value, low, high, variance = _value(measure, top, scores["score"].to_numpy(), scores["n"].to_numpy())
+            value, low, high, variance = _value(on, scores["score"].to_numpy(), scores["n"].to_numpy())
             bought = asked.get((kind, unit), {"buyers": 0, "answered": 0})
             told.append(
-                {"unit_kind": kind, "unit": unit, "source": source, "measure": measure, "answers": n, "value": value, "low": low,
+                {"unit_kind": kind, "unit": unit, "source": source, "measure": on.measure, "answers": n, "value": value, "low": low,
                  "high": high, "variance": variance,
                  "answer_share": bought["answered"] / bought["buyers"] if bought["buyers"] else None}
             )  # fmt: skip
@@ -99,14 +87,14 @@ def voices(heard: pl.DataFrame, answered: pl.DataFrame) -> pl.DataFrame:
     return pl.DataFrame(rows, schema=types(VOICE))
 
 
-def _value(measure: str, top: float, scores: Floats, n: NDArray[np.int64]) -> tuple[float, float, float, float]:
+def _value(on: Scale, scores: Floats, n: NDArray[np.int64]) -> tuple[float, float, float, float]:
     """The value of a unit, its 95 % interval, and the variance of the value."""
     whole = int(n.sum())
-    if measure == "top_two":
-        share = int(n[scores >= top - 1].sum()) / whole
-        low, high = wilson(share, whole, _Z)
-        return share, low, high, ((high - low) / (2 * _Z)) ** 2
-    if measure == "nps":
+    if on.measure == "top_two":
+        share = int(n[scores >= on.greatest - 1].sum()) / whole
+        low, high = wilson(share, whole, Z)
+        return share, low, high, ((high - low) / (2 * Z)) ** 2
+    if on.measure == "nps":
         promoters, detractors = int(n[scores >= 9].sum()), int(n[scores <= 6].sum())
         value = (promoters - detractors) / whole
         # One of each kind more, or three answers that agree would seem to be certain
@@ -115,7 +103,7 @@ def _value(measure: str, top: float, scores: Floats, n: NDArray[np.int64]) -> tu
     else:
         value = float(np.sum(scores * n)) / whole
         variance = float(np.sum(n * (scores - value) ** 2)) / (whole - 1) / whole
-    half, ends = _Z * math.sqrt(variance), (-1.0, 1.0) if measure == "nps" else (0.0, max(top, value))
+    half, ends = Z * math.sqrt(variance), (-1.0, 1.0) if on.measure == "nps" else (0.0, max(on.greatest, value))
     return value, max(value - half, min(ends[0], value)), min(value + half, ends[1]), variance
 
 
@@ -161,8 +149,8 @@ def calibrated(heard: pl.DataFrame) -> pl.DataFrame:
                     "unit_kind": kind, "unit": unit, "shops": int(shops[place]), "shop_score": float(shop_scores[place]),
                     "answers": int(answers[place]), "customer_score": float(scores[place]),
                     "difference": float(difference[place]),
-                    "low": float(difference[place] - _Z * math.sqrt(chance[place])),
-                    "high": float(difference[place] + _Z * math.sqrt(chance[place])),
+                    "low": float(difference[place] - Z * math.sqrt(chance[place])),
+                    "high": float(difference[place] + Z * math.sqrt(chance[place])),
                     "usual_difference": usual, "limit_low": usual - LIMIT * float(limit[place]),
                     "limit_high": usual + LIMIT * float(limit[place]), "deviations": by,
                     "flag": "observers kinder" if by <= -LIMIT else "customers kinder" if by >= LIMIT else None,
@@ -183,12 +171,12 @@ def _views(of: pl.DataFrame) -> dict[str, tuple[int, float, float]]:
     """Of each unit with enough of it: how many, the mean on a scale of 0 to 1, and the sum of squares about it."""
     found = {}
     for (unit,), scores in of.group_by("unit", maintain_order=True):
-        ends = [_scale(low, high) for low, high in zip(scores["least"], scores["greatest"], strict=True)]
+        ends = [scale(low, high) for low, high in zip(scores["least"], scores["greatest"], strict=True)]
         n = scores["n"].to_numpy()
         parts = np.array(
             [
-                (score - low) / (high - low) if high > low else 0.0
-                for score, (low, high) in zip(scores["score"], ends, strict=True)
+                (score - on.least) / (on.greatest - on.least) if on.greatest > on.least else 0.0
+                for score, on in zip(scores["score"], ends, strict=True)
             ]
         )
         if (whole := int(n.sum())) >= LEAST_EACH:
@@ -222,15 +210,11 @@ def _calibration(calibration: pl.DataFrame) -> Finding:
     if calibration.is_empty():
         reason = f"fewer than {LEAST_UNITS} agents or places have {LEAST_EACH} answers and {LEAST_EACH} shops of the last year"
         return Finding("voice_calibration", 0, status="nothing", reason=reason)
-    flagged = calibration.filter(pl.col("flag").is_not_null()).sort(
-        pl.col("deviations").abs(), "unit", descending=[True, False]
-    )
+    flagged = calibration.filter(pl.col("flag").is_not_null())
     said = (
         f"customers and observers differ beyond limits at {counted(flagged.height, 'unit')} of {calibration.height:,}; chance alone"
         f" brings {calibration.height * 0.001:.1f}"
     )
-    if flagged.height:
-        said += "; first: " + ", ".join(f"{row['unit']} ({row['flag']})" for row in flagged.head(3).to_dicts())
     for row in calibration.unique("unit_kind", maintain_order=True).to_dicts():
         if row["rank_correlation"] is not None:
             said += f"; ranks of each {row['unit_kind']} agree by {row['rank_correlation']:.2f}"

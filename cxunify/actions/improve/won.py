@@ -11,11 +11,11 @@ from typing import Any
 import polars as pl
 
 from cxunify.actions.capabilities import Finding, findings
-from cxunify.actions.stages import of_layer, text
+from cxunify.actions.stages import of_layer, private
 from cxunify.schema.effects import WON_TRIGGERS
 from cxunify.schema.table import Table
 from cxunify.schema.words import counted
-from cxunify.warehouse import Loop, Stage, Step
+from cxunify.warehouse import Loop, Step
 from cxunify.warehouse.frames import types
 
 CAPABILITY = "won_triggers"
@@ -30,7 +30,7 @@ _PRECEDED = Table("actions.preceded", "One row per kind and channel: in which of
 def steps() -> tuple[Step, ...]:
     """The steps."""
     return (
-        Stage(_PRECEDED, text(_PRECEDED.name.split(".")[1])),
+        private(_PRECEDED),
         Loop(of_layer(WON_TRIGGERS), judged, {"preceded": f"select * from {_PRECEDED.name} order by kind, channel"}),
         Loop(FOUND, found, {"triggers": f"select * from actions.{WON_TRIGGERS.name}"}),
     )

@@ -12,6 +12,8 @@ from dataclasses import dataclass
 
 LEVEL = 0.95
 """How often an interval holds the true difference."""
+Z = 1.959964
+"""Standard errors on either side of an interval of that level, where the normal curve is near enough."""
 POWER = 0.8
 """How often a difference as large as the least detectable one is shown."""
 _FARTHEST = 40.0

@@ -51,7 +51,7 @@ def steps(config: Config) -> tuple[Step, ...]:
             {
                 "window_days": WINDOW_DAYS,
                 "margin": config.actions.margin,
-                "contact_costs": {name: of.cost for name, of in sorted(config.actions.channels.items())},
+                "contact_costs": config.actions.contact_costs,
             },
         ),
         gated(LIFT, _FOUND_LIFT.name, CAPABILITY),

@@ -6,10 +6,10 @@ Customers who have bought the same are told the same: what goes with what is wor
 from __future__ import annotations
 
 from cxunify.actions.products.check import CAPABILITY, checked, found
-from cxunify.actions.stages import of_layer, published, text
+from cxunify.actions.stages import of_layer, private, published, text
 from cxunify.schema.opportunities import NEXT_PRODUCT_CHECKS, NEXT_PRODUCTS
 from cxunify.schema.table import Table
-from cxunify.warehouse import Loop, Stage, Step
+from cxunify.warehouse import Loop, Step
 
 FOUND = Table(f"actions.found_{CAPABILITY}", "One row: what came of next products.", ("capability",))
 
@@ -17,14 +17,16 @@ FOUND = Table(f"actions.found_{CAPABILITY}", "One row: what came of next product
 def steps() -> tuple[Step, ...]:
     """The steps."""
     return (
-        _private("temp.purchased", "One row per customer, product and day on which it was bought."),
-        _private("actions.goods", "One row per product that known customers have bought: its number.", ("product_no",)),
-        _private("actions.bought", "One row per customer and product that it has bought: on how many days."),
-        _private("actions.owned", "One row per customer, today and a quarter ago: what it had bought."),
-        _private("actions.tastes", "One row per set of products that customers had bought.", ("taste_no",)),
-        _private("actions.popular", "One row per product, today and a quarter ago: how many had bought it."),
-        _private("actions.pairs", "One row per two products that are bought by the same customers."),
-        _private("actions.guesses", "One row per set of products and product outside it that goes with them."),
+        private(Table("temp.purchased", "One row per customer, product and day on which it was bought.")),
+        private(
+            Table("actions.goods", "One row per product that known customers have bought: its number.", ("product_no",))
+        ),
+        private(Table("actions.bought", "One row per customer and product that it has bought: on how many days.")),
+        private(Table("actions.owned", "One row per customer, today and a quarter ago: what it had bought.")),
+        private(Table("actions.tastes", "One row per set of products that customers had bought.", ("taste_no",))),
+        private(Table("actions.popular", "One row per product, today and a quarter ago: how many had bought it.")),
+        private(Table("actions.pairs", "One row per two products that are bought by the same customers.")),
+        private(Table("actions.guesses", "One row per set of products and product outside it that goes with them.")),
         Loop(
             of_layer(NEXT_PRODUCT_CHECKS),
             checked,
@@ -40,7 +42,3 @@ def steps() -> tuple[Step, ...]:
             },
         ),
     )
-
-
-def _private(name: str, meaning: str, grain: tuple[str, ...] = ()) -> Stage:
-    return Stage(Table(name, meaning, grain), text(name.partition(".")[2]))

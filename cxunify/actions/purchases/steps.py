@@ -7,7 +7,7 @@ that none is kept for longer.
 from __future__ import annotations
 
 from cxunify.actions.purchases import check, findings, forecast, spend
-from cxunify.actions.stages import of_layer, published, text, value_tier
+from cxunify.actions.stages import of_layer, private, published, text, value_tier
 from cxunify.config import Config
 from cxunify.schema.predictions import (
     MODELS,
@@ -36,8 +36,8 @@ def steps(config: Config) -> tuple[Step, ...]:
     }
     return (
         # What models see, and what they make of it
-        _private("temp.histories", "One row per quarter's end and customer who had bought until then."),
-        _private("actions.patterns", "One row per quarter's end and history: how many customers have it."),
+        private(Table("temp.histories", "One row per quarter's end and customer who had bought until then.")),
+        private(Table("actions.patterns", "One row per quarter's end and history: how many customers have it.")),
         Loop(
             Table("actions.rhythms", "One row per quarter's end: the model of purchases.", _QUARTER),
             forecast.fitted,
@@ -55,11 +55,13 @@ def steps(config: Config) -> tuple[Step, ...]:
             {"paid": text("paid")},
         ),
         # What is expected of whom, and what came of what was expected a quarter ago
-        _private("temp.expectations", "One row per quarter's end and customer: what the models alone expect."),
-        _private(
-            "actions.blends",
-            "One row per quarter's end and quantity: how far the model is believed.",
-            (*_QUARTER, "quantity"),
+        private(Table("temp.expectations", "One row per quarter's end and customer: what the models alone expect.")),
+        private(
+            Table(
+                "actions.blends",
+                "One row per quarter's end and quantity: how far the model is believed.",
+                (*_QUARTER, "quantity"),
+            )
         ),
         Stage(
             Table("temp.outlooks", "One row per customer who had bought, today and a quarter ago: what is expected."),
@@ -70,7 +72,7 @@ def steps(config: Config) -> tuple[Step, ...]:
         Stage(PREDICTION_TENTHS, PREDICTION_TENTHS.select(f"(\n{text('prediction_tenths')}\n) as told")),
         _told(MODELS),
         # Who is in which segment
-        _private("temp.segmented", "One row per customer, today and a quarter ago: its segment."),
+        private(Table("temp.segmented", "One row per customer, today and a quarter ago: its segment.")),
         _told(SEGMENTS),
         _told(SEGMENT_MOVES),
         Loop(
@@ -83,10 +85,6 @@ def steps(config: Config) -> tuple[Step, ...]:
             },
         ),
     )
-
-
-def _private(name: str, meaning: str, grain: tuple[str, ...] = ()) -> Stage:
-    return Stage(Table(name, meaning, grain), text(name.partition(".")[2]))
 
 
 def _told(table: Table) -> Stage:

@@ -9,10 +9,9 @@ cases as (
     from profile.cases
     where opened_at between $as_of::timestamp - interval 372 day and $as_of::timestamp - interval 7 day
 ),
--- Of each source its own: two surveys may ask on two scales, of which the highest answer given tells: five, seven, ten. Where it is
--- another, nobody knows what is low.
+-- Of each source its own: two surveys may ask on two scales.
 scales as (
-    select source, case when max(score) <= 5 then 2.5 when max(score) = 7 then 4.0 when max(score) between 9 and 10 then 6.0 end as low
+    select source, $low as low
     from staging.interactions
     where kind = 'survey' and score is not null
     group by source

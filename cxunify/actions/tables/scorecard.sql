@@ -81,7 +81,7 @@ left join answered as a on a.customer_id = n.customer_id
 union all
 select 'best_enrolled', sum(enrolled)::bigint, sum(customers)::bigint
 from actions.loyalty_cover
-where value_tier in ('top 1 %', 'top 5 %', 'top 10 %')
+where value_tier in ($top)
 union all
 select 'campaigns_measured', count(s.experiment), count(*)
 from campaigns as c

@@ -13,7 +13,7 @@ from typing import Any
 import polars as pl
 
 from cxunify.actions.capabilities import Finding, findings
-from cxunify.actions.stages import gated, text
+from cxunify.actions.stages import gated, private, text
 from cxunify.actions.treatments import conditions
 from cxunify.actions.treatments.capacity import allotted
 from cxunify.actions.treatments.moves import moves
@@ -61,16 +61,22 @@ def steps(config: Config) -> tuple[Step, ...]:
         Loop(_TRACKS, tracks_listed, settings={"rows": listed}),
         Loop(_ASKED, alarms_listed, settings={"rows": conditions.alarms(tracks)}),
         # Temporary: what the ledger says is looked up anew whenever something follows from it.
-        _private("temp.logged", "One row per customer: the ledger's last word on its track."),
-        _private("temp.unjudged", "One row per line of tracks, direction and signal whose alarms are refused."),
-        _private("temp.presumed", "One row per customer, line, direction and signal whose alarm is taken to last."),
-        _private("actions.alarmed", "One row per customer with an alarm.", ("customer_no",)),
+        private(Table("temp.logged", "One row per customer: the ledger's last word on its track.")),
+        private(Table("temp.unjudged", "One row per line of tracks, direction and signal whose alarms are refused.")),
+        private(
+            Table("temp.presumed", "One row per customer, line, direction and signal whose alarm is taken to last.")
+        ),
+        private(Table("actions.alarmed", "One row per customer with an alarm.", ("customer_no",))),
         Stage(_CHANGED, text("changed").replace("$channels", conditions.consents(tracks))),
         Stage(Table("actions.tracked", "One row per customer: the first track that it is one of."), tracked(tracks)),
         # By content: the ledger is given this very thing, and what follows from it must not be older for that.
         Stage(WALKS, WALKS.select(f"(\n{text('walks').replace('$rules', _rules(tracks))}\n) as made"), by_content=True),
-        _private("actions.last_acts", "One row per customer and channel of contact: when it was last active there."),
-        _private("actions.ways", "One row per customer whose track has a channel: those in which it may be contacted."),
+        private(
+            Table("actions.last_acts", "One row per customer and channel of contact: when it was last active there.")
+        ),
+        private(
+            Table("actions.ways", "One row per customer whose track has a channel: those in which it may be contacted.")
+        ),
         Loop(
             _ALLOTTED,
             allotted,
@@ -156,7 +162,3 @@ def _rules(tracks: Iterable[Track]) -> str:
     """What tells one list of tracks from another."""
     said = "\n".join(track.model_dump_json(include={"track", "when"}) for track in tracks)
     return literal(sha256(said.encode()).hexdigest()[:16])
-
-
-def _private(name: str, meaning: str, grain: tuple[str, ...] = ()) -> Stage:
-    return Stage(Table(name, meaning, grain), text(name.partition(".")[2]))
