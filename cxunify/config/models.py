@@ -181,7 +181,9 @@ class Limits(Model):
     """What the machine may be asked for."""
 
     memory: Memory | None = Field(
-        None, description="Such as 4GB; default half of the machine's. Beyond it, disk is used."
+        None,
+        description="Such as 4GB; default a tenth of the machine's, but 2GB at least and half of it at most. Beyond it, disk"
+        " is used.",
     )
     threads: int | None = Field(None, ge=1)
     disk: Memory | None = Field(

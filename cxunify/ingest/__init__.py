@@ -47,7 +47,10 @@ def ingest(warehouse: Warehouse, config: Config, only: Iterable[str] | None = No
     names = _chosen(config, only)
     files.prepare(warehouse)
     with warehouse.scratch() as scratch:
-        plans = [load.plan(warehouse, config, name) for name in names]
+        plans = [load.look(config, name) for name in names]
+        digests = files.digests(extract for todo in plans for extract in todo.found if not extract.superseded)
+        for todo in plans:
+            load.plan(warehouse, config, todo, digests)
         _raise(plans)
         return _taken_in(warehouse, config, plans, scratch, run_id)
 

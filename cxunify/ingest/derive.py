@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -35,10 +36,10 @@ class Unfit(InputError):
     """The SELECT does not run over its files as they are: mostly since one has other columns."""
 
 
-def stands_for(name: str, source: Source, found: list[Extract]) -> tuple[Extract, str]:
+def stands_for(name: str, source: Source, found: list[Extract], digests: Mapping[Extract, str]) -> tuple[Extract, str]:
     """The extract that a SELECT will make of the files found, and the digest of all that it is made of: its words, its files."""
     assert source.query is not None
-    parts = [(one.table, files.digest(one), reading(part(source, one.table), one)) for one in found]
+    parts = [(one.table, digests[one], reading(part(source, one.table), one)) for one in found]
     digest = hashlib.sha256(json.dumps([source.query.sql, parts]).encode()).hexdigest()
     newest = max(one.modified_at for one in found)
     called = f"SELECT over {', '.join(dict.fromkeys(one.table for one in found))}"

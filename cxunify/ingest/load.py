@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
@@ -11,7 +12,7 @@ from cxunify.ingest import agree, files
 from cxunify.ingest.derive import Unfit, derive, stands_for
 from cxunify.ingest.expand import expand, lists
 from cxunify.ingest.files import Entry
-from cxunify.ingest.find import find
+from cxunify.ingest.find import Extract, find
 from cxunify.ingest.named import named
 from cxunify.ingest.planned import Plan, aside, raw
 from cxunify.ingest.probe import Layout, probe, reading
@@ -22,16 +23,22 @@ from cxunify.schema.words import counted
 from cxunify.warehouse import Warehouse, quote
 
 
-def plan(warehouse: Warehouse, config: Config, name: str) -> Plan:
-    """Find out which files of a source are new, and whether they have what the mapping needs."""
+def look(config: Config, name: str) -> Plan:
+    """Find the files of a source."""
     source, unnamed = named(config, name)
     extracts, problems = find(config, name, source)
-    todo = Plan(name, source, extracts, problems=[*problems, *unnamed, *lists(name, source)])
+    return Plan(name, source, extracts, problems=problems, unmapped=[*unnamed, *lists(name, source)])
+
+
+def plan(warehouse: Warehouse, config: Config, todo: Plan, digests: Mapping[Extract, str]) -> None:
+    """Find out which files of a source are new, and whether they have what the mapping needs; `digests`: of what was found."""
+    name, source, extracts, problems = todo.name, todo.source, todo.found, todo.problems
+    todo.problems = [*problems, *todo.unmapped]
     if source.query is not None and not problems:
-        made, digest = stands_for(name, source, extracts)
+        made, digest = stands_for(name, source, extracts, digests)
         extracts, contents = [made], {made: (digest, reading(source, made))}
     else:
-        contents = {one: (files.digest(one), reading(source, one)) for one in extracts if not one.superseded}
+        contents = {one: (digests[one], reading(source, one)) for one in extracts if not one.superseded}
     loaded = files.known(warehouse, name)
     todo.agreed = agree.agreed(warehouse, name)
     again = agree.is_wanted(source, todo.agreed)
@@ -72,7 +79,6 @@ def plan(warehouse: Warehouse, config: Config, name: str) -> Plan:
     todo.drift += agree.lacking(warehouse, todo)
     if source.load != "append" and todo.new:
         todo.replaced = [file.file_id for file in (*loaded, *files.known(warehouse, name, files.READ))]
-    return todo
 
 
 def _unread(todo: Plan) -> list[str]:

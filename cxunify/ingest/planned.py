@@ -28,6 +28,8 @@ class Plan:
     """Ids of files whose rows give way."""
     problems: list[Problem] = field(default_factory=list)
     """Why nothing at all can be loaded."""
+    unmapped: list[Problem] = field(default_factory=list)
+    """What the mapping asks of the source that no file could give."""
     drift: list[Problem] = field(default_factory=list)
     """Why this source is refused: its columns are not as agreed. What was loaded of it before stands."""
     agreed: dict[str, str] = field(default_factory=dict)

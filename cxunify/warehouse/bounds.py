@@ -14,10 +14,9 @@ Settings = dict[str, str | bool | int | float | list[str]]
 
 
 def bounds(spill: Path, memory: str | None = None, threads: int | None = None) -> Settings:
-    """What to connect with: half of the machine's memory and all its threads, unless said otherwise; `spill` is a folder."""
-    half = f"{os.sysconf('SC_PAGE_SIZE') * os.sysconf('SC_PHYS_PAGES') // 2 // 2**20}MiB"
+    """What to connect with: `_modest` memory and all threads of the machine, unless said otherwise; `spill` is a folder."""
     return {
-        "memory_limit": memory or half,
+        "memory_limit": memory or _modest(os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")),
         "temp_directory": str(spill),
         **({"threads": threads} if threads else {}),
     }
@@ -31,3 +30,12 @@ def spilling(spill: Path, disk: str | None = None) -> str:
     there = next(folder for folder in (spill, *spill.absolute().parents) if folder.is_dir())
     most = disk or f"{max(1, int(shutil.disk_usage(there).free * _FREE) // 2**20)}MiB"
     return f"set max_temp_directory_size = {literal(most)}"
+
+
+def _modest(machine: int) -> str:
+    """A tenth of the machine's memory, in bytes, but two gigabytes at least, where these are no more than half of it.
+
+    More saves nothing: of a million records and four million interactions the whole run takes the same CPU seconds within 2 GB,
+    spilling, as within 12, and leaves the machine to others.
+    """
+    return f"{min(max(machine // 10, 2 * 2**30), machine // 2) // 2**20}MiB"

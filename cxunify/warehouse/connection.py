@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import tempfile
 import uuid
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
 
 WAREHOUSE, LEDGER = "warehouse", "ledger"
 """The two databases: what can be built again, and what cannot."""
+_READS = re.compile(r"\s*(?:select|from|with)\b", re.IGNORECASE)
+"""How a statement begins that changes nothing."""
 Params = Mapping[str, Any]
 Listener = Callable[[str, int, float], None]
 """Told of every table built: its name, its rows, the seconds it took."""
@@ -45,6 +48,8 @@ class Connection:
         self._catalog = Catalog(self._listed)
         self.temporary: dict[str, str] = {}
         """The temporary tables that are there, and what each was made from."""
+        self._remembered: dict[str, str] = {}
+        """Of tables of the ledger that were looked at since something was last written there: what they hold."""
 
     @classmethod
     def open(
@@ -141,6 +146,8 @@ class Connection:
         with self._errors():
             answer = self._connection.execute(sql, self._used(sql, params))
         self._catalog.follow(sql)
+        if f"{LEDGER}." in sql and not _READS.match(sql):
+            self._remembered.clear()
         return answer
 
     @contextmanager
@@ -251,6 +258,7 @@ class Connection:
         with suppress(duckdb.Error):  # whose disk has failed takes nothing back by itself: it was never written
             self._connection.rollback()
         self._catalog.forget()
+        self._remembered.clear()
         self.temporary.clear()
 
     @contextmanager

@@ -143,7 +143,11 @@ class Warehouse(Tables):
 
     def content(self, table: str) -> str:
         """What a table holds, as a fingerprint; UNKNOWN where nobody has noted it. The ledger is small enough to look."""
-        return self.hash_of(table) if table.startswith(f"{LEDGER}.") else self.noted(table)[1]
+        if not table.startswith(f"{LEDGER}."):
+            return self.noted(table)[1]
+        if table not in self._remembered:
+            self._remembered[table] = self.hash_of(table)
+        return self._remembered[table]
 
     def hash_of(self, source: str, params: Params | None = None) -> str:
         """A fingerprint of the rows of a table or parenthesised query, whatever their order."""
