@@ -49,10 +49,11 @@ def publish(
 ) -> Published:
     """Publish the warehouse as run `run_id` and swap `current` to it. Raises StorageError with the old run left standing.
 
-    A table that would be made from what it was made from in the last run is taken over from it, and so are `documents` (file name
-    to text) that are not given. Unless `complete`, the gap report is taken over as it is, stale or not. Where nothing at all has
-    changed, the last run stands and is returned. `afresh`: nothing is taken over. With the swap of `current`, the ledger is given
-    what is to be remembered of the run; should the process die between the two, the next one to open the ledger sees to it.
+    A table that would be made from what it was made from in the last run is taken over from it, so is a file of a partitioned one
+    whose rows are the same, and so are `documents` (file name to text) that are not given. Unless `complete`, the gap report is
+    taken over as it is, stale or not. Where nothing at all has changed, the last run stands and is returned. `afresh`: nothing is
+    taken over. With the swap of `current`, the ledger is given what is to be remembered of the run; should the process die between
+    the two, the next one to open the ledger sees to it.
     `remembering` is entered around these steps, by those whose tables were made from what the ledger held before.
     """
     out = config.output_path
@@ -78,8 +79,9 @@ def publish(
         for output in OUTPUTS:
             entry = kept[output.table.name]
             if entry is None:
-                parquet.write(warehouse, output, folder, privacy, run_id, config.currency)
-                entry = _described(warehouse, output, folder, made_from[output.table.name])
+                take_over = _taking_over(output, old, last, folder) if old else None
+                parts = parquet.write(warehouse, output, folder, privacy, run_id, config.currency, take_over)
+                entry = _described(warehouse, output, folder, made_from[output.table.name], parts)
             else:
                 _carry(last, folder, entry["files"])
                 carried.append(output.table.name)
@@ -146,7 +148,7 @@ def _reported(output: Output, last: tuple[Path, dict[str, Any]] | None) -> dict[
     return _entry(output, last[1]) if last and last[1]["schema_version"] == SCHEMA_VERSION else None
 
 
-def _entry(output: Output, described: dict[str, Any]) -> dict[str, Any] | None:
+def _entry(output: Output, described: Mapping[str, Any]) -> dict[str, Any] | None:
     return next((entry for entry in described.get("tables", ()) if entry["table"] == output.table.name), None)
 
 
@@ -158,7 +160,28 @@ def _made_from(warehouse: Warehouse, output: Output, run_id: str) -> str:
         rows = warehouse.hash_of(output.source, {"run_id": run_id})
     else:
         rows = warehouse.made_from(f"select {', '.join(output.order)} from {output.source}")
-    return fingerprint(rows, repr(output), code_of(Path(parquet.__file__).parent)) if rows else rows
+    return _written_from(output, rows) if rows else rows
+
+
+def _written_from(output: Output, rows: str) -> str:
+    """What a file is written from: its rows, its contract and the code that writes it."""
+    return fingerprint(rows, repr(output), code_of(Path(parquet.__file__).parent))
+
+
+def _taking_over(
+    output: Output, old: Mapping[str, Any], last: tuple[Path, dict[str, Any]] | None, folder: Path
+) -> Callable[[str, str], bool]:
+    """Who takes a file over from the last run where its rows are those of a fingerprint."""
+    there = {file["path"]: file for file in (_entry(output, old) or {"files": ()})["files"]}
+
+    def take_over(path: str, rows: str) -> bool:
+        file = there.get(path)
+        if file is None or file.get("made_from") != _written_from(output, rows):
+            return False
+        _carry(last, folder, [file])
+        return True
+
+    return take_over
 
 
 def _carry(last: tuple[Path, dict[str, Any]] | None, folder: Path, files: Iterable[Mapping[str, Any]]) -> None:
@@ -167,15 +190,19 @@ def _carry(last: tuple[Path, dict[str, Any]] | None, folder: Path, files: Iterab
         versions.carry(last[0] / file["path"], folder / file["path"])
 
 
-def _described(warehouse: Warehouse, output: Output, folder: Path, made_from: str) -> dict[str, Any]:
-    """A table's entry in the manifest."""
+def _described(
+    warehouse: Warehouse, output: Output, folder: Path, made_from: str, parts: Mapping[str, str]
+) -> dict[str, Any]:
+    """A table's entry in the manifest; `parts`: fingerprints of the rows of its files, where they were taken."""
     path = folder / output.path
     files = []
     for file in sorted(path.rglob("*.parquet")) if output.partition else [path]:
         rows = warehouse.scalar(
             "select sum(num_rows)::bigint from parquet_file_metadata($path)", {"path": pattern(file)}
         )
-        files.append(manifest.describe(folder, file, rows))
+        described = manifest.describe(folder, file, rows)
+        part = parts.get(described["path"])
+        files.append({**described, "made_from": _written_from(output, part)} if part else described)
     rows = sum(file["rows"] for file in files)
     return {
         "table": output.table.name, "path": output.path, "made_from": made_from, "rows": rows, "files": files,

@@ -237,6 +237,39 @@ def test_what_was_not_built_again_is_taken_over(tmp_path: Path) -> None:
     assert "identity_map" in third.carried and "gaps" in third.carried and "customers" not in third.carried
 
 
+def test_years_in_which_nothing_happened_are_taken_over(tmp_path: Path) -> None:
+    made = _project(tmp_path)
+    with _open() as house:
+
+        def told(run_id: str, changed: str = "false") -> tuple[dict[int, int], dict[str, Any]]:
+            house.execute(f"update staging.interactions set kind_value = $run where {changed}", {"run": run_id})
+            note(house, run_id)
+            profile.build(house, made)
+            run = publish(house, made, run_id)
+            years = {
+                year: run.folder / "interactions" / f"year={year}" / "part-0.parquet" for year in (2022, 2023, 2024)
+            }
+            afresh = publish(house, _project(tmp_path / run_id), "afresh", afresh=True)
+            for file in years.values():
+                other = afresh.folder / file.relative_to(run.folder)
+                assert file.read_bytes() == other.read_bytes()
+            entries = next(
+                entry["files"]
+                for entry in json.loads((run.folder / "manifest.json").read_text())["tables"]
+                if entry["table"] == "interactions"
+            )
+            assert [entry["rows"] for entry in entries] == [100, 100, 120]
+            return {year: file.stat().st_ino for year, file in years.items()}, entries
+
+        told("r1")
+        second, _ = told("r2", "source = 'receipts' and interaction_id = 'r2'")
+        third, _ = told("r3", "source = 'receipts' and interaction_id = 'r5'")
+        fourth, _ = told("r4", "source = 'receipts' and interaction_id = 'r1'")
+    assert second[2022] == third[2022] == fourth[2022]
+    assert second[2023] == third[2023] != fourth[2023]
+    assert len({second[2024], third[2024], fourth[2024]}) == 3
+
+
 def test_another_key_makes_other_hashes_of_everything(tmp_path: Path) -> None:
     made = _project(tmp_path, publish={"personal_data": "hashed"})
     with _open() as house:

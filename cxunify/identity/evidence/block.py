@@ -1,4 +1,4 @@
-"""identity.features, identity.value_status -> identity.traits, .key_sizes, temp.candidate_pairs: whom to compare with whom.
+"""identity.features, identity.standing -> identity.traits, .key_sizes, temp.candidate_pairs: whom to compare with whom.
 
 Records that share a key are a block. Pairs grow with the square of a block, so every rule has a limit: a block beyond it is
 skipped, and other rules find its people. Pairs therefore grow in step with records.
@@ -80,7 +80,7 @@ def traits(config: Config) -> Stage:
     )
     select = f"""
 with
-useless as (select key from identity.value_status where status <> 'valid'),
+useless as (select key from identity.standing where status <> 'valid'),
 useful as (select node, key, type, value, place from identity.record_values anti join useless using (key)),
 mail as (select node, arg_min(value, place) as email from useful where type = 'email' group by node),
 calls as (select node, arg_min(value, place) as phone from useful where type = 'phone' group by node),
@@ -162,7 +162,7 @@ evidence as (
             else {IDENTIFIER}
         end::utinyint as bit
     from identity.record_values as r
-    join identity.value_status as v on v.key = r.key
+    join identity.standing as v on v.key = r.key
     left join (select node, family from identity.traits where is_company) as c on c.node = r.node
     where v.status = 'valid' and r.type <> 'device_id' and v.records > 1
 ),

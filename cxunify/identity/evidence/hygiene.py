@@ -40,6 +40,7 @@ def stages(config: Config) -> tuple[Step, ...]:
         *damage.stages(),
         everywhere(),
         values(config),
+        standing(),
         contact_points(),
     )
 
@@ -250,6 +251,15 @@ from judged
     return Stage(
         Table("identity.value_status", "One row per value that several use or that means nothing.", ("key",)), select
     )
+
+
+def standing() -> Stage:
+    """What matching reads of the status of values: where only what traces carry has changed, no record is compared again."""
+    select = """
+select key, status, people, records from identity.value_status semi join (select key from identity.record_values) using (key)
+"""
+    meaning = "One row per value of a record that several use or that means nothing."
+    return Stage(Table("identity.standing", meaning, ("key",)), select)
 
 
 def contact_points() -> Stage:
