@@ -255,11 +255,8 @@ from judged
 
 def standing() -> Stage:
     """What matching reads of the status of values: where only what traces carry has changed, no record is compared again."""
-    select = """
-select key, status, people, records from identity.value_status semi join (select key from identity.record_values) using (key)
-"""
     meaning = "One row per value of a record that several use or that means nothing."
-    return Stage(Table("identity.standing", meaning, ("key",)), select)
+    return Stage(Table("identity.standing", meaning, ("key",)), statement("cxunify.identity", "evidence", "standing"))
 
 
 def contact_points() -> Stage:
