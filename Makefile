@@ -11,6 +11,7 @@ SPLINK ?=
 LABELS ?=
 SEQUENCES ?= 500
 FAULTS    ?= 300
+MONTHS    ?= 24
 
 BIN   := $(VENV)/bin
 STAMP := $(VENV)/installed
@@ -90,10 +91,10 @@ matrix: ## Run the tests under each Python of PYTHONS that is on the PATH, each 
 		then echo "Python $$version: passed"; else echo "Python $$version: FAILED"; failed="$$failed $$version"; fi; \
 	done; test -z "$$failed"
 
-soak: setup ## Hold SEQUENCES random sequences of events, worlds and damaged extracts, and FAULTS kills, to what is promised.
+soak: setup ## Hold SEQUENCES random sequences of events, worlds and damaged extracts, FAULTS kills and MONTHS months to what is promised.
 	CXUNIFY_SEQUENCES=$(SEQUENCES) CXUNIFY_WORLDS=$(SEQUENCES) CXUNIFY_EXTRACTS=$(SEQUENCES) CXUNIFY_FAULTS=$(FAULTS) \
-		$(BIN)/pytest -n $(JOBS) tests/test_sequences.py tests/identity/test_worlds.py tests/test_silence.py \
-		tests/cli/test_faults.py
+		CXUNIFY_MONTHS=$(MONTHS) $(BIN)/pytest -n $(JOBS) tests/test_sequences.py tests/identity/test_worlds.py \
+		tests/test_silence.py tests/cli/test_faults.py tests/test_months.py
 
 world: setup ## Generate a world of PEOPLE people, with its truth, into .bench/.
 	$(BIN)/python sample_data/generate.py $(WORLD) --people $(PEOPLE) --seed $(SEED)
