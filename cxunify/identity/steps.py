@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from cxunify.config import Config
 from cxunify.identity.evidence import block, contact, hygiene, keys, lists, normalise
-from cxunify.identity.match import compare, decide, join, learn, whole
+from cxunify.identity.match import compare, decide, join, learn, skipped, whole
 from cxunify.identity.outcome import health, household, identifiers, links, registry, stitch
 from cxunify.warehouse import Step
 
@@ -31,6 +31,7 @@ def steps(config: Config, model: str | None, decisions: list[tuple[str, ...]]) -
         join.drafts(config),
         *whole.steps(config),
         join.clusters(config),
+        *skipped.steps(config),
         # What follows: customers with lasting ids, their records, traces, homes and values
         *registry.steps(),
         *links.steps(),

@@ -1,6 +1,6 @@
 """Splink 5 on the records that cxunify has normalised, set up as its documentation advises; prints what it took as JSON.
 
-    python tests/bench/splink_rival.py RECORDS.parquet OUT.parquet THRESHOLD...
+    python tests/bench/splink_rival.py RECORDS.parquet OUT.parquet [--lean] THRESHOLD...
 
 RECORDS is what normalised.py writes. OUT receives record_key and, for each threshold, the cluster of each record. Needs an
 environment of its own that has `splink`; cxunify does not depend on it.
@@ -10,6 +10,8 @@ postcode as one comparison of the address, one edit for identifiers and other at
 wherever Splink offers them. Eleven strict blocking rules, two for each identifier or attribute, and single columns whose pairs
 are few; u from a million random pairs, m from two to four passes of EM on different blocks. Columns that are empty in more
 than 99 of 100 records are left out, the city where there are postcodes.
+
+`--lean`: as an expert sets it up who is in a hurry: five blocking rules, EM on two of them, no identifiers or attributes.
 """
 
 from __future__ import annotations
@@ -66,9 +68,19 @@ SURE = [
 ]
 """Pairs that are taken for matches when Splink estimates how many there are."""
 PASSES = [("email",), ("given", "family"), ("birth_date",), ("phone",)]
+LEAN_RULES = [
+    ("email",),
+    ("phone",),
+    ("given", "family", "postal_code"),
+    ("family", "birth_date"),
+    ("given", "birth_date"),
+]
+LEAN_PASSES = [("email",), ("given", "family", "postal_code")]
+LEAN = frozenset({"given", "family", "birth_date", "email", "phone", "postal_code"})
+"""What is compared then."""
 
 
-def main(records: str, out: str, thresholds: list[float]) -> None:
+def main(records: str, out: str, thresholds: list[float], *, lean: bool = False) -> None:
     """Train, predict, cluster; print what it took."""
     warnings.simplefilter("ignore")
     connection = duckdb.connect()
@@ -76,19 +88,19 @@ def main(records: str, out: str, thresholds: list[float]) -> None:
         f"create table records as select * exclude (keys, birth_date), birth_date::varchar as birth_date from '{records}'"
     )
     filled = _filled(connection)
-    own = [name for name in filled if name.startswith(("id_", "attribute_"))]
-    rules = [rule for rule in _known(RULES, filled) if _is_selective(connection, *rule)]
+    own = [] if lean else [name for name in filled if name.startswith(("id_", "attribute_"))]
+    rules = [rule for rule in _known(LEAN_RULES if lean else RULES, filled) if _is_selective(connection, *rule)]
     rules += [(name, given) for name in own for given in ("given", "family") if given in filled]
     rules += [
         (name,)
         for name in ("birth_date", "street", "postal_code", *own)
-        if name in filled and _is_selective(connection, name, most=AFFORDABLE)
+        if not lean and name in filled and _is_selective(connection, name, most=AFFORDABLE)
     ]
     # A city says nothing that a postcode has not said.
     comparisons = [
         COMPARISONS[name]
         for name in COMPARISONS
-        if name in filled and (name, "postal_code" in filled) != ("city", True)
+        if name in filled and (name, "postal_code" in filled) != ("city", True) and (name in LEAN or not lean)
     ]
     comparisons += [cl.LevenshteinAtThresholds(name, 1).configure(term_frequency_adjustments=True) for name in own]
     settings = SettingsCreator(
@@ -106,7 +118,7 @@ def main(records: str, out: str, thresholds: list[float]) -> None:
         [block_on(*rule) for rule in _known(SURE, filled)], recall=0.7
     )
     linker.training.estimate_u_using_random_sampling(max_pairs=1e6, seed=1)
-    passes = [rule for rule in _known(PASSES, filled) if _is_selective(connection, *rule)]
+    passes = [rule for rule in _known(LEAN_PASSES if lean else PASSES, filled) if _is_selective(connection, *rule)]
     failed = [" and ".join(rule) for rule in passes if not _learned(linker, rule)]
     trained = time.perf_counter()
     predictions = linker.inference.predict(threshold_match_probability=min(thresholds))
@@ -176,4 +188,5 @@ def _learned(linker: Linker, rule: tuple[str, ...]) -> bool:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1], sys.argv[2], [float(threshold) for threshold in sys.argv[3:]])
+    given = [argument for argument in sys.argv[1:] if argument != "--lean"]
+    main(given[0], given[1], [float(threshold) for threshold in given[2:]], lean="--lean" in sys.argv)

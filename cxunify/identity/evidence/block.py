@@ -1,7 +1,8 @@
 """identity.features, identity.standing -> identity.traits, .key_sizes, temp.candidate_pairs: whom to compare with whom.
 
 Records that share a key are a block. Pairs grow with the square of a block, so every rule has a limit: a block beyond it is
-skipped, and other rules find its people. Pairs therefore grow in step with records.
+skipped, and other rules find its people. Pairs therefore grow in step with records. What that may cost is estimated
+(`cxunify.identity.match.skipped`).
 """
 
 from __future__ import annotations
@@ -140,6 +141,12 @@ def _applies(rule: Rule) -> str:
     return " and ".join((rule.where, *(f"{column} is not null" for column in rule.columns)))
 
 
+def most(config: Config) -> str:
+    """SQL for the records that a block of `rule` may have at most."""
+    limits = dict(enumerate({rule.name: rule.limit for rule in rules(config)}.values()))
+    return "case rule " + " ".join(f"when {number} then {limit}" for number, limit in limits.items()) + " end"
+
+
 def key_sizes() -> Stage:
     """How many records share each key that any share."""
     select = "select key, any_value(rule) as rule, count(*)::integer as records from temp.keys group by key having count(*) > 1"
@@ -149,8 +156,6 @@ def key_sizes() -> Stage:
 def candidate_pairs(config: Config) -> Stage:
     """The pairs to compare, each once, with what they share among values that identify. No company is compared with a person."""
     kind = hashes.of("r.type") if hashed(config) else "r.type"
-    limits = dict(enumerate({rule.name: rule.limit for rule in rules(config)}.values()))
-    most = "case rule " + " ".join(f"when {number} then {limit}" for number, limit in limits.items()) + " end"
     select = f"""
 with
 evidence as (
@@ -166,7 +171,7 @@ evidence as (
     left join (select node, family from identity.traits where is_company) as c on c.node = r.node
     where v.status = 'valid' and r.type <> 'device_id' and v.records > 1
 ),
-small as (select key from identity.key_sizes where records <= {most}),
+small as (select key from identity.key_sizes where records <= {most(config)}),
 kept as (select key, node from temp.keys semi join small using (key)),
 pairs as (
     select x.node as a, y.node as b, x.bit from evidence as x join evidence as y

@@ -1,0 +1,67 @@
+"""identity.key_sizes, temp.keys -> identity.skipped_pairs, .skipped_comparisons, .skipped_weights: what large blocks may hide.
+
+A block beyond its rule's limit is skipped: other rules find its people, or do not. A sample of the pairs that no rule has found is
+compared as all others are, and each stands for as many as it was drawn from (Horvitz and Thompson 1952): `identity.health` tells
+how many joins are missed, at most and about.
+"""
+
+from __future__ import annotations
+
+from cxunify.config import Config
+from cxunify.identity.evidence.block import most
+from cxunify.identity.match import compare, learn
+from cxunify.schema import Table
+from cxunify.warehouse import Stage, Step
+
+SAMPLED = 50_000
+"""Records of skipped blocks that are looked at, about: whole blocks, so one of them may be larger."""
+PAIRS = Table(
+    "identity.skipped_pairs", "One row per pair that is looked at, of those that no rule has found.", ("a", "b")
+)
+GIVEN, FAMILY, COMPARED = "temp.skipped_given_pairs", "temp.skipped_family_pairs", "identity.skipped_comparisons"
+
+
+def steps(config: Config) -> tuple[Step, ...]:
+    """The steps, in order."""
+    return (
+        _pairs(config),
+        compare.given_pairs(PAIRS.name, GIVEN),
+        compare.family_pairs(PAIRS.name, FAMILY),
+        compare.comparisons(config, PAIRS.name, GIVEN, FAMILY, COMPARED),
+        compare.patterns(config, COMPARED, "temp.skipped_patterns"),
+        learn.weights(config, "select * from temp.skipped_patterns order by pattern", "identity.skipped_weights"),
+    )
+
+
+def _pairs(config: Config) -> Stage:
+    """Of one block in so many, neighbours in an order of chance; `half_pairs` is twice what each stands for."""
+    select = f"""
+with
+large as (select key, records from identity.key_sizes where records > {most(config)}),
+chance as (select greatest(1, sum(records)::bigint // {SAMPLED}) as one_in from large),
+drawn as (select l.key, l.records, c.one_in from large as l, chance as c where (l.key >> 1)::bigint % c.one_in = 0),
+members as (
+    select d.key, d.records, d.one_in, k.node, row_number() over (partition by d.key order by hash(k.node), k.node) as place
+    from (select distinct key, node from temp.keys) as k
+    join drawn as d on d.key = k.key
+),
+met as (
+    select x.key, least(x.node, y.node) as a, greatest(x.node, y.node) as b, x.records * x.one_in as half_pairs
+    from members as x
+    join members as y on y.key = x.key and y.place = x.place + 1
+),
+-- A pair of several skipped blocks counts in the first one.
+shared as (
+    select m.a, m.b, min(x.key) as first_key
+    from (select distinct a, b from met) as m
+    join temp.keys as x on x.node = m.a
+    join temp.keys as y on y.node = m.b and y.key = x.key
+    semi join large as l on l.key = x.key
+    group by m.a, m.b
+)
+select m.a, m.b, m.half_pairs, 0::utinyint as agree
+from met as m
+join shared as s on s.a = m.a and s.b = m.b and s.first_key = m.key
+anti join temp.candidate_pairs as c on c.a = m.a and c.b = m.b
+"""
+    return Stage(PAIRS, select)
