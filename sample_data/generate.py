@@ -18,6 +18,7 @@ import polars as pl
 from sample_data.world import countries, crm, habits, mails, names, people, places, shop, tills
 from sample_data.world.dice import Dice, Ints
 from sample_data.world.files import private
+from sample_data.world.plants import sown
 from sample_data.world.rates import CLEAN, DIRTY, SAMPLE, SAMPLE_PEOPLE, SAMPLE_SEED, Rates
 from sample_data.world.records import World
 
@@ -35,8 +36,13 @@ def generate(
     country: str = "US",
     rates: Rates = DIRTY,
     truth: TruthFormat = "csv",
+    *,
+    plants: bool = False,
 ) -> None:
-    """Write a world of `people` people into `out`/extracts and its truth into `out`/truth."""
+    """Write a world of `people` people into `out`/extracts and its truth into `out`/truth.
+
+    With `plants` there are branches beside it, in which what each analysis of actions must find is planted.
+    """
     dice, extracts = Dice(seed, country), Path(out) / "extracts"
     world = found(dice, people, country, rates)
     contacts = crm.contacts(world, dice, extracts)
@@ -56,6 +62,10 @@ def generate(
         "survey": crm.survey(world, dice, extracts, contacts),
         "mails": mails.log(world, sent, contacts, extracts),
     }
+    if plants:
+        told = sown.sow(world, dice, contacts, extracts)
+        interactions |= told.interactions
+        _write(Path(out) / "truth" / f"truth_plants.{truth}", told.truth, truth)
     _truth(Path(out) / "truth", world, records, interactions, truth)
     _write(Path(out) / "truth" / f"truth_campaigns.{truth}", mails.truth(world, sent, bought), truth)
     changed = world.habits.truth.with_columns(person_id=_label_of(pl.col("person"))).select(
@@ -147,6 +157,9 @@ def main(arguments: list[str] | None = None) -> None:
     )
     parser.add_argument("--clean", action="store_true", help="the same world without anything a gap report should find")
     parser.add_argument(
+        "--plants", action="store_true", help="beside it branches in which what each analysis must find is planted"
+    )
+    parser.add_argument(
         "--truth",
         choices=("csv", "parquet"),
         default="csv",
@@ -156,7 +169,8 @@ def main(arguments: list[str] | None = None) -> None:
     if given.out is None:
         generate(HERE, SAMPLE_PEOPLE, SAMPLE_SEED, rates=SAMPLE)
     else:
-        generate(given.out, given.people, given.seed, given.country, CLEAN if given.clean else DIRTY, given.truth)
+        rates = CLEAN if given.clean else DIRTY
+        generate(given.out, given.people, given.seed, given.country, rates, given.truth, plants=given.plants)
 
 
 if __name__ == "__main__":

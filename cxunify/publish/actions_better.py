@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from cxunify.publish.actions_better_charts import agreement, staying, waterfall
+from cxunify.publish.actions_better_charts import agreement, funnels, staying, waterfall
 from cxunify.publish.report_charts import drawn
 from cxunify.publish.report_markup import Markup, figure, section
 from cxunify.schema.words import money, percent, span
@@ -20,13 +20,20 @@ ASKED = {
     "voice": "select * from actions.voice order by source, unit_kind, value, unit",
     "calibration": "select * from actions.calibration order by abs(deviations) desc, unit_kind, unit",
     "flagged": "select * from actions.coaching where flag is not null order by deviations desc, unit_kind, unit, item",
+    "funnels": "select unit_kind, unit, item, counted, share, usual_share, limit_share, flag from actions.coaching"
+    " order by unit_kind, item, counted, unit",
 }
 """What this part of the page shows, by the SELECT that finds it."""
 
 
 def better(found: dict[str, Any]) -> list[Markup]:
     """The sections, where there is something to say."""
-    specs = [*waterfall(found["drivers"]), *staying(found["stays"]), *agreement(found["calibration"])]
+    specs = [
+        *waterfall(found["drivers"]),
+        *staying(found["stays"]),
+        *agreement(found["calibration"]),
+        *funnels(found["funnels"]),
+    ]
     pictures = {name: figure(name, caption, svg) for name, caption, svg in drawn(specs)} if specs else {}
     return [
         *_lost(found["lost"]),
@@ -40,6 +47,7 @@ def better(found: dict[str, Any]) -> list[Markup]:
         *_calibration(found["calibration"]),
         *_shown(pictures, "agreement"),
         *_flagged(found["flagged"]),
+        *(picture for name, picture in pictures.items() if name.startswith("funnel")),
     ]
 
 

@@ -102,6 +102,65 @@ def agreement(calibration: Sequence[Row]) -> Iterator[Spec]:
     )  # fmt: skip
 
 
+_LEAST_POINTS = 5
+"""Agents or places, or the table says it better."""
+
+
+def funnels(coaching: Sequence[Row]) -> Iterator[Spec]:
+    """Agents, and places, by how often something fails and how much was counted: the fewer, the wider is what chance explains."""
+    each: dict[tuple[str, str], list[Row]] = {}
+    for row in coaching:
+        each.setdefault((row["unit_kind"], row["item"]), []).append(row)
+    for place, ((kind, item), rows) in enumerate(each.items()):
+        if len(rows) < _LEAST_POINTS:
+            continue
+        values = [
+            {"unit": visible(row["unit"]), "counted": row["counted"], "share": row["share"], "limit": row["limit_share"],
+             "usual": row["usual_share"], "of": row["flag"] or "as usual"}
+            for row in rows
+        ]  # fmt: skip
+        x = {
+            "field": "counted",
+            "type": "quantitative",
+            "title": "counted in a year",
+            "scale": {"zero": False},
+            "axis": {"tickCount": 5},
+        }
+        lines = [
+            {
+                "mark": {"type": "line", "color": "var(--soft)", **({"strokeDash": [5, 4]} if name == "limit" else {})},
+                "encoding": {"x": x, "y": {"field": name, "type": "quantitative"}},
+            }
+            for name in ("limit", "usual")
+        ]
+        yield (
+            f"funnel-{place}",
+            f"{'Agents' if kind == 'agent' else 'Places'}: share of “{item}”; the line is usual, above the dashes it is no chance",
+            {
+                "data": {"values": values}, "width": _WIDTH, "height": 220,
+                "layer": [
+                    *lines,
+                    {
+                        "mark": {"type": "point", "filled": True, "size": 55},
+                        "encoding": {
+                            "x": x,
+                            "y": {
+                                "field": "share", "type": "quantitative", "title": "share",
+                                "axis": {"format": "%", "tickCount": 5},
+                            },
+                            "color": _named(["as usual", "worse", "better"], ["var(--rest)", "var(--bad)", "var(--good)"]),
+                        },
+                    },
+                    {
+                        "transform": [{"filter": "datum.of != 'as usual'"}],
+                        "mark": {"type": "text", "align": "right", "dx": -8, "color": "var(--ink)", "fontSize": 12},
+                        "encoding": {"x": x, "y": {"field": "share", "type": "quantitative"}, "text": {"field": "unit"}},
+                    },
+                ],
+            },
+        )  # fmt: skip
+
+
 def _named(names: list[str], colours: list[str]) -> dict[str, Any]:
     """The colour of each name."""
     return {"field": "of", "type": "nominal", "title": None, "scale": {"domain": names, "range": colours}}

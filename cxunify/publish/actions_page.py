@@ -223,7 +223,8 @@ def _pictures(found: dict[str, Any]) -> list[Markup]:
     shown = [figure(*chart) for chart in drawn(specs)] if specs else []
     if found["flows"]:
         caption = "Customers by rhythm a quarter ago (left) and today (right), by the same rules"
-        shown.insert(min(1, len(shown)), figure("flow", caption, flow(found["flows"], caption)))
+        ways = [(row["from_rhythm"], row["to_rhythm"], row["customers"]) for row in found["flows"]]
+        shown.insert(min(1, len(shown)), figure("flow", caption, flow(ways, caption)))
     return [element("h2", "How sure that is"), *shown] if shown else []
 
 

@@ -4,12 +4,17 @@ from __future__ import annotations
 
 from typing import Any
 
-from cxunify.publish.report_markup import Markup, section
+from cxunify.publish.actions_flow import flow
+from cxunify.publish.report_markup import Markup, figure, section
 from cxunify.schema.words import money, percent, span
 
 ASKED = {
     "hotspots": "select * from actions.hotspots order by rank limit 20",
     "channel_effects": "select * from actions.channel_effects order by removal_effect desc, channel",
+    "journeys": "select from_channel, to_channel, steps from profile.channel_flow"
+    " where from_channel <> to_channel and from_channel <> '(start)' and to_channel <> '(end)'"
+    " and exists (select 1 from actions.actions where capability = 'channel_flow' and status = 'ready')"
+    " order by from_channel, to_channel",
     "won": "select * from actions.won_triggers where verdict <> 'not shown' order by low desc, kind, channel",
     "needs": "select * from actions.need_purchases order by difference desc, need",
 }
@@ -21,6 +26,7 @@ def patterns(found: dict[str, Any]) -> list[Markup]:
     return [
         *_hotspots(found["hotspots"]),
         *_channels(found["channel_effects"]),
+        *_journeys(found["journeys"]),
         *_won(found["won"]),
         *_needs(found["needs"]),
     ]
@@ -56,6 +62,13 @@ def _channels(rows: list[dict[str, Any]]) -> list[Markup]:
         for row in rows
     ]  # fmt: skip
     return section("What channels add to purchases", said, header, shown, (1, 2, 3, 4, 5))
+
+
+def _journeys(rows: list[dict[str, Any]]) -> list[Markup]:
+    """From which channel customers come into which, where they change it."""
+    caption = "Journeys between channels: steps of customers from one channel (left) to the next within 30 days (right)"
+    ways = [(row["from_channel"], row["to_channel"], row["steps"]) for row in rows]
+    return [figure("journeys", caption, flow(ways, caption))] if ways else []
 
 
 def _won(rows: list[dict[str, Any]]) -> list[Markup]:

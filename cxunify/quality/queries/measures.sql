@@ -9,14 +9,15 @@ money as (
         max(day) filter (where purchases > 0) as last_day
     from quality.daily
 ),
+-- A quote is a cart of those who do not sell from a shelf: what follows it is looked at likewise.
 kinds as (
     select
-        kind,
+        case kind when 'quote' then 'cart' else kind end as kind,
         sum(interactions) as interactions,
         sum(interactions) filter (where identified) as identified,
         sum(interactions) filter (where identified) / sum(interactions) as linked
     from quality.daily
-    group by kind
+    group by all
 ),
 buyers as (
     select customer_id, revenue, purchases, purchase_days, interpurchase_days, is_whole
