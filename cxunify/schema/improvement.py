@@ -136,6 +136,7 @@ DRIVERS = Table(
         average_by_pieces | DECIMAL(18,2) | of its change: pieces in a purchase; null: some purchases do not say how many
         average_by_price  | DECIMAL(18,2) | what a piece costs; the two add up to the change, to the cent
         basis             | VARCHAR       | account: every sale is counted and nothing is estimated; it names no cause
+        left_out          | DECIMAL(18,2) | sales of both months by sources that tell of one only; in nothing else of the row
     """),
 )
 

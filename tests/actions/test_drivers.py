@@ -19,11 +19,19 @@ Rows = list[dict[str, Any]]
 
 
 def bought(
-    rows: Rows, who: int | None, day: date, amount: float, *, place: str = "S1", pieces: float | None = 2
+    rows: Rows,
+    who: int | None,
+    day: date,
+    amount: float,
+    *,
+    place: str = "S1",
+    pieces: float | None = 2,
+    source: str = "tills",
 ) -> None:
     rows.append(
-        {"row_no": len(rows), "customer_no": who, "channel": "pos", "location": place, "occurred_date": day, "has_date": True,
-         "occurred_at": datetime.combine(day, time(9)), "trade": "purchase" if amount >= 0 else "return", "revenue": amount,
+        {"row_no": len(rows), "customer_no": who, "channel": "pos", "source": source, "location": place, "occurred_date": day,
+         "has_date": True, "occurred_at": datetime.combine(day, time(9)),
+         "trade": "purchase" if amount >= 0 else "return", "revenue": amount,
          "quantity": pieces}
     )  # fmt: skip
 
@@ -108,6 +116,51 @@ def test_a_place_that_closed_went_with_its_customers_and_sales_of_nobody_stand_a
     assert (closed["month_date"], closed["sales"], closed["by_customers"]) == (date(2026, 2, 1), 0, Decimal(-100))
     (row,) = warehouse.dicts("select * from actions.drivers where unit = 'all' and month_date = date '2026-01-01'")
     assert row["by_unknown"] == 33 and row["average"] is not None
+
+
+@pytest.mark.parametrize(("months", "said"), [(range(14, 26), "begins 2025-03-01"), (range(20), "ends 2025-08")])
+def test_a_source_that_begins_later_or_has_ended_is_no_growth_and_no_loss(months: range, said: str) -> None:
+    rows = two_years()
+    whole = last(told(rows))
+    for month in months:
+        for who in range(30):
+            day = date(2024 + month // 12, month % 12 + 1, 2)
+            bought(rows, 100 + who, day, 50.0, place="S2", source="shop")
+    warehouse = told(rows)
+    row = last(warehouse)
+    assert row["left_out"] == 1500
+    assert {**row, "left_out": None} == {**whole, "left_out": None}
+    assert last(warehouse, "S2")["change"] == 0
+    # Where it tells of both years, it is compared.
+    compared = warehouse.dicts("select * from actions.drivers where unit = 'S2' and sales > 0")
+    assert [(row["sales"], row["sales_before"], row["left_out"]) for row in compared] == [(1500, 1500, 0)] * (
+        0 if months.start else 6
+    )
+    (found,) = warehouse.dicts("select * from actions.found_drivers")
+    assert f"shop {said}" in found["check"] and "tills" not in found["check"]
+
+
+def test_a_source_that_sells_seldom_begins_with_whatever_it_tells_of() -> None:
+    rows = two_years()
+    for month in (12, 24):
+        bought(rows, 7, date(2024 + month // 12, 1, 20), 80.0, place="S2", source="shop")
+    late = told(rows).scalar(
+        "select left_out from actions.drivers where unit = 'all' and month_date = date '2026-01-01'"
+    )
+    rows.append(
+        {
+            **rows[0],
+            "row_no": len(rows),
+            "source": "shop",
+            "trade": None,
+            "revenue": None,
+            "occurred_date": date(2025, 1, 1),
+        }
+    )
+    whole = told(rows).scalar(
+        "select left_out from actions.drivers where unit = 'all' and month_date = date '2026-01-01'"
+    )
+    assert (late, whole) == (160, 0)
 
 
 def test_a_month_that_is_not_over_and_a_year_that_is_not_there_are_not_told() -> None:

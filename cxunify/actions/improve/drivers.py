@@ -2,6 +2,7 @@
 
 A month is held against the same month a year before, so that the season is in both. A product changes by the sum of its factors'
 logarithmic changes, each weighed with the logarithmic mean of the two months (Montgomery 1937; Ang 2004): nothing is left over.
+A source whose history begins later, or has ended, looks like growth or loss: what only one of the two months can have is left out.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ CAPABILITY = "drivers"
 FOUND = Table(f"actions.found_{CAPABILITY}", "One row: what came of drivers.", ("capability",))
 LEAST_PURCHASES = 30
 """In each of the two months, or the average purchase is that of a few."""
+_SELLERS = Table("actions.sellers", "One row per source of sales: the months of which it tells.", ("source",))
 _SOLD = Table("actions.sold", "One row per unit and month: sales, customers, purchases, pieces.")
 _CENT = Decimal("0.01")
 
@@ -30,9 +32,17 @@ _CENT = Decimal("0.01")
 def steps() -> tuple[Step, ...]:
     """The steps."""
     return (
+        private(_SELLERS),
         private(_SOLD),
         Loop(of_layer(DRIVERS), compared, {"sold": f"select * from {_SOLD.name} order by unit_kind, unit, month_date"}),
-        Loop(FOUND, found, {"drivers": f"select * from actions.{DRIVERS.name}"}),
+        Loop(
+            FOUND,
+            found,
+            {
+                "drivers": f"select * from actions.{DRIVERS.name}",
+                "sellers": f"select * from {_SELLERS.name} order by source",
+            },
+        ),
     )
 
 
@@ -55,7 +65,7 @@ def compared(sold: pl.DataFrame) -> pl.DataFrame:
             {
                 "unit_kind": row["unit_kind"], "unit": row["unit"], "month_date": row["month_date"],
                 "sales": now["sales"], "sales_before": before["sales"], "change": now["sales"] - before["sales"], **parts,
-                **_average(now, before), "basis": "account",
+                **_average(now, before), "basis": "account", "left_out": now["left_out"] + before["left_out"],
             }
         )  # fmt: skip
     return pl.DataFrame(rows, schema=types(DRIVERS))
@@ -65,7 +75,7 @@ def _side(row: dict[str, Any], end: str) -> dict[str, Any]:
     """What was sold in one of the two months."""
     names = ("sales", "unknown_sales", "customers", "purchases", "all_purchases", "pieces", "without_pieces")
     return {name: row[f"{name}{end}"] or 0 for name in names} | {
-        name: Decimal(row[f"{name}{end}"] or 0).quantize(_CENT) for name in ("sales", "unknown_sales")
+        name: Decimal(row[f"{name}{end}"] or 0).quantize(_CENT) for name in ("sales", "unknown_sales", "left_out")
     }
 
 
@@ -105,7 +115,7 @@ def _mean(one: float, other: float) -> float:
     return one if one == other else (one - other) / math.log(one / other)
 
 
-def found(drivers: pl.DataFrame) -> pl.DataFrame:
+def found(drivers: pl.DataFrame, sellers: pl.DataFrame) -> pl.DataFrame:
     """What came of it, in words: what the last whole year's change in sales is made of."""
     whole = drivers.filter(unit_kind="all").sort("month_date").tail(12)
     if whole.is_empty():
@@ -121,4 +131,16 @@ def found(drivers: pl.DataFrame) -> pl.DataFrame:
     told = ", ".join(f"{value:+,.0f} by {said}" for said, value in parts.items() if value)
     since, change = whole["month_date"].to_list()[0], whole["change"].sum()
     said = f"sales since {since} are {change:+,.0f} against the year before: {told or 'nothing changed'}; an account, no cause"
+    if left_out := whole["left_out"].sum():
+        said += f"; left out are {left_out:,.0f} of which one of the two years is not told: {_told(sellers, whole)}"
     return findings(Finding(CAPABILITY, 0, said))
+
+
+def _told(sellers: pl.DataFrame, whole: pl.DataFrame) -> str:
+    """The sources that begin after the first month that is compared, or end before the last."""
+    first, last = whole["month_date"].dt.offset_by("-1y").min(), whole["month_date"].max()
+    late = [f"{row['source']} begins {row['first_month']}" for row in sellers.to_dicts() if row["first_month"] > first]
+    ended = [
+        f"{row['source']} ends {row['last_month']:%Y-%m}" for row in sellers.to_dicts() if row["last_month"] < last
+    ]
+    return ", ".join([*late, *ended])

@@ -1,10 +1,10 @@
 -- One row per unit (all, each channel, each place) and whole month of the last 24: net sales, and of customers who are known how many
--- bought, how often, for how much, and how many pieces; sales of nobody stand beside them. A month in which the history began late is
--- none.
+-- bought, how often, for how much, and how many pieces; sales of nobody stand beside them. Of a source that tells of only one of a month
+-- and the same month of the other year, nothing is compared: its sales are `left_out`. A month in which the history began late is none.
 with
 sold as (
     select
-        channel, location, date_trunc('month', occurred_date)::date as month_date, customer_no, trade, revenue, quantity
+        source, channel, location, date_trunc('month', occurred_date)::date as month_date, customer_no, trade, revenue, quantity
     from profile.moments
     where
         trade is not null and revenue is not null and has_date and occurred_at <= $as_of
@@ -12,27 +12,35 @@ sold as (
         and occurred_date < date_trunc('month', $today::date + 1)::date
         and (select is_open from actions.gate where capability = 'drivers')
 ),
-begun as (
-    select (date_trunc('month', min(occurred_date) - 3) + interval 1 month)::date as month_date
-    from profile.moments
-    where trade is not null and has_date and occurred_at <= $as_of
-),
 placed as (
     select 'all' as unit_kind, 'all' as unit, * from sold
     union all
     select 'channel', channel, * from sold where channel is not null
     union all
     select 'location', location, * from sold where location is not null
+),
+-- Each month is one of the last twelve, or the one that one of those is held against.
+compared as (
+    select
+        p.*,
+        case
+            when p.month_date >= (date_trunc('month', $today::date + 1) - interval 12 month)::date
+                then p.month_date >= (s.first_month + interval 12 month)::date
+            else p.month_date >= s.first_month and (p.month_date + interval 12 month)::date <= s.last_month
+        end as is_compared
+    from placed as p
+    join actions.sellers as s on s.source is not distinct from p.source
 )
 select
     unit_kind, unit, month_date,
-    sum(revenue)::decimal(18, 2) as sales,
-    coalesce(sum(revenue) filter (where customer_no is null), 0)::decimal(18, 2) as unknown_sales,
-    count(distinct case when trade = 'purchase' then customer_no end) as customers,
-    count(*) filter (where trade = 'purchase' and customer_no is not null) as purchases,
-    count(*) filter (where trade = 'purchase') as all_purchases,
-    coalesce(sum(quantity) filter (where trade = 'purchase'), 0)::double as pieces,
-    count(*) filter (where trade = 'purchase' and coalesce(quantity, 0) <= 0) as without_pieces
-from placed
-where month_date >= (select month_date from begun)
+    coalesce(sum(revenue) filter (where is_compared), 0)::decimal(18, 2) as sales,
+    coalesce(sum(revenue) filter (where is_compared and customer_no is null), 0)::decimal(18, 2) as unknown_sales,
+    count(distinct case when is_compared and trade = 'purchase' then customer_no end) as customers,
+    count(*) filter (where is_compared and trade = 'purchase' and customer_no is not null) as purchases,
+    count(*) filter (where is_compared and trade = 'purchase') as all_purchases,
+    coalesce(sum(quantity) filter (where is_compared and trade = 'purchase'), 0)::double as pieces,
+    count(*) filter (where is_compared and trade = 'purchase' and coalesce(quantity, 0) <= 0) as without_pieces,
+    coalesce(sum(revenue) filter (where not is_compared), 0)::decimal(18, 2) as left_out
+from compared
+where month_date >= (select min(first_month) from actions.sellers)
 group by unit_kind, unit, month_date
