@@ -6,10 +6,11 @@ import numpy as np
 
 from cxunify.actions.plan.prices import Prices
 from cxunify.actions.plan.problem import Floats, Mask, Problem, picks
+from cxunify.actions.plan.vertex import vertex
 
 _ROUNDING = 1e-9
-_FEW = 20_000
-"""Among so many customers one offer more or less is seen in the whole, and a second plan is worth its time."""
+_FEW, _VERY_FEW = 20_000, 2_000
+"""Among so many customers one offer more or less is seen in the whole, and a second plan is worth its time; and a third."""
 _LESS = 0.9
 """At this share of the prices the second plan is made, from nothing: what lies just below them is then taken too."""
 
@@ -22,14 +23,22 @@ def chosen(problem: Problem, prices: Prices) -> Mask:
         for offer in range(len(taken)):
             taken[offer] |= pick == offer
     reduced = problem.value - of_offers[:, None]
+    _mend(problem, reduced, taken)
+    if len(problem.room) > _FEW:
+        return taken
+    plans = [taken, np.zeros_like(taken)]
+    _fill(problem, problem.value - _LESS * of_offers[:, None], plans[1])
+    if len(problem.room) <= _VERY_FEW:
+        plans.append(vertex(problem))
+        _mend(problem, reduced, plans[2])
+    return max(plans, key=lambda plan: plan_value(problem, plan))
+
+
+def _mend(problem: Problem, reduced: Floats, taken: Mask) -> None:
+    """Keep every limit, and leave nothing that fits."""
     for resource in range(len(problem.limits)):
         _drop(problem, reduced, taken, resource)
     _fill(problem, reduced, taken)
-    if len(problem.room) > _FEW:
-        return taken
-    second = np.zeros_like(taken)
-    _fill(problem, problem.value - _LESS * of_offers[:, None], second)
-    return second if plan_value(problem, second) > plan_value(problem, taken) else taken
 
 
 def used(problem: Problem, taken: Mask) -> Floats:
