@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 
+from cxunify.config.requirements import catalogue
 from tests.cli.project import Project
 
 
@@ -57,3 +58,22 @@ def test_what_can_be_done_comes_first_and_no_capability_is_left_out(done: Projec
         assert action["title"] in page
         is_first = action["category"] == "interaction" or action["capability"] in {"next_product", "campaign_benefit"}
         assert (f"✓ {action['title']} " in first) == (is_first and action["status"] == "ready")
+
+
+def test_every_capability_leads_somewhere_row_by_row(done: Project) -> None:
+    """Ready: to tables that are published; else to the requirement, or what is missing, and to gaps that have their price."""
+    found = json.loads(done.run("act", "--json").stdout)["actions"]
+    report = json.loads(done.current.joinpath("report.json").read_text(encoding="utf-8"))
+    priced = {gap["gap_id"] for gap in report["gaps"]}
+    assert {action["capability"] for action in found} == {*catalogue()["capabilities"]}
+    for action in found:
+        name = action["capability"]
+        for table in action["tables"].split(", "):
+            assert done.current.joinpath(f"{table}.parquet").exists(), (name, table)
+        gaps = action["gaps"].split(", ") if action["gaps"] else []
+        assert {*gaps} <= priced, name
+        assert action["reason"] or action["status"] == "ready", name
+        assert action["check"] or action["customers"] or action["status"] in ("refused", "nothing"), name
+        if action["status"] == "refused" and action["requirement"]:
+            measure = catalogue()["measures"][action["requirement"]]
+            assert gaps or measure["mend"], name
