@@ -1,22 +1,32 @@
-"""identity.key_sizes, temp.keys -> identity.skipped_pairs, .skipped_comparisons, .skipped_weights: what large blocks may hide.
+"""identity.key_sizes, temp.keys -> identity.skipped_pairs and what becomes of them, identity.hidden: what large blocks may hide.
 
 A block beyond its rule's limit is skipped: other rules find its people, or do not. A sample of the pairs that no rule has found is
-compared as all others are, and each stands for as many as it was drawn from (Horvitz and Thompson 1952): `identity.health` tells
-how many joins are missed, at most and about.
+compared as all others are, and each stands for as many as it was drawn from (Horvitz and Thompson 1952). Few of those that look
+like one person are: only a crowd has brought them together, so how many of which kind there are is estimated anew from the sample
+(Saerens, Latinne and Decaestecker 2002) before it is said how many joins are missed. `identity.health` tells both.
 """
 
 from __future__ import annotations
 
+import numpy as np
+import polars as pl
+
 from cxunify.config import Config
 from cxunify.identity.evidence.block import most
 from cxunify.identity.match import compare, learn
+from cxunify.identity.match.fields import Field, fields
+from cxunify.identity.match.model import SAME, parse
 from cxunify.schema import Table
-from cxunify.warehouse import Stage, Step
+from cxunify.warehouse import Loop, Stage, Step, statement
 
 SAMPLED = 50_000
 """Records of skipped blocks that are looked at, about: whole blocks, so one of them may be larger."""
+ROUNDS, SETTLED, SMALLEST = 2000, 1e-9, 1e-300
 PAIRS = Table(
     "identity.skipped_pairs", "One row per pair that is looked at, of those that no rule has found.", ("a", "b")
+)
+HIDDEN = Table(
+    "identity.hidden", "One row: how many joins are missed in blocks too large to compare, about.", ("joins",)
 )
 GIVEN, FAMILY, COMPARED = "temp.skipped_given_pairs", "temp.skipped_family_pairs", "identity.skipped_comparisons"
 
@@ -30,7 +40,38 @@ def steps(config: Config) -> tuple[Step, ...]:
         compare.comparisons(config, PAIRS.name, GIVEN, FAMILY, COMPARED),
         compare.patterns(config, COMPARED, "temp.skipped_patterns"),
         learn.weights(config, "select * from temp.skipped_patterns order by pattern", "identity.skipped_weights"),
+        Loop(
+            HIDDEN,
+            hidden,
+            {
+                "patterns": statement("cxunify.identity", "match", "skipped_patterns"),
+                "model": "select model from identity.model",
+            },
+            {"fields": fields(config)},
+        ),
     )
+
+
+def hidden(patterns: pl.DataFrame, model: pl.DataFrame, fields: tuple[Field, ...]) -> pl.DataFrame:
+    """One row: how many pairs are one person in two customers, to two digits.
+
+    `patterns`: each with the half pairs that it stands for, and those of them that lie in two customers.
+    """
+    known = parse(model.item(), fields)
+    assert known is not None
+    levels = (np.log(table).T[patterns[field.column]] for field, table in zip(known.fields, known.levels, strict=True))
+    likelihood = sum(levels, np.zeros((len(patterns), len(known.shares))))
+    pairs, apart = (patterns[name].to_numpy().astype(np.float64)[:, None] for name in ("half_pairs", "apart"))
+    shares, kinds = known.shares, np.zeros_like(likelihood)
+    for _ in range(ROUNDS if len(patterns) else 0):
+        joint = likelihood + np.log(np.maximum(shares, SMALLEST))
+        odds = np.exp(joint - joint.max(axis=1, keepdims=True))
+        kinds = odds / odds.sum(axis=1, keepdims=True)
+        before, shares = shares, (pairs * kinds).sum(axis=0) / pairs.sum()
+        if np.abs(shares - before).max() < SETTLED:
+            break
+    joins = (apart * kinds).sum(axis=0)[SAME] / 2
+    return pl.DataFrame({"joins": [int(float(f"{joins:.1e}"))]}, schema={"joins": pl.Int64})
 
 
 def _pairs(config: Config) -> Stage:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from cxunify.config import Config
-from cxunify.identity.evidence.block import findable, most
+from cxunify.identity.evidence.block import findable
 from cxunify.identity.match.join import asked
 from cxunify.schema.identity import HEALTH
 from cxunify.warehouse import Stage, Warehouse
@@ -92,9 +92,8 @@ unfindable as (
     anti join contacts using (node)
     where not coalesce({findable(config)}, false)
 ),
-large as (select records from identity.key_sizes where records > {most(config)}),
-hidden as (
-    select coalesce(sum(p.half_pairs), 0) // 2 as joins
+alike as (
+    select coalesce(sum(p.half_pairs), 0) // 2 as pairs
     from identity.skipped_pairs as p
     join identity.skipped_comparisons as c on c.a = p.a and c.b = p.b
     join identity.skipped_weights as w on w.pattern = c.pattern
@@ -124,10 +123,9 @@ measures (place, measure, found, total, meaning) as (
     select 6, 'records with nothing to match on', (select count(*) from unfindable), count(*), 'lone records'
     from told
     union all
-    -- Estimated from a sample, and too high: of pairs that nothing but a crowd brings together, few that look alike are one person.
-    select 7, 'joins in groups too large to compare, at most', (select joins from hidden),
-        coalesce(sum(records * (records - 1)::bigint // 2), 0), 'missed merges'
-    from large
+    -- Both are estimated from a sample.
+    select 7, 'pairs alike, in groups too large to compare', (select joins from identity.hidden), pairs, 'missed merges'
+    from alike
 )
 select place, measure, found::bigint as found, total::bigint as total, meaning from measures order by place
 """
