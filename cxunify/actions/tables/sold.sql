@@ -12,24 +12,24 @@ sold as (
         and occurred_date < date_trunc('month', $today::date + 1)::date
         and (select is_open from actions.gate where capability = 'drivers')
 ),
-placed as (
-    select 'all' as unit_kind, 'all' as unit, * from sold
-    union all
-    select 'channel', channel, * from sold where channel is not null
-    union all
-    select 'location', location, * from sold where location is not null
-),
 -- Each month is one of the last twelve, or the one that one of those is held against.
 compared as (
     select
-        p.*,
+        f.*,
         case
-            when p.month_date >= (date_trunc('month', $today::date + 1) - interval 12 month)::date
-                then p.month_date >= (s.first_month + interval 12 month)::date
-            else p.month_date >= s.first_month and (p.month_date + interval 12 month)::date <= s.last_month
+            when f.month_date >= (date_trunc('month', $today::date + 1) - interval 12 month)::date
+                then f.month_date >= (s.first_month + interval 12 month)::date
+            else f.month_date >= s.first_month and (f.month_date + interval 12 month)::date <= s.last_month
         end as is_compared
-    from placed as p
-    join actions.sellers as s on s.source is not distinct from p.source
+    from sold as f
+    join actions.sellers as s on s.source is not distinct from f.source
+),
+placed as (
+    select 'all' as unit_kind, 'all' as unit, * from compared
+    union all
+    select 'channel', channel, * from compared where channel is not null
+    union all
+    select 'location', location, * from compared where location is not null
 )
 select
     unit_kind, unit, month_date,
@@ -41,6 +41,6 @@ select
     coalesce(sum(quantity) filter (where is_compared and trade = 'purchase'), 0)::double as pieces,
     count(*) filter (where is_compared and trade = 'purchase' and coalesce(quantity, 0) <= 0) as without_pieces,
     coalesce(sum(revenue) filter (where not is_compared), 0)::decimal(18, 2) as left_out
-from compared
+from placed
 where month_date >= (select min(first_month) from actions.sellers)
 group by unit_kind, unit, month_date
