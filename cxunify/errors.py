@@ -59,6 +59,10 @@ class StorageError(CxunifyError):
     """Disk or I/O trouble while reading or writing what is ours."""
 
 
+class MemoryShort(StorageError):
+    """A statement needs more memory than it may have, and cannot spill."""
+
+
 class DamageError(CxunifyError):
     """The warehouse or the ledger cannot be read: damaged, and mended by `cxunify doctor`."""
 

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from cxunify import actions, identity, ingest, profile, publish, quality
 from cxunify.config import Config
-from cxunify.errors import GateError, Problem
+from cxunify.errors import GateError, MemoryShort, Problem
 from cxunify.schema.actions import Action
 from cxunify.schema.report import Report
 from cxunify.warehouse import Warehouse
@@ -70,9 +70,19 @@ NAMES = ("ingest", "resolve", "profile", "quality", "act")
 def run(warehouse: Warehouse, config: Config, request: Request, begin: Callable[[str], None]) -> Outcome:
     """Bring every layer up to `request.until` up to date and publish; `begin` is told the name of each step.
 
+    Where memory is short and may grow, it goes on with more of it from what is built.
     Raises InputError for extracts that cannot be used and GateError, with nothing published, when a gate fails. Sources that are
     refused by themselves stand as they were and stop nothing: the outcome tells of them.
     """
+    while True:
+        try:
+            return _run(warehouse, config, request, begin)
+        except MemoryShort:
+            if not warehouse.grow():
+                raise
+
+
+def _run(warehouse: Warehouse, config: Config, request: Request, begin: Callable[[str], None]) -> Outcome:
     outcome, afresh = Outcome(), request.force
     layers: dict[str, Callable[[], Any]] = {
         "ingest": lambda: ingest.ingest(warehouse, config, request.sources, request.run_id),

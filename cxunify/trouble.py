@@ -7,10 +7,11 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
-from cxunify.errors import CxunifyError, DamageError, StorageError
+from cxunify.errors import CxunifyError, DamageError, MemoryShort, StorageError
 
 _FULL = ("no space left", "disk quota", "file too large", "disk full")
 _SPILT = ("failed to offload", "max_temp_directory_size")
+_SHORT = "out of memory error"
 _FAILING = (
     "could not write", "could not fsync", "could not truncate", "could not create", "could not read", "input/output error",
     "cannot allocate", "has been invalidated", "failed to commit", "failed to create checkpoint",
@@ -38,6 +39,11 @@ def of(error: BaseException) -> CxunifyError | None:
         return StorageError(
             "the disk is full",
             "Free some space and run the command again: nothing was published, and what was published before stands.",
+        )
+    if _SHORT in words:
+        return MemoryShort(
+            "the database has too little memory: what a step needs at once does not fit",
+            "Raise `limits.memory` in the configuration, or run it where there is more; what was published before stands.",
         )
     if any(word in words for word in _DAMAGED):
         return DamageError("a file is damaged: the warehouse, the ledger, or one that was published", DAMAGED_FIX)

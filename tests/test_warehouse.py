@@ -7,7 +7,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from cxunify.errors import ContractError, DamageError, StorageError
+from cxunify.errors import ContractError, DamageError, MemoryShort, StorageError
 from cxunify.schema import Column, Table
 from cxunify.warehouse import Loop, Stage, Step, Warehouse, literal, quote
 
@@ -85,7 +85,9 @@ def test_a_failed_transaction_changes_nothing() -> None:
         "copy (select 1) to '{outside}'",
         "attach '{outside}'",
         "install httpfs",
-        "set memory_limit = '1GB'",
+        "set enable_external_access = true",
+        "set allowed_directories = ['/']",
+        "set temp_directory = '{outside}'",
         "select * from 'http://localhost/x.parquet'",
     ],
 )
@@ -259,3 +261,24 @@ def test_the_file_is_for_its_owner_alone(tmp_path: Path) -> None:
     finally:
         os.umask(before)
     assert stat.S_IMODE((tmp_path / "w.duckdb").stat().st_mode) == 0o600
+
+
+def test_where_memory_is_short_a_run_goes_on_with_more(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Half a gigabyte at once does not fit into little memory, and cannot spill; people's own limit is kept to."""
+    little = 64 * 2**20
+    monkeypatch.setattr("cxunify.warehouse.connection.modest", lambda: little)
+    monkeypatch.setattr("cxunify.warehouse.bounds.modest", lambda: little)
+    wide = Stage(Table("staging.wide", "One row."), "select list(n) as numbers from range(20000000) as r(n)")
+    with Warehouse.open(tmp_path / "w.duckdb") as warehouse:
+        tries = 0
+        while not warehouse.exists("staging.wide"):
+            tries += 1
+            try:
+                warehouse.run((wide,))
+            except MemoryShort:
+                assert warehouse.grow()
+        assert tries > 1 and warehouse.scalar("select len(numbers) from staging.wide") == 20_000_000
+    with Warehouse.open(tmp_path / "mine.duckdb", memory="64MB") as warehouse:
+        with pytest.raises(MemoryShort, match="too little memory"):
+            warehouse.run((wide,))
+        assert not warehouse.grow()

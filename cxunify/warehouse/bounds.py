@@ -14,9 +14,9 @@ Settings = dict[str, str | bool | int | float | list[str]]
 
 
 def bounds(spill: Path, memory: str | None = None, threads: int | None = None) -> Settings:
-    """What to connect with: `_modest` memory and all threads of the machine, unless said otherwise; `spill` is a folder."""
+    """What to connect with: `modest` memory and all threads of the machine, unless said otherwise; `spill` is a folder."""
     return {
-        "memory_limit": memory or _modest(os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")),
+        "memory_limit": memory or said(modest()),
         "temp_directory": str(spill),
         **({"threads": threads} if threads else {}),
     }
@@ -32,10 +32,24 @@ def spilling(spill: Path, disk: str | None = None) -> str:
     return f"set max_temp_directory_size = {literal(most)}"
 
 
-def _modest(machine: int) -> str:
-    """A tenth of the machine's memory, in bytes, but two gigabytes at least, where these are no more than half of it.
+def modest() -> int:
+    """Bytes: a tenth of the machine's memory, but two gigabytes at least, where these are no more than `most`.
 
     More saves nothing: of a million records and four million interactions the whole run takes the same CPU seconds within 2 GB,
-    spilling, as within 12, and leaves the machine to others.
+    spilling, as within 12, and leaves the machine to others. What cannot spill may ask for more (`Connection.grow`).
     """
-    return f"{min(max(machine // 10, 2 * 2**30), machine // 2) // 2**20}MiB"
+    return min(max(_machine() // 10, 2 * 2**30), most())
+
+
+def most() -> int:
+    """Bytes: half of the machine's memory, beyond which nothing grows by itself."""
+    return _machine() // 2
+
+
+def said(memory: int) -> str:
+    """Bytes, as the engine is told of them."""
+    return f"{memory // 2**20}MiB"
+
+
+def _machine() -> int:
+    return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")

@@ -15,7 +15,7 @@ import duckdb
 
 from cxunify import trouble
 from cxunify.errors import DamageError, InputError, StorageError
-from cxunify.warehouse.bounds import bounds, spilling
+from cxunify.warehouse.bounds import bounds, modest, spilling
 from cxunify.warehouse.catalog import EVERYTHING, Catalog
 from cxunify.warehouse.stage import TEMPORARY, literal, parameters_of, pattern, quote
 
@@ -39,8 +39,11 @@ class Connection:
         connection: duckdb.DuckDBPyConnection,
         listener: Listener | None = None,
         scratch: Path | None = None,
+        memory: int | None = None,
     ) -> None:
         self._connection = connection
+        self._memory = memory
+        """Bytes that the engine may have, where that was not said by people; None: it was."""
         self._listener = listener
         self._scratch = scratch or _memory_scratch()
         self._scratched = 0
@@ -67,8 +70,8 @@ class Connection:
         """Open (or make) the warehouse at `path` and, as the schema `ledger`, the memory at `ledger`; in memory when None.
 
         `memory` (such as "4GB"), `threads` and `disk` bound DuckDB, see `bounds`; beyond `memory` it spills to a folder beside
-        the file, and no more than `disk`. SQL may touch files inside `directories` and the warehouse's own `.scratch` only; no
-        extension is ever fetched and no setting can be changed afterwards. Raises StorageError.
+        the file, and no more than `disk`. SQL may touch files inside `directories` and the warehouse's own `.scratch` only (the
+        engine lets nobody take that back); no extension is ever fetched. Raises StorageError.
         """
         scratch = path.resolve().with_name(f"{path.name}.scratch") if path else _memory_scratch()
         settings: dict[str, Any] = {
@@ -91,8 +94,7 @@ class Connection:
         connection.execute("set preserve_insertion_order = true")
         connection.execute(f"set allowed_directories = [{', '.join(literal(folder) for folder in allowed)}]")
         connection.execute("set enable_external_access = false")
-        connection.execute("set lock_configuration = true")
-        opened = cls(connection, listener, scratch)
+        opened = cls(connection, listener, scratch, None if memory else modest())
         if not read_only:  # else whoever made the file has prepared it
             opened._prepare()
         return opened
@@ -164,9 +166,9 @@ class Connection:
             ) from None
         except duckdb.Error as error:
             found = trouble.of(error)
-            if found is None and not isinstance(error, duckdb.IOException | duckdb.OutOfMemoryException):
+            if found is None and not isinstance(error, duckdb.IOException):
                 raise
-            more = "Free disk space or raise `limits.memory` in the configuration; nothing was published."
+            more = "Free disk space and run the command again; nothing was published."
             raise found or StorageError(f"the database could not go on: {_first_line(error)}", more) from error
 
     def _used(self, sql: str, params: Params | None) -> dict[str, Any] | None:
@@ -193,10 +195,8 @@ class Connection:
         except (duckdb.BinderException, duckdb.CatalogException, duckdb.ParserException):
             raise  # the statement is wrong, whatever the data
         except duckdb.Error as error:
-            told = trouble.of(error)
-            if isinstance(told, StorageError) or isinstance(error, duckdb.OutOfMemoryException):
-                more = "Raise `limits.memory` in the configuration."
-                raise told or StorageError(f"the database could not go on: {_first_line(error)}", more) from None
+            if isinstance(told := trouble.of(error), StorageError):
+                raise told from None
             return type(error).__name__
         self._catalog.follow(sql)
         return found
