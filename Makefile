@@ -27,7 +27,7 @@ unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup demo test check format-check lint types imports format docs schema bench soak matrix world lock upgrade wheel clean
+.PHONY: help setup demo test check format-check lint types imports format docs schema bench spark soak matrix world lock upgrade wheel clean
 
 help: ## Say what there is (this).
 	@awk -F ': .*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -82,6 +82,9 @@ bench: setup ## Measure: speed on a world of PEOPLE people, or accuracy on the l
 	$(BIN)/python -m tests.bench $(if $(DATA),--data $(DATA) --sets '$(SETS)',--people $(PEOPLE) --seed $(SEED)) \
 		$(if $(SPLINK),--splink $(SPLINK)) $(if $(LABELS),--labels)
 
+spark: setup ## Hold Spark to what one machine makes of a world of PEOPLE people; the tests do so of the smallest.
+	CXUNIFY_SPARK_PEOPLE=$(PEOPLE) $(BIN)/pytest -n 0 tests/test_spark_run.py
+
 PYTHONS := 3.11 3.12 3.13 3.14
 
 matrix: ## Run the tests under each Python of PYTHONS that is on the PATH, each in an environment of its own.
@@ -101,7 +104,7 @@ world: setup ## Generate a world of PEOPLE people, with its truth, into .bench/.
 
 lock: setup ## Pin what pyproject.toml asks for, with the hashes of the public index alone.
 	$(PIP_COMPILE) --output-file requirements.lock pyproject.toml
-	$(PIP_COMPILE) --output-file requirements-dev.lock --extra dev pyproject.toml
+	$(PIP_COMPILE) --output-file requirements-dev.lock --extra dev --extra spark pyproject.toml
 
 upgrade: PIP_COMPILE += --upgrade
 upgrade: lock ## The same, with the newest versions that pyproject.toml allows.

@@ -21,9 +21,9 @@ ROOT = Path(__file__).parent.parent
 Rows = list[tuple[Any, ...]]
 
 
-def small(folder: Path, seed: int = 1) -> Config:
-    """A project around the smallest world that the generator makes."""
-    generate(folder, SMALLEST, seed, "US", DIRTY)
+def small(folder: Path, seed: int = 1, people: int = SMALLEST) -> Config:
+    """A project around the smallest world that the generator makes, or one of more people."""
+    generate(folder, people, seed, "US", DIRTY)
     text = (ROOT / "configs" / "sample.yaml").read_text(encoding="utf-8")
     for old, new in {"../sample_data/": "", "../demo/": "", "web_events.ndjson": "web_events*.ndjson"}.items():
         assert old in text

@@ -22,7 +22,7 @@ from cxunify.errors import LookupFailed
 from cxunify.ingest import folders
 from cxunify.lock import hold
 from cxunify.subject.erase import compact_warehouse, is_to_compact, resume
-from cxunify.warehouse import Warehouse
+from cxunify.warehouse import Warehouse, engine
 
 _RUN_ID = "%Y%m%dT%H%M%S%fZ"
 
@@ -156,7 +156,7 @@ def open_warehouse(config: Config, talk: Talk | None = None) -> Warehouse:
     config.output_path.mkdir(parents=True, exist_ok=True)
     if (restored := memory.restore(config)) and talk:
         talk.note(f"what was missing is restored from {memory.path_of(config).name}: {', '.join(restored)}")
-    warehouse = Warehouse.open(
+    warehouse = engine(config.engine, config.spark).open(
         config.warehouse_path,
         ledger=config.ledger_path,
         memory=config.limits.memory,

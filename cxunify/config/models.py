@@ -193,6 +193,13 @@ class Limits(Model):
     )
 
 
+class Spark(Model):
+    """What Spark is asked for, with `engine: spark`; a session that is running already is used as it is."""
+
+    master: str = Field("local[*]", min_length=1, description="Such as local[4], spark://host:7077, yarn or k8s://…")
+    conf: dict[str, str | int | float] = Field({}, description="Settings of Spark, such as spark.driver.memory: 8g.")
+
+
 class Config(Model):
     """The whole of `cxunify.yaml`."""
 
@@ -214,6 +221,11 @@ class Config(Model):
     actions: Actions = Actions()
     publish: Publish = Publish()
     limits: Limits = Limits()
+    engine: Literal["duckdb", "spark"] = Field(
+        "duckdb",
+        description="What works out customers and profiles: this machine alone, or Apache Spark (docs/spark.md).",
+    )
+    spark: Spark = Spark()
 
     _root: Path = PrivateAttr(default_factory=Path.cwd)
 

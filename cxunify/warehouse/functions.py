@@ -15,43 +15,40 @@ class Function:
 
     name: str
     spark: str | None
-    """The function of Spark that says it. None: there is none, and batches of rows go through DuckDB's own (an Arrow UDF)."""
+    """The function of Spark that says it, by a rule of `spark.dialect`. None: batches of rows go through DuckDB's own."""
     means: str
-    """What DuckDB's does and Spark's does not, or how it is written there; of one that Spark has not: what it does."""
+    """What DuckDB's does and Spark's does not, or how it is written there."""
+    yields: str = ""
+    """Of what type DuckDB's answer is, where it is DuckDB's."""
 
 
+_TEXT, _TRUTH, _WHOLE, _DOUBLE = "VARCHAR", "BOOLEAN", "BIGINT", "DOUBLE"
 FUNCTIONS = (
-    Function("jaro_winkler_similarity", None, "how alike two texts are, 0 to 1; a common beginning counts more"),
-    Function("strip_accents", None, "letters without their marks: é is e"),
-    Function("hamming", None, "in how many places two texts of one length differ"),
-    Function("list_median", None, "the middle of a list of numbers; of an even count, the mean of the two"),
-    Function("hash", None, "64 bits that stand for the arguments, kept as a key: both engines must make the same"),
-    Function("len", "size", "of lists alone; of texts we say length"),
-    Function("list", "collect_list", "may name an order: there, structs are collected, sorted and taken apart"),
     Function(
-        "list_extract", "try_element_at", "counts from 1 and is null beyond the end, as there; a[i] would count from 0"
+        "jaro_winkler_similarity", None, "how alike two texts are, 0 to 1; a common beginning counts more", _DOUBLE
     ),
-    Function("list_has_any", "arrays_overlap", "passes over nulls: false where Spark does not know"),
-    Function("list_has_all", "array_except", "there: size(array_except(these, those)) = 0"),
-    Function("list_position", "array_position", "is null, not 0, where there is none"),
+    Function("strip_accents", None, "letters without their marks: é is e", _TEXT),
+    Function("hamming", None, "in how many places two texts of one length differ", _WHOLE),
+    Function("list_median", None, "the middle of a list of numbers; of an even count, the mean of the two", _DOUBLE),
+    Function("hash", None, "64 bits that stand for the arguments, kept as a key: both must make the same", "UBIGINT"),
+    Function("len", "size", "of lists alone; of texts we say length"),
+    Function("list", "collect_list", "keeps nulls, and may name an order: there, structs are put in order"),
+    Function("list_extract", "try_element_at", "counts from 1 and is null beyond the end; a[i] would count from 0"),
+    Function("list_has_any", None, "passes over nulls: false where Spark does not know", _TRUTH),
+    Function("list_has_all", None, "likewise", _TRUTH),
+    Function("list_position", None, "is null, not 0, where there is none", "INTEGER"),
     Function("arg_min", "min_by", "passes over rows whose value is null: there, their key must be null too"),
     Function("arg_max", "max_by", "passes over rows whose value is null: there, their key must be null too"),
-    Function("quantile_disc", "percentile_disc", "there: percentile_disc(share) within group (order by value)"),
-    Function("date_diff", "timestampdiff", "counts the boundaries that are passed, such as midnights, not whole units"),
+    Function("quantile_disc", "percentile_disc", "of instants, which are numbers there"),
+    Function("date_diff", None, "counts the boundaries that are passed, such as midnights, not whole units", _WHOLE),
     Function("to_minutes", "make_dt_interval", "there: make_dt_interval(0, 0, minutes)"),
     Function("to_microseconds", "make_dt_interval", "there: make_dt_interval(0, 0, 0, microseconds / 1000000)"),
-    Function("timezone", "from_utc_timestamp", "of a time without a zone it goes the other way: to_utc_timestamp"),
-    Function(
-        "try_strptime", "try_to_timestamp", "patterns are those of strptime, and may be several; there, Java's, and one"
-    ),
-    Function("regexp_full_match", "regexp_like", "the whole text: there, ^(?:…)$ around the pattern"),
-    Function(
-        "regexp_replace",
-        "regexp_replace",
-        "groups are \\1, there $1; without `g` the first match alone, there every one",
-    ),
-    Function("suffix", "endswith", "the same by another name"),
-    Function("to_json", "to_json", "takes a row by the name of its table: there, struct(*)"),
-    Function("url_decode", "try_url_decode", "leaves a plus, and a percent sign without digits, as they are"),
-    Function("try", "try_url_decode", "null where what is within fails: there, the try_ of the function within"),
+    Function("timezone", None, "of an instant, what the clock of a zone shows then", "TIMESTAMP"),
+    Function("try_strptime", None, "patterns are those of strptime, and may be several", "TIMESTAMP"),
+    Function("regexp_full_match", None, "RE2's expressions, not Java's; the whole text", _TRUTH),
+    Function("regexp_replace", None, "RE2's expressions; groups are \\1; without `g` the first match alone", _TEXT),
+    Function("suffix", None, "whether a text ends so", _TRUTH),
+    Function("to_json", None, "a structure, or a row by the name of its table, as text", _TEXT),
+    Function("url_decode", None, "leaves a plus, and a percent sign without digits, as they are", _TEXT),
+    Function("try", None, "null where what is within fails", _TEXT),
 )

@@ -43,6 +43,16 @@ class Stage:
 
 
 @dataclass(frozen=True)
+class Split:
+    """How the rows of a loop fall into parts that know nothing of one another: each may be worked out anywhere, by itself."""
+
+    ties: str = ""
+    """SELECT of pairs `a`, `b` that belong together, over the loop's inputs by name; empty: each row is a part of its own."""
+    keys: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """Input -> what of its rows the ties speak of; of two, a row that lies between parts is nobody's."""
+
+
+@dataclass(frozen=True)
 class Loop:
     """One table made by a function of frames: what SQL says badly. It sees counted patterns and integer edges, never wide rows."""
 
@@ -54,6 +64,8 @@ class Loop:
     settings: Mapping[str, Any] = field(default_factory=dict)
     by_content: bool = False
     """As for a Stage."""
+    split: Split | None = None
+    """Of a loop that sees what grows with the records: how an engine of many machines may deal it out."""
 
     @property
     def table(self) -> Table:

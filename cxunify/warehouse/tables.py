@@ -47,11 +47,7 @@ class Tables(Connection):
         for step in steps:
             started = time.perf_counter()
             with self.transaction():
-                if isinstance(step, Loop):
-                    frames = {name: self.frame(select, params) for name, select in step.inputs.items()}
-                    self._write(step.table, step.function(**frames, **step.settings))
-                else:
-                    self._create(step, params)
+                self._make(step, params)
                 if not (isinstance(step, Stage) and step.is_view):
                     self._seal(step.table)
             if not (isinstance(step, Stage) and step.is_view):
@@ -68,6 +64,14 @@ class Tables(Connection):
     def names(self) -> list[str]:
         """The tables and views of the warehouse, each with its schema in front."""
         return [name for name in self._catalog.kinds if name.split(".")[0] not in {LEDGER, TEMPORARY}]
+
+    def _make(self, step: Step, params: Params | None) -> None:
+        """Make a step's rows and put them into its table: what an engine is."""
+        if isinstance(step, Loop):
+            frames = {name: self.frame(select, params) for name, select in step.inputs.items()}
+            self._write(step.table, step.function(**frames, **step.settings))
+        else:
+            self._create(step, params)
 
     def _create(self, stage: Stage, params: Params | None) -> None:
         kind = "view" if stage.is_view else "table"
@@ -102,7 +106,7 @@ class Tables(Connection):
                     f"{table.name} promises one row per ({', '.join(table.grain)}) and has {rows - distinct} more",
                     _FAULT,
                 )
-        self.execute(f"comment on table {table.name} is {literal(table.meaning)}")
+        self.execute(f"comment on {self.kind(table.name)} {table.name} is {literal(table.meaning)}")
 
     def _tell(self, table: str, started: float) -> None:
         if self._listener:

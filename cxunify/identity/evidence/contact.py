@@ -12,7 +12,7 @@ from cxunify.schema import Table
 from cxunify.vocabulary import cells, email, phone
 from cxunify.vocabulary.places import countries, street_words
 from cxunify.vocabulary.words import plain
-from cxunify.warehouse import Loop, Stage, Step, literal, statement
+from cxunify.warehouse import Loop, Split, Stage, Step, literal, statement
 
 
 def home(config: Config) -> str:
@@ -117,6 +117,7 @@ def mailboxes() -> tuple[Step, ...]:
             Table("temp.odd_mailboxes", "One row per odd cell of mailboxes and address in it.", ("written", "part")),
             cells.mailboxes,
             {"cells": "select written from temp.plain_mailboxes where is_odd order by written"},
+            split=Split(),
         ),
         Stage(
             Table(
@@ -154,6 +155,7 @@ def numbers(config: Config) -> tuple[Step, ...]:
             ),
             cells.numbers,
             {"cells": "select written, country from temp.plain_numbers where is_odd order by written, country"},
+            split=Split(),
         ),
         Stage(
             Table(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from cxunify.schema import Table
 from cxunify.vocabulary import scripts
 from cxunify.vocabulary.names import sound
-from cxunify.warehouse import Loop, Stage, Step
+from cxunify.warehouse import Loop, Split, Stage, Step
 
 _NAMES = " union ".join(
     f"select {column} as name from identity.features where {column} is not null"
@@ -33,6 +33,7 @@ from spelled
             ),
             scripts.latin,
             {"names": f"select name from ({_NAMES}) where regexp_matches(name, '[^ -~]') order by name"},
+            split=Split(),
         ),
         Stage(
             Table("identity.sounds", "One row per name: how it is spelled in Latin letters, and sounds.", ("name",)),

@@ -11,10 +11,10 @@ import numpy as np
 import polars as pl
 
 from cxunify.config import Config
-from cxunify.identity.match.cluster import Pairs, cluster
+from cxunify.identity.match.cluster import Ints, Pairs, cluster
 from cxunify.identity.match.score import UNIT
 from cxunify.schema import Table
-from cxunify.warehouse import Loop, statement
+from cxunify.warehouse import Loop, Split, statement
 
 _CLUSTER = "One row per source record: the smallest record number of its cluster"
 DRAFTS = Table("identity.drafts", f"{_CLUSTER}, before customers are looked at whole.", ("node",))
@@ -33,7 +33,8 @@ def asked(config: Config) -> float:
 
 def drafts(config: Config) -> Loop:
     """The step of identity.drafts."""
-    return Loop(DRAFTS, joined, _inputs(), {"asked": round(asked(config))}, by_content=True)
+    settings = {"asked": round(asked(config))}
+    return Loop(DRAFTS, joined, _inputs(), settings, by_content=True, split=_split(config))
 
 
 def clusters(config: Config) -> Loop:
@@ -42,7 +43,19 @@ def clusters(config: Config) -> Loop:
         "inner": statement("cxunify.identity", "match", "inner_pairs"),
         "drafts": "select node, cluster from identity.drafts order by node",
     }
-    return Loop(CLUSTERS, looked_at_whole, _inputs() | inner, {"asked": round(asked(config))}, by_content=True)
+    settings = {"asked": round(asked(config))}
+    split = _split(config, "inner", "drafts")
+    return Loop(CLUSTERS, looked_at_whole, _inputs() | inner, settings, by_content=True, split=split)
+
+
+def _split(config: Config, *more: str) -> Split:
+    """No pair between records that neither weights nor people connect can ever matter: see `cluster`."""
+    weighed = "select a, b from {} where weight > {} or (is_settled and not is_forbidden)"
+    ties = [
+        weighed.format(name, round(asked(config))) for name in ("pairs", "inner") if name == "pairs" or name in more
+    ]
+    keys = dict.fromkeys(("pairs", "bound", "inner"), ("a", "b")) | dict.fromkeys(("records", "drafts"), ("node",))
+    return Split(" union all ".join([*ties, "select a, b from bound"]), keys)
 
 
 def _inputs() -> dict[str, str]:
@@ -63,24 +76,31 @@ def looked_at_whole(
 
 
 def joined(pairs: pl.DataFrame, records: pl.DataFrame, bound: pl.DataFrame, asked: int) -> pl.DataFrame:
-    """The cluster of each of n records, numbered 0 … n-1 in order; `pairs` weigh in thousandths of natural log odds."""
+    """The cluster of each of n records, in order of their numbers; `pairs` weigh in thousandths of natural log odds."""
+    node = records["node"].to_numpy().astype(np.int64)
     exclusive = [records[name].to_numpy().astype(np.int64) for name in ("card", "suffix")]
     free = records.filter(pl.col("free_source").is_not_null())
     for _, part in free.group_by("free_source", maintain_order=True):
         values = np.full(len(records), -1, dtype=np.int64)
-        values[part["node"].to_numpy()] = part["node"].to_numpy()
+        places = _places(node, part["node"])
+        values[places] = places
         exclusive.append(values)
     label = cluster(
         len(records),
         Pairs(
-            pairs["a"].to_numpy().astype(np.int64),
-            pairs["b"].to_numpy().astype(np.int64),
+            _places(node, pairs["a"]),
+            _places(node, pairs["b"]),
             pairs["weight"].to_numpy().astype(np.int64) - asked,
             pairs["is_forbidden"].to_numpy(),
             pairs["is_settled"].to_numpy() & ~pairs["is_forbidden"].to_numpy(),
             pairs["is_parted"].to_numpy(),
         ),
         exclusive,
-        (bound["a"].to_numpy().astype(np.int64), bound["b"].to_numpy().astype(np.int64)),
+        (_places(node, bound["a"]), _places(node, bound["b"])),
     )
-    return pl.DataFrame({"node": records["node"], "cluster": label}, schema={"node": pl.Int32, "cluster": pl.Int32})
+    return pl.DataFrame({"node": node, "cluster": node[label]}, schema={"node": pl.Int32, "cluster": pl.Int32})
+
+
+def _places(node: Ints, named: pl.Series) -> Ints:
+    """Where the records `named` stand among those of the numbers `node`, which ascend: shape of `named`."""
+    return np.searchsorted(node, named.to_numpy().astype(np.int64))

@@ -9,7 +9,7 @@ from scipy.sparse.csgraph import connected_components
 
 from cxunify.config import Config
 from cxunify.schema.identity import HOUSEHOLDS
-from cxunify.warehouse import Loop, statement
+from cxunify.warehouse import Loop, Split, statement
 
 
 def households(config: Config) -> Loop:
@@ -19,6 +19,7 @@ def households(config: Config) -> Loop:
         grouped,
         {"pairs": statement("cxunify.identity", "outcome", "households")},
         {"limit": config.identity.shared_values.address},
+        split=Split("select a, b from pairs", {"pairs": ("a", "b")}),
     )
 
 

@@ -11,7 +11,7 @@ import polars as pl
 
 from cxunify.schema import Table
 from cxunify.schema.identity import MOVES
-from cxunify.warehouse import Loop, Stage, Step, statement
+from cxunify.warehouse import Loop, Split, Stage, Step, statement
 
 
 def minted(*columns: str) -> str:
@@ -63,6 +63,7 @@ def steps() -> tuple[Step, ...]:
             Table("temp.disputed", "One row per disputed cluster that keeps a customer's id.", ("cluster",)),
             settle,
             {"overlaps": "select old_id, cluster, records from temp.matched where is_disputed"},
+            split=Split("select old_id as a, cast(cluster as string) as b from overlaps", {"overlaps": ("old_id",)}),
         ),
         Stage(Table("temp.customer_ids", "One row per cluster: its customer's id.", ("customer_id",)), _NAMED),
         Stage(

@@ -18,7 +18,7 @@ from cxunify.schema import Table
 from cxunify.schema.identity import TRACE_ASSIGNMENTS
 from cxunify.vocabulary import hashes
 from cxunify.vocabulary.identifiers import is_placeholder
-from cxunify.warehouse import Loop, Stage, Step, statement
+from cxunify.warehouse import Loop, Split, Stage, Step, statement
 
 
 def steps(config: Config) -> tuple[Step, ...]:
@@ -102,7 +102,9 @@ order by u.trace_id, strength, u.type, u.value
     table = Table(
         "temp.unowned_values", "One row per value that no record carries: its customer, or the name of its group."
     )
-    return Loop(table, grouped, {"carried": select})
+    ties = "select cast(trace_id as string) as a, concat(type, ':', value) as b from carried"
+    split = Split(ties, {"carried": ("cast(trace_id as string)",)})
+    return Loop(table, grouped, {"carried": select}, split=split)
 
 
 def grouped(carried: pl.DataFrame) -> pl.DataFrame:

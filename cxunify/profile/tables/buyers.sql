@@ -31,12 +31,10 @@ select
     r.first_day,
     r.last_day,
     r.purchase_days - 1 as repeat_purchase_days,
-    (r.last_day - r.first_day) / 7 as recency_weeks,
-    (
-        timezone($timezone, $as_of::timestamp::timestamptz)::date - r.first_day
-    ) / 7 as age_weeks,
+    date_diff('day', r.first_day, r.last_day) / 7 as recency_weeks,
+    date_diff('day', r.first_day, timezone($timezone, $as_of::timestamp::timestamptz)::date) / 7 as age_weeks,
     r.mean_repeat_spend,
-    (r.last_day - r.first_day) / nullif(r.purchase_days - 1, 0) as interpurchase_days,
+    date_diff('day', r.first_day, r.last_day) / nullif(r.purchase_days - 1, 0) as interpurchase_days,
     list_median(list_transform(range(1, r.purchase_days), lambda place: list_extract(r.days, place + 1) - list_extract(r.days, place))) as median_interpurchase_days,
     s.rfm_recency::tinyint as rfm_recency,
     s.rfm_frequency::tinyint as rfm_frequency,

@@ -1,0 +1,1 @@
+"""Apache Spark as the engine of the steps that grow with the data: what it is told, and what it is not asked."""

@@ -1,0 +1,41 @@
+"""An expression of DuckDB -> a function that Spark's tasks call with batches of rows: DuckDB itself works it out."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pyarrow
+
+from cxunify.warehouse.spark.kinds import exported
+
+_OPEN: dict[str, Any] = {}
+"""One connection a task's process, made when it is first needed."""
+
+
+def answering(sql: str, arguments: int, kind: str) -> Callable[..., Any]:
+    """A function of Arrow arrays, the columns `c0`, `c1` … of an expression, that yields what DuckDB says it is."""
+    text = f'select cast({sql} as {exported(kind)}) as answer from "its rows"'
+    names = [f"c{number}" for number in range(arguments)]
+
+    def answer(*columns: pyarrow.Array) -> pyarrow.Array:
+        rows = pyarrow.table(list(columns), names=names)
+        connection = _connection()
+        connection.register("its rows", rows)
+        return connection.sql(text).to_arrow_table().column(0).combine_chunks()
+
+    return answer
+
+
+def constant(sql: str) -> Any:
+    """What DuckDB says that an expression without columns is."""
+    ((value,),) = _connection().sql(f"select {sql}").fetchall()
+    return value
+
+
+def _connection() -> Any:
+    if "connection" not in _OPEN:
+        import duckdb
+
+        connection = duckdb.connect(":memory:", config={"threads": 1, "autoinstall_known_extensions": False})
+        connection.execute("set timezone = 'UTC'")
+        _OPEN["connection"] = connection
+    return _OPEN["connection"]

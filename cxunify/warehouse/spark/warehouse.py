@@ -1,0 +1,221 @@
+"""Steps of `identity` and `profile` -> their tables, worked out by Spark; all else as on one machine.
+
+What a step reads is handed to Spark as Parquet, written once; what it makes Spark writes to a folder of its own, and the warehouse
+takes it in one transaction: its types, its contract and its grain are checked there, as on one machine. Tables of the moment stay
+folders. Where a folder is gone, or a table was changed by others, it is handed over again.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Sequence
+from contextlib import ExitStack
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import polars as pl
+from sqlglot import exp
+
+from cxunify.config import Spark
+from cxunify.warehouse.connection import Params
+from cxunify.warehouse.runner import Warehouse
+from cxunify.warehouse.spark import dialect, number, session, split
+from cxunify.warehouse.spark.answers import answering
+from cxunify.warehouse.spark.kinds import exported, spark_type
+from cxunify.warehouse.stage import TEMPORARY, Loop, Stage, Step, located, quote
+
+if TYPE_CHECKING:
+    from pyspark.sql import DataFrame, SparkSession
+
+SPREAD = ("identity", "profile")
+"""The schemas whose tables Spark makes; the tables of the moment that these need besides."""
+AT_ONCE = 1_000_000
+"""Rows that are numbered in one task, and ties that one task looks through; beyond, they are dealt out."""
+
+
+class SparkWarehouse(Warehouse):
+    """A warehouse whose large tables Spark makes. Where nothing is to be made, Spark is not started."""
+
+    settings = Spark()
+    at_once = AT_ONCE
+    _session: SparkSession | None = None
+    _spreads = False
+
+    def __init__(self, *args: Any, **named: Any) -> None:
+        super().__init__(*args, **named)
+        self._held = ExitStack()
+        self._folder: Path | None = None
+        self._places: dict[str, Path] = {}
+        self._answers: set[str] = set()
+
+    def close(self) -> None:
+        """Close the file; what was handed to Spark is removed."""
+        if self._session is not None and self._owned:
+            self._session.stop()
+        self._session = None
+        self._held.close()
+        super().close()
+
+    def run(self, steps: Sequence[Step], *args: Any, **named: Any) -> tuple[str, ...]:
+        """Bring the tables of `steps` up to date; see Warehouse."""
+        self._spreads = any(step.table.name.startswith(tuple(f"{schema}." for schema in SPREAD)) for step in steps)
+        # Other tables may have been written since, by other layers
+        self._places = {
+            name: place for name, place in self._places.items() if name.startswith((*SPREAD, f"{TEMPORARY}."))
+        }
+        try:
+            return super().run(steps, *args, **named)
+        finally:
+            self._spreads = False
+
+    def _undo(self) -> None:
+        super()._undo()
+        self._places.clear()
+
+    def _make(self, step: Step, params: Params | None) -> None:
+        """Spark makes what grows with the data: not views, nor lists, nor what a loop makes of counted patterns."""
+        if (
+            not self._spreads
+            or not step.reads
+            or (isinstance(step, Stage) and step.is_view)
+            or (isinstance(step, Loop) and step.split is None)
+        ):
+            super()._make(step, params)
+            self._places.pop(step.table.name, None)
+            return
+        with session.telling():
+            frame = self._looped(step, params) if isinstance(step, Loop) else self._selected(step.select, params)
+            place = self._written(frame)
+        self._taken(step, place, self._types(step, params))
+        self._places[step.table.name] = place
+
+    # -- rows out of Spark ---------------------------------------------------------------------------------------------
+
+    def _selected(self, select: str, params: Params | None) -> DataFrame:
+        """The rows of a SELECT, in Spark, with the types that DuckDB gives them."""
+        tree = dialect.parsed(select, params)
+        kinds = self._described(dialect.in_duckdb(tree))
+        said = dialect.said(tree, self._place)
+        for name, answer in said.answers.items():
+            self._register(name, answer)
+        ranges = max(8, self.spark.sparkContext.defaultParallelism * 4) if self._owned else 64
+        numbered = number.numbered(said.tree, self._few, ranges, self.at_once)
+        frame = self.spark.sql(dialect.text(numbered))
+        return frame.selectExpr(
+            *(f"cast({_tick(name)} as {spark_type(kind)}) as {_tick(name)}" for name, kind in kinds.items())
+        )
+
+    def _looped(self, loop: Loop, params: Params | None) -> DataFrame:
+        """The rows that a loop makes, part by part."""
+        assert loop.split is not None
+        frames, orders, empty = {}, {}, {}
+        for name, select in loop.inputs.items():
+            tree = dialect.parsed(select, params)
+            order = tree.args.get("order")
+            orders[name] = tuple(part.this.name for part in order.expressions) if order else ()
+            tree.set("order", None)
+            frames[name] = self._selected(dialect.in_duckdb(tree), None)
+            empty[name] = self.frame(f"select * from ({select}) limit 0", params)
+        function = partial(loop.function, **loop.settings)
+        parts = max(8, int(self.spark.conf.get("spark.sql.shuffle.partitions") or 8))
+        return split.worked(
+            self.spark, loop.split, frames, orders, function, empty, self._written_out, parts, self.at_once
+        )
+
+    def _few(self, query: exp.Query) -> list[tuple[Any, ...]]:
+        """Rows that are collected: bounds, and sizes of ranges."""
+        return [tuple(row) for row in self.spark.sql(dialect.text(query)).collect()]
+
+    def _register(self, name: str, answer: dialect.Answer) -> None:
+        if name in self._answers:
+            return
+        from pyspark.sql.pandas.functions import arrow_udf
+
+        function = answering(answer.sql, answer.arguments, answer.type)
+        self.spark.udf.register(name, arrow_udf(function, spark_type(answer.type)))  # type: ignore[call-overload]
+        self._answers.add(name)
+
+    def _described(self, select: str) -> dict[str, str]:
+        """The columns that a SELECT has, and their DuckDB types."""
+        return {str(name): str(kind) for name, kind, *_ in self.rows(f"describe {select}")}
+
+    # -- folders between the two ---------------------------------------------------------------------------------------
+
+    def _written(self, frame: DataFrame) -> Path:
+        """Write rows to a folder of their own: there whole, or the step has failed."""
+        place = self._room()
+        frame.write.parquet(str(place))
+        return place
+
+    def _written_out(self, frame: DataFrame) -> DataFrame:
+        return self.spark.read.parquet(str(self._written(frame)))
+
+    def _taken(self, step: Step, place: Path, kinds: dict[str, str]) -> None:
+        """Make a table of what lies in a folder; of a table of the moment, a view of the folder."""
+        table = step.table
+        typed = ", ".join(f"cast({quote(name)} as {kind}) as {quote(name)}" for name, kind in kinds.items())
+        select = f"select {typed} from read_parquet({located(place)[:-1]}/*.parquet')"
+        if table.name.startswith(f"{TEMPORARY}."):
+            name = table.name.partition(".")[2]
+            self.execute(f"create or replace temp view {name} as {select}")
+        else:
+            self._create(Stage(table, select), None)
+
+    def _types(self, step: Step, params: Params | None) -> dict[str, str]:
+        """The columns of a step's table and their DuckDB types, as one machine would make them."""
+        if isinstance(step, Stage):
+            return self._described(dialect.in_duckdb(dialect.parsed(step.select, params)))
+        if not step.table.is_private:
+            return step.table.types
+        empty = {name: self.frame(f"select * from ({select}) limit 0", params) for name, select in step.inputs.items()}
+        return self._types_of(step.function(**empty, **step.settings))
+
+    def _types_of(self, frame: pl.DataFrame) -> dict[str, str]:
+        self._connection.register("frame", frame.to_arrow())
+        try:
+            return self._described("select * from frame")
+        finally:
+            self._connection.unregister("frame")
+
+    def _place(self, table: str) -> str:
+        """What Spark calls a table, which is handed over where it was not."""
+        if table not in self._places:
+            place = self._room()
+            place.mkdir(mode=0o700)
+            columns = ", ".join(
+                f"cast({quote(name)} as {exported(kind)}) as {quote(name)}"
+                for name, kind in self.columns(table).items()
+            )
+            schema, _, name = table.partition(".")
+            self.export(
+                f"select {columns} from {schema}.{quote(name)}", place / "part-0.parquet", ("row_group_size 122880",)
+            )
+            self._places[table] = place
+        name = f"{table.replace('.', '__')}__{self._places[table].name}"
+        if not self.spark.catalog.tableExists(name):
+            self.spark.read.parquet(str(self._places[table])).createOrReplaceTempView(name)
+        return name
+
+    def _room(self) -> Path:
+        """A new name in the folder of the moment."""
+        if self._folder is None:
+            self._folder = self._held.enter_context(self.scratch()) / "spark"
+            self._folder.mkdir(mode=0o700, exist_ok=True)
+        return self._folder / uuid.uuid4().hex
+
+    @property
+    def spark(self) -> SparkSession:
+        """The session, started when it is first needed."""
+        if self._session is None:
+            self._room()
+            assert self._folder is not None
+            from pyspark.sql import SparkSession
+
+            self._owned = SparkSession.getActiveSession() is None
+            self._session = session.started(self.settings, self._folder)
+        return self._session
+
+
+def _tick(name: str) -> str:
+    return f"`{name.replace('`', '``')}`"
