@@ -72,13 +72,13 @@ class Warehouse(Tables):
         return tuple(built)
 
     def grow(self) -> bool:
-        """Allow the engine twice the memory, up to half of the machine's; whether it may have more than before.
+        """Allow the engine half as much memory again, up to half of the machine's; whether it may have more than before.
 
         Not where people have said how much it may have.
         """
         if self._memory is None or self._memory >= most():
             return False
-        self._memory = min(2 * self._memory, most())
+        self._memory = min(self._memory * 3 // 2, most())
         self.execute(f"set memory_limit = {literal(said(self._memory))}")
         return True
 
