@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from contextlib import suppress
 
 from cxunify.vocabulary.lists import quoted
 from cxunify.vocabulary.signs import is_scientific, lost_digits, visible
@@ -125,10 +126,11 @@ def unpacked(text: str, country: str) -> tuple[str, ...]:
     ]
     numbers = [match.number for match in sorted(found, key=lambda match: int(match.start))]
     if not numbers and _LETTERED.fullmatch(text):
-        spelled = phonenumbers.parse(text, country)
-        # Of letters on a keypad only the free lines of companies are made; `Home` behind a number is none of it.
-        if phonenumbers.number_type(spelled) == phonenumbers.PhoneNumberType.TOLL_FREE:
-            numbers = [spelled]
+        with suppress(phonenumbers.NumberParseException):  # it looks like one to us, and not to who knows
+            spelled = phonenumbers.parse(text, country)
+            # Of letters on a keypad only the free lines of companies are made; `Home` behind a number is none of it.
+            if phonenumbers.number_type(spelled) == phonenumbers.PhoneNumberType.TOLL_FREE:
+                numbers = [spelled]
     whole = (
         number
         for number in numbers

@@ -11,11 +11,13 @@ from typing import Any
 
 import pytest
 import yaml
+from hypothesis import example, given
+from hypothesis import strategies as st
 
 from cxunify import identity, ingest, profile, quality
 from cxunify.config import load
 from cxunify.publish.lookup import readings
-from cxunify.vocabulary import lists
+from cxunify.vocabulary import lists, phone
 from cxunify.warehouse import Warehouse
 
 CASES: dict[str, list[dict[str, Any]]] = yaml.safe_load(
@@ -197,3 +199,15 @@ def test_a_placeholder_is_added_in_one_place(tmp_path: Path, monkeypatch: pytest
             }  # fmt: skip
     finally:
         lists.rows.cache_clear()
+
+
+@example("7pcs", "US")
+@example("+1ZZY", "DE")
+@given(
+    st.text("0123456789ABCxyz+-(). /#,;:x\t", max_size=30)
+    | st.from_regex(r"[+0-9][0-9 ().-]*[A-Za-z]{3,}[0-9-]*", fullmatch=True),
+    st.sampled_from(["US", "DE", "KR"]),
+)
+def test_whatever_stands_where_a_number_should_is_numbers_or_none(text: str, country: str) -> None:
+    """A cell `7pcs` once ended a run: it looks like a number in letters, and is none."""
+    assert all(number.startswith("+") and number[1:].isdigit() for number in phone.unpacked(text, country))
