@@ -130,6 +130,7 @@ def _table(warehouse: Warehouse, folder: Path, entry: dict[str, Any], person: Pe
         )
         _replace(draft, path)
         entry |= manifest.describe(folder, path, rows)
+        entry.pop("made_from", None)  # it was of other rows
     return int(count)
 
 

@@ -186,7 +186,10 @@ def test_digests_and_counts_of_what_is_published_are_right_again(project: Config
         assert described is not None
         for entry in described[1]["tables"]:
             files = [versions_digest(folder, file) for file in entry["files"]]
-            assert entry["files"] == files and entry["rows"] == sum(file["rows"] for file in files)
+            assert [{**file, "made_from": ""} for file in entry["files"]] == [
+                {**file, "made_from": ""} for file in files
+            ]
+            assert entry["rows"] == sum(file["rows"] for file in files)
             assert "csv" not in entry or entry["csv"] == versions_digest(folder, entry["csv"])
         for entry in described[1]["documents"]:
             assert entry == versions_digest(folder, entry)
