@@ -81,10 +81,10 @@ with
 large as (select key, records from identity.key_sizes where records > {most(config)}),
 chance as (select greatest(1, sum(records)::bigint // {SAMPLED}) as one_in from large),
 drawn as (select l.key, l.records, c.one_in from large as l, chance as c where (l.key >> 1)::bigint % c.one_in = 0),
+-- A record may have a key twice.
+inside as (select distinct d.key, d.records, d.one_in, k.node from temp.keys as k join drawn as d on d.key = k.key),
 members as (
-    select d.key, d.records, d.one_in, k.node, row_number() over (partition by d.key order by hash(k.node), k.node) as place
-    from (select distinct key, node from temp.keys) as k
-    join drawn as d on d.key = k.key
+    select key, records, one_in, node, row_number() over (partition by key order by hash(node), node) as place from inside
 ),
 met as (
     select x.key, least(x.node, y.node) as a, greatest(x.node, y.node) as b, x.records * x.one_in as half_pairs
@@ -92,12 +92,17 @@ met as (
     join members as y on y.key = x.key and y.place = x.place + 1
 ),
 -- A pair of several skipped blocks counts in the first one.
+crowded as (
+    select k.key, k.node
+    from temp.keys as k
+    semi join large as l on l.key = k.key
+    semi join (select a as node from met union all select b from met) as s on s.node = k.node
+),
 shared as (
     select m.a, m.b, min(x.key) as first_key
     from (select distinct a, b from met) as m
-    join temp.keys as x on x.node = m.a
-    join temp.keys as y on y.node = m.b and y.key = x.key
-    semi join large as l on l.key = x.key
+    join crowded as x on x.node = m.a
+    join crowded as y on y.node = m.b and y.key = x.key
     group by m.a, m.b
 )
 select m.a, m.b, m.half_pairs, 0::utinyint as agree
