@@ -14,10 +14,11 @@ from typing import TYPE_CHECKING, Any
 
 from cxunify import actions, identity, ingest, profile, publish, quality
 from cxunify.config import Config
-from cxunify.errors import GateError, MemoryShort, Problem
+from cxunify.errors import GateError, Problem
 from cxunify.schema.actions import Action
 from cxunify.schema.report import Report
 from cxunify.warehouse import Warehouse
+from cxunify.warehouse.frugal import frugally
 
 if TYPE_CHECKING:
     from cxunify.identity.ask.truth import Labels
@@ -74,12 +75,7 @@ def run(warehouse: Warehouse, config: Config, request: Request, begin: Callable[
     Raises InputError for extracts that cannot be used and GateError, with nothing published, when a gate fails. Sources that are
     refused by themselves stand as they were and stop nothing: the outcome tells of them.
     """
-    while True:
-        try:
-            return _run(warehouse, config, request, begin)
-        except MemoryShort:
-            if not warehouse.grow():
-                raise
+    return frugally(warehouse, lambda: _run(warehouse, config, request, begin))
 
 
 def _run(warehouse: Warehouse, config: Config, request: Request, begin: Callable[[str], None]) -> Outcome:

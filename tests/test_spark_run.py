@@ -8,7 +8,6 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-import polars as pl
 import pytest
 
 from cxunify import pipeline
@@ -48,14 +47,8 @@ def on_spark(config: Config, folder: Path) -> Config:
 
 def tables(config: Config) -> dict[str, list[tuple[Any, ...]]]:
     """Every published table, its rows in order; of runs, only that they differ."""
-    folder = (config.output_path / "current").resolve()
-    found = {}
-    for path in sorted(folder.iterdir()):
-        if path.suffix == ".parquet" or any(path.glob("*/*.parquet")):
-            frame = pl.read_parquet(path / "**" / "*.parquet" if path.is_dir() else path)
-            frame = frame.drop("run_id", strict=False)
-            found[path.stem] = [tuple(frame.schema.items()), *sorted(frame.rows(), key=repr)]
-    return found
+    plain = {name: frame.drop("run_id", strict=False) for name, frame in world.frames(config)}
+    return {name: [tuple(frame.schema.items()), *sorted(frame.rows(), key=repr)] for name, frame in plain.items()}
 
 
 @pytest.fixture(scope="module")
@@ -115,8 +108,11 @@ def test_nothing_that_grows_with_the_records_is_collected(collected: tuple[Confi
 def test_what_is_up_to_date_starts_no_spark(
     collected: tuple[Config, list[int], dict[str, int]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(session, "started", lambda *_: pytest.fail("Spark was started"))
+    started: list[object] = []
+    monkeypatch.setattr(session, "started", lambda *given: started.append(given))
+    before = tables(collected[0])
     run(collected[0])
+    assert started == [] and tables(collected[0]) == before
 
 
 def test_on_one_machine_again_all_stands(collected: tuple[Config, list[int], dict[str, int]], tmp_path: Path) -> None:

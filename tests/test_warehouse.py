@@ -10,6 +10,7 @@ import pytest
 from cxunify.errors import ContractError, DamageError, MemoryShort, StorageError
 from cxunify.schema import Column, Table
 from cxunify.warehouse import Loop, Stage, Step, Warehouse, literal, quote
+from cxunify.warehouse.frugal import frugally
 
 
 def test_a_stage_becomes_a_table_with_its_meaning() -> None:
@@ -265,20 +266,22 @@ def test_the_file_is_for_its_owner_alone(tmp_path: Path) -> None:
 
 def test_where_memory_is_short_a_run_goes_on_with_more(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Half a gigabyte at once does not fit into little memory, and cannot spill; people's own limit is kept to."""
-    little = 64 * 2**20
-    monkeypatch.setattr("cxunify.warehouse.connection.modest", lambda: little)
-    monkeypatch.setattr("cxunify.warehouse.bounds.modest", lambda: little)
+    monkeypatch.setattr("cxunify.warehouse.frugal.modest", lambda: 64 * 2**20)
     wide = Stage(Table("staging.wide", "One row."), "select list(n) as numbers from range(20000000) as r(n)")
+    tries: list[str] = []
+
+    def work() -> tuple[str, ...]:
+        tries.append(warehouse.scalar("select current_setting('memory_limit')"))
+        return warehouse.run((wide,))
+
     with Warehouse.open(tmp_path / "w.duckdb") as warehouse:
-        tries = 0
-        while not warehouse.exists("staging.wide"):
-            tries += 1
-            try:
-                warehouse.run((wide,))
-            except MemoryShort:
-                assert warehouse.grow()
-        assert tries > 1 and warehouse.scalar("select len(numbers) from staging.wide") == 20_000_000
+        most = warehouse.scalar("select current_setting('memory_limit')")
+        assert frugally(warehouse, work) == ("staging.wide",)
+        assert len(tries) == len({*tries}) > 1 and most not in tries
+        assert warehouse.scalar("select len(numbers) from staging.wide") == 20_000_000
+        assert warehouse.scalar("select current_setting('memory_limit')") == most
+    tries.clear()
     with Warehouse.open(tmp_path / "mine.duckdb", memory="64MB") as warehouse:
         with pytest.raises(MemoryShort, match="too little memory"):
-            warehouse.run((wide,))
-        assert not warehouse.grow()
+            frugally(warehouse, work)
+        assert len(tries) == 1

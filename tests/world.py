@@ -6,6 +6,7 @@ import csv
 import json
 import shutil
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -80,6 +81,13 @@ def owners(config: Config) -> dict[tuple[str, str], str]:
     return {(row["source"], row["record_id"]): row["customer_id"] for row in frame.iter_rows(named=True)}
 
 
+def frames(config: Config) -> Iterator[tuple[str, pl.DataFrame]]:
+    """Every published table, by name."""
+    for path in sorted((config.output_path / "current").resolve().iterdir()):
+        if path.suffix == ".parquet" or any(path.glob("*/*.parquet")):
+            yield path.stem, pl.read_parquet(path / "**" / "*.parquet" if path.is_dir() else path)
+
+
 def published(config: Config) -> dict[str, Rows]:
     """Every published table but the changes of ids and the draws from them; rows in order, each customer named by its first record.
 
@@ -94,15 +102,15 @@ def published(config: Config) -> dict[str, Rows]:
     for customer, home in sorted((named.get(one, one), home) for one, home in households.iter_rows()):
         homes.setdefault(home, customer)
     found = {}
-    for path in sorted(folder.resolve().iterdir()):
-        if path.suffix == ".parquet" or any(path.glob("*/*.parquet")):
-            frame = pl.read_parquet(path / "**" / "*.parquet" if path.is_dir() else path)
-            if path.stem in {"identity_changes", "assignments"}:
-                continue
-            for column, names in (("customer_id", named), ("household_id", homes)):
-                if column in frame.columns:
-                    frame = frame.with_columns(pl.col(column).replace(names))
-            found[path.stem] = sorted(frame.rows(), key=repr)
+    for table, frame in frames(config):
+        if table in {"identity_changes", "assignments"}:
+            continue
+        whose = [
+            pl.col(column).replace(names)
+            for column, names in (("customer_id", named), ("household_id", homes))
+            if column in frame.columns
+        ]
+        found[table] = sorted(frame.with_columns(whose).rows(), key=repr)
     return found
 
 

@@ -182,8 +182,8 @@ class Limits(Model):
 
     memory: Memory | None = Field(
         None,
-        description="Such as 4GB; default a tenth of the machine's, 2GB at least and, where that is short, up to half of it."
-        " Beyond it, disk is used.",
+        description="Such as 4GB; default half of the machine's, of which a run takes no more than a tenth (2GB at least) unless"
+        " that is short. Beyond it, disk is used.",
     )
     threads: int | None = Field(None, ge=1)
     disk: Memory | None = Field(

@@ -14,9 +14,9 @@ Settings = dict[str, str | bool | int | float | list[str]]
 
 
 def bounds(spill: Path, memory: str | None = None, threads: int | None = None) -> Settings:
-    """What to connect with: `modest` memory and all threads of the machine, unless said otherwise; `spill` is a folder."""
+    """What to connect with: `most` memory and all threads of the machine, unless said otherwise; `spill` is a folder."""
     return {
-        "memory_limit": memory or said(modest()),
+        "memory_limit": memory or said(most()),
         "temp_directory": str(spill),
         **({"threads": threads} if threads else {}),
     }
@@ -36,7 +36,7 @@ def modest() -> int:
     """Bytes: a tenth of the machine's memory, but two gigabytes at least, where these are no more than `most`.
 
     More saves nothing: of a million records and four million interactions the whole run takes the same CPU seconds within 2 GB,
-    spilling, as within 12, and leaves the machine to others. What cannot spill may ask for more (`Connection.grow`).
+    spilling, as within 12, and leaves the machine to others. What cannot spill may ask for more (`frugal`).
     """
     return min(max(_machine() // 10, 2 * 2**30), most())
 

@@ -15,7 +15,7 @@ import duckdb
 
 from cxunify import trouble
 from cxunify.errors import DamageError, InputError, StorageError
-from cxunify.warehouse.bounds import bounds, modest, spilling
+from cxunify.warehouse.bounds import bounds, spilling
 from cxunify.warehouse.catalog import EVERYTHING, Catalog
 from cxunify.warehouse.stage import TEMPORARY, literal, parameters_of, pattern, quote
 
@@ -39,12 +39,11 @@ class Connection:
         connection: duckdb.DuckDBPyConnection,
         listener: Listener | None = None,
         scratch: Path | None = None,
-        memory: int | None = None,
     ) -> None:
         self._connection = connection
-        self._memory = memory
-        """Bytes that the engine may have, where that was not said by people; None: it was."""
         self._listener = listener
+        self.may_grow = False
+        """Whether people have left it to us how much memory the engine has."""
         self._scratch = scratch or _memory_scratch()
         self._scratched = 0
         self._depth = 0
@@ -94,7 +93,8 @@ class Connection:
         connection.execute("set preserve_insertion_order = true")
         connection.execute(f"set allowed_directories = [{', '.join(literal(folder) for folder in allowed)}]")
         connection.execute("set enable_external_access = false")
-        opened = cls(connection, listener, scratch, None if memory else modest())
+        opened = cls(connection, listener, scratch)
+        opened.may_grow = memory is None
         if not read_only:  # else whoever made the file has prepared it
             opened._prepare()
         return opened

@@ -21,10 +21,9 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from cxunify.warehouse.bounds import most, said
 from cxunify.warehouse.code import code_behind
 from cxunify.warehouse.connection import LEDGER, Params
-from cxunify.warehouse.stage import TEMPORARY, Loop, Stage, Step, literal, quote, tables_of
+from cxunify.warehouse.stage import TEMPORARY, Loop, Stage, Step, quote, tables_of
 from cxunify.warehouse.tables import Tables
 
 ENGINES = tuple(
@@ -70,17 +69,6 @@ class Warehouse(Tables):
                     break
             write_notes()
         return tuple(built)
-
-    def grow(self) -> bool:
-        """Allow the engine half as much memory again, up to half of the machine's; whether it may have more than before.
-
-        Not where people have said how much it may have.
-        """
-        if self._memory is None or self._memory >= most():
-            return False
-        self._memory = min(self._memory * 3 // 2, most())
-        self.execute(f"set memory_limit = {literal(said(self._memory))}")
-        return True
 
     @contextmanager
     def _transactions(self) -> Iterator[Callable[[Callable[[], None]], None]]:

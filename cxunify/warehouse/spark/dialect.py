@@ -18,7 +18,7 @@ from sqlglot import exp
 from sqlglot.dialects.duckdb import DuckDB
 from sqlglot.errors import ErrorLevel
 
-from cxunify.warehouse.functions import FUNCTIONS
+from cxunify.warehouse.functions import DOUBLE, FUNCTIONS, TEXT, TRUTH, WHOLE
 from cxunify.warehouse.spark.answers import constant
 from cxunify.warehouse.spark.rules import ruled
 from cxunify.warehouse.spark.words import written
@@ -39,11 +39,10 @@ class Ours(DuckDB):
         }
 
 
-_TEXT, _TRUTH, _WHOLE, _DOUBLE = "VARCHAR", "BOOLEAN", "BIGINT", "DOUBLE"
 _KINDS: dict[type[exp.Expr], str] = {
-    exp.RegexpLike: _TRUTH, exp.RegexpExtract: _TEXT, exp.Lower: _TEXT, exp.Upper: _TEXT, exp.Trim: _TEXT, exp.Translate: _TEXT,
-    exp.Levenshtein: _WHOLE, exp.TimeToStr: _TEXT, exp.Exp: _DOUBLE, exp.Ln: _DOUBLE, exp.LowerHex: _TEXT, exp.Round: _DOUBLE,
-    exp.SplitPart: _TEXT, exp.Pad: _TEXT, exp.ArrayToString: _TEXT, exp.ArrayFilter: "VARCHAR[]", exp.ArrayDistinct: "VARCHAR[]",
+    exp.RegexpLike: TRUTH, exp.RegexpExtract: TEXT, exp.Lower: TEXT, exp.Upper: TEXT, exp.Trim: TEXT, exp.Translate: TEXT,
+    exp.Levenshtein: WHOLE, exp.TimeToStr: TEXT, exp.Exp: DOUBLE, exp.Ln: DOUBLE, exp.LowerHex: TEXT, exp.Round: DOUBLE,
+    exp.SplitPart: TEXT, exp.Pad: TEXT, exp.ArrayToString: TEXT, exp.ArrayFilter: "VARCHAR[]", exp.ArrayDistinct: "VARCHAR[]",
     exp.ArraySort: "VARCHAR[]", exp.Split: "VARCHAR[]", exp.GenerateSeries: "BIGINT[]",
 }  # fmt: skip
 """Functions that DuckDB answers, and what they yield: Spark's of that name split, order, round, fold or match otherwise."""
@@ -126,7 +125,7 @@ def _kind(node: exp.Expr) -> str | None:
         and node.to.is_type("text")
         and not isinstance(node.this, exp.Column | exp.Null | exp.Literal)
     ):
-        return None if _gathers(node.this) else _TEXT
+        return None if _gathers(node.this) else TEXT
     if isinstance(node, _LISTS) and not any(map(_is_answered, node.iter_expressions())):
         return None
     return _KINDS.get(type(node))

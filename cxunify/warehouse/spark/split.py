@@ -19,8 +19,6 @@ if TYPE_CHECKING:
 
 Written = Callable[["DataFrame"], "DataFrame"]
 """Writes a frame out and reads it again, so that it is worked out once."""
-IN_ONE_TASK = 1_000_000
-"""Ties up to which one task looks for what is connected; beyond, rounds of joins do."""
 
 
 def worked(
@@ -32,9 +30,12 @@ def worked(
     empty: Mapping[str, pl.DataFrame],
     write: Written,
     parts: int,
-    in_one_task: int = IN_ONE_TASK,
+    in_one_task: int,
 ) -> DataFrame:
-    """The rows that `function` makes of frames, part by part; `empty`: the frames as it would see them on one machine."""
+    """The rows that `function` makes of frames, part by part; `empty`: the frames as it would see them on one machine.
+
+    Up to `in_one_task` ties, one task looks for what is connected; beyond, rounds of joins do.
+    """
     from pyspark.sql import functions as f
 
     for name, frame in frames.items():
@@ -93,7 +94,7 @@ def _task(
     return task
 
 
-def connected(ties: DataFrame, write: Written, in_one_task: int = IN_ONE_TASK) -> DataFrame:
+def connected(ties: DataFrame, write: Written, in_one_task: int) -> DataFrame:
     """Of pairs `a`, `b`: each `node` that is in one, and its `part`, the smallest node that it is connected with."""
     from pyspark.sql import functions as f
 

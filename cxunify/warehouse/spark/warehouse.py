@@ -109,14 +109,13 @@ class SparkWarehouse(Warehouse):
     def _looped(self, loop: Loop, params: Params | None) -> DataFrame:
         """The rows that a loop makes, part by part."""
         assert loop.split is not None
-        frames, orders, empty = {}, {}, {}
+        frames, orders, empty = {}, {}, self._empty(loop, params)
         for name, select in loop.inputs.items():
             tree = dialect.parsed(select, params)
             order = tree.args.get("order")
             orders[name] = tuple(part.this.name for part in order.expressions) if order else ()
             tree.set("order", None)
             frames[name] = self._selected(dialect.in_duckdb(tree), None)
-            empty[name] = self.frame(f"select * from ({select}) limit 0", params)
         function = partial(loop.function, **loop.settings)
         parts = max(8, int(self.spark.conf.get("spark.sql.shuffle.partitions") or 8))
         return split.worked(
@@ -168,8 +167,11 @@ class SparkWarehouse(Warehouse):
             return self._described(dialect.in_duckdb(dialect.parsed(step.select, params)))
         if not step.table.is_private:
             return step.table.types
-        empty = {name: self.frame(f"select * from ({select}) limit 0", params) for name, select in step.inputs.items()}
-        return self._types_of(step.function(**empty, **step.settings))
+        return self._types_of(step.function(**self._empty(step, params), **step.settings))
+
+    def _empty(self, loop: Loop, params: Params | None) -> dict[str, pl.DataFrame]:
+        """What a loop reads, without its rows."""
+        return {name: self.frame(f"select * from ({select}) limit 0", params) for name, select in loop.inputs.items()}
 
     def _types_of(self, frame: pl.DataFrame) -> dict[str, str]:
         self._connection.register("frame", frame.to_arrow())

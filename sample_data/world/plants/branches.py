@@ -8,7 +8,7 @@ import polars as pl
 
 from sample_data.world import files
 from sample_data.world.crm import Contacts
-from sample_data.world.dice import Dice, Ints, Mask, pick
+from sample_data.world.dice import Dice, Ints, Mask
 from sample_data.world.people import DAYS, FIRST_DAY
 from sample_data.world.records import World, stamps
 
@@ -91,8 +91,3 @@ def cents(amount: Ints) -> pl.Series:
     return (
         pl.Series(amount).cast(pl.Int64).map_elements(lambda of: f"{of // 100}.{of % 100:02d}", return_dtype=pl.String)
     )
-
-
-def named(names: pl.Series, at: Ints) -> pl.Series:
-    """Look names up by position; -1 is nobody."""
-    return pick(names, at)

@@ -5,10 +5,10 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 
-from sample_data.world.dice import Ints
+from sample_data.world.dice import Ints, pick
 from sample_data.world.dirt import only
 from sample_data.world.people import DAYS, FIRST_DAY
-from sample_data.world.plants.branches import AGENTS, DAY, HOUR, LAST, STORES, Branches, Told, named, truth, write
+from sample_data.world.plants.branches import AGENTS, DAY, HOUR, LAST, STORES, Branches, Told, truth, write
 from sample_data.world.plants.club import Complaints
 from sample_data.world.records import stamps
 
@@ -72,8 +72,8 @@ def desk(at: Branches, complaints: Complaints, out: Path) -> Told:
         {
             "contact": at.key.gather(row),
             "case": case,
-            "type": named(pl.Series(["Question", "Question", "Complaint"]), kind),
-            "reason": named(pl.Series(_REASONS), reason),
+            "type": pick(pl.Series(["Question", "Question", "Complaint"]), kind),
+            "reason": pick(pl.Series(_REASONS), reason),
             "agent": at.agents.gather(agent),
             "store": at.stores.gather(np.where(kind == 1, hot, at.home[row])),
             "closed_at": only(is_closed, stamps(closed, "Z")),
