@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import os
 import shutil
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib.util import find_spec
@@ -74,6 +75,8 @@ def started(settings: Spark, folder: Path) -> SparkSession:
                 "spark.driver.host": "127.0.0.1",
             }
             ours |= {"spark.driver.memory": "2g", "spark.sql.shuffle.partitions": "8"}
+            # Tasks need what we need, and the Python that the PATH leads to may have none of it.
+            os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
         builder = SparkSession.builder.master(settings.master).appName("cxunify")
         for name, value in {**ours, **settings.conf}.items():
             builder = builder.config(name, str(value))
