@@ -81,7 +81,7 @@ def run(warehouse: Warehouse, config: Config, request: Request, begin: Callable[
 def _run(warehouse: Warehouse, config: Config, request: Request, begin: Callable[[str], None]) -> Outcome:
     outcome, afresh = Outcome(), request.force
     layers: dict[str, Callable[[], Any]] = {
-        "ingest": lambda: ingest.ingest(warehouse, config, request.sources, request.run_id),
+        "ingest": lambda: ingest.ingest(warehouse, config, request.sources, request.run_id, afresh=afresh),
         "resolve": lambda: identity.resolve(
             warehouse, config, retrain=request.retrain, afresh=afresh, labels=request.labels
         ),

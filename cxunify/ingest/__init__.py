@@ -12,7 +12,7 @@ from types import MappingProxyType
 
 from cxunify.config import Config, Source
 from cxunify.errors import ContractError, CxunifyError, InputError, LookupFailed, Problem
-from cxunify.ingest import agree, conform, files, forgotten, load
+from cxunify.ingest import agree, conform, files, forgotten, load, narrow
 from cxunify.ingest.agree import agreed
 from cxunify.ingest.examine import Examined, examine
 from cxunify.ingest.find import folders
@@ -38,8 +38,12 @@ class Findings:
     """Of the sources that were to be looked at closely, in that order."""
 
 
-def ingest(warehouse: Warehouse, config: Config, only: Iterable[str] | None = None, run_id: str = "") -> Summary:
+def ingest(
+    warehouse: Warehouse, config: Config, only: Iterable[str] | None = None, run_id: str = "", *, afresh: bool = False
+) -> Summary:
     """Bring raw.* and staging.* up to date with the extracts of `config`, or of the sources named in `only`.
+
+    `afresh`: files that are in are not read again, but all of their rows are conformed anew.
 
     A source whose columns are not as agreed is refused by itself, and what was loaded of it before stands. Raises InputError
     with every problem of every source where more is wrong, or where nothing was loaded before; then nothing has changed.
@@ -52,15 +56,17 @@ def ingest(warehouse: Warehouse, config: Config, only: Iterable[str] | None = No
         for todo in plans:
             load.plan(warehouse, config, todo, digests)
         _raise(plans)
-        return _taken_in(warehouse, config, plans, scratch, run_id)
+        return _taken_in(warehouse, config, plans, scratch, run_id, afresh=afresh)
 
 
-def _taken_in(warehouse: Warehouse, config: Config, plans: list[Plan], scratch: Path, run_id: str) -> Summary:
+def _taken_in(
+    warehouse: Warehouse, config: Config, plans: list[Plan], scratch: Path, run_id: str, *, afresh: bool
+) -> Summary:
     """Read what is new, put it in place and conform it."""
     try:
         seconds = _fetch(warehouse, plans, scratch)
         _raise(plans)
-        changed = _place(warehouse, config, plans, seconds, run_id)
+        changed = _place(warehouse, config, plans, seconds, run_id, afresh=afresh)
     except CxunifyError:
         _leaves_bytes(warehouse)
         raise
@@ -140,7 +146,9 @@ def _fetch(warehouse: Warehouse, plans: list[Plan], scratch: Path) -> dict[str, 
     return seconds
 
 
-def _place(warehouse: Warehouse, config: Config, plans: list[Plan], seconds: dict[str, float], run_id: str) -> set[str]:
+def _place(
+    warehouse: Warehouse, config: Config, plans: list[Plan], seconds: dict[str, float], run_id: str, *, afresh: bool
+) -> set[str]:
     """Put everything in place at once and conform what changed. Returns the sources whose staging is new."""
     changed = set()
     with warehouse.transaction():
@@ -153,13 +161,14 @@ def _place(warehouse: Warehouse, config: Config, plans: list[Plan], seconds: dic
             started = time.perf_counter()
             load.place(warehouse, todo, run_id)
             digest = conform.digest(warehouse, config, todo.name)
-            if todo.changed or warehouse.noted(_key(todo.name))[0] != digest:
+            stale = todo.changed or warehouse.noted(_key(todo.name))[0] != digest
+            if stale or afresh:
                 formats = {extract.format for extract in todo.found}
-                result = conform.conform(warehouse, config, todo.name, formats)
+                result = conform.conform(warehouse, config, todo.name, formats, afresh=afresh)
                 todo.problems += result.problems
                 todo.notes += result.notes
                 warehouse.note(_key(todo.name), conform.digest(warehouse, config, todo.name))
-                changed.add(todo.name)
+                changed |= {todo.name} if stale else set()
             seconds[todo.name] += time.perf_counter() - started
         _raise(plans)
         if changed and not conform.are_distinct(warehouse):
@@ -177,6 +186,7 @@ def _forget_gone(warehouse: Warehouse, config: Config) -> None:
             conform.clear(warehouse, name)
             files.forget(warehouse, name)
             agree.forget(warehouse, name)
+            narrow.forget(warehouse, name)
             warehouse.execute(f"drop table if exists {raw(name)}")
 
 

@@ -2,32 +2,36 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import hashlib
 import json
 from dataclasses import dataclass
+from typing import Any
 
 from cxunify.config import Config, Source
 from cxunify.errors import Problem
-from cxunify.ingest import amounts, files, interactions, moved, persons, said, unreadable, versions
+from cxunify.ingest import amounts, files, moved, narrow, unreadable
 from cxunify.ingest.account import balance
 from cxunify.ingest.bind import Columns
-from cxunify.ingest.forgotten import leave_out
-from cxunify.ingest.group import drop, group
+from cxunify.ingest.counts import Counts, Otherwise
+from cxunify.ingest.forgotten import leave_out, speak
+from cxunify.ingest.group import drop
 from cxunify.ingest.planned import raw
-from cxunify.ingest.reuse import A_FEW, WHOLE
 from cxunify.ingest.rounded import rounded
 from cxunify.ingest.rows import Reader, Rows
 from cxunify.ingest.steps import Counted, replace, steps
 from cxunify.ingest.survey import Surveyed, survey
+from cxunify.ingest.tally import tally
 from cxunify.ingest.totals import totals
 from cxunify.schema import FILES, INTERACTIONS, RECORDS, STAGING, TRACES
-from cxunify.schema.words import counted, percent
+from cxunify.schema.words import counted
 from cxunify.warehouse import Stage, Warehouse, literal, quote
 from cxunify.warehouse.runner import ENGINES
 
 VERSION = 19
 """Raised when the same rows and the same mapping would come out differently: staging is then made anew."""
+MOST_CURRENCIES = 1_000
 TYPED = ("parquet", "ndjson", "json", "spreadsheet")
 
 
@@ -41,49 +45,92 @@ class Conformed:
 
 def digest(warehouse: Warehouse, config: Config, name: str) -> str:
     """What the staging rows of a source are made of: the content of its files, how that was read, the mapping, the engines."""
-    source = config.sources[name]
-    mapping = source.model_dump(mode="json", include={"person", "interaction", "skip", "null_values"})
-    defaults = [source.timezone or config.timezone, source.currency or config.currency]
     contents = [
         (file.sha256, file.reading, *((file.forgotten,) if file.forgotten else ()))
         for file in files.known(warehouse, name)
     ]
-    shape = [(column.name, column.type) for table in STAGING for column in table.columns]
-    text = json.dumps([VERSION, ENGINES, shape, mapping, defaults, contents], sort_keys=True)
-    return hashlib.sha256(text.encode()).hexdigest()[:32]
+    return _digest([*_rule(config, name), contents])
 
 
-def conform(warehouse: Warehouse, config: Config, name: str, formats: set[str]) -> Conformed:
-    """Make the staging rows of a source anew; to be called within a transaction, which the caller undoes on problems.
+def conform(warehouse: Warehouse, config: Config, name: str, formats: set[str], *, afresh: bool = False) -> Conformed:
+    """Bring the staging rows of a source up to date; to be called within a transaction, which the caller undoes on problems.
 
-    Look at its columns, count what the stages depend on, make the stages, put what they select in place.
+    Where new files only add to what stands, their rows alone are looked at, unless it is to be made `afresh`; else all of them.
     """
-    source = config.sources[name]
     whole = rows_of(warehouse, config, name, formats)
-    reader = whole.reader
+    made_by = _digest([*_rule(config, name), whole.reader.columns.names, sorted(formats), config.sources[name].load])
+    stands = None if afresh else narrow.standing(warehouse, name, made_by)
+    if stands is not None:
+        with contextlib.suppress(Otherwise):
+            return _made(warehouse, config, whole, formats, made_by, stands)
+    return _made(warehouse, config, whole, formats, made_by, None)
+
+
+def _made(
+    warehouse: Warehouse, config: Config, whole: Rows, formats: set[str], made_by: str, stands: narrow.Standing | None
+) -> Conformed:
+    """Look at the columns of a source, count what the stages depend on, make the stages, put what they select in place.
+
+    Of what `stands`, nothing is looked at but what was kept. Raises Otherwise where that does not do.
+    """
+    name, source, reader = whole.name, whole.source, whole.reader
+    new = stands.new if stands else None
+    rows = dataclasses.replace(whole, table=_of(whole.table, f"file_id in ({', '.join(map(str, new))})" if new else ""))
+    counts = Counts(warehouse, rows.table, stands.answers if stands else None)
     header = _header(reader) if formats & {"csv", "spreadsheet"} else ""
-    again = warehouse.scalar(f"select count(*) from {raw(name)} where {header}") if header else 0
-    sums = totals(warehouse, name, source)
+    again = counts.ask(f"{rows.table} where {header}", {"rows": "count(*)"})["rows"] if header else 0
+    sums = totals(counts, rows)
     skipped = " or ".join([*_skipped(source, reader), *([header] if again else []), *map(_rows, sums.items())])
-    table = f"(select * from {raw(name)} where not ({skipped}))" if skipped else raw(name)
-    read = _read(warehouse, dataclasses.replace(whole, table=table))
+    rows = dataclasses.replace(rows, all=rows.table)
+    rows, whole = (
+        dataclasses.replace(one, table=_of(one.table, skipped and f"not ({skipped})")) for one in (rows, whole)
+    )
+    counts.of(rows.table)
+    read = _read(counts, rows, whole)
     rows, notes = read.rows, list(read.notes)
+    if stands and (read.problems or narrow.read_by(rows) != stands.read_by or speak(warehouse, config, rows)):
+        raise Otherwise
     if again:
         notes.append(f"{counted(again, 'row repeats the header and is', 'rows repeat the header and are')} left out")
     notes += _told(warehouse, sums)
     forgotten = 0 if read.problems else leave_out(warehouse, config, rows)
     if forgotten:
         notes.append(f"{counted(forgotten, 'row is', 'rows are')} of people who are forgotten, and left out")
-    found = read.problems or _counted(warehouse, rows, notes, read.unreadable)
+    found = read.problems or tally(counts, rows, notes, read.unreadable, new)
     if not isinstance(found, Counted):
         return Conformed(found, tuple(notes))
-    replace(warehouse, name, (*steps(rows, found), *read.moved))
+    if new:
+        narrow.add(warehouse, steps(rows, found))
+    else:
+        replace(warehouse, name, (*steps(rows, found), *read.moved))
     drop(warehouse)
     moved.drop(warehouse)
-    counts = f"select file_id, count(*) from {raw(name)} where {skipped} group by file_id"
-    files.settle(warehouse, name, dict(warehouse.rows(counts)) if skipped else {})
+    left_out = f"select file_id, count(*) from {rows.all} where {skipped} group by file_id"
+    files.settle(warehouse, name, dict(warehouse.rows(left_out)) if skipped else {}, new)
     balance(warehouse, name, source)
+    if source.load == "append" and not read.moved and not forgotten:
+        narrow.keep(warehouse, name, made_by, narrow.read_by(rows), counts.answers)
+    else:
+        narrow.forget(warehouse, name)
     return Conformed((), tuple(notes))
+
+
+def _rule(config: Config, name: str) -> list[Any]:
+    """By what the rows of a source are conformed."""
+    source = config.sources[name]
+    mapping = source.model_dump(mode="json", include={"person", "interaction", "skip", "null_values"})
+    defaults = [source.timezone or config.timezone, source.currency or config.currency]
+    shape = [(column.name, column.type) for table in STAGING for column in table.columns]
+    return [VERSION, ENGINES, shape, mapping, defaults]
+
+
+def _digest(parts: list[Any]) -> str:
+    return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()[:32]
+
+
+def _of(table: str, condition: str) -> str:
+    """Those rows of a table for which a condition holds, as SQL; where there is none, all."""
+    return f"(select * from {table} where {condition})" if condition else table
 
 
 def rows_of(warehouse: Warehouse, config: Config, name: str, formats: set[str]) -> Rows:
@@ -102,76 +149,45 @@ class _Read(Surveyed):
     moved: tuple[Stage, ...] = ()
 
 
-def _read(warehouse: Warehouse, rows: Rows) -> _Read:
-    """Look at the columns of a source; once more without the rows whose cells have moved, where there are such."""
-    all_ = _looked_at(warehouse, rows)
-    left = moved.find(warehouse, all_.rows, all_.unreadable)
-    return all_ if left is None else dataclasses.replace(_looked_at(warehouse, left), moved=(moved.rejected(rows),))
+def _read(counts: Counts, rows: Rows, whole: Rows) -> _Read:
+    """Look at the columns of a source; once more without the rows whose cells have moved, where there are such.
+
+    What cells of a column look like is judged by all rows that count, `whole`: where rows stand, none of these was moved.
+    """
+    all_ = _looked_at(counts, rows)
+    fields = (*all_.unreadable, *(unreadable.standing(counts.warehouse, rows) if counts.is_narrow else ()))
+    judged = dataclasses.replace(all_.rows, table=whole.table)
+    left = moved.find(counts.warehouse, judged, fields, standing=counts.is_narrow)
+    if left is None:
+        return all_
+    if counts.is_narrow:
+        raise Otherwise
+    return dataclasses.replace(_looked_at(Counts(counts.warehouse, left.table), left), moved=(moved.rejected(rows),))
 
 
-def _looked_at(warehouse: Warehouse, rows: Rows) -> _Read:
-    found = survey(warehouse, rows)
-    looked = rounded(warehouse, found.rows)
+def _looked_at(counts: Counts, rows: Rows) -> _Read:
+    found = survey(counts, rows)
+    looked = rounded(counts, found.rows)
     problems, notes = (*found.problems, *looked.problems), [*found.notes, *looked.notes]
     if problems:
         return _Read(looked.rows, problems, tuple(notes))
-    notes += _fine(warehouse, looked.rows)
-    return _Read(looked.rows, problems, tuple(notes), unreadable.find(warehouse, looked.rows))
+    notes += _fine(counts, looked.rows)
+    return _Read(looked.rows, problems, tuple(notes), unreadable.find(counts.warehouse, looked.rows))
 
 
-def _counted(
-    warehouse: Warehouse, rows: Rows, notes: list[str], unreadable: tuple[str, ...]
-) -> Counted | tuple[Problem, ...]:
-    """Count what the stages of a source depend on, and note what its owner should know."""
-    person, event = rows.source.person, rows.source.interaction
-    older, nobody, lines, turned = 0, 0, None, False
-    if person is not None:
-        total, named, distinct = warehouse.rows(persons.ids(rows, person))[0]
-        older, nobody = named - distinct, total - named
-        if nobody:
-            notes.append(
-                f"{counted(nobody, 'row describes', 'rows describe')} nobody: neither an id nor any mapped column is filled"
-            )
-        if older and (problem := versions.compare(warehouse, rows, person, distinct)):
-            return (problem,)
-    if event is not None:
-        grouped = group(warehouse, rows, event)
-        if isinstance(grouped, Problem):
-            return (grouped,)
-        lines = grouped
-        if lines.reused:
-            notes.append(
-                f"interaction.id: {counted(lines.reused, 'id is', 'ids are')} shared by rows that cannot be one interaction; these"
-                f" are kept apart (more than {A_FEW}, and more than {percent(WHOLE, 0)} of all, would make the column no id)"
-            )
-        if lines.added:
-            notes.append(
-                f"the lines of {counted(lines.added, 'interaction')} lie in several files, and were put together"
-            )
-        above, below = warehouse.rows(interactions.signs(lines))[0]
-        turned = above and not below
-        if turned:
-            notes.append(
-                f"the amounts of {counted(above, 'return')} carry no sign and are taken as money that flows back"
-            )
-        notes += said.lacking(rows, event)
-    return Counted(bool(older), bool(nobody), lines, bool(turned), unreadable)
-
-
-def _fine(warehouse: Warehouse, rows: Rows) -> list[str]:
+def _fine(counts: Counts, rows: Rows) -> list[str]:
     """What is to be said of amounts that are rounded: how many, and how much that is of each currency."""
     event = rows.source.interaction
     amount = amounts.amount(rows, event) if event else None
     if event is None or amount is None:
         return []
-    finer = f"from {rows.table} where {amount.rounded.perhaps}"
-    if not warehouse.scalar(f"select count(*) {finer}"):
+    finer = f"{rows.table} where {amount.rounded.perhaps}"
+    if not counts.ask(finer, {"rows": "count(*)"})["rows"]:
         return []
     own = f"coalesce({amounts.currency(rows, event)}, {literal(rows.currency)})"
-    said = warehouse.rows(
-        f"select {own}, count(*), sum({amount.rounded.lost})::varchar {finer} and {amount.rounded.lost} <> 0 group by 1 order by 1"
-    )
-    much = ", ".join(f"{code} {total.rstrip('0').rstrip('.') or 0}" for code, _, total in said)
+    sums = ("count(*)", f"sum({amount.rounded.lost})")
+    said = counts.values(own, f"{finer} and {amount.rounded.lost} <> 0", MOST_CURRENCIES, sums)
+    much = ", ".join(f"{code} {f'{total:f}'.rstrip('0').rstrip('.') or 0}" for code, _, total in sorted(said))
     fine = sum(count for _, count, _ in said)
     told = f"some amounts are finer than a hundredth ({fine}), and rounded to it; rounding takes off {much} in all"
     return [f"interaction.amount: {told}"] if fine else []

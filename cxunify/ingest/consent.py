@@ -8,7 +8,8 @@ from __future__ import annotations
 from fnmatch import fnmatchcase
 
 from cxunify.config import Flag, Source
-from cxunify.ingest.rows import Reader, Words
+from cxunify.ingest.counts import Counts
+from cxunify.ingest.rows import Rows, Words
 from cxunify.schema import FILES
 from cxunify.vocabulary.flags import Meaning, folded, meaning
 from cxunify.warehouse import Warehouse, literal
@@ -20,18 +21,16 @@ _WORDS = {way: f"{way.value}/" for way in (Meaning.ALLOWED, Meaning.REFUSED, Mea
 """What is written for a file of a known meaning: no file has such a name."""
 
 
-def words(warehouse: Warehouse, name: str, source: Source, table: str, reader: Reader) -> dict[str, Words]:
+def words(counts: Counts, rows: Rows) -> dict[str, Words]:
     """What the words of each channel mean, by channel; columns that are not there are left out."""
     found = {}
+    source, reader = rows.source, rows.reader
     for channel, ref in source.person.consent.items() if source.person else ():
         if not ref.column:
-            found[channel] = _by_file(warehouse, name, ref)
+            found[channel] = _by_file(counts.warehouse, rows.name, ref)
         elif reader.has(ref.names):
-            written = warehouse.rows(
-                f"select word from (select {reader.text(ref.column)} as word from {table})"
-                f" where word is not null group by word order by count(*) desc, word limit {_MOST}"
-            )
-            found[channel] = sorted_out([word for (word,) in written], ref)
+            said = f"(select {reader.text(ref.column)} as word from {rows.table}) where word is not null"
+            found[channel] = sorted_out(sorted(word for word, _ in counts.values("word", said, _MOST)), ref)
     return found
 
 

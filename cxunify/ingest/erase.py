@@ -6,7 +6,8 @@ import json
 from collections.abc import Iterable, Mapping
 
 from cxunify.config import Config
-from cxunify.ingest import conform, files
+from cxunify.ingest import conform, files, narrow
+from cxunify.ingest.counts import Counts
 from cxunify.ingest.forgotten import TO_COMPACT, leave_out
 from cxunify.ingest.planned import raw
 from cxunify.ingest.rounded import rounded
@@ -31,6 +32,7 @@ def erase(warehouse: Warehouse, config: Config, rows: Mapping[str, Iterable[tupl
             count += leave_out(warehouse, config, rows_of(warehouse, config, name))
             if count:
                 conform.clear(warehouse, name)
+                narrow.forget(warehouse, name)
                 warehouse.note(f"source {name}", "")
                 gone[name] = count
     return gone
@@ -40,7 +42,8 @@ def rows_of(warehouse: Warehouse, config: Config, name: str) -> Rows:
     """The loaded rows of a source, and how they are written."""
     formats = {str(json.loads(file.reading)[0]) for file in files.known(warehouse, name) if file.reading}
     whole = conform.rows_of(warehouse, config, name, formats)
-    return rounded(warehouse, survey(warehouse, whole).rows).rows
+    counts = Counts(warehouse, whole.table)
+    return rounded(counts, survey(counts, whole).rows).rows
 
 
 def _named(warehouse: Warehouse, name: str, rows: list[tuple[int, int]]) -> int:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
@@ -99,17 +99,18 @@ def note(warehouse: Warehouse, entry: Entry, run_id: str) -> None:
     )
 
 
-def settle(warehouse: Warehouse, source: str, skipped: dict[int, int]) -> None:
-    """Bring the counts of a source's files up to date with their rejects and skipped rows."""
+def settle(warehouse: Warehouse, source: str, skipped: dict[int, int], new: Collection[int] | None = None) -> None:
+    """Bring the counts of a source's files, or of the `new` ones only, up to date with their rejects and skipped rows."""
+    which = f" and file_id in ({', '.join(map(str, new))})" if new is not None else ""
     cases = " ".join(f"when {file_id} then {count}" for file_id, count in skipped.items())
     warehouse.execute(
         f"update {FILES.name} set skipped = {f'case file_id {cases} else 0 end' if cases else 0} + coalesce(forgotten, 0),"
         f" rejected = (select count(*) from {REJECTS.name} as r where r.file_id = {FILES.name}.file_id)"
-        " where source = $source and status = $status",
+        f" where source = $source and status = $status{which}",
         {"source": source, "status": LOADED},
     )
     warehouse.execute(
-        f"update {FILES.name} set loaded = records - rejected - skipped where source = $source and status = $status",
+        f"update {FILES.name} set loaded = records - rejected - skipped where source = $source and status = $status{which}",
         {"source": source, "status": LOADED},
     )
 

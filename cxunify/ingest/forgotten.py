@@ -52,6 +52,11 @@ def are_some(warehouse: Warehouse) -> bool:
     return warehouse.exists(TOMBSTONES.name) and bool(warehouse.scalar(f"select count(*) from {TOMBSTONES.name}"))
 
 
+def speak(warehouse: Warehouse, config: Config, rows: Rows) -> bool:
+    """Whether any of these rows is of somebody who is forgotten."""
+    return are_some(warehouse) and bool(_of_them(warehouse, config, rows))
+
+
 def leave_out(warehouse: Warehouse, config: Config, rows: Rows) -> int:
     """Take out of the raw table of a source what is of forgotten people, skipped rows too, and out of its rejects what they say.
 
@@ -59,20 +64,29 @@ def leave_out(warehouse: Warehouse, config: Config, rows: Rows) -> int:
     """
     if not are_some(warehouse):
         return 0
-    secret, region = _secret(warehouse, config), rows.source.region or config.region
-    warehouse.build([passing(SAID, said(rows), "One row per row and value by which it may be known.")])
-    counts = _found(warehouse, config, secret, region)
+    counts = _of_them(warehouse, config, rows)
     if counts:
         both = f"{raw(rows.name)}.file_id = g.file_id and {raw(rows.name)}.source_row = g.source_row"
         warehouse.execute(f"delete from {raw(rows.name)} using {GONE} as g where {both}")
         files.left_out(warehouse, counts)
     kinds = {kind for kind, _ in _values(rows)}
-    blanked = _silence(warehouse, config, rows.name, kinds, secret, region)
+    blanked = _silence(warehouse, config, rows.name, kinds, _secret(warehouse, config), _region(config, rows))
     if counts or blanked:
         warehouse.note(TO_COMPACT, "to be compacted")
     for table in (SAID, ODD, KNOWN, GONE):
         warehouse.execute(f"drop table if exists {table}")
     return sum(counts.values())
+
+
+def _of_them(warehouse: Warehouse, config: Config, rows: Rows) -> dict[int, int]:
+    """The rows that are of forgotten people, in GONE: how many there are of each file."""
+    warehouse.build([passing(SAID, said(rows), "One row per row and value by which it may be known.")])
+    return _found(warehouse, config, _secret(warehouse, config), _region(config, rows))
+
+
+def _region(config: Config, rows: Rows) -> str:
+    """The country of numbers that name none."""
+    return rows.source.region or config.region
 
 
 def _secret(warehouse: Warehouse, config: Config) -> Secret:
@@ -87,10 +101,11 @@ def _secret(warehouse: Warehouse, config: Config) -> Secret:
 
 def said(rows: Rows) -> str:
     """All by which the rows of a source may be known, skipped rows too: a SELECT of `file_id`, `source_row`, `kind`, `written`."""
+    table = rows.all or raw(rows.name)
     return " union all ".join(
         f"select file_id, source_row, {literal(kind)} as kind, written from"
-        f" (select file_id, source_row, {sql} as written from {raw(rows.name)}) where written is not null"
-        for kind, sql in _values(dataclasses.replace(rows, table=raw(rows.name)))
+        f" (select file_id, source_row, {sql} as written from {table}) where written is not null"
+        for kind, sql in _values(dataclasses.replace(rows, table=table))
     )
 
 

@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from cxunify.config import Money, Number, When
 from cxunify.ingest.rows import Facts, Rows, passing, staged
 from cxunify.ingest.unreadable import UNREADABLE
-from cxunify.schema import REJECTS
+from cxunify.schema import INVALID, REJECTS
 from cxunify.warehouse import Stage, Warehouse, literal, quote
 
 DOUBTFUL, MOVED = "temp.ingest_doubtful", "temp.ingest_moved"
@@ -47,17 +47,21 @@ class Column:
         return shape is None or self.share(shape) < _FOREIGN
 
 
-def find(warehouse: Warehouse, rows: Rows, fields: Sequence[str]) -> Rows | None:
+def find(warehouse: Warehouse, rows: Rows, fields: Sequence[str], *, standing: bool = False) -> Rows | None:
     """The rows without those whose cells have moved, which are then in temp.ingest_moved; None when there are none.
 
-    `fields` are those with cells that cannot be read.
+    `fields` are those with cells that cannot be read; of rows that are `standing` beside new ones, staging.invalid has them.
     """
     places = _places(rows, fields)
     if rows.typed or not places:
         return None
     listed = ", ".join(map(literal, places))
-    lost = f"semi join (select file_id, source_row from {UNREADABLE} where field in ({listed})) using (file_id, source_row)"
-    shapes = f"select file_id, source_row, list(shape order by place) as shapes from {_cells(rows, lost)} group by all"
+    lost = f"select file_id, source_row from {UNREADABLE} where field in ({listed})"
+    if standing:
+        own = f"source = {literal(rows.name)} and field in ({listed})"
+        lost += f" union select file_id, source_row from {INVALID.name} where {own}"
+    cells = _cells(rows, f"semi join ({lost}) using (file_id, source_row)")
+    shapes = f"select file_id, source_row, list(shape order by place) as shapes from {cells} group by all"
     warehouse.build([passing(DOUBTFUL, shapes, "One row per row of the source with a cell that cannot be read.")])
     keyed = f"(select *, md5(shapes::varchar) as key from {DOUBTFUL})"
     seen = warehouse.rows(

@@ -8,22 +8,23 @@ from collections.abc import Mapping
 from cxunify.config import Text, When
 from cxunify.errors import Problem
 from cxunify.ingest import abbreviations
+from cxunify.ingest.counts import Counts
 from cxunify.ingest.rows import Rows
 from cxunify.ingest.zones import Named, One, Shown, changes
 from cxunify.schema.words import counted
 from cxunify.vocabulary import timezones
-from cxunify.warehouse import Warehouse, quote
+from cxunify.warehouse import quote
 
 _HEADER = re.compile(r"time ?zone|zone ?info|\btz\b|utc ?offset", re.IGNORECASE)
 _MOST = 500
 """More different values than there are zones are none."""
 
 
-def read(warehouse: Warehouse, rows: Rows, path: str, when: When) -> tuple[Named, Problem | None]:
+def read(counts: Counts, rows: Rows, path: str, when: When) -> tuple[Named, Problem | None]:
     """What the names in the column of a time's zones mean, and what is to be said of those that mean nothing."""
     assert isinstance(when.timezone, Text)
     column = when.timezone.column
-    values = _values(warehouse, rows, rows.reader.text(column))
+    values = _values(counts, rows, rows.reader.text(column))
     meant = {value: _meaning(value, rows.timezone, when.zones) for value in values}
     problem = None
     unknown = [value for value, zone in meant.items() if zone is None]
@@ -43,21 +44,22 @@ def read(warehouse: Warehouse, rows: Rows, path: str, when: When) -> tuple[Named
             key=path,
         )
     # most extracts name the source's own zone in every row: those rows need no second look
-    known = tuple(
-        (value, zone) for value, zone in meant.items() if zone is not None and not _is_same(zone, rows.timezone)
-    )
-    return Named(rows.reader.text(column), known, rows.timezone), problem
+    known = {value: zone for value, zone in meant.items() if zone is not None and not _is_same(zone, rows.timezone)}
+    # not by how many rows name each: that changes with every file, and means nothing
+    return Named(
+        rows.reader.text(column), tuple((value, known[value]) for value in sorted(known)), rows.timezone
+    ), problem
 
 
-def unused(warehouse: Warehouse, rows: Rows, whens: Mapping[str, When]) -> list[str]:
+def unused(counts: Counts, rows: Rows, whens: Mapping[str, When]) -> list[str]:
     """What is to be said of columns that name other zones than the company's, as whose times that name none are read."""
     at = whens["interaction.at"]
     if not rows.facts.dates[at.names].naive or at.timezone or rows.source.timezone:
         return []  # they name their own, or the mapping says whose they are: the zone of a visitor is another thing
     home = rows.timezone
     notes = []
-    for name in _suspects(warehouse, rows, set(at.names)):
-        values = _values(warehouse, rows, rows.reader.text(name))
+    for name in _suspects(counts, rows, set(at.names)):
+        values = _values(counts, rows, rows.reader.text(name))
         meant = {value: _meaning(value, home, at.zones) for value in values}
         if not values or None in meant.values() or len(values) == _MOST:
             continue
@@ -72,18 +74,21 @@ def unused(warehouse: Warehouse, rows: Rows, whens: Mapping[str, When]) -> list[
     return notes
 
 
-def _suspects(warehouse: Warehouse, rows: Rows, taken: set[str]) -> list[str]:
+def _suspects(counts: Counts, rows: Rows, taken: set[str]) -> list[str]:
     """The columns that may name time zones: by their headers, or because their first rows hold names that only zones have."""
     names = [name for name in rows.reader.columns.names if name not in taken]
     by_header = [name for name in names if _HEADER.search(name.replace("_", " "))]
     others = [name for name in names if name not in by_header]
-    first = warehouse.rows(f"select {', '.join(map(quote, others))} from {rows.table} limit 50") if others else []
-    by_value = [
-        name
-        for name, column in zip(others, zip(*first, strict=True), strict=False)
-        if (cells := {str(cell) for cell in column if cell}) and all(map(_is_plainly_one, cells))
-    ]
-    return [*by_header, *by_value]
+
+    def by_value(first: list[tuple[object, ...]]) -> list[str]:
+        return [
+            name
+            for name, column in zip(others, zip(*first, strict=True), strict=False)
+            if (cells := {str(cell) for cell in column if cell}) and all(map(_is_plainly_one, cells))
+        ]
+
+    listed = ", ".join(map(quote, others))
+    return [*by_header, *(counts.first(f"select {listed} from {rows.table} limit 50", by_value) if others else [])]
 
 
 def _is_plainly_one(cell: str) -> bool:
@@ -91,13 +96,8 @@ def _is_plainly_one(cell: str) -> bool:
     return ("/" in cell or cell.lower().endswith(" time") or " Time (" in cell) and timezones.zone(cell) is not None
 
 
-def _values(warehouse: Warehouse, rows: Rows, text: str) -> dict[str, int]:
-    return dict(
-        warehouse.rows(
-            f"select value, count(*) from (select {text} as value from {rows.table}) where value is not null"
-            f" group by 1 order by 2 desc, 1 limit {_MOST}"
-        )
-    )
+def _values(counts: Counts, rows: Rows, text: str) -> dict[str, int]:
+    return dict(counts.values("value", f"(select {text} as value from {rows.table}) where value is not null", _MOST))
 
 
 def _meaning(value: str, home: str, mapped: Mapping[str, str]) -> One | None:

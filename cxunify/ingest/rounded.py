@@ -6,9 +6,9 @@ from dataclasses import dataclass, replace
 
 from cxunify.errors import Problem
 from cxunify.ingest import convert
+from cxunify.ingest.counts import Counts
 from cxunify.ingest.rows import Rows
 from cxunify.schema.words import counted
-from cxunify.warehouse import Warehouse
 
 FEW = 0.01
 """Up to this share of an id's values may be rounded: their rows are told and taken as rows without an id."""
@@ -23,7 +23,7 @@ class Rounded:
     notes: tuple[str, ...] = ()
 
 
-def rounded(warehouse: Warehouse, rows: Rows) -> Rounded:
+def rounded(counts: Counts, rows: Rows) -> Rounded:
     """Look for ids of which only the first digits are left: what shares such an id has nothing else in common."""
     keys = {
         f"{part}.id": model.id
@@ -37,13 +37,11 @@ def rounded(warehouse: Warehouse, rows: Rows) -> Rounded:
     for column, path in columns.items():
         value = rows.reader.text(column)
         # The expression is dear and its sign is rare, so the sign is looked for first.
-        if not warehouse.scalar(
-            f"select bool_or(contains({value}, 'E+') or contains({value}, 'e+')) from {rows.table}"
-        ):
+        sign = f"bool_or(contains({value}, 'E+') or contains({value}, 'e+'))"
+        if not counts.ask(rows.table, {"sign": sign})["sign"]:
             continue
-        filled, found = warehouse.rows(
-            f"select count({value}), count_if({convert.scientific(value)}) from {rows.table}"
-        )[0]
+        asked = {"filled": f"count({value})", "found": f"count_if({convert.scientific(value)})"}
+        filled, found = counts.ask(rows.table, asked).values()
         if found > filled * FEW:
             problems.append(
                 Problem(

@@ -110,6 +110,8 @@ class Rows:
     typed: bool = False
     """Whether the extract tells numbers from text by itself."""
     facts: Facts = Facts()
+    all: str = ""
+    """Where all of its rows are that are looked at, those that do not count too."""
 
     def instant(self, when: When) -> str:
         """The UTC timestamp in the columns of a time."""

@@ -7,13 +7,13 @@ from dataclasses import dataclass, field, replace
 from cxunify.config import Key, Money, Number, When
 from cxunify.errors import Problem
 from cxunify.ingest import consent, convert, kinds, money, times, units
-from cxunify.ingest.ask import ask
 from cxunify.ingest.bind import wanted
+from cxunify.ingest.counts import Counts
 from cxunify.ingest.money import NumberStyle
 from cxunify.ingest.rows import Facts, Reader, Rows
 from cxunify.schema.words import counted
 from cxunify.vocabulary.identifiers import GUESTS
-from cxunify.warehouse import Warehouse, literal
+from cxunify.warehouse import literal
 
 MAX_KINDS = 100_000
 _FLOAT = r"'?-?\d+\.0+"
@@ -43,38 +43,34 @@ class _Findings:
     notes: list[str] = field(default_factory=list)
 
 
-def survey(warehouse: Warehouse, rows: Rows) -> Surveyed:
+def survey(counts: Counts, rows: Rows) -> Surveyed:
     """Look at every mapped column: what must be mended in it, and how what the mapping converts is written."""
-    rows, mended = _cleaned(warehouse, rows)
+    rows, mended = _cleaned(counts, rows)
     ids, keys, whens, numbers = _mapped(rows)
-    found = _Findings(ask(warehouse, rows.table, _questions(rows.reader, ids, keys, whens, numbers)))
-    _ids(warehouse, rows, found, ids, keys)
-    found.problems += _lists(warehouse, rows)
-    timed = times.times(warehouse, rows, whens, found.counts)
+    found = _Findings(counts.ask(rows.table, _questions(rows.reader, ids, keys, whens, numbers)))
+    _ids(counts, rows, found, ids, keys)
+    found.problems += _lists(counts, rows)
+    timed = times.times(counts, rows, whens, found.counts)
     found.problems += timed.problems
     found.notes += timed.notes
-    rows = replace(rows, facts=Facts(currencies=units.currencies(warehouse, rows)))
+    rows = replace(rows, facts=Facts(currencies=units.currencies(counts, rows)))
     for path, number in numbers.items():
         for column in _names(rows.reader, number):
-            _number(warehouse, rows, path, number, column, found)
+            _number(counts, rows, path, number, column, found)
     facts = Facts(
         frozenset(found.apostrophes), frozenset(found.floats), timed.styles, numbers=found.numbers,
-        kinds=_kinds(warehouse, rows, found), zones=timed.zones, currencies=rows.facts.currencies,
+        kinds=_kinds(counts, rows, found), zones=timed.zones, currencies=rows.facts.currencies,
         guests=frozenset(found.guests),
-        consent=consent.words(warehouse, rows.name, rows.source, rows.table, rows.reader),
+        consent=consent.words(counts, rows),
     )  # fmt: skip
     known = replace(rows, facts=facts)
-    known = replace(known, facts=replace(facts, born_by=times.born_by(warehouse, known, whens)))
-    if (
-        (event := rows.source.interaction)
-        and not found.problems
-        and (problem := units.divided(warehouse, known, event))
-    ):
+    known = replace(known, facts=replace(facts, born_by=times.born_by(counts, known, whens)))
+    if (event := rows.source.interaction) and not found.problems and (problem := units.divided(counts, known, event)):
         found.problems.append(problem)
     return Surveyed(known, tuple(found.problems), (*found.notes, *mended))
 
 
-def _cleaned(warehouse: Warehouse, rows: Rows) -> tuple[Rows, list[str]]:
+def _cleaned(counts: Counts, rows: Rows) -> tuple[Rows, list[str]]:
     """The same rows, knowing which of their mapped columns need no mending; and what should be said of the others."""
     columns = {sql: name for name in wanted(rows.source) if (sql := rows.reader.columns.sql(name)) is not None}
     asked = {column: f"bool_or({convert.edged(column)})" for column in columns}
@@ -86,7 +82,7 @@ def _cleaned(warehouse: Warehouse, rows: Rows) -> tuple[Rows, list[str]]:
         # Few rows have anything to mend, and to find these is cheaper than to ask every row for every column.
         some = " or ".join(f"{convert.edged(column)} or contains({column}, chr(0))" for column in columns)
         table = f"{rows.table} where {some}"
-    found = ask(warehouse, table, asked)
+    found = counts.ask(table, asked)
     zeros = {column: found[f"zeros/{column}"] for column in columns if found[f"zeros/{column}"]}
     clean = frozenset(column for column in columns if not found[column] and column not in zeros)
     notes = [
@@ -96,16 +92,16 @@ def _cleaned(warehouse: Warehouse, rows: Rows) -> tuple[Rows, list[str]]:
     return replace(rows, reader=replace(rows.reader, clean=clean, zeros=frozenset(zeros))), notes
 
 
-def _lists(warehouse: Warehouse, rows: Rows) -> list[Problem]:
+def _lists(counts: Counts, rows: Rows) -> list[Problem]:
     """What to say of names that lead through lists: such a name means nothing, in whatever number of rows."""
     through = {
         (name, part): sql for name in wanted(rows.source) for part, sql in rows.reader.columns.lists(name).items()
     }
     asked = {f"{name}/{part}": f"count_if({sql})" for (name, part), sql in through.items()}
-    counts = ask(warehouse, rows.table, asked)
+    through_lists = counts.ask(rows.table, asked)
     return [
         Problem(
-            f"source {rows.name}: `{name}` leads through a list in {counted(counts[f'{name}/{part}'], 'row')}, and"
+            f"source {rows.name}: `{name}` leads through a list in {counted(through_lists[f'{name}/{part}'], 'row')}, and"
             f" says which of its elements"
             " nowhere",
             f"Name the place, such as `{part}.0{name[len(part) :]}` for the first, pick the element by the value of a field,"
@@ -113,7 +109,7 @@ def _lists(warehouse: Warehouse, rows: Rows) -> list[Problem]:
             column=name,
         )
         for name, part in through
-        if counts[f"{name}/{part}"]
+        if through_lists[f"{name}/{part}"]
     ]
 
 
@@ -169,16 +165,16 @@ def _names(reader: Reader, number: Money | Number) -> tuple[str, ...]:
     return (*number.names, *taken)
 
 
-def _ids(warehouse: Warehouse, rows: Rows, found: _Findings, ids: list[str], keys: list[str]) -> None:
+def _ids(counts: Counts, rows: Rows, found: _Findings, ids: list[str], keys: list[str]) -> None:
     words = ", ".join(map(literal, GUESTS))
     for column in keys:
         # A join: hundreds of words, each held against each cell, would cost more than all other questions together.
-        if guests := warehouse.scalar(
-            "select count(*) from"
-            f" (select ltrim(case when suffix(said, '.0') then left(said, length(said) - 2) else said end, chr(39)) as said"
+        named = (
+            f"(select ltrim(case when suffix(said, '.0') then left(said, length(said) - 2) else said end, chr(39)) as said"
             f" from (select {rows.reader.text(column)} as said from {rows.table}))"
             f" semi join (select unnest([{words}]) as said) using (said)"
-        ):
+        )
+        if guests := counts.ask(named, {"guests": "count(*)"})["guests"]:
             found.guests.add(column)
             found.notes.append(
                 f"interaction.person, {column}: {counted(guests, 'row names', 'rows name')} nobody (0 and the like): guests"
@@ -193,17 +189,17 @@ def _ids(warehouse: Warehouse, rows: Rows, found: _Findings, ids: list[str], key
             maybe[column] = (
                 f"count_if(regexp_full_match({rows.reader.text(column)}, '{pattern.replace(chr(39), chr(39) * 2)}'))"
             )
-    for column, number in ask(warehouse, rows.table, maybe).items():
+    for column, number in counts.ask(rows.table, maybe).items():
         if number == found.counts[f"filled/{column}"]:
             found.floats.add(column)
             found.notes.append(f"{column}: numbers written as floats are read as the ids they are, without `.0`")
 
 
-def _number(warehouse: Warehouse, rows: Rows, path: str, number: Money | Number, column: str, found: _Findings) -> None:
+def _number(counts: Counts, rows: Rows, path: str, number: Money | Number, column: str, found: _Findings) -> None:
     own = {key: found.counts[f"number {key}/{column}"] for key in ("filled", "plain", "dot3")}
     style = money.settled(own, number.decimal, typed=rows.typed)
     if style is None:
-        style = money.decide(own | ask(warehouse, rows.table, money.proofs(rows.reader.text(column))))
+        style = money.decide(own | counts.ask(rows.table, money.proofs(rows.reader.text(column))))
     if style is None:
         found.problems.append(
             Problem(
@@ -217,22 +213,20 @@ def _number(warehouse: Warehouse, rows: Rows, path: str, number: Money | Number,
         found.notes.append(f"{path}, {column}: read with a decimal comma")
     style = style or NumberStyle(plain=True)
     if not style.plain:
-        beside = units.beside(warehouse, rows, path, number, column)
+        beside = units.beside(counts, rows, path, number, column)
         style = replace(style, marks=beside.marks, strangers=beside.strangers)
         found.problems += [beside.problem] if beside.problem else []
         found.notes += [beside.note] if beside.note else []
     found.numbers[column] = style
 
 
-def _kinds(warehouse: Warehouse, rows: Rows, found: _Findings) -> dict[str, str]:
+def _kinds(counts: Counts, rows: Rows, found: _Findings) -> dict[str, str]:
     """The kind of each value of the column of kinds that has one."""
     event = rows.source.interaction
     if event is None or not rows.reader.has([column := event.kind.column or ""]):
         return {}
-    values = warehouse.rows(
-        f"select value, count(*) from (select {rows.reader.text(column)} as value from {rows.table})"
-        f" where value is not null group by 1 order by 2 desc, 1 limit {MAX_KINDS}"
-    )
+    said = f"(select {rows.reader.text(column)} as value from {rows.table}) where value is not null"
+    values = counts.values("value", said, MAX_KINDS)
     if len(values) == MAX_KINDS:
         found.problems.append(
             Problem(

@@ -10,16 +10,17 @@ from datetime import date
 from cxunify.config import Text, When
 from cxunify.errors import Problem
 from cxunify.ingest import abbreviations, dates, named_zones, patterns, zones
-from cxunify.ingest.ask import ask
+from cxunify.ingest.counts import Counts
 from cxunify.ingest.dates import EXCEL, NEARLY_ALL, DateStyle
 from cxunify.ingest.notes import ODD_HOURS, Note
 from cxunify.ingest.rows import Reader, Rows
 from cxunify.ingest.zones import Named, Shown
 from cxunify.schema.words import counted
-from cxunify.warehouse import Warehouse
 
 _SHAPES = 1_000
 """Shapes of values that are looked at."""
+_WORDS = 200
+"""Words in them that may name a zone."""
 _SERIAL = re.compile(r"0{5}([.,]0+)?")
 """The shape of a spreadsheet's serial number."""
 Whens = Mapping[str, When]
@@ -49,41 +50,39 @@ def questions(reader: Reader, whens: Whens) -> dict[str, str]:
     return asked
 
 
-def times(warehouse: Warehouse, rows: Rows, whens: Whens, counts: Mapping[str, int]) -> Times:
-    """Decide every column of times; `counts` answers the `questions`."""
+def times(counts: Counts, rows: Rows, whens: Whens, answers: Mapping[str, int]) -> Times:
+    """Decide every column of times; `answers` are those to the `questions`."""
     found = Times()
     for path, when in whens.items():
         column = when.timezone.column if isinstance(when.timezone, Text) else ""
         if column and column not in found.zones and rows.reader.has([column]):
-            found.zones[column], problem = named_zones.read(warehouse, rows, path, when)
+            found.zones[column], problem = named_zones.read(counts, rows, path, when)
             found.problems += [problem] if problem else []
         if when.format not in {None, EXCEL}:
-            _declared(warehouse, rows, path, when, counts, found)
+            _declared(counts, rows, path, when, answers, found)
         elif when.names not in found.styles:
-            _undeclared(warehouse, rows, path, when, counts, found)
+            _undeclared(counts, rows, path, when, answers, found)
     known = replace(rows, facts=replace(rows.facts, dates=found.styles, zones=found.zones))
-    _told(warehouse, known, whens, found)
+    _told(counts, known, whens, found)
     return found
 
 
-def born_by(warehouse: Warehouse, rows: Rows, whens: Whens) -> date:
+def born_by(counts: Counts, rows: Rows, whens: Whens) -> date:
     """The newest day that the rows state, which decides the century of birth dates whose years have two digits."""
     born = whens.get("person.birth_date")
     if born is None or not any("%y" in pattern for pattern in rows.facts.dates[born.names].formats):
         return dates.BORN_BY
     instants = [rows.instant(when) for path, when in whens.items() if path != "person.birth_date"]
-    newest = warehouse.scalar(f"select {dates.newest(instants)} from {rows.table}") if instants else None
-    return newest or dates.BORN_BY
+    asked = {"newest": dates.newest(instants)} if instants else {}
+    return counts.ask(rows.table, asked).get("newest") or dates.BORN_BY
 
 
-def _declared(warehouse: Warehouse, rows: Rows, path: str, when: When, counts: Mapping[str, int], found: Times) -> None:
+def _declared(counts: Counts, rows: Rows, path: str, when: When, answers: Mapping[str, int], found: Times) -> None:
     pattern, value = str(when.format), rows.reader.joined(when.names)
-    filled, fits = counts[f"filled/{when.names}"], counts[f"fits/{when.names}/{pattern}"]
+    filled, fits = answers[f"filled/{when.names}"], answers[f"fits/{when.names}/{pattern}"]
     style = DateStyle(formats=(pattern,))
     if "%Z" in pattern:
-        style, fits = _with_letters(
-            warehouse, rows, path, when, style, f"(select {value} as v from {rows.table})", found
-        )
+        style, fits = _with_letters(counts, rows, path, when, style, f"(select {value} as v from {rows.table})", found)
     found.styles[when.names] = style
     if filled and not fits:
         found.problems.append(
@@ -96,31 +95,27 @@ def _declared(warehouse: Warehouse, rows: Rows, path: str, when: When, counts: M
         )
 
 
-def _undeclared(
-    warehouse: Warehouse, rows: Rows, path: str, when: When, counts: Mapping[str, int], found: Times
-) -> None:
-    own = {key: counts[f"{key}/{when.names}"] for key in ("filled", "local", "zoned", "odd")}
+def _undeclared(counts: Counts, rows: Rows, path: str, when: When, answers: Mapping[str, int], found: Times) -> None:
+    own = {key: answers[f"{key}/{when.names}"] for key in ("filled", "local", "zoned", "odd")}
     readings: dict[str, tuple[str, ...]] = {}
     fits: dict[str, int] = {}
     serial = 0
     rest = f"(select {rows.reader.joined(when.names)} as v from {rows.table}) where {dates.not_iso('v')}"
     if own["filled"] > own["local"] + own["zoned"]:
-        shapes = warehouse.rows(
-            f"select {patterns.shape('v')}, count(*) from {rest} group by 1 order by 2 desc limit {_SHAPES}"
-        )
-        readings = patterns.candidates(dict(shapes))
+        shapes = dict(counts.values(patterns.shape("v"), rest, _SHAPES))
+        readings = patterns.candidates(shapes)
         letters = []
         if any("%Z" in item for listed in readings.values() for item in listed):
             # where every value ends with a half of the day, there are no letters of a zone, and no need to look for any
-            ends = ask(warehouse, rest, {"all": "count(*)", "halves": dates.halves("v")})
-            letters = _letters(warehouse, rest) if ends["halves"] < ends["all"] else []
+            ends = counts.ask(rest, {"all": "count(*)", "halves": dates.halves("v")})
+            letters = _letters(counts, rest) if ends["halves"] < ends["all"] else []
             if not letters:
                 plain = {
                     order: tuple(item for item in listed if "%Z" not in item) for order, listed in readings.items()
                 }
                 readings = {order: listed for order, listed in plain.items() if listed}
         asked = {order: dates.fits("v", listed, letters) for order, listed in readings.items()}
-        fits = ask(warehouse, rest, asked | _serials([shape for shape, _ in shapes]))
+        fits = counts.ask(rest, asked | _serials([*shapes]))
         serial = fits.pop(EXCEL, 0)
     is_excel = when.format == EXCEL and serial > 0
     verdict = dates.decide({**own, "filled": own["filled"] - serial} if is_excel else own, fits, readings)
@@ -129,7 +124,7 @@ def _undeclared(
         found.notes.append(f"{path}, {where}: {verdict.note}")
     style = verdict.style or DateStyle()
     if any("%Z" in item for item in style.formats):
-        style, _ = _with_letters(warehouse, rows, path, when, style, rest, found)
+        style, _ = _with_letters(counts, rows, path, when, style, rest, found)
     if is_excel:
         style = replace(style, whole=False, formats=(*style.formats, EXCEL))
         found.notes.append(
@@ -170,30 +165,28 @@ def _serials(shapes: list[str]) -> dict[str, str]:
     return {EXCEL: dates.serials("v")} if perhaps else {}
 
 
-def _letters(warehouse: Warehouse, values: str) -> list[str]:
+def _letters(counts: Counts, values: str) -> list[str]:
     """The words in values that may name a time zone."""
-    words = warehouse.rows(
-        f"select distinct unnest({dates.letters('v')}) as word from {values} order by word limit 200"
-    )
-    return [word for (word,) in words]
+    words = counts.values("word", f"(select unnest({dates.letters('v')}) as word from {values})", _WORDS)
+    return sorted(word for word, _ in words)
 
 
 def _with_letters(
-    warehouse: Warehouse, rows: Rows, path: str, when: When, style: DateStyle, values: str, found: Times
+    counts: Counts, rows: Rows, path: str, when: When, style: DateStyle, values: str, found: Times
 ) -> tuple[DateStyle, int]:
     """The style of a column in which letters behind a time name its zone, knowing what they mean; and how many values it reads."""
     formats = [item for item in style.formats if "%Z" in item]
-    counts = ask(warehouse, values, {word: dates.fits("v", formats, [word]) for word in _letters(warehouse, values)})
-    counts = {word: count for word, count in counts.items() if count}
+    asked = {word: dates.fits("v", formats, [word]) for word in _letters(counts, values)}
+    fits = {word: count for word, count in counts.ask(values, asked).items() if count}
     home = when.timezone if isinstance(when.timezone, str) else rows.timezone
-    meant = {word: abbreviations.meaning(word, home, when.zones) for word in counts}
+    meant = {word: abbreviations.meaning(word, home, when.zones) for word in fits}
     where = " + ".join(when.names)
     for word in sorted(word for word, zone in meant.items() if zone is None):
         suggested = abbreviations.suggested(word)
         shown = f"`{word}`" if suggested else f"{counted(len(word), 'letter')}"
-        what = counted(counts[word], "time names its", "times name their")
+        what = counted(fits[word], "time names its", "times name their")
         what += f" zone as {shown}, which the clocks of {home} are never called"
-        if counts[word] <= (1 - NEARLY_ALL) * sum(counts.values()):
+        if fits[word] <= (1 - NEARLY_ALL) * sum(fits.values()):
             found.notes.append(f"{path}, {where}: {what}: unreadable")
             continue
         one, *others = suggested or (abbreviations.NO_ZONE,)
@@ -206,25 +199,25 @@ def _with_letters(
                 key=path,
             )
         )
-    for word in sorted(counts):
+    for word in sorted(fits):
         if meant[word] is not None and abbreviations.is_foreign(word, home, when.zones):
             found.notes.append(
-                f"{path}, {where}: {counted(counts[word], 'time names its', 'times name their')} zone as `{word}`,"
+                f"{path}, {where}: {counted(fits[word], 'time names its', 'times name their')} zone as `{word}`,"
                 f" which is no time of {home}, and is read as"
                 " that of its country which is called so"
             )
     known = tuple((word, zone) for word, zone in meant.items() if zone is not None)
-    return replace(style, letters=known), sum(counts.values())
+    return replace(style, letters=known), sum(fits.values())
 
 
-def _told(warehouse: Warehouse, rows: Rows, whens: Whens, found: Times) -> None:
+def _told(counts: Counts, rows: Rows, whens: Whens, found: Times) -> None:
     """Note what is odd about the times of interactions: hours that clocks skip or show twice, letters that clocks did not show."""
     at = whens.get("interaction.at")
     if at is None:
         return
     style, zone = found.styles[at.names], rows.zone(at)
     if not isinstance(at.timezone, Text):
-        found.notes += named_zones.unused(warehouse, rows, whens)
+        found.notes += named_zones.unused(counts, rows, whens)
     home = zone.default if isinstance(zone, Named) else str(zone)
     own = {word: meant.offset for word, meant in style.letters if isinstance(meant, Shown) and meant.zone == home}
     asked = {}
@@ -245,17 +238,17 @@ def _told(warehouse: Warehouse, rows: Rows, whens: Whens, found: Times) -> None:
         "shown": dates.instant(value, replace(lettered, letters=tuple((word, 0) for word in own)), "UTC"),
     }
     listed = ", ".join(f"{sql} as {name}" for name, sql in columns.items())
-    counts = ask(warehouse, f"(select {listed} from {rows.table})", asked)
-    if counts.get("odd"):
+    told = counts.ask(f"(select {listed} from {rows.table})", asked)
+    if told.get("odd"):
         where = "their zone" if isinstance(zone, Named) else zone
-        told = (
-            f"interaction.at: {counted(counts['odd'], 'time falls', 'times fall')} into an hour that the clocks of"
+        note = (
+            f"interaction.at: {counted(told['odd'], 'time falls', 'times fall')} into an hour that the clocks of"
             f" {where} skip or show twice; the first is taken"
         )
-        found.notes.append(Note(told, about=ODD_HOURS, number=counts["odd"]))
-    if counts.get("unlike"):
+        found.notes.append(Note(note, about=ODD_HOURS, number=told["odd"]))
+    if told.get("unlike"):
         found.notes.append(
-            f"interaction.at: {counted(counts['unlike'], 'time bears', 'times bear')} letters that the clocks of"
+            f"interaction.at: {counted(told['unlike'], 'time bears', 'times bear')} letters that the clocks of"
             f" {home} do not show on that day, read as what those clocks showed"
         )
 

@@ -10,11 +10,12 @@ from decimal import Decimal
 from cxunify.config import Interaction, Money, Number
 from cxunify.errors import Problem
 from cxunify.ingest import amounts, money
+from cxunify.ingest.counts import Counts
 from cxunify.ingest.money import Mark
 from cxunify.ingest.rows import Rows
 from cxunify.schema.words import counted
 from cxunify.vocabulary.currencies import Sense, minor_units, numbered, sense
-from cxunify.warehouse import Warehouse, literal
+from cxunify.warehouse import literal
 
 _PIECE = re.compile(r"[^\W\d_]+|[^\w\s./]")
 """A word, or a sign by itself."""
@@ -35,31 +36,26 @@ class Beside:
     note: str | None = None
 
 
-def currencies(warehouse: Warehouse, rows: Rows) -> dict[str, str]:
+def currencies(counts: Counts, rows: Rows) -> dict[str, str]:
     """The code of each value of the column of currencies that is not one itself: `eur`, `US Dollar`, `€`, `978`."""
     event = rows.source.interaction
     column = event.currency.column if event and event.currency else None
     if column is None or not rows.reader.has([column]):
         return {}
     text, known = rows.reader.text(column), ", ".join(map(literal, minor_units()))
-    values = warehouse.rows(
-        f"select value from (select {text} as value from {rows.table}) where value not in ({known})"
-        f" group by value order by count(*) desc, value limit {_MOST}"
-    )
-    found = {value: numbered(value) or _by(sense(value), rows.currency) for (value,) in values}
+    others = f"(select {text} as value from {rows.table}) where value not in ({known})"
+    values = counts.values("value", others, _MOST)
+    found = {value: numbered(value) or _by(sense(value), rows.currency) for value, _ in values}
     return {value: code for value, code in found.items() if code is not None}
 
 
-def beside(warehouse: Warehouse, rows: Rows, path: str, number: Money | Number, column: str) -> Beside:
+def beside(counts: Counts, rows: Rows, path: str, number: Money | Number, column: str) -> Beside:
     """What stands beside the numbers of a column that machines alone have not written."""
     event, text = rows.source.interaction, rows.reader.text(column)
     mapped = amounts.row_currency(rows, event) if event else None
     stated = mapped or "null::varchar"
-    found = warehouse.rows(
-        f"select beside, count(*), count(*) - count(stated) from"
-        f" (select {money.beside(text)} as beside, {stated} as stated from {rows.table} where {text} is not null)"
-        f" group by beside order by 2 desc, 1 limit {_MOST}"
-    )
+    said = f"(select {money.beside(text)} as beside, {stated} as stated from {rows.table} where {text} is not null)"
+    found = counts.values("beside", said, _MOST, ("count(*)", "count(*) - count(stated)"))
     total = sum(count for _, count, _ in found)
     marks: list[Mark] = []
     open_: Counter[str] = Counter()
@@ -81,19 +77,17 @@ def beside(warehouse: Warehouse, rows: Rows, path: str, number: Money | Number, 
     if sum(open_.values()) > _FEW * total:
         problem = _undecided(rows, path, column, open_, len(named))
     note = f"{path}, {column}: the currency is read beside the amount: {', '.join(sorted(filter(None, named)))}"
+    marks.sort(key=lambda mark: mark.beside)  # which is the more frequent means nothing
     return Beside(tuple(marks), strangers, problem, note if named - {rows.currency} else None)
 
 
-def divided(warehouse: Warehouse, rows: Rows, event: Interaction) -> Problem | None:
+def divided(counts: Counts, rows: Rows, event: Interaction) -> Problem | None:
     """What is wrong with dividing all amounts alike: not every currency has hundredths."""
     said = event.amount
     if said is None or said.unit or said.divide not in {100, 1000} or not rows.reader.has(said.names):
         return None
     own, text = amounts.currency(rows, event), rows.reader.text(said.names[0])
-    found = warehouse.rows(
-        f"select coalesce({own}, {literal(rows.currency)}) as code, count(*) from {rows.table}"
-        f" where {text} is not null group by code"
-    )
+    found = counts.values(f"coalesce({own}, {literal(rows.currency)})", f"{rows.table} where {text} is not null", _MOST)
     others = {code: count for code, count in found if 10 ** minor_units().get(code, 2) != said.divide}
     if not others:
         return None

@@ -22,6 +22,12 @@ def find(warehouse: Warehouse, rows: Rows) -> tuple[str, ...]:
     return tuple(field for field in fields if field in found)
 
 
+def standing(warehouse: Warehouse, rows: Rows) -> tuple[str, ...]:
+    """The fields of which staging has cells that cannot be read, of the rows of a source that stand."""
+    sql = f"select distinct field from {INVALID.name} where source = $source order by field"
+    return tuple(field for (field,) in warehouse.rows(sql, {"source": rows.name}))
+
+
 def unreadable(rows: Rows) -> Stage:
     """The cells that say something and cannot be read: each cell of a source is read once, and few are kept."""
     event = rows.source.interaction

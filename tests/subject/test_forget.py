@@ -248,6 +248,35 @@ def test_no_extract_brings_them_back_and_rows_add_up(project: Config, afresh: bo
         customer_of(project, customer_id)
 
 
+def test_a_file_that_only_adds_brings_nobody_back(project: Config) -> None:
+    """What is kept of a source that appends, so that its new rows can be looked at alone, holds nothing of somebody forgotten."""
+    owners = sorted(item for item in world.owners(project).items() if item[0][0] == "web_accounts")
+    (_, account), customer_id = owners[0]
+    forget(project, customer_id)
+    counts = []
+    for number in (5, 6, 7):
+        world.add_clicks(project, number)
+        path = project.root / "extracts" / f"web_events_{number}.ndjson"
+        events = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+        for place, event in enumerate(events):
+            theirs = place < 3 and number == 6
+            event |= {"anonymousId": f"device-{place}", "userId": account if theirs else None}
+        path.write_text("".join(json.dumps(event) + "\n" for event in events), encoding="utf-8")
+        run(project)
+        with open_for(project, dry=True) as warehouse:
+            counts += warehouse.rows(
+                "select max_by(coalesce(forgotten, 0), file_id) from raw.files where source = 'web_events'"
+            )
+            kept = warehouse.rows("select count(*) from staging.kept where source = 'web_events'")
+            assert kept == [(0 if number == 6 else 1,)], "what a file says that held somebody forgotten is not kept"
+            table = "raw.web_events" if number == 6 else "staging.traces"
+            column = '"userId"' if number == 6 else "person_record_id"
+            assert warehouse.rows(f"select count(*) from {table} where {column} = $account", {"account": account}) == [
+                (0,)
+            ]
+    assert counts == [(0,), (3,), (0,)]
+
+
 def test_a_reject_that_quotes_somebody_is_kept_without_its_text(project: Config) -> None:
     sql = "select source, reason, text is null from raw.rejects where source = 'contacts' order by source_row"
     with open_for(project, dry=True) as warehouse:
