@@ -190,13 +190,11 @@ def _styled(table: schema.Table) -> str:
 
 
 def _made(step: Step) -> str:
-    return (
-        "view"
-        if isinstance(step, Stage) and step.is_view
-        else "SQL"
-        if isinstance(step, Stage)
-        else step.function.__name__
-    )
+    if not isinstance(step, Stage):
+        return step.function.__name__
+    if step.is_view:
+        return "view"
+    return "SQL, by part" if step.parts and step.parts.of else "SQL"
 
 
 def _read(names: Iterable[str], found: str) -> str:

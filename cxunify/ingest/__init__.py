@@ -21,7 +21,7 @@ from cxunify.ingest.planned import Plan, aside, raw
 from cxunify.ingest.summarise import SourceSummary, Summary, summarise
 from cxunify.schema import FILES, GAVE_WAY, INVALID, RECORDS, REFUSALS, REJECTS, STAGING, UNREAD
 from cxunify.warehouse import Warehouse
-from cxunify.warehouse.runner import fingerprint as fingerprint_of
+from cxunify.warehouse.fingerprint import fingerprint as fingerprint_of
 
 __all__ = [
     "ODD_HOURS", "Findings", "Note", "SourceSummary", "Summary", "agreed", "check", "fingerprint", "folders", "ingest",

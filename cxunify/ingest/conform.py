@@ -27,7 +27,7 @@ from cxunify.ingest.totals import totals
 from cxunify.schema import FILES, INTERACTIONS, RECORDS, STAGING, TRACES
 from cxunify.schema.words import counted
 from cxunify.warehouse import Stage, Warehouse, literal, quote
-from cxunify.warehouse.runner import ENGINES
+from cxunify.warehouse.fingerprint import ENGINES
 
 VERSION = 19
 """Raised when the same rows and the same mapping would come out differently: staging is then made anew."""

@@ -9,6 +9,7 @@ from dataclasses import replace
 
 from cxunify.config import Config
 from cxunify.profile import golden, rates
+from cxunify.profile.parts import PARTS, seen
 from cxunify.profile.sources import channels, sources
 from cxunify.profile.strays import strays
 from cxunify.schema import Table
@@ -30,7 +31,8 @@ def steps(config: Config) -> tuple[Step, ...]:
     The large tables name no grain: theirs follows from how they are made, which tests check, and counting it would cost a third of
     the build.
     """
-    return (
+    made: tuple[Step, ...] = (
+        *(seen() if config.engine == "duckdb" else ()),
         sources(config),
         channels(),
         _contracted(schema.NUMBERS),
@@ -42,6 +44,7 @@ def steps(config: Config) -> tuple[Step, ...]:
         _contracted(schema.MOMENTS),
         _contracted(schema.SESSIONS),
         _contracted(schema.CASES),
+        _private("ahead", "One row per interaction after `$as_of`."),
         _contracted(schema.DAYS),
         _contracted(schema.BEHAVIOUR),
         _private("service", "One row per customer who was in touch.", ("customer_no",)),
@@ -69,6 +72,12 @@ def steps(config: Config) -> tuple[Step, ...]:
         _contracted(schema.INTERACTIONS, is_view=True),
         _customers(config),
     )
+    return tuple(_parted(step) for step in made)
+
+
+def _parted(step: Step) -> Step:
+    parts = PARTS.get(step.table.name.removeprefix("profile."))
+    return replace(step, parts=parts) if parts and isinstance(step, Stage) else step
 
 
 def _contracted(table: Table, *, is_view: bool = False, by_content: bool = False) -> Stage:

@@ -19,7 +19,7 @@ from cxunify.publish.report import report_files
 from cxunify.schema import SCHEMA_VERSION
 from cxunify.warehouse import Warehouse, pattern
 from cxunify.warehouse.code import code_of
-from cxunify.warehouse.runner import fingerprint
+from cxunify.warehouse.fingerprint import fingerprint
 
 __all__ = ["OUTPUTS", "Output", "Published", "actions_files", "publish", "report_files"]
 

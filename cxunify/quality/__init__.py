@@ -20,7 +20,7 @@ from cxunify.schema.quality import DOCUMENT, QUALITY
 from cxunify.schema.report import Gap, Place, Report, Requirement
 from cxunify.schema.totals import Totals
 from cxunify.warehouse import Warehouse
-from cxunify.warehouse.runner import fingerprint
+from cxunify.warehouse.fingerprint import fingerprint
 
 __all__ = [
     "Gap",

@@ -233,8 +233,8 @@ STATEMENTS = Table(
         customer_no | BIGINT   | of profile.numbers
         source_no   | BIGINT    | of profile.sources
         stated_at   | TIMESTAMP | when the record was last changed, by its own word
-        recency     | BIGINT    | the later, the higher; unique
-        trust       | BIGINT    | by the source's priority, then recency; unique
+        recency     | BIGINT    | the later, the higher; unique among a customer's records
+        trust       | BIGINT    | by the source's priority, then recency; unique among a customer's records
         confidence  | DOUBLE    | of its assignment
         created_at  | TIMESTAMP | by the record's own word
     """),

@@ -3,11 +3,12 @@
 from cxunify.warehouse.connection import Params
 from cxunify.warehouse.engines import engine
 from cxunify.warehouse.runner import Warehouse
-from cxunify.warehouse.stage import Loop, Split, Stage, Step, literal, located, pattern, quote, statement
+from cxunify.warehouse.stage import Loop, Parts, Split, Stage, Step, literal, located, pattern, quote, statement
 
 __all__ = [
     "Loop",
     "Params",
+    "Parts",
     "Split",
     "Stage",
     "Step",

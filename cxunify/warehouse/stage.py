@@ -21,7 +21,25 @@ SCHEMAS = ("raw", "staging", "identity", "profile", "quality", "actions", "ledge
 _ASIDE = re.compile(r"""'(?:[^']|'')*'|--[^\n]*|(?P<name>"(?:[^"]|"")*")""")
 """Texts and comments, in which a table's name is none; quoted names, in which quotes and dashes are neither."""
 _NAMES = re.compile(rf'\b(?:{"|".join(SCHEMAS)})\.(?:"(?:[^"]|"")+"|[a-z_]\w*)')
+_TOLD_APART = re.compile(
+    rf"""(?P<aside>'(?:[^']|'')*'|--[^\n]*)|(?P<table>{_NAMES.pattern})|(?P<name>"(?:[^"]|"")*")"""
+)
 _BOUND = re.compile(r"\$([A-Za-z_]\w*)")
+
+
+@dataclass(frozen=True)
+class Parts:
+    """How the rows of a table fall into parts, so that only those are made again which what it reads has touched.
+
+    The rows of a part follow from the rows of the same part of the tables in `of`, and from all other tables that it reads, whole.
+    """
+
+    key: str
+    """Which part a row of the table is of: an expression over its columns, never null."""
+    of: Mapping[str, str] = field(default_factory=dict)
+    """Table that it reads -> which part a row of that one is of; rows of which it is null are nobody's and make nothing."""
+    through: Mapping[str, str] = field(default_factory=dict)
+    """Table that it reads whole -> SELECT of the parts that follow from rows of it which are gone or new: `{changed}`."""
 
 
 @dataclass(frozen=True)
@@ -35,6 +53,10 @@ class Stage:
     """Worked out when it is read: for wide tables that one reader reads once. A view binds no values."""
     by_content: bool = False
     """What it was made from says more than what it is: its rows alone are its content, whatever they came from."""
+    parts: Parts | None = None
+    """How it may be narrowed, and what has changed in it be told; else it is made whole, and all that reads it."""
+    stands_for: str = ""
+    """The table of another layer of which it holds a hash of each row, under its key, to tell what has changed there."""
 
     @property
     def reads(self) -> tuple[str, ...]:
@@ -84,6 +106,15 @@ Step = Stage | Loop
 def tables_of(select: str) -> tuple[str, ...]:
     """The tables that a statement names, each once, in the order of their first mention."""
     return tuple(dict.fromkeys(_NAMES.findall(_ASIDE.sub(lambda found: found["name"] or " ", select))))
+
+
+def renamed(select: str, names: Mapping[str, str]) -> str:
+    """A statement with some of the tables that it names replaced by others."""
+
+    def outside(found: re.Match[str]) -> str:
+        return found[0] if found["aside"] else names.get(found["table"], found[0])
+
+    return _TOLD_APART.sub(outside, select)
 
 
 def parameters_of(select: str) -> frozenset[str]:

@@ -61,6 +61,15 @@ class Tables(Connection):
             self._seal(table)
         self._tell(table.name, started)
 
+    @contextmanager
+    def replaced(self, table: Table) -> Iterator[None]:
+        """While some rows of a table take the place of others: all or nothing, contract and grain checked."""
+        started = time.perf_counter()
+        with self.transaction():
+            yield
+            self._seal(table)
+        self._tell(table.name, started)
+
     def names(self) -> list[str]:
         """The tables and views of the warehouse, each with its schema in front."""
         return [name for name in self._catalog.kinds if name.split(".")[0] not in {LEDGER, TEMPORARY}]

@@ -15,7 +15,7 @@ from cxunify.schema import Table
 from cxunify.schema.identity import CONTACT_POINTS
 from cxunify.vocabulary import hashes
 from cxunify.vocabulary.names import IS_OTHER_GENDER
-from cxunify.warehouse import Stage, Step, literal, statement
+from cxunify.warehouse import Parts, Stage, Step, literal, statement
 
 RARE, USUAL, COMMON = 1, 2, 3
 """How common a name is: shares of the records that bear it, with a floor for small data."""
@@ -264,4 +264,5 @@ def contact_points() -> Stage:
     return Stage(
         CONTACT_POINTS,
         statement("cxunify.identity", "evidence", "contact_points"),
+        parts=Parts("hash(row_no, trace_id)"),
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from cxunify.schema import Table
 from cxunify.schema.identity import ASSIGNMENTS, CONTRADICTIONS, LINKS
-from cxunify.warehouse import Stage, statement
+from cxunify.warehouse import Parts, Stage, statement
 
 DOUBTFUL = 0.9
 """Confidence of a record beyond which none is that contradicts another one of its customer."""
@@ -19,5 +19,9 @@ def steps() -> tuple[Stage, ...]:
         ),
         Stage(CONTRADICTIONS, statement("cxunify.identity", "outcome", "contradictions")),
         Stage(LINKS, statement("cxunify.identity", "outcome", "links")),
-        Stage(ASSIGNMENTS, statement("cxunify.identity", "outcome", "assignments")),
+        Stage(
+            ASSIGNMENTS,
+            statement("cxunify.identity", "outcome", "assignments"),
+            parts=Parts("hash(source, record_id)"),
+        ),
     )

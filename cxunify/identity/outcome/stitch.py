@@ -18,7 +18,7 @@ from cxunify.schema import Table
 from cxunify.schema.identity import TRACE_ASSIGNMENTS
 from cxunify.vocabulary import hashes
 from cxunify.vocabulary.identifiers import is_placeholder
-from cxunify.warehouse import Loop, Split, Stage, Step, statement
+from cxunify.warehouse import Loop, Parts, Split, Stage, Step, statement
 
 
 def steps(config: Config) -> tuple[Step, ...]:
@@ -235,4 +235,5 @@ def _assigned() -> Stage:
     return Stage(
         TRACE_ASSIGNMENTS,
         statement("cxunify.identity", "outcome", "trace_assignments"),
+        parts=Parts("trace_id"),
     )

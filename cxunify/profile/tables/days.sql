@@ -22,5 +22,6 @@ select
     count(*) filter (where kind in ('contact_in', 'complaint')) as contacts,
     count(*) filter (where kind not in ('contact_out', 'resolution', 'mystery_shop', 'contract_end', 'other')) as acts
 from profile.moments
-where customer_no is not null and occurred_at <= $as_of and has_date and kind <> 'held_out'
+where customer_no is not null and occurred_at is not null and has_date and kind <> 'held_out'
+    and row_no not in (select row_no from profile.ahead)
 group by customer_no, channel, occurred_date

@@ -1,5 +1,5 @@
 -- Whose each record is, when it says that it was made and changed (a date that stands for none says nothing), with the integers that rank it: `recency` (the later, the higher; records without a date first) and `trust`
--- (the source's priority, then recency). Both are unique, so nothing is ever decided by chance.
+-- (the source's priority, then recency). Of a customer's records both are unique, so nothing is ever decided by chance.
 with
 dated as (
     select
@@ -16,7 +16,7 @@ select
     s.source_no,
     coalesce(r.updated_at, r.created_at) as stated_at,
     row_number() over (
-        order by coalesce(r.updated_at, r.created_at) nulls first, r.source desc, r.record_id desc
+        partition by n.customer_no order by coalesce(r.updated_at, r.created_at) nulls first, r.source desc, r.record_id desc
     ) as recency,
     s.priority * 4294967296 + recency as trust,
     a.confidence,

@@ -38,6 +38,7 @@ class SparkWarehouse(Warehouse):
     """A warehouse whose large tables Spark makes. Where nothing is to be made, Spark is not started."""
 
     settings = Spark()
+    narrows = False
     at_once = AT_ONCE
     _session: SparkSession | None = None
     _spreads = False
