@@ -177,6 +177,22 @@ def test_where_it_is_not_sure_a_table_is_made_whole(tmp_path: Path) -> None:
         assert not _narrowed(found, "profile.bones")
 
 
+def test_what_another_version_made_is_made_whole() -> None:
+    """It has other columns, or was a view, and cannot be held against what is made now."""
+    with Warehouse.open() as warehouse:
+        _put(warehouse, _FIRST, [1])
+        warehouse.run(_steps())
+        warehouse.execute("create or replace table profile.bones as select 1 as other")
+        warehouse.execute("drop table profile.sums")
+        warehouse.execute("create view profile.sums as select 1 as n")
+        for name in ("profile.bones", "profile.sums"):
+            warehouse.note(name, "by another version")
+        warehouse.run(_steps())
+        assert warehouse.scalar("select count(*) from profile.bones") == 100
+        assert warehouse.scalar("select sum(amount) from profile.sums") == 100
+        assert {*warehouse.changes} == set()
+
+
 def test_what_is_undone_is_not_known_to_have_changed() -> None:
     with Warehouse.open() as warehouse:
         _put(warehouse, _FIRST, [1])

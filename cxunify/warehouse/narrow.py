@@ -29,17 +29,22 @@ class Change:
     rows: str
 
 
-def rebuild(warehouse: Tables, stage: Stage, params: Params) -> str:
-    """Make a stage's table whole, where there is one; return where the rows of it are that are gone or new."""
+def rebuild(warehouse: Tables, stage: Stage, params: Params) -> str | None:
+    """Make a stage's table whole, where there is one; return where the rows of it are that are gone or new.
+
+    None where it was of other columns: another version or other settings made it.
+    """
     assert stage.parts is not None
     schema, _, name = stage.table.name.partition(".")
-    before = f"{name} (before)"
+    before = f"{schema}.{quote(f'{name} (before)')}"
+    columns, rows = warehouse.columns(stage.table.name), None
     with warehouse.transaction():
-        warehouse.execute(f"alter table {stage.table.name} rename to {quote(before)}")
+        warehouse.execute(f"alter table {stage.table.name} rename to {quote(f'{name} (before)')}")
         warehouse.build((stage,), params)
-        _moved(warehouse, stage.parts.key, f"{schema}.{quote(before)}", stage.table.name)
-        rows = _kept(warehouse, stage, f"{schema}.{quote(before)}", stage.table.name)
-        warehouse.execute(f"drop table {schema}.{quote(before)}")
+        if columns == warehouse.columns(stage.table.name):
+            _moved(warehouse, stage.parts.key, before, stage.table.name)
+            rows = _kept(warehouse, stage, before, stage.table.name)
+        warehouse.execute(f"drop table {before}")
     return rows
 
 

@@ -74,7 +74,8 @@ class Plan:
     def make(self, step: Step, *, afresh: bool) -> Note:
         """Make a step's table: what is touched of it, where that is known, else all of it. Return what is to be noted of it."""
         parts = step.parts if isinstance(step, Stage) and self._warehouse.narrows and not afresh else None
-        if parts is None or step.table.name not in self._noted or step.table.name not in self._there:
+        name = step.table.name
+        if parts is None or name not in self._noted or self._warehouse.kind(name) != "table":
             before = None if afresh else self.rows_before(step)
             self._warehouse.build((step,), self._params)
             return self.made(step, before)
@@ -83,7 +84,7 @@ class Plan:
         rows = narrow(self._warehouse, step, changes, self._params) if changes else None
         if rows is None:
             rows = rebuild(self._warehouse, step, self._params)
-        return self._moved(step, rows)
+        return self._moved(step, rows) if rows is not None else self.made(step, None)
 
     def _changes(self, step: Stage, parts: Parts) -> dict[str, Change]:
         """What has changed of what a step reads since its table was made; empty where that is not known of all of it."""
@@ -98,7 +99,7 @@ class Plan:
         """A table has been made of which `rows` are gone or new: what is to be noted of it, and for what reads it."""
         name, (_, _, before, hash_before) = step.stands_for or step.table.name, self._noted[step.table.name]
         if not self._warehouse.scalar(f"select count(*) from {rows}") and not step.stands_for:
-            return self._look_again(step, before, hash_before)
+            return self._look_again(step, before or self.made_from(step), hash_before)
         after = self._content(step.stands_for) if step.stands_for else self.made_from(step)
         self._warehouse.changes[name] = Change(before, after, rows)
         return self._look_again(step, after, None)
