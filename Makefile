@@ -83,7 +83,7 @@ bench: setup ## Measure: speed on a world of PEOPLE people, or accuracy on the l
 		$(if $(SPLINK),--splink $(SPLINK)) $(if $(LABELS),--labels)
 
 spark: setup ## Hold Spark to what one machine makes of a world of PEOPLE people; the tests do so of the smallest.
-	CXUNIFY_SPARK_PEOPLE=$(PEOPLE) $(BIN)/pytest -n 0 tests/test_spark_run.py
+	CXUNIFY_SPARK_PEOPLE=$(PEOPLE) $(BIN)/pytest -n 0 tests/spark
 
 PYTHONS := 3.11 3.12 3.13 3.14
 

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from decimal import Decimal
 from functools import cache
 from itertools import pairwise
 from pathlib import Path
 
+import pyarrow
 import pytest
 import sqlglot
 from sqlglot import exp
@@ -18,6 +20,7 @@ from sqlglot.tokens import TokenType
 from cxunify.config import load
 from cxunify.warehouse.functions import FUNCTIONS
 from cxunify.warehouse.spark import dialect
+from cxunify.warehouse.spark.answers import answering
 from cxunify.warehouse.stage import parameters_of
 from tests.stages import selects
 
@@ -139,3 +142,17 @@ def test_every_function_that_is_listed_is_one_that_we_use() -> None:
 )
 def test_what_spark_cannot_say_is_found(select: str, objection: str) -> None:
     assert objection in " ".join(_objections(select))
+
+
+@pytest.mark.parametrize(
+    ("sql", "kind", "column", "answer"),
+    [
+        ("(c0 >> 1)::bigint", "BIGINT", pyarrow.array([2**64 - 1, 4, None], pyarrow.decimal128(20, 0)), [2**63 - 1, 2, None]),
+        ("c0 >> 64", "HUGEINT", pyarrow.array([2**70], pyarrow.decimal128(38, 0)), [64]),
+        ("c0 * 2", "DECIMAL(18,2)", pyarrow.array(["1.50"]).cast(pyarrow.decimal128(16, 2)), [Decimal("3.00")]),
+    ],
+)  # fmt: skip
+def test_whole_numbers_that_spark_has_as_decimals_are_whole_again(
+    sql: str, kind: str, column: pyarrow.Array, answer: list[object]
+) -> None:
+    assert answering(sql, 1, kind)(column).to_pylist() == answer

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import AfterValidator, Field, PrivateAttr
+from pydantic import AfterValidator, Field, PrivateAttr, model_validator
 
 from cxunify.config.actions import Actions
 from cxunify.config.columns import Model
@@ -21,6 +21,12 @@ from cxunify.schema import PUBLISHED
 
 TABLES = tuple(table.name for table in PUBLISHED)
 """What is published."""
+
+
+def _remote(value: str) -> str:
+    if not re.fullmatch(r"sc://[^/;]\S*", value):  # not quoted: a token may be in it
+        raise ValueError("it is no address of Spark Connect; write one such as sc://host:15002")
+    return value
 
 
 class SharedValues(Model):
@@ -197,7 +203,16 @@ class Spark(Model):
     """What Spark is asked for, with `engine: spark`; a session that is running already is used as it is."""
 
     master: str = Field("local[*]", min_length=1, description="Such as local[4], spark://host:7077, yarn or k8s://…")
+    remote: Annotated[str, AfterValidator(_remote)] | None = Field(
+        None, description="In place of `master`, the address of a Spark Connect server, such as sc://host:15002."
+    )
     conf: dict[str, str | int | float] = Field({}, description="Settings of Spark, such as spark.driver.memory: 8g.")
+
+    @model_validator(mode="after")
+    def _either(self) -> Self:
+        if self.remote is not None and "master" in self.model_fields_set:
+            raise ValueError("name `master` or `remote`, not both: a Spark Connect server has a master already")
+        return self
 
 
 class Config(Model):

@@ -17,7 +17,7 @@ def engine(name: str, spark: Spark) -> type[Warehouse]:
         return Warehouse
     from cxunify.warehouse.spark import session
 
-    if problems := session.problems():
+    if problems := session.problems(spark):
         raise ConfigError(problems)
     from cxunify.warehouse.spark.warehouse import SparkWarehouse
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import pyarrow
 
-from cxunify.warehouse.spark.kinds import exported
+from cxunify.warehouse.spark.kinds import exported, returned
 
 _OPEN: dict[str, Any] = {}
 """One connection a task's process, made when it is first needed."""
@@ -13,13 +13,14 @@ _OPEN: dict[str, Any] = {}
 
 def answering(sql: str, arguments: int, kind: str) -> Callable[..., Any]:
     """A function of Arrow arrays, the columns `c0`, `c1` … of an expression, that yields what DuckDB says it is."""
-    text = f'select cast({sql} as {exported(kind)}) as answer from "its rows"'
     names = [f"c{number}" for number in range(arguments)]
 
     def answer(*columns: pyarrow.Array) -> pyarrow.Array:
         rows = pyarrow.table(list(columns), names=names)
+        taken = ", ".join(f"{name}{returned(rows[name].type)} as {name}" for name in names)
         connection = _connection()
         connection.register("its rows", rows)
+        text = f'select cast({sql} as {exported(kind)}) as answer from (select {taken} from "its rows")'
         return connection.sql(text).to_arrow_table().column(0).combine_chunks()
 
     return answer

@@ -118,6 +118,12 @@ def _kind(node: exp.Expr) -> str | None:
         return in_duckdb(node.to)
     if isinstance(node, exp.Cast) and isinstance(node.this.unnest(), exp.BitwiseRightShift):
         return in_duckdb(node.to)  # of hashes, which Spark has as decimals
+    if (
+        isinstance(node, exp.Cast)
+        and node.to.is_type(*exp.DataType.INTEGER_TYPES)
+        and isinstance(node.this.unnest(), exp.Div)
+    ):
+        return in_duckdb(node.to)  # to the nearest; Spark cuts off
     if isinstance(node, exp.Cast) and node.to.is_type("decimal"):  # halves of doubles are rounded otherwise
         return None if isinstance(node.this, exp.Literal | exp.Null) else in_duckdb(node.to)
     if (

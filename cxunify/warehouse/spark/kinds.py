@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+import pyarrow
+
 _PLAIN = {
     "VARCHAR": "string", "BOOLEAN": "boolean", "TINYINT": "tinyint", "SMALLINT": "smallint", "INTEGER": "int", "BIGINT": "bigint",
     "DOUBLE": "double", "FLOAT": "float", "DATE": "date", "TIMESTAMP": "timestamp_ntz", "TIMESTAMP WITH TIME ZONE": "timestamp",
@@ -38,9 +40,19 @@ def spark_type(kind: str) -> str:
     raise AssertionError(kind)
 
 
+_LARGER = {"HUGEINT": "DECIMAL(38,0)", "UHUGEINT": "DECIMAL(38,0)", "UBIGINT": "DECIMAL(20,0)"}
+_SMALLER = {pyarrow.decimal128(20, 0): "::UBIGINT", pyarrow.decimal128(38, 0): "::HUGEINT"}
+"""Back again. No table of ours has decimals of so many digits: what comes so was a whole number."""
+
+
 def exported(kind: str) -> str:
     """The type as which a column of DuckDB is written to Parquet: one that Spark reads without loss."""
-    return {"HUGEINT": "DECIMAL(38,0)", "UHUGEINT": "DECIMAL(38,0)", "UBIGINT": "DECIMAL(20,0)"}.get(kind, kind)
+    return _LARGER.get(kind, kind)
+
+
+def returned(kind: pyarrow.DataType) -> str:
+    """What to write behind a column of Arrow, so that it has the type that it had before it was `exported`."""
+    return _SMALLER.get(kind, "")
 
 
 def _bare(name: str) -> str:

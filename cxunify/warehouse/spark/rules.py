@@ -117,6 +117,14 @@ def _element(node: exp.Expr) -> exp.Expr:
     return call("try_element_at", listed.copy(), within)
 
 
+def _shortened(node: exp.Expr) -> exp.Expr | None:
+    """The first or last signs of a text; of fewer than none, all but so many."""
+    if not isinstance(node.expression, exp.Neg):
+        return None
+    rest = exp.Sub(this=exp.Length(this=node.this.copy()), expression=node.expression.this.copy())
+    return call("left" if isinstance(node, exp.Left) else "right", node.this, rest)
+
+
 def _minutes(node: exp.Expr) -> exp.Expr:
     none = exp.Literal.number(0)
     return call("make_dt_interval", none.copy(), none.copy(), node.expressions[0].copy())
@@ -136,4 +144,5 @@ _BY_NAME: dict[str, Callable[[exp.Expr], exp.Expr | None]] = {
 }  # fmt: skip
 _BY_KIND: dict[type[exp.Expr], Callable[[exp.Expr], exp.Expr | None]] = {
     exp.Div: _divided, exp.AnyValue: _some, exp.Bracket: _at_key, exp.Median: _median, exp.Avg: _mean, exp.Filter: _mean,
+    exp.Left: _shortened, exp.Right: _shortened,
 }  # fmt: skip

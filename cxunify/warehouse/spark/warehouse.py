@@ -32,6 +32,8 @@ SPREAD = ("identity", "profile")
 """The schemas whose tables Spark makes; the tables of the moment that these need besides."""
 AT_ONCE = 1_000_000
 """Rows that are numbered in one task, and ties that one task looks through; beyond, they are dealt out."""
+RANGES = 64
+"""In how many ranges rows are numbered at most: their bounds are collected, and stand in the SELECT."""
 
 
 class SparkWarehouse(Warehouse):
@@ -100,8 +102,7 @@ class SparkWarehouse(Warehouse):
         said = dialect.said(tree, self._place)
         for name, answer in said.answers.items():
             self._register(name, answer)
-        ranges = max(8, self.spark.sparkContext.defaultParallelism * 4) if self._owned else 64
-        numbered = number.numbered(said.tree, self._few, ranges, self.at_once)
+        numbered = number.numbered(said.tree, self._few, min(self._parts(), RANGES), self.at_once)
         frame = self.spark.sql(dialect.text(numbered))
         return frame.selectExpr(
             *(f"cast({_tick(name)} as {spark_type(kind)}) as {_tick(name)}" for name, kind in kinds.items())
@@ -118,10 +119,13 @@ class SparkWarehouse(Warehouse):
             tree.set("order", None)
             frames[name] = self._selected(dialect.in_duckdb(tree), None)
         function = partial(loop.function, **loop.settings)
-        parts = max(8, int(self.spark.conf.get("spark.sql.shuffle.partitions") or 8))
         return split.worked(
-            self.spark, loop.split, frames, orders, function, empty, self._written_out, parts, self.at_once
+            self.spark, loop.split, frames, orders, function, empty, self._written_out, self._parts(), self.at_once
         )
+
+    def _parts(self) -> int:
+        """Into how many parts rows are dealt."""
+        return max(8, int(self.spark.conf.get("spark.sql.shuffle.partitions") or 8))
 
     def _few(self, query: exp.Query) -> list[tuple[Any, ...]]:
         """Rows that are collected: bounds, and sizes of ranges."""

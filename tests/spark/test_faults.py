@@ -1,0 +1,94 @@
+"""Whatever fails while Spark works costs the run and nothing else: what was published stands, and the next run needs nobody."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from cxunify.config import Config
+from cxunify.errors import StorageError
+from cxunify.warehouse.spark import warehouse as spread
+from tests import world
+from tests.spark.conftest import PEOPLE, SMALLEST
+from tests.spark.engines import Made, run, tables
+
+pytestmark = pytest.mark.skipif(PEOPLE > SMALLEST, reason="faults are tried on the smallest world")
+Fault = Callable[[pytest.MonkeyPatch, Path], None]
+
+
+def _killed(patch: pytest.MonkeyPatch, _: Path) -> None:
+    """A task is killed."""
+    known = spread.SparkWarehouse._selected
+
+    def dying(warehouse: Any, select: str, params: Any) -> Any:
+        frame = known(warehouse, select, params)
+        return frame.mapInArrow(_die, frame.schema) if "record_values" in select else frame
+
+    patch.setattr(spread.SparkWarehouse, "_selected", dying)
+
+
+def _die(_: Any) -> Iterator[Any]:
+    os._exit(9)
+    yield
+
+
+def _full(patch: pytest.MonkeyPatch, _: Path) -> None:
+    """The disk is full half-way through the rows of a table."""
+    known = spread.SparkWarehouse._selected
+
+    def filling(warehouse: Any, select: str, params: Any) -> Any:
+        frame = known(warehouse, select, params)
+        return frame.mapInArrow(_fill, frame.schema) if "record_values" in select else frame
+
+    patch.setattr(spread.SparkWarehouse, "_selected", filling)
+
+
+def _fill(batches: Iterator[Any]) -> Iterator[Any]:
+    yield next(batches)
+    raise OSError(28, "No space left on device")
+
+
+def _closed(patch: pytest.MonkeyPatch, folder: Path) -> None:
+    """The folder that tables are written into is none."""
+    (folder / "file").write_text("", encoding="utf-8")
+    patch.setattr(
+        spread.SparkWarehouse, "_written", lambda self, frame: frame.write.parquet(str(folder / "file" / "x"))
+    )
+
+
+FAULTS: dict[Fault, str] = {
+    _closed: "Spark cannot write or read where the warehouse lies",
+    _killed: "a task of Spark failed",
+    _full: "Spark has no disk left",
+}
+
+
+def test_what_fails_costs_the_run_and_nothing_else(mine: Config, tmp_path: Path) -> None:
+    before, folder = tables(mine), (mine.output_path / "current").resolve()
+    world.add_person(mine)
+    for fault, words in FAULTS.items():  # one after the other: each begins where the one before has left things
+        with pytest.MonkeyPatch.context() as patch:
+            fault(patch, tmp_path)
+            with pytest.raises(StorageError, match=words):
+                run(mine, "profile")
+        assert (mine.output_path / "current").resolve() == folder
+        assert tables(mine) == before
+        assert not list(mine.root.glob("*.scratch"))
+    run(mine, "profile")
+    assert any("Zebulon1" in map(str, row) for row in tables(mine)["customers"])
+
+
+def test_a_run_that_is_killed_leaves_the_next_one_all_it_needs(made: Made) -> None:
+    """What the next one made, `test_run` holds to what one machine makes."""
+    assert made.killed == -9
+    assert made.published == [], "what was published by a run that was killed"
+
+
+def test_a_second_run_at_once_says_so_and_disturbs_nothing(made: Made) -> None:
+    code, said = made.beside
+    assert code == 75 and "another run is at work" in said
+    assert made.survived, "the first one has ended, or what it works with is gone"
