@@ -19,7 +19,7 @@ from cxunify.ingest.find import folders
 from cxunify.ingest.notes import ODD_HOURS, Note
 from cxunify.ingest.planned import Plan, aside, raw
 from cxunify.ingest.summarise import SourceSummary, Summary, summarise
-from cxunify.schema import FILES, GAVE_WAY, INVALID, RECORDS, REFUSALS, REJECTS, STAGING, UNREAD
+from cxunify.schema import FILES, GAVE_WAY, INVALID, RECORDS, REFUSALS, REJECTS, REPEATS, STAGING, UNREAD
 from cxunify.warehouse import Warehouse
 from cxunify.warehouse.fingerprint import fingerprint as fingerprint_of
 
@@ -214,7 +214,7 @@ def _note_contents(warehouse: Warehouse, config: Config) -> None:
 
     people = held(lambda source: source.person)
     events = held(lambda source: source.interaction)
-    held_by = {RECORDS: people, **dict.fromkeys((INVALID, GAVE_WAY, UNREAD), fingerprint_of(people, events))}
+    held_by = {RECORDS: people, **dict.fromkeys((INVALID, GAVE_WAY, UNREAD, REPEATS), fingerprint_of(people, events))}
     for table in STAGING:
         warehouse.note(table.name, held_by.get(table, events))
     for table in (FILES, REJECTS, REFUSALS):

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from cxunify.ingest import interactions, persons, versions
 from cxunify.ingest.group import Lines
+from cxunify.ingest.repeats import repeats
 from cxunify.ingest.rows import Rows, staged
 from cxunify.ingest.unreadable import invalid, unread
 from cxunify.schema import GAVE_WAY, REJECTS, STAGING
@@ -52,7 +53,7 @@ def steps(rows: Rows, counted: Counted) -> tuple[Stage, ...]:
         made.append(staged(GAVE_WAY, " union all ".join(gone)))
     if counted.unreadable:
         made += [invalid(rows), unread(rows, counted.unreadable)]
-    return tuple(made)
+    return (*made, repeats(rows))
 
 
 def _gave_way(rows: Rows, counted: Counted) -> list[str]:

@@ -207,4 +207,16 @@ UNDATED_OPTOUTS = Table(
     """),
 )
 
-STAGING = (RECORDS, TRACES, INTERACTIONS, LINES, INVALID, GAVE_WAY, REUSED, UNDATED_OPTOUTS, UNREAD)
+REPEATS = Table(
+    "staging.repeats",
+    "One row per row of an extract all of whose cells are those of an earlier row of the same file.",
+    ("source", "file_id", "source_row"),
+    columns("""
+        source     | VARCHAR | name of the source in the configuration
+        file_id    | INTEGER | raw.files: the file it is in
+        source_row | BIGINT  | row of the extract, 1 for the first record after the header
+        id         | VARCHAR | the record's, or else the interaction's, as the row states it
+    """),
+)
+
+STAGING = (RECORDS, TRACES, INTERACTIONS, LINES, INVALID, GAVE_WAY, REUSED, UNDATED_OPTOUTS, UNREAD, REPEATS)

@@ -11,7 +11,7 @@ import pytest
 
 from cxunify.config import Config, Source
 from cxunify.errors import Problem
-from cxunify.ingest import files, group, interactions, persons, reuse, unreadable, versions
+from cxunify.ingest import files, group, interactions, persons, repeats, reuse, unreadable, versions
 from cxunify.ingest.bind import Columns
 from cxunify.ingest.dates import DateStyle
 from cxunify.ingest.money import NumberStyle
@@ -26,6 +26,7 @@ from cxunify.schema import (
     OLDER,
     RECORDS,
     REJECTS,
+    REPEATS,
     REUSED,
     STAGING,
     TRACES,
@@ -159,7 +160,12 @@ def test_a_cell_that_cannot_be_read_is_told(house: Warehouse) -> None:
 def test_the_stages_are_those_that_the_rows_need(house: Warehouse) -> None:
     rows = _rows(house, (1, 1, "A", "2024-01-01", "1", "P1", None))
     plain = Counted(lines=_lines(house, rows))
-    assert [stage.table.name for stage in steps(rows, plain)] == [RECORDS.name, INTERACTIONS.name, TRACES.name]
+    assert [stage.table.name for stage in steps(rows, plain)] == [
+        RECORDS.name,
+        INTERACTIONS.name,
+        TRACES.name,
+        REPEATS.name,
+    ]
     lines = group.Lines(said(rows, rows.source.interaction), repeated=True, untimed=True)  # type: ignore[arg-type]
     every = [stage.table.name for stage in steps(rows, Counted(lines=lines, unreadable=("amount",)))]
     assert every == [
@@ -171,7 +177,14 @@ def test_the_stages_are_those_that_the_rows_need(house: Warehouse) -> None:
         UNDATED_OPTOUTS.name,
         INVALID.name,
         UNREAD.name,
+        REPEATS.name,
     ]
+
+
+def test_a_row_that_a_file_holds_twice_is_told_once(house: Warehouse) -> None:
+    same = ("A", "2024-01-01", "1", "P1", None)
+    rows = _rows(house, (1, 1, *same), (1, 2, "A", None, "1", "P1", None), (1, 3, *same), (1, 4, *same), (2, 1, *same))
+    assert _all(house, repeats.repeats(rows), "file_id, source_row, id") == [(1, 3, "P1"), (1, 4, "P1")]
 
 
 def test_a_sources_rows_are_replaced_and_no_others(house: Warehouse) -> None:
@@ -183,7 +196,8 @@ def test_a_sources_rows_are_replaced_and_no_others(house: Warehouse) -> None:
     assert unreadable.find(house, rows) == ("amount",)
     replace(house, "s", steps(rows, Counted(lines=_lines(house, rows), unreadable=("amount",))))
     sources = {table: house.rows(f"select source from {table.name} order by 1") for table in (*STAGING, REJECTS)}
-    assert [sources.pop(table) for table in (LINES, GAVE_WAY, REUSED, UNDATED_OPTOUTS)] == [[("other",)]] * 4
+    none = (LINES, GAVE_WAY, REUSED, UNDATED_OPTOUTS, REPEATS)
+    assert [sources.pop(table) for table in none] == [[("other",)]] * len(none)
     assert sources.pop(REJECTS) == [("other",), ("s",)]
     assert all(found == [("other",), ("s",)] for found in sources.values())
     assert house.rows(f"select stage from {REJECTS.name} where source = 's'") == [("read",)]
