@@ -1,8 +1,8 @@
 """identity.features, identity.standing -> identity.traits, .key_sizes, temp.candidate_pairs: whom to compare with whom.
 
 Records that share a key are a block. Pairs grow with the square of a block, so every rule has a limit: a block beyond it is
-skipped, and other rules find its people. Pairs therefore grow in step with records. What that may cost is estimated
-(`cxunify.identity.match.skipped`).
+split by where people live, and what is still beyond it is skipped; other rules find its people. Pairs therefore grow in step with
+records. What that may cost is estimated (`cxunify.identity.match.skipped`).
 """
 
 from __future__ import annotations
@@ -29,6 +29,8 @@ class Rule:
     where: str = "true"
 
 
+FURTHER = ("postal_code", "city")
+"""What a block is split by that is too large: the rules have no more in common that they do not ask for anyhow."""
 SPELLED = 10
 RULES = (
     Rule("family name, postcode", ("family", "postal_code")),
@@ -156,6 +158,11 @@ def key_sizes() -> Stage:
 def candidate_pairs(config: Config) -> Stage:
     """The pairs to compare, each once, with what they share among values that identify. No company is compared with a person."""
     kind = hashes.of("r.type") if hashed(config) else "r.type"
+    split = " union all ".join(
+        f"select k.rule, hash(k.key, '{column}', t.{column}) as key, k.node from crowded as k"
+        f" join identity.traits as t on t.node = k.node where t.{column} is not null"
+        for column in FURTHER
+    )
     select = f"""
 with
 evidence as (
@@ -172,7 +179,17 @@ evidence as (
     where v.status = 'valid' and r.type <> 'device_id' and v.records > 1
 ),
 small as (select key from identity.key_sizes where records <= {most(config)}),
-kept as (select key, node from temp.keys semi join small using (key)),
+crowded as (
+    select rule, key, node from temp.keys
+    semi join (select key from identity.key_sizes where records > {most(config)}) using (key)
+),
+split as ({split}),
+kept as (
+    select key, node from temp.keys semi join small using (key)
+    union all
+    select key, node from split
+    semi join (select key from split group by key, rule having count(*) between 2 and {most(config)}) using (key)
+),
 pairs as (
     select x.node as a, y.node as b, x.bit from evidence as x join evidence as y
         on x.key = y.key and x.company is not distinct from y.company and x.node < y.node
