@@ -32,7 +32,7 @@ class Change:
 def rebuild(warehouse: Tables, stage: Stage, params: Params) -> str | None:
     """Make a stage's table whole, where there is one; return where the rows of it are that are gone or new.
 
-    None where it was of other columns: another version or other settings made it.
+    None where it was of other columns, another version or other settings made it, or where it is much: what reads it is made whole.
     """
     assert stage.parts is not None
     schema, _, name = stage.table.name.partition(".")
@@ -43,7 +43,9 @@ def rebuild(warehouse: Tables, stage: Stage, params: Params) -> str | None:
         warehouse.build((stage,), params)
         if columns == warehouse.columns(stage.table.name):
             _moved(warehouse, stage.parts.key, before, stage.table.name)
-            rows = _kept(warehouse, stage, before, stage.table.name)
+            if not _is_much(warehouse, stage.table.name, _MOVED):
+                rows = _kept(warehouse, stage, before, stage.table.name)
+            warehouse.execute(f"drop table {_MOVED}")
         warehouse.execute(f"drop table {before}")
     return rows
 
@@ -56,7 +58,7 @@ def narrow(warehouse: Tables, stage: Stage, changes: Mapping[str, Change], param
     """
     parts, name = stage.parts, stage.table.name
     assert parts is not None
-    if any(_is_much(warehouse, table, change) for table, change in changes.items()):
+    if any(_is_much(warehouse, table, change.rows) for table, change in changes.items()):
         return None
     touched = [_touched(parts, table, change) for table, change in changes.items()]
     _temporary(warehouse, _TOUCHED, f"select distinct part from ({' union all '.join(touched)}) where part is not null")
@@ -86,9 +88,9 @@ def _touched(parts: Parts, table: str, change: Change) -> str:
     return f"select part from ({parts.through[table].replace('{changed}', change.rows)})"
 
 
-def _is_much(warehouse: Tables, table: str, change: Change) -> bool:
-    changed, all_ = warehouse.rows(f"select (select count(*) from {change.rows}), (select count(*) from {table})")[0]
-    return bool(changed > 2 * MOST * all_)  # a row that is another is there twice: as it was and as it is
+def _is_much(warehouse: Tables, table: str, changed: str) -> bool:
+    rows, all_ = warehouse.rows(f"select (select count(*) from {changed}), (select count(*) from {table})")[0]
+    return bool(rows > 2 * MOST * all_)  # a row that is another is there twice: as it was and as it is
 
 
 def _moved(warehouse: Tables, key: str, before: str, after: str) -> None:
