@@ -47,14 +47,14 @@ def _steps(config: Config) -> Iterator[tuple[str, Step]]:
             yield f"ingest {name} {variant}", stage
     yield from (("identity", step) for step in identity.steps(config, None, []))
     yield from (("profile", step) for step in (*profile.first(), *profile.steps(config)))
-    yield from (("quality", step) for step in _quality(config))
+    yield from (("quality", step) for step in quality(config))
     yield from (("actions", step) for step in actions.steps(config))
     for output in OUTPUTS:
         if output.source.startswith("("):
             yield "publish", Stage(output.table, f"select * from {output.source}")
 
 
-def _quality(config: Config) -> tuple[Step, ...]:
+def quality(config: Config) -> tuple[Step, ...]:
     """What quality's list looks at in a warehouse: the columns of the extracts, and the fields with cells that cannot be read."""
     with Warehouse.open() as warehouse:
         tables.resolved(warehouse)

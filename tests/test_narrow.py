@@ -10,17 +10,20 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cxunify import pipeline, profile
+from cxunify import pipeline, profile, quality
 from cxunify.cli.session import new_run_id, open_warehouse
 from cxunify.config import Config, load
 from cxunify.errors import ContractError
 from cxunify.profile.parts import PARTS
 from cxunify.profile.steps import steps as profile_steps
+from cxunify.quality import measure
 from cxunify.schema import Table
 from cxunify.warehouse import Parts, Stage, Warehouse
 from cxunify.warehouse.stage import renamed
-from tests import world
+from tests import stages, world
 
+REPORTED = {"quality.document", "quality.history"}
+"""What is made of the report, which knows of its run."""
 Row = tuple[int, int | None, int]
 """An event, its customer, its amount."""
 
@@ -222,14 +225,14 @@ def test_only_names_of_tables_are_replaced() -> None:
 
 def test_parts_speak_of_what_is_read() -> None:
     """Whatever else a step reads, it is made whole where that changes."""
-    for step in profile_steps(load(world.ROOT / "configs" / "sample.yaml")):
+    config = load(world.ROOT / "configs" / "sample.yaml")
+    for step in (*profile_steps(config), *stages.quality(config)):
         if isinstance(step, Stage) and step.parts:
             assert {*step.parts.of, *step.parts.through} <= set(step.reads), step.table.name
             # What a record's place in its extract is, profile.parts takes for no change of it.
-            assert step.stands_for or "staging.records" not in step.reads or "source_row" not in step.select
-    assert set(PARTS) <= {
-        step.table.name.removeprefix("profile.") for step in profile_steps(load(world.ROOT / "configs" / "sample.yaml"))
-    }
+            is_whole = step.stands_for or not step.parts.of
+            assert is_whole or "staging.records" not in step.reads or "source_row" not in step.select
+    assert set(PARTS) <= {step.table.name.removeprefix("profile.") for step in profile_steps(config)}
 
 
 @pytest.fixture(scope="module")
@@ -251,6 +254,12 @@ def test_a_refresh_of_little_narrows(grown: tuple[Config, list[str]], name: str)
     assert not any(f"create or replace table profile.{name} " in sql for sql in grown[1])
 
 
+@pytest.mark.parametrize("name", ["record_cells", *(name for name, parts in measure.PARTS.items() if parts.of)])
+def test_a_refresh_of_little_narrows_what_quality_counts(grown: tuple[Config, list[str]], name: str) -> None:
+    assert any(f"insert into quality.{name} select * from temp" in sql for sql in grown[1])
+    assert not any(f"create or replace table quality.{name} " in sql for sql in grown[1])
+
+
 def test_a_refresh_is_in_every_table_what_a_run_from_nothing_makes(
     grown: tuple[Config, list[str]], tmp_path: Path
 ) -> None:
@@ -261,11 +270,12 @@ def test_a_refresh_is_in_every_table_what_a_run_from_nothing_makes(
         with open_warehouse(each) as warehouse:
             if afresh:
                 profile.build(warehouse, each, afresh=True)
+                quality.assess(warehouse, each, afresh=True)
             kept.append(
                 {
                     name: sorted(warehouse.rows(f"select hash(x) from {name} as x"))
                     for name in warehouse.names()
-                    if name.startswith("profile.")
+                    if name.split(".")[0] in {"profile", "quality"} and name not in REPORTED
                 }
             )
     assert len(kept[0]) > len(PARTS)

@@ -1,6 +1,7 @@
 """staging.*, quality.reach, quality.expectations -> quality.cells: every expected cell that holds nothing usable.
 
-One pass per mapped field that has a target; checks then read this one table instead of the staging tables again.
+One pass per mapped field that has a target; checks then read this one table instead of the staging tables again. What a record
+tells by itself, which is most of it, is a table of its own: of that, only records that are touched are looked at again.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from typing import Any
 from cxunify.config import Config
 from cxunify.quality import status
 from cxunify.schema import Table
-from cxunify.warehouse import Stage, literal
+from cxunify.warehouse import Parts, Stage, literal
 
 _NOTHING = """
     select null::varchar as subject, null::varchar as source, null::bigint as row_no, null::varchar as field,
@@ -19,24 +20,36 @@ _NOTHING = """
     where false"""
 
 
-def stage(config: Config, expected: list[dict[str, Any]], unreadable: set[tuple[str, str]]) -> Stage:
-    """The stage of quality.cells; binds `$as_of` (UTC). `unreadable`: sources and fields of which staging.invalid tells."""
+def stages(config: Config, expected: list[dict[str, Any]], unreadable: set[tuple[str, str]]) -> tuple[Stage, ...]:
+    """The stages of quality.cells; some bind `$today`. `unreadable`: sources and fields of which staging.invalid tells."""
     regions = {name: source.region or config.region for name, source in config.sources.items()}
-    parts = []
+    alone, others = [_NOTHING], [_NOTHING]
     for row in expected:
         if row.get("field") and row.get("target") is not None:
             source, field = row["source"], row["field"]
             empty = status.unread(source, field) if (source, field) in unreadable else "'empty'"
             if row["subject"] == "interaction":
-                part = _interaction(source, field, row.get("kinds") or (), status.of_interaction(field, empty))
+                others.append(_interaction(source, field, row.get("kinds") or (), status.of_interaction(field, empty)))
             elif field in status.CONTACTS:
-                part = _contact(source, field)
+                alone.append(_contact(source, field))
             else:
                 part = _record(source, field, status.of_record(field, regions[source], empty))
-            parts.append(part)
-    select = " union all ".join((_NOTHING, *parts))
-    return Stage(
-        Table("quality.cells", "One row per expected cell without a usable value, by its row in staging."), select
+                (others if "$today" in part or "staging.invalid" in part else alone).append(part)
+    meaning = "One row per expected cell without a usable value, by its row in staging"
+    return (
+        Stage(
+            Table("quality.record_cells", f"{meaning}: those that follow from a record and its contact points alone."),
+            " union all ".join(alone),
+            parts=Parts("row_no", {"staging.records": "row_no", "quality.reach": "row_no"}),
+        ),
+        Stage(
+            Table("quality.other_cells", f"{meaning}: all others."), " union all ".join(others), parts=Parts("row_no")
+        ),
+        Stage(
+            Table("quality.cells", f"{meaning}."),
+            "select * from quality.record_cells union all select * from quality.other_cells",
+            is_view=True,
+        ),
     )
 
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from datetime import datetime
+from types import MappingProxyType
 
 from cxunify.config import Config
 from cxunify.quality import cells, clock, expect, find, repeats, volume
 from cxunify.quality.catalogue import Check
 from cxunify.schema import Table
-from cxunify.warehouse import Stage, Step, Warehouse, literal, statement
+from cxunify.warehouse import Parts, Stage, Step, Warehouse, literal, statement
 
 _FIRST = (
     ("owned", ("kind",), "One row per kind of interaction that has an owner by its nature."),
@@ -32,6 +33,30 @@ _SECOND = (
     ("freshness", ("source",), "One row per source: first and last day, rhythm, silence."),
     ("population", ("population", "source", "field"), "One row per population that offending rows are a share of."),
 )
+
+
+_LACKING = "select customer as part from quality.owners where row_no in (select row_no from {changed})"
+PARTS = MappingProxyType(
+    {
+        "owners": Parts(
+            "row_no",
+            {"staging.records": "row_no"},
+            {
+                "identity.assignments": (
+                    "select r.row_no as part from staging.records as r"
+                    " join {changed} as c on c.source = r.source and c.record_id = r.record_id"
+                )
+            },
+        ),
+        "reach": Parts("row_no", {"identity.contact_points": "row_no"}),
+        "lacking": Parts(
+            "customer",
+            {"quality.owners": "customer", "identity.assignments": "hash(customer_id)"},
+            {"quality.record_cells": _LACKING, "quality.other_cells": _LACKING},
+        ),
+    }
+)
+"""How large tables fall into parts, of which only those are made again that are touched; see quality.record_cells too."""
 
 
 def first(config: Config, as_of: datetime | None) -> tuple[Step, ...]:
@@ -66,7 +91,7 @@ def rest(warehouse: Warehouse, config: Config, checks: tuple[Check, ...]) -> tup
     """The steps that bind that instant as `$as_of`: cells and other measures, unusual days, and what every check finds."""
     unreadable = set(warehouse.rows("select distinct source, field from staging.invalid"))
     return (
-        cells.stage(config, expect.expected(config), unreadable),
+        *cells.stages(config, expect.expected(config), unreadable),
         repeats.stage(warehouse, config),
         *(_stage(*item) for item in _SECOND),
         volume.step(config.quality.closed),
@@ -97,4 +122,5 @@ def _stage(name: str, grain: tuple[str, ...], meaning: str) -> Stage:
         Table(f"quality.{name}", meaning, grain),
         statement("cxunify.quality", "tables", name),
         by_content=name == "loads",
+        parts=PARTS.get(name),
     )

@@ -3,9 +3,12 @@
 with
 bad as (
     select o.customer, c.field, count(*) as n
-    from quality.cells as c
+    from (
+        select row_no, field from quality.record_cells
+        union all
+        select row_no, field from quality.other_cells where subject = 'record'
+    ) as c
     join quality.owners as o on o.row_no = c.row_no
-    where c.subject = 'record'
     group by all
 ),
 held as (
