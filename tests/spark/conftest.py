@@ -31,7 +31,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     """Without Java nothing here runs, and says why."""
     lacking = session.problems(Spark(remote=REMOTE))
     for item in items:
-        if lacking and Path(__file__).parent in item.path.parents and "fix" not in item.name:
+        if lacking and Path(__file__).parent in item.path.parents and not item.name.startswith("test_without_"):
             item.add_marker(pytest.mark.skip(reason="needs Java and the extra `spark`"))
 
 

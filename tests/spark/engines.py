@@ -98,6 +98,15 @@ def tables(config: Config) -> dict[str, list[tuple[Any, ...]]]:
     return {name: [tuple(frame.schema.items()), *sorted(frame.rows(), key=repr)] for name, frame in plain.items()}
 
 
+def report(config: Config) -> str:
+    """The gap report as JSON, its runs named by their order."""
+    text = (config.output_path / "current" / "report.json").read_text(encoding="utf-8")
+    runs = sorted(path.name for path in (config.output_path / "runs").iterdir())
+    for place, name in enumerate(runs):
+        text = text.replace(name, f"run {place}")
+    return text
+
+
 def killed_and_beside(config: Config) -> dict[str, Any]:
     """Start a run, a second one beside it, and kill the first: what came of them."""
 

@@ -10,7 +10,8 @@ import pytest
 from cxunify.config import Spark
 from cxunify.errors import ConfigError
 from cxunify.warehouse import engine
-from cxunify.warehouse.spark import dialect, number, session, split
+from cxunify.warehouse.fingerprint import ENGINES
+from cxunify.warehouse.spark import answers, dialect, number, session, split
 
 
 @pytest.mark.parametrize(
@@ -56,6 +57,16 @@ def test_a_session_that_is_running_is_used(spark: Any, tmp_path: Path) -> None:
     assert there is not spark and type(there) is type(spark)
     assert there.range(3).count() == 3
     assert there.conf.get("spark.sql.timestampType") == "TIMESTAMP_NTZ"
+
+
+def test_workers_with_other_engines_are_found_out(spark: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    from pyspark.sql.pandas.functions import arrow_udf
+
+    other = tuple(f"{engine}.1" if engine.startswith("duckdb") else engine for engine in ENGINES)
+    monkeypatch.setattr(answers, "ENGINES", other)
+    spark.udf.register("answer_other", arrow_udf(answers.answering("c0 + 1", 1, "BIGINT"), "bigint"))
+    with pytest.raises(ConfigError, match=r"compute with duckdb \S+, and this machine with another"), session.telling():
+        spark.sql("select answer_other(id) from range(3)").collect()
 
 
 # -- what is missing -----------------------------------------------------------------------------------------------------

@@ -122,7 +122,8 @@ def _shortened(node: exp.Expr) -> exp.Expr | None:
     if not isinstance(node.expression, exp.Neg):
         return None
     rest = exp.Sub(this=exp.Length(this=node.this.copy()), expression=node.expression.this.copy())
-    return call("left" if isinstance(node, exp.Left) else "right", node.this, rest)
+    signs = call("greatest", rest, exp.Literal.number(0))
+    return call("left" if isinstance(node, exp.Left) else "right", node.this, signs)
 
 
 def _minutes(node: exp.Expr) -> exp.Expr:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
+import re
 import shutil
 import sys
 from collections.abc import Callable, Iterator
@@ -13,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cxunify.errors import ConfigError, CxunifyError, InputError, Problem, StorageError
+from cxunify.warehouse.spark.answers import OTHERWISE
 
 if TYPE_CHECKING:
     from pyspark.sql import SparkSession
@@ -180,6 +182,11 @@ def telling() -> Iterator[None]:
 
 def _told(error: Exception) -> CxunifyError | SparkFault:
     words = str(error)
+    if other := _OTHER.search(words):
+        return ConfigError(
+            f"Spark's workers compute with {other[1]}, and this machine with another version: results would differ",
+            "Install the same versions on both sides (`requirements.lock` pins them); nothing was published.",
+        )
     for signs, made in _KNOWN:
         if any(sign in words for sign in signs):
             return made()
@@ -192,6 +199,7 @@ def _told(error: Exception) -> CxunifyError | SparkFault:
     return SparkFault(f"Spark refused what cxunify asked of it: {condition}")
 
 
+_OTHER = re.compile(rf"{OTHERWISE} ([\w., ]+);")
 _KNOWN: tuple[tuple[tuple[str, ...], Callable[[], CxunifyError]], ...] = (
     (
         ("ARITHMETIC_OVERFLOW", "NUMERIC_VALUE_OUT_OF_RANGE", "CAST_OVERFLOW"),
@@ -212,9 +220,9 @@ _KNOWN: tuple[tuple[tuple[str, ...], Callable[[], CxunifyError]], ...] = (
         lambda: StorageError("Spark has no disk left", "Free some where the warehouse lies, and where Spark spills."),
     ),
     (
-        ("No module named",),
+        ("No module named", "PackageNotFoundError", "PYTHON_VERSION_MISMATCH"),
         lambda: ConfigError(
-            "the Python of Spark's workers has no cxunify, or another than this one",
+            "the Python of Spark's workers has no cxunify, or is of another version than this one",
             "Install the same `cxunify[spark]` there, and name that Python in PYSPARK_PYTHON or `spark.pyspark.python`.",
         ),
     ),

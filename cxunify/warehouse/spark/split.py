@@ -12,6 +12,9 @@ from typing import TYPE_CHECKING
 import polars as pl
 import pyarrow
 
+from cxunify.warehouse.fingerprint import ENGINES
+from cxunify.warehouse.spark.answers import agree
+
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame, SparkSession
 
@@ -80,8 +83,10 @@ def _task(
 ) -> Callable[[pyarrow.Table], pyarrow.Table]:
     """What a task does with the rows of one call: take the frames apart, put them in order, call, hand back."""
     schemas = {name: frame.schema for name, frame in empty.items()}
+    engines = ENGINES
 
     def task(rows: pyarrow.Table) -> pyarrow.Table:
+        agree(engines)
         whole = pl.from_arrow(rows)
         assert isinstance(whole, pl.DataFrame)
         frames = {}
