@@ -103,4 +103,11 @@ def joined(pairs: pl.DataFrame, records: pl.DataFrame, bound: pl.DataFrame, aske
 
 def _places(node: Ints, named: pl.Series) -> Ints:
     """Where the records `named` stand among those of the numbers `node`, which ascend: shape of `named`."""
-    return np.searchsorted(node, named.to_numpy().astype(np.int64))
+    numbers: Ints = named.to_numpy().astype(np.int64)
+    # Of all records, and no part of them, numbers have no gaps, and nothing need be looked up.
+    places: Ints = numbers - int(node[0]) if _is_whole(node) else np.searchsorted(node, numbers)
+    return places
+
+
+def _is_whole(node: Ints) -> bool:
+    return len(node) > 0 and int(node[-1]) - int(node[0]) + 1 == len(node)
