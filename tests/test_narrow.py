@@ -196,6 +196,16 @@ def test_what_another_version_made_is_made_whole() -> None:
         assert {*warehouse.changes} == set()
 
 
+def test_what_nobody_has_noted_is_not_known_to_have_changed() -> None:
+    """Its content is unknown before and after: that is no sign that the change of an earlier run is the last one."""
+    with Warehouse.open() as warehouse:
+        for amount in (1, 2, 3):
+            _put(warehouse, [(number, number % 10, amount if number < 4 else 1) for number in range(100)], [1])
+            warehouse.note("staging.events", "")
+            warehouse.run(_steps())
+            assert warehouse.scalar("select sum(amount) from profile.sums") == 90 + 10 + 4 * (amount - 1)
+
+
 def test_what_is_undone_is_not_known_to_have_changed() -> None:
     with Warehouse.open() as warehouse:
         _put(warehouse, _FIRST, [1])

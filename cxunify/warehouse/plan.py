@@ -84,7 +84,10 @@ class Plan:
         rows = narrow(self._warehouse, step, changes, self._params) if changes else None
         if rows is None:
             rows = rebuild(self._warehouse, step, self._params)
-        return self._moved(step, rows) if rows is not None else self.made(step, None)
+        if rows is None:
+            self._warehouse.changes.pop(step.stands_for or name, None)
+            return self.made(step, None)
+        return self._moved(step, rows)
 
     def _changes(self, step: Stage, parts: Parts) -> dict[str, Change]:
         """What has changed of what a step reads since its table was made; empty where that is not known of all of it."""
@@ -92,8 +95,9 @@ class Plan:
         known = self._warehouse.changes
         changes = {table: known[table] for table in now if table in known and known[table].after == now[table]}
         then = now | {table: change.before for table, change in changes.items()}
-        is_told = all(table in parts.of or table in parts.through for table in changes)
-        return changes if is_told and self._noted[step.table.name][1] == self._fingerprint(step, then) else {}
+        made_from = self._noted[step.table.name][1]
+        is_told = made_from != UNKNOWN and all(table in parts.of or table in parts.through for table in changes)
+        return changes if is_told and made_from == self._fingerprint(step, then) else {}
 
     def _moved(self, step: Stage, rows: str) -> Note:
         """A table has been made of which `rows` are gone or new: what is to be noted of it, and for what reads it."""
