@@ -7,7 +7,7 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
-from cxunify.errors import CxunifyError, DamageError, MemoryShort, StorageError
+from cxunify.errors import CxunifyError, DamageError, InputError, MemoryShort, StorageError
 
 _FULL = ("no space left", "disk quota", "file too large", "disk full")
 _SPILT = ("failed to offload", "max_temp_directory_size")
@@ -53,6 +53,14 @@ def of(error: BaseException) -> CxunifyError | None:
             "Look at its health and free space, and run the command again; what was published before stands.",
         )
     return None
+
+
+def too_large() -> InputError:
+    """Of a number that no column holds; whoever found it would quote it."""
+    return InputError(
+        "a number in the extracts, or a sum of them, is too large for its column",
+        "Amounts hold 16 digits before the point: look for one that is no amount. Nothing was published.",
+    )
 
 
 def _chain(error: BaseException) -> Iterator[BaseException]:

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
-import hashlib
-import json
 from dataclasses import dataclass
 from typing import Any
 
@@ -27,7 +25,7 @@ from cxunify.ingest.totals import totals
 from cxunify.schema import FILES, INTERACTIONS, RECORDS, STAGING, TRACES
 from cxunify.schema.words import counted
 from cxunify.warehouse import Stage, Warehouse, literal, quote
-from cxunify.warehouse.fingerprint import ENGINES
+from cxunify.warehouse.fingerprint import fingerprint
 
 VERSION = 19
 """Raised when the same rows and the same mapping would come out differently: staging is then made anew."""
@@ -49,7 +47,7 @@ def digest(warehouse: Warehouse, config: Config, name: str) -> str:
         (file.sha256, file.reading, *((file.forgotten,) if file.forgotten else ()))
         for file in files.known(warehouse, name)
     ]
-    return _digest([*_rule(config, name), contents])
+    return fingerprint(*_rule(config, name), contents)
 
 
 def conform(warehouse: Warehouse, config: Config, name: str, formats: set[str], *, afresh: bool = False) -> Conformed:
@@ -58,7 +56,7 @@ def conform(warehouse: Warehouse, config: Config, name: str, formats: set[str], 
     Where new files only add to what stands, their rows alone are looked at, unless it is to be made `afresh`; else all of them.
     """
     whole = rows_of(warehouse, config, name, formats)
-    made_by = _digest([*_rule(config, name), whole.reader.columns.names, sorted(formats), config.sources[name].load])
+    made_by = fingerprint(*_rule(config, name), whole.reader.columns.names, sorted(formats), config.sources[name].load)
     stands = None if afresh else narrow.standing(warehouse, name, made_by)
     if stands is not None:
         with contextlib.suppress(Otherwise):
@@ -121,11 +119,7 @@ def _rule(config: Config, name: str) -> list[Any]:
     mapping = source.model_dump(mode="json", include={"person", "interaction", "skip", "null_values"})
     defaults = [source.timezone or config.timezone, source.currency or config.currency]
     shape = [(column.name, column.type) for table in STAGING for column in table.columns]
-    return [VERSION, ENGINES, shape, mapping, defaults]
-
-
-def _digest(parts: list[Any]) -> str:
-    return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()[:32]
+    return [VERSION, shape, mapping, defaults]
 
 
 def _of(table: str, condition: str) -> str:

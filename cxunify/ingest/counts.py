@@ -7,13 +7,13 @@ A question that the rows that stand were never asked is no question about new ro
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Mapping
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
 from cxunify.warehouse import Warehouse
+from cxunify.warehouse.fingerprint import fingerprint
 
 
 class Otherwise(Exception):
@@ -97,8 +97,7 @@ class Counts:
 
     def _key(self, question: str) -> str:
         """A question without the table that it is asked of."""
-        plain = question.replace(self._counting, "counting").replace(self._rows, "rows")
-        return hashlib.sha256(plain.encode()).hexdigest()[:32]
+        return fingerprint(question.replace(self._counting, "counting").replace(self._rows, "rows"))
 
     def _stands(self, key: str) -> Any:
         if self._kept is None:

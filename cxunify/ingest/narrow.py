@@ -8,7 +8,6 @@ as they are: only the new rows are conformed. What the others were asked is kept
 from __future__ import annotations
 
 import dataclasses
-import hashlib
 import json
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
@@ -22,6 +21,7 @@ from cxunify.ingest.rows import Rows, passing
 from cxunify.ingest.said import stated_id
 from cxunify.schema import INTERACTIONS, RECORDS, REJECTS, TRACES, Table
 from cxunify.warehouse import Stage, Warehouse, literal
+from cxunify.warehouse.fingerprint import fingerprint
 
 KEPT = Table(
     "staging.kept",
@@ -77,8 +77,7 @@ def forget(warehouse: Warehouse, name: str) -> None:
 def read_by(rows: Rows) -> str:
     """How the rows of a source are read, as far as their columns decide it, as a fingerprint."""
     reader = rows.reader
-    text = json.dumps([_plain(rows.facts), sorted(reader.clean), sorted(reader.zeros)])
-    return hashlib.sha256(text.encode()).hexdigest()[:32]
+    return fingerprint(_plain(rows.facts), sorted(reader.clean), sorted(reader.zeros))
 
 
 def meets_records(warehouse: Warehouse, rows: Rows, record_id: str) -> bool:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Self
 import duckdb
 
 from cxunify import trouble
-from cxunify.errors import DamageError, InputError, StorageError
+from cxunify.errors import DamageError, StorageError
 from cxunify.warehouse.bounds import bounds, spilling
 from cxunify.warehouse.catalog import EVERYTHING, Catalog
 from cxunify.warehouse.stage import TEMPORARY, literal, parameters_of, pattern, quote
@@ -160,10 +160,7 @@ class Connection:
         except (duckdb.ConversionException, duckdb.OutOfRangeException) as error:
             if "out of range" not in str(error).lower():
                 raise
-            raise InputError(  # the engine's own words would quote the number
-                "a number in the extracts, or a sum of them, is too large for its column",
-                "Amounts hold 16 digits before the point: look for one that is no amount. Nothing was published.",
-            ) from None
+            raise trouble.too_large() from None
         except duckdb.Error as error:
             found = trouble.of(error)
             if found is None and not isinstance(error, duckdb.IOException):

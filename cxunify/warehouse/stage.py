@@ -18,12 +18,9 @@ TEMPORARY = "temp"
 """The schema of tables that live as long as the connection and never reach the file."""
 SCHEMAS = ("raw", "staging", "identity", "profile", "quality", "actions", "ledger", TEMPORARY)
 """Every schema that a step may read. Table names stand literally in SQL, and so what a step reads can be read off its text."""
-_ASIDE = re.compile(r"""'(?:[^']|'')*'|--[^\n]*|(?P<name>"(?:[^"]|"")*")""")
-"""Texts and comments, in which a table's name is none; quoted names, in which quotes and dashes are neither."""
-_NAMES = re.compile(rf'\b(?:{"|".join(SCHEMAS)})\.(?:"(?:[^"]|"")+"|[a-z_]\w*)')
-_TOLD_APART = re.compile(
-    rf"""(?P<aside>'(?:[^']|'')*'|--[^\n]*)|(?P<table>{_NAMES.pattern})|(?P<name>"(?:[^"]|"")*")"""
-)
+_NAMES = rf'\b(?:{"|".join(SCHEMAS)})\.(?:"(?:[^"]|"")+"|[a-z_]\w*)'
+_TOLD_APART = re.compile(rf"""(?P<table>{_NAMES})|(?:'(?:[^']|'')*'|--[^\n]*|"(?:[^"]|"")*")""")
+"""Names of tables; texts, comments and other quoted names, in which what looks like one is none."""
 _BOUND = re.compile(r"\$([A-Za-z_]\w*)")
 
 
@@ -105,21 +102,17 @@ Step = Stage | Loop
 
 def tables_of(select: str) -> tuple[str, ...]:
     """The tables that a statement names, each once, in the order of their first mention."""
-    return tuple(dict.fromkeys(_NAMES.findall(_ASIDE.sub(lambda found: found["name"] or " ", select))))
+    return tuple(dict.fromkeys(found["table"] for found in _TOLD_APART.finditer(select) if found["table"]))
 
 
 def renamed(select: str, names: Mapping[str, str]) -> str:
     """A statement with some of the tables that it names replaced by others."""
-
-    def outside(found: re.Match[str]) -> str:
-        return found[0] if found["aside"] else names.get(found["table"], found[0])
-
-    return _TOLD_APART.sub(outside, select)
+    return _TOLD_APART.sub(lambda found: names.get(found["table"], found[0]), select)
 
 
 def parameters_of(select: str) -> frozenset[str]:
     """The parameters that a statement binds, as `$name`."""
-    return frozenset(_BOUND.findall(_ASIDE.sub(" ", select)))
+    return frozenset(_BOUND.findall(_TOLD_APART.sub(" ", select)))
 
 
 def statement(package: str, folder: str, name: str) -> str:

@@ -22,13 +22,7 @@ Fault = Callable[[pytest.MonkeyPatch, Path], None]
 
 def _killed(patch: pytest.MonkeyPatch, _: Path) -> None:
     """A task is killed."""
-    known = spread.SparkWarehouse._selected
-
-    def dying(warehouse: Any, select: str, params: Any) -> Any:
-        frame = known(warehouse, select, params)
-        return frame.mapInArrow(_die, frame.schema) if "record_values" in select else frame
-
-    patch.setattr(spread.SparkWarehouse, "_selected", dying)
+    _in_tasks(patch, _die)
 
 
 def _die(_: Any) -> Iterator[Any]:
@@ -38,18 +32,23 @@ def _die(_: Any) -> Iterator[Any]:
 
 def _full(patch: pytest.MonkeyPatch, _: Path) -> None:
     """The disk is full half-way through the rows of a table."""
-    known = spread.SparkWarehouse._selected
-
-    def filling(warehouse: Any, select: str, params: Any) -> Any:
-        frame = known(warehouse, select, params)
-        return frame.mapInArrow(_fill, frame.schema) if "record_values" in select else frame
-
-    patch.setattr(spread.SparkWarehouse, "_selected", filling)
+    _in_tasks(patch, _fill)
 
 
 def _fill(batches: Iterator[Any]) -> Iterator[Any]:
     yield next(batches)
     raise OSError(28, "No space left on device")
+
+
+def _in_tasks(patch: pytest.MonkeyPatch, happens: Callable[[Any], Iterator[Any]]) -> None:
+    """What happens to the rows of some table, in the tasks that make it."""
+    known = spread.SparkWarehouse._selected
+
+    def selected(warehouse: Any, select: str, params: Any) -> Any:
+        frame = known(warehouse, select, params)
+        return frame.mapInArrow(happens, frame.schema) if "record_values" in select else frame
+
+    patch.setattr(spread.SparkWarehouse, "_selected", selected)
 
 
 def _closed(patch: pytest.MonkeyPatch, folder: Path) -> None:

@@ -11,7 +11,7 @@ from cxunify.config import Spark
 from cxunify.errors import ConfigError
 from cxunify.warehouse import engine
 from cxunify.warehouse.fingerprint import ENGINES
-from cxunify.warehouse.spark import answers, dialect, number, session, split
+from cxunify.warehouse.spark import answers, complaints, dialect, number, session, split
 
 
 @pytest.mark.parametrize(
@@ -65,7 +65,10 @@ def test_workers_with_other_engines_are_found_out(spark: Any, monkeypatch: pytes
     other = tuple(f"{engine}.1" if engine.startswith("duckdb") else engine for engine in ENGINES)
     monkeypatch.setattr(answers, "ENGINES", other)
     spark.udf.register("answer_other", arrow_udf(answers.answering("c0 + 1", 1, "BIGINT"), "bigint"))
-    with pytest.raises(ConfigError, match=r"compute with duckdb \S+, and this machine with another"), session.telling():
+    with (
+        pytest.raises(ConfigError, match=r"compute with duckdb \S+, and this machine with another"),
+        complaints.telling(),
+    ):
         spark.sql("select answer_other(id) from range(3)").collect()
 
 

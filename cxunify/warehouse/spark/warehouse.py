@@ -20,7 +20,7 @@ from sqlglot import exp
 from cxunify.config import Spark
 from cxunify.warehouse.connection import Params
 from cxunify.warehouse.runner import Warehouse
-from cxunify.warehouse.spark import dialect, number, session, split
+from cxunify.warehouse.spark import complaints, dialect, number, session, split
 from cxunify.warehouse.spark.answers import answering
 from cxunify.warehouse.spark.kinds import exported, spark_type
 from cxunify.warehouse.stage import TEMPORARY, Loop, Stage, Step, located, quote
@@ -87,7 +87,7 @@ class SparkWarehouse(Warehouse):
             super()._make(step, params)
             self._places.pop(step.table.name, None)
             return
-        with session.telling():
+        with complaints.telling():
             frame = self._looped(step, params) if isinstance(step, Loop) else self._selected(step.select, params)
             place = self._written(frame)
         self._taken(step, place, self._types(step, params))
