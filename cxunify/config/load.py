@@ -11,7 +11,7 @@ import yaml
 from pydantic import BaseModel, ValidationError
 
 from cxunify.config.also import further
-from cxunify.config.document import Loader, overgrown
+from cxunify.config.document import nodes, overgrown, values
 from cxunify.config.gaps import unknown
 from cxunify.config.models import Config
 from cxunify.config.presets import preset
@@ -160,13 +160,19 @@ def _parse(text: str, name: str) -> tuple[Any, dict[Location, int], list[Problem
     try:
         if (found := overgrown(text)) is not None:
             raise ConfigError(f"{name}:{found[0]}: {found[1]}", "Write out what is meant, without aliases that grow.")
-        node = yaml.compose(text, Loader=Loader)
-        data = yaml.load(text, Loader=Loader)  # noqa: S506 - a SafeLoader with fewer types
+        node = nodes(text)
+        lines, problems = _lines(node, name)
+        data = values(node)
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         where = f"{name}:{mark.line + 1}" if mark else name
         what = getattr(error, "problem", None) or "not YAML"
         raise ConfigError(f"{where}: {what}", "Check indentation, colons and quotes around this line.") from error
+    return data, lines, problems
+
+
+def _lines(node: yaml.Node | None, name: str) -> tuple[dict[Location, int], list[Problem]]:
+    """The line of every key, and the keys that are there twice."""
     lines: dict[Location, int] = {}
     problems: list[Problem] = []
 
@@ -190,7 +196,7 @@ def _parse(text: str, name: str) -> tuple[Any, dict[Location, int], list[Problem
                 walk(value, (*at, index))
 
     walk(node, ())
-    return data, lines, problems
+    return lines, problems
 
 
 def _where(location: Location, lines: dict[Location, int], name: str) -> str:

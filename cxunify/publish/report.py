@@ -14,14 +14,23 @@ from cxunify.schema.report import Report
 
 def report_files(report: Report, config: Config | None = None) -> dict[str, str]:
     """File name to content; with a `config`, nothing where this version has published the same report already."""
-    document = json.dumps(report.document(), ensure_ascii=False, indent=1) + "\n"
+    document = report.document()
     last = versions.own(config) if config is not None else None
     if last is not None and last[1]["versions"]["cxunify"] == __version__:
         written = last[0] / "report.json"
-        if written.exists() and written.read_text(encoding="utf-8") == document:
+        # Said again without indents, which takes a tenth of the time.
+        if written.exists() and _read(written.read_text(encoding="utf-8")) == _read(json.dumps(document)):
             return {}
     return {
-        "report.json": document,
+        "report.json": json.dumps(document, ensure_ascii=False, indent=1) + "\n",
         "report.md": markdown(report),
         "report.html": html(report),
     }
+
+
+def _read(text: str) -> object:
+    """A document; None where a text is none."""
+    try:
+        return json.loads(text)
+    except ValueError:
+        return None

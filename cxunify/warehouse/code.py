@@ -28,14 +28,22 @@ def imported(file: Path, root: Path) -> set[Path]:
     """The modules of the package in the folder `root` that a module imports, and that these import, however far around."""
     found, left = set[Path](), [file]
     while left:
-        for origin, names, plain in _IMPORTS.findall(left.pop().read_text(encoding="utf-8")):
-            modules = [plain] if plain else [origin, *(f"{origin}.{name}" for name in re.findall(r"\w+", names))]
-            new = {path for module in modules if (path := _file_of(module, root)) is not None} - found
-            found |= new
-            left += new
+        new = _named(left.pop(), root) - found
+        found |= new
+        left += new
     return found
 
 
+@cache
+def _named(file: Path, root: Path) -> frozenset[Path]:
+    """The modules of the package that a module imports itself."""
+    modules = set[str]()
+    for origin, names, plain in _IMPORTS.findall(file.read_text(encoding="utf-8")):
+        modules |= {plain} if plain else {origin, *(f"{origin}.{name}" for name in re.findall(r"\w+", names))}
+    return frozenset(path for module in modules if (path := _file_of(module, root)) is not None)
+
+
+@cache
 def _file_of(module: str, root: Path) -> Path | None:
     if module.startswith(_ASIDE):
         return None

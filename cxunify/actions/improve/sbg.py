@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+import scipy
 from numpy.typing import NDArray
-from scipy.special import betaln, expit, logit, psi
 
 from cxunify.actions.likelihood import highest
 
@@ -51,9 +51,13 @@ def _likelihood(values: Any, periods: Floats, left: Any, customers: Floats) -> t
     """The logarithm of the likelihood, and its gradient in alpha and beta."""
     alpha, beta = values
     a, b = alpha + left, beta + periods - left
-    likelihood = np.sum(customers * (betaln(a, b) - betaln(alpha, beta)))
-    by_alpha = psi(a) - psi(a + b) - psi(alpha) + psi(alpha + beta)
-    by_beta = psi(b) - psi(a + b) - psi(beta) + psi(alpha + beta)
+    likelihood = np.sum(customers * (scipy.special.betaln(a, b) - scipy.special.betaln(alpha, beta)))
+    by_alpha = (
+        scipy.special.psi(a) - scipy.special.psi(a + b) - scipy.special.psi(alpha) + scipy.special.psi(alpha + beta)
+    )
+    by_beta = (
+        scipy.special.psi(b) - scipy.special.psi(a + b) - scipy.special.psi(beta) + scipy.special.psi(alpha + beta)
+    )
     return float(likelihood), np.array([np.sum(customers * by_alpha), np.sum(customers * by_beta)])
 
 
@@ -79,11 +83,11 @@ def _spread(values: Any, periods: Floats, left: Any, customers: Floats, is_flat:
 
 def _inner(values: Any) -> Floats:
     alpha, beta = values
-    return np.array([logit(alpha / (alpha + beta)), np.log(alpha + beta)])
+    return np.array([scipy.special.logit(alpha / (alpha + beta)), np.log(alpha + beta)])
 
 
 def _outer(inner: Floats) -> tuple[float, float]:
-    share, whole = expit(inner[0]), np.exp(inner[1])
+    share, whole = scipy.special.expit(inner[0]), np.exp(inner[1])
     return float(share * whole), float((1 - share) * whole)
 
 
@@ -93,7 +97,7 @@ def stayed(model: Stays, periods: Floats) -> Floats:
 
 
 def _stayed(values: tuple[float, float], periods: Floats) -> Floats:
-    return np.asarray(np.exp(betaln(values[0], values[1] + periods) - betaln(*values)))
+    return np.asarray(np.exp(scipy.special.betaln(values[0], values[1] + periods) - scipy.special.betaln(*values)))
 
 
 def interval(model: Stays, periods: Floats, z: float) -> tuple[Floats, Floats]:
@@ -101,11 +105,11 @@ def interval(model: Stays, periods: Floats, z: float) -> tuple[Floats, Floats]:
     at = _inner((model.alpha, model.beta))
 
     def share(inner: Floats) -> Floats:
-        return np.asarray(logit(np.clip(_stayed(_outer(inner), periods), 1e-12, 1 - 1e-12)))
+        return np.asarray(scipy.special.logit(np.clip(_stayed(_outer(inner), periods), 1e-12, 1 - 1e-12)))
 
     slope = np.array([(share(at + step) - share(at - step)) / (2 * _STEP) for step in np.eye(2) * _STEP])
     half = z * np.sqrt(np.maximum(np.einsum("it,ij,jt->t", slope, model.spread, slope), 0))
-    return np.asarray(expit(share(at) - half)), np.asarray(expit(share(at) + half))
+    return np.asarray(scipy.special.expit(share(at) - half)), np.asarray(scipy.special.expit(share(at) + half))
 
 
 def residual(model: Stays, periods: Floats, discount: float) -> Floats:

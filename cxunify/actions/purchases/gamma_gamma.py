@@ -10,8 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.special import gammaln as log_gamma
-from scipy.special import psi
+import scipy
 
 from cxunify.actions.likelihood import Floats, highest
 
@@ -43,15 +42,15 @@ def fit(x: Floats, z: Floats) -> Spend:
         q, shape = 1 + over, p * x
         both = np.log(gamma + whole)
         value = (
-            (sharing * (log_gamma(p * each + q) - log_gamma(p * each))).sum()
-            + customers * (q * np.log(gamma) - log_gamma(q))
+            (sharing * (scipy.special.gammaln(p * each + q) - scipy.special.gammaln(p * each))).sum()
+            + customers * (q * np.log(gamma) - scipy.special.gammaln(q))
             + (shape * known - (shape + q) * both).sum()
         )
-        risen = psi(p * each + q)
+        risen = scipy.special.psi(p * each + q)
         slope = np.array(
             [
-                (sharing * each * (risen - psi(p * each))).sum() + (x * (known - both)).sum(),
-                (sharing * risen).sum() + customers * (np.log(gamma) - psi(q)) - both.sum(),
+                (sharing * each * (risen - scipy.special.psi(p * each))).sum() + (x * (known - both)).sum(),
+                (sharing * risen).sum() + customers * (np.log(gamma) - scipy.special.psi(q)) - both.sum(),
                 customers * q / gamma - ((shape + q) / (gamma + whole)).sum(),
             ]
         )

@@ -13,8 +13,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.special import expit, hyp2f1, psi
-from scipy.special import gammaln as log_gamma
+import scipy
 
 from cxunify.actions.likelihood import Floats, highest
 
@@ -79,22 +78,24 @@ class _Counted:
         until_now, until_last = np.log(alpha + self.age), np.log(alpha + self.t_x)
         lasted = until_now - until_last
         odds = np.log(a) - np.log(rest) + shape * lasted
-        left = expit(odds)
+        left, log_gamma = scipy.special.expit(odds), scipy.special.gammaln
         constants = (
             log_gamma(r + each) - log_gamma(r) + r * np.log(alpha)
             + log_gamma(b + each + 1) - log_gamma(b) + log_gamma(a + b) - log_gamma(a + b + each + 1)
         )  # fmt: skip
         value = (self.sharing * constants).sum() + self._sum(np.logaddexp(0, odds) - shape * until_now)
-        slope_of_both = psi(a + b) - psi(a + b + each + 1)
+        slope_of_both = scipy.special.psi(a + b) - scipy.special.psi(a + b + each + 1)
         slope = (
-            (self.sharing * (psi(r + each) - psi(r) + np.log(alpha))).sum() + self._sum(left * lasted - until_now),
+            (self.sharing * (scipy.special.psi(r + each) - scipy.special.psi(r) + np.log(alpha))).sum()
+            + self._sum(left * lasted - until_now),
             self._sum(
                 r / alpha
                 - shape / (alpha + self.age)
                 + left * shape * (1 / (alpha + self.age) - 1 / (alpha + self.t_x))
             ),
             (self.sharing * slope_of_both).sum() + self._sum(left) / a,
-            (self.sharing * (slope_of_both + psi(b + each + 1) - psi(b))).sum() - self._sum(left / rest),
+            (self.sharing * (slope_of_both + scipy.special.psi(b + each + 1) - scipy.special.psi(b))).sum()
+            - self._sum(left / rest),
         )
         return float(value), np.array(slope)
 
@@ -106,7 +107,7 @@ class _Counted:
 def p_alive(model: Rhythm, x: Floats, t_x: Floats, age: Floats) -> Floats:
     """The probability that a customer with this history has not left (Batislam, Denizel and Filiztekin 2007)."""
     lasted = np.log(model.alpha + age) - np.log(model.alpha + t_x)
-    alive: Floats = expit(-(np.log(model.a) - np.log(model.b + x) + (model.r + x) * lasted))
+    alive: Floats = scipy.special.expit(-(np.log(model.a) - np.log(model.b + x) + (model.r + x) * lasted))
     return alive
 
 
@@ -120,11 +121,11 @@ def expected(model: Rhythm, x: Floats, t_x: Floats, age: Floats, horizon: float)
     a = model.a if abs(model.a - 1) > SINGULAR else 1 + SINGULAR
     both, gone = a + model.b + x, horizon / (model.alpha + age + horizon)
     with np.errstate(invalid="ignore", over="ignore"):  # nothing times infinity: of these the other form is taken
-        never = (1 - gone) ** (a - 1) * hyp2f1(a + model.b - model.r, a - 1, both, gone)
+        never = (1 - gone) ** (a - 1) * scipy.special.hyp2f1(a + model.b - model.r, a - 1, both, gone)
     odd = ~np.isfinite(never)
     if odd.any():
         shape = model.r + x[odd]
-        never[odd] = (1 - gone[odd]) ** shape * hyp2f1(shape, model.b + x[odd] + 1, both[odd], gone[odd])
+        never[odd] = (1 - gone[odd]) ** shape * scipy.special.hyp2f1(shape, model.b + x[odd] + 1, both[odd], gone[odd])
     found: Floats = both / (a - 1) * (1 - never) * p_alive(model, x, t_x, age)
     return found
 

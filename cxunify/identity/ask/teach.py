@@ -17,9 +17,8 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 import polars as pl
-from scipy.sparse import coo_array
-from scipy.sparse.csgraph import connected_components
 
+from cxunify.components import components
 from cxunify.config import Config
 from cxunify.errors import InputError
 from cxunify.identity import params
@@ -204,8 +203,7 @@ def _held_out(
 def _customers(label: Ints, pairs: _Pairs) -> Ints:
     """A number for each labelled pair, shape (labels,): pairs that share a customer, even by way of others, have the same."""
     a, b = label[pairs.a[pairs.labelled]], label[pairs.b[pairs.labelled]]
-    graph = coo_array((np.ones(len(a), dtype=np.int8), (a, b)), shape=(len(label), len(label)))
-    component = connected_components(graph, directed=False)[1]
+    component = components(len(label), a, b)
     number: Ints = np.unique(component[a], return_inverse=True)[1]
     return number
 

@@ -12,8 +12,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
-from scipy.sparse import coo_array
-from scipy.sparse.csgraph import connected_components
+
+from cxunify.components import components
 
 Ints = np.ndarray[tuple[int, ...], np.dtype[np.int64]]
 Bools = np.ndarray[tuple[int, ...], np.dtype[np.bool_]]
@@ -65,9 +65,9 @@ def cluster(n: int, pairs: Pairs, exclusive: Sequence[Ints] = (), bound: tuple[I
     positive = weight > 0
     a, b, forbidden, parted = pairs.a, pairs.b, pairs.forbidden, pairs.parted
     count: Ints = np.ones(len(weight), dtype=np.int64)
-    component = _components(n, a[positive], b[positive])
+    component = components(n, a[positive], b[positive])
     if bound is not None and len(bound[0]):
-        component = _components(n, np.concatenate([a[positive], bound[0]]), np.concatenate([b[positive], bound[1]]))
+        component = components(n, np.concatenate([a[positive], bound[0]]), np.concatenate([b[positive], bound[1]]))
     # No pair between components that positive weights connect can ever matter.
     kept = component[a] == component[b]
     a, b, weight, count, forbidden, parted = a[kept], b[kept], weight[kept], count[kept], forbidden[kept], parted[kept]
@@ -80,17 +80,10 @@ def cluster(n: int, pairs: Pairs, exclusive: Sequence[Ints] = (), bound: tuple[I
     return state.label
 
 
-def _components(n: int, a: Ints, b: Ints) -> Ints:
-    """The connected component of each record, shape (n,): numbers from 0, of no meaning. `a`, `b`: its edges, shape (edges,)."""
-    graph = coo_array((np.ones(len(a), dtype=np.int8), (a, b)), shape=(n, n))
-    component: Ints = connected_components(graph, directed=False)[1]
-    return component
-
-
 def _bind(state: _State, a: Ints, b: Ints) -> Ints:
     """The cluster of each record, shape (n,), once the pairs of records `a`, `b`, shape (pairs,), are joined; changes `state`."""
     n = len(state.label)
-    component = _components(n, a, b)
+    component = components(n, a, b)
     smallest = np.full(n, n)
     np.minimum.at(smallest, component, np.arange(n))
     target: Ints = smallest[component]

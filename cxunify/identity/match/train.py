@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import numpy as np
 import polars as pl
-from scipy.sparse import csr_array
+import scipy
 
 from cxunify.identity.match.fields import Field
 from cxunify.identity.match.model import KINDS, SAME, Floats, Model, expected
@@ -38,8 +38,8 @@ def train(patterns: pl.DataFrame, fields: tuple[Field, ...]) -> Model:
     columns = (starts[:-1] + levels)[present]
     rows = np.concatenate([[0], np.cumsum(present.sum(axis=1))])
     # Sparse and in one thread: sums come out the same on every machine, and do not wait for one another.
-    shown = csr_array((np.ones(len(columns)), columns, rows), shape=(len(levels), starts[-1]))
-    turned = csr_array(shown.T)
+    shown = scipy.sparse.csr_array((np.ones(len(columns)), columns, rows), shape=(len(levels), starts[-1]))
+    turned = scipy.sparse.csr_array(shown.T)
     strengths = [_strength(field) for field in fields]
     tables, rounds, converged, likelihood = first, 0, False, -np.inf
     for rounds in range(1, MOST_ROUNDS + 1):  # noqa: B007 - the number of rounds is reported

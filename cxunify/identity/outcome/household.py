@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import numpy as np
 import polars as pl
-from scipy.sparse import coo_array
-from scipy.sparse.csgraph import connected_components
 
+from cxunify.components import components
 from cxunify.config import Config
 from cxunify.schema.identity import HOUSEHOLDS
 from cxunify.warehouse import Loop, Split, statement
@@ -27,8 +25,7 @@ def grouped(pairs: pl.DataFrame, limit: int) -> pl.DataFrame:
     """Customers whose records are pairs of one household, with its id; a group of more than `limit` is none."""
     members = pl.concat([pairs["a"], pairs["b"]]).unique().sort()
     a, b = (members.search_sorted(pairs[side]).to_numpy() for side in "ab")
-    graph = coo_array((np.ones(len(pairs), dtype=np.int8), (a, b)), shape=(len(members), len(members)))
-    _, label = connected_components(graph, directed=False) if len(members) else (0, np.zeros(0, dtype=np.int32))
+    label = components(len(members), a, b)
     found = pl.DataFrame({"customer_id": members.cast(pl.String), "label": label}).with_columns(
         pl.col("customer_id").min().over("label").alias("first"), pl.len().over("label").alias("size")
     )

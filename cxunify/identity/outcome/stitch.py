@@ -7,11 +7,9 @@ customer of its own, known from interactions only; a bare device does not.
 
 from __future__ import annotations
 
-import numpy as np
 import polars as pl
-from scipy.sparse import coo_array
-from scipy.sparse.csgraph import connected_components
 
+from cxunify.components import components
 from cxunify.config import Config
 from cxunify.identity.outcome.registry import minted
 from cxunify.schema import Table
@@ -133,10 +131,7 @@ def grouped(carried: pl.DataFrame) -> pl.DataFrame:
             .drop("customer_id_led", "confidence_led")
         )
     first = rest.select(pl.col("key").first().over("trace_id"))["key"]
-    graph = coo_array(
-        (np.ones(len(rest), dtype=np.int8), (rest["key"].to_numpy(), first.to_numpy())), shape=(len(keys), len(keys))
-    )
-    _, label = connected_components(graph, directed=False) if len(keys) else (0, np.zeros(0, dtype=np.int32))
+    label = components(len(keys), rest["key"].to_numpy(), first.to_numpy())
     named = keys.with_columns(pl.Series("label", label)).with_columns(
         (pl.col("type").first().over("label") + ":" + pl.col("value").first().over("label")).alias("name")
     )

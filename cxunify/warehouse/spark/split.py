@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 import pyarrow
 
+from cxunify.components import components
 from cxunify.warehouse.fingerprint import ENGINES
 from cxunify.warehouse.spark.answers import agree
 
@@ -127,19 +128,12 @@ def connected(ties: DataFrame, write: Written, in_one_task: int) -> DataFrame:
 
 def _connected(rows: pyarrow.Table) -> pyarrow.Table:
     """The same of all pairs at once."""
-    import numpy as np
-    from scipy.sparse import coo_array
-    from scipy.sparse.csgraph import connected_components
-
     pairs = pl.from_arrow(rows.select(["a", "b"]))
     assert isinstance(pairs, pl.DataFrame)
     nodes = pl.concat([pairs["a"], pairs["b"]]).unique().sort().alias("node")
     a, b = (nodes.search_sorted(pairs[side]).to_numpy() for side in "ab")
-    graph = coo_array((np.ones(len(pairs), dtype=np.int8), (a, b)), shape=(len(nodes), len(nodes)))
-    _, label = connected_components(graph, directed=False) if len(nodes) else (0, np.zeros(0, dtype=np.int32))
-    found = (
-        nodes.to_frame().with_columns(pl.Series("label", label)).with_columns(part=pl.col("node").min().over("label"))
-    )
+    label = pl.Series("label", components(len(nodes), a, b))
+    found = nodes.to_frame().with_columns(label).with_columns(part=pl.col("node").min().over("label"))
     kind = rows.schema.field("a").type
     return found.select("node", "part").to_arrow().cast(pyarrow.schema([("node", kind), ("part", kind)]))
 
