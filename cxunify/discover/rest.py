@@ -17,6 +17,11 @@ _YES = {"true", "1", "yes", "t", "y"}
 def settings(one: Draft) -> None:
     """Note what stands beside the mapping: rows to leave out, texts that mean nothing."""
     one.found.settings += [Choice(key, (), options={"value": value}) for key, value in one.series.given.items()]
+    one.found.notes += [
+        f"not UTF-8, nor cp1252: of what was tried, its letters make words in {csv['encoding']} alone"
+        for csv in (one.series.given.get("csv", {}),)
+        if "encoding" in csv
+    ]
     skip = dict(one.skip)
     for hint, why in (("deleted", "rows that the source calls deleted"), ("test", "rows of tests")):
         if hint == "deleted" and one.found.choice("person.merged_into"):

@@ -135,7 +135,14 @@ def _probed(warehouse: Warehouse, path: Path, root: Path) -> tuple[Extract, Layo
     if headerless.is_access_log(_extract(path, root, {"format": "access_log"})):
         given = {"format": "access_log"}
     extract = _extract(path, root, given)
-    layout = probe(warehouse, extract, _source(path, given))
+    try:
+        layout = probe(warehouse, extract, _source(path, given))
+    except InputError as error:
+        encodings = error.problems[0].offers.get("encoding", ())
+        if len(encodings) != 1:
+            raise
+        given = {"csv": {"encoding": encodings[0]}}
+        layout = probe(warehouse, extract, _source(path, given))
     if given or not headerless.is_record(extract, layout):
         return extract, layout, given
     names, beside = headerless.names_of(extract, layout)

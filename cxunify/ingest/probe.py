@@ -12,6 +12,7 @@ from cxunify.config import Csv, Source
 from cxunify.errors import InputError
 from cxunify.ingest import consent, documents, signature, streams
 from cxunify.ingest.bind import Columns, elements, head, wanted
+from cxunify.ingest.codepage import is_twice, judge
 from cxunify.ingest.dialect import Dialect, detect
 from cxunify.ingest.find import Extract
 from cxunify.ingest.unpack import unpack
@@ -36,6 +37,8 @@ class Layout:
     """Parquet columns that hold lists or structures."""
     typed: bool = False
     """The extract itself tells numbers from text."""
+    stated: bool = False
+    """The configuration says the encoding."""
     judged: bool = False
     """The encoding is what the bytes look like; nobody said it."""
     notes: tuple[str, ...] = ()
@@ -70,10 +73,12 @@ def _probe(warehouse: Warehouse, extract: Extract, source: Source) -> Layout:
     stated = csv.encoding
     encoding = _known(extract, stated) if stated else streams.encoding_of(beginning)
     signature.check_text(extract, beginning, wide=encoding.startswith(("utf-16", "utf-32")))
-    judged = encoding == "utf-8" and not stated and not streams.is_utf8(beginning) and streams.judge(extract) != "utf-8"
-    encoding = "cp1252" if judged else encoding
+    found = judge(extract) if encoding == "utf-8" and not stated and not streams.is_utf8(beginning) else encoding
+    judged, encoding = found != encoding, found
     notes: tuple[str, ...] = () if stated or judged or encoding.startswith("utf-8") else (f"read as {encoding}",)
     text = beginning.decode(encoding, "replace" if encoding != "utf-8" else "backslashreplace").lstrip("\ufeff")
+    if encoding.startswith("utf-8") and is_twice(text):
+        notes += ("its letters were made UTF-8 twice over, and are not those that were typed: export it anew",)
     if not encoding.startswith("utf-8") and text.count("\0") * 20 > len(text):
         raise InputError(
             f"source {extract.source}: {extract.name} is not the {encoding} that its first bytes say",
@@ -100,7 +105,8 @@ def _probe(warehouse: Warehouse, extract: Extract, source: Source) -> Layout:
         asked = {fold(name) for name in wanted(source)}
         twice = [name for name, count in Counter(map(fold, dialect.header)).items() if count > 1 and name in asked]
         notes += tuple(f"`{name}` stands in the header more than once: the first one is used" for name in twice)
-        return Layout("csv", encoding, dialect.header, dialect, judged=judged, notes=notes)
+        said = bool(stated)
+        return Layout("csv", encoding, dialect.header, dialect, stated=said, judged=judged, notes=notes)
     format_ = "json" if text.lstrip().startswith("[") else "ndjson"
     layout = _json(warehouse, extract, source, Layout(format_, encoding, (), typed=True, judged=judged, notes=notes))
     check_width(extract, layout.headers)

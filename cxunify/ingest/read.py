@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from cxunify.errors import InputError
 from cxunify.ingest import documents, streams, vet
 from cxunify.ingest.careful import carefully, marks, ways
+from cxunify.ingest.codepage import judge
 from cxunify.ingest.dialect import unique
 from cxunify.ingest.find import Extract
 from cxunify.ingest.lines import LONGEST
@@ -55,9 +56,10 @@ def read(
         raise InputError(
             f"source {extract.source}: {extract.name} cannot be read to its end", "Copy or export it again."
         )
-    if layout.encoding == "utf-8" and work is extract and streams.judge(extract) == "cp1252":
+    unsaid = layout.encoding == "utf-8" and work is extract and not layout.stated
+    if unsaid and (found := judge(extract)) != "utf-8":
         # its beginning was plain ASCII; what comes later is what Windows programs write
-        work, layout = _in_utf8(extract, replace(layout, encoding="cp1252", judged=True), scratch)
+        work, layout = _in_utf8(extract, replace(layout, encoding=found, judged=True), scratch)
         if work is not extract and _fast(warehouse, table, names, work, layout, file_id):
             return Reading(_count(warehouse, table, file_id), [], layout)
     return _carefully(warehouse, table, names, work, layout, file_id, scratch)
@@ -98,7 +100,7 @@ def _columns(warehouse: Warehouse, table: str, headers: Sequence[str], known: Se
 
 
 def _in_utf8(extract: Extract, layout: Layout, scratch: Path) -> tuple[Extract, Layout]:
-    """The extract in UTF-8: itself, or a private copy. One that was only judged to be cp1252 may turn out not to be."""
+    """The extract in UTF-8: itself, or a private copy. One that was only judged by some lines may turn out not to be."""
     marked = layout.encoding == "utf-8-sig" and layout.dialect is not None and not layout.dialect.header_lines
     if (layout.encoding.startswith("utf-8") and not marked) or layout.encoding in {"", "ascii"}:
         return extract, layout
@@ -107,7 +109,7 @@ def _in_utf8(extract: Extract, layout: Layout, scratch: Path) -> tuple[Extract, 
     except InputError:
         if not layout.judged:
             raise
-        note = "not UTF-8, nor cp1252 throughout: lines that are not UTF-8 are rejected"
+        note = f"not UTF-8, nor {layout.encoding} throughout: lines that are not UTF-8 are rejected"
         return extract, replace(layout, encoding="utf-8", notes=(*layout.notes, note))
     if layout.judged:
         layout = replace(layout, notes=(*layout.notes, f"not UTF-8: read as {layout.encoding}"))

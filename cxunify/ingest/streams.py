@@ -131,21 +131,6 @@ def is_utf8(beginning: bytes) -> bool:
     return True
 
 
-def judge(extract: Extract) -> str:
-    """Whether a text that is not valid UTF-8 is Windows' cp1252 throughout, or UTF-8 with some foreign lines in it."""
-    good = bad = 0
-    with open_bytes(extract) as stream:
-        for line in stream:
-            if line.isascii():
-                continue
-            try:
-                line.decode("utf-8")
-                good += 1
-            except UnicodeDecodeError:
-                bad += 1
-    return "cp1252" if bad and good * 50 <= bad else "utf-8"
-
-
 def as_utf8(extract: Extract, encoding: str, folder: Path) -> Path:
     """A private copy of an extract in UTF-8, without a mark, in `folder`. Raises InputError where it is not in `encoding`."""
     copy = folder / f"utf8-{os.urandom(8).hex()}"

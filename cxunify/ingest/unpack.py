@@ -11,6 +11,7 @@ from typing import IO
 from cxunify.config import Csv, Source
 from cxunify.errors import InputError
 from cxunify.ingest import sheets, streams
+from cxunify.ingest.codepage import judge
 from cxunify.ingest.find import Extract
 from cxunify.ingest.rewrite import LOG, rewrite, splitter
 
@@ -54,7 +55,7 @@ def _encoding(extract: Extract, written: Csv) -> str:
     """The encoding of a text as it is stated, or as it looks."""
     beginning = streams.head(extract)
     found = written.encoding or streams.encoding_of(beginning)
-    return "cp1252" if found == "utf-8" and not written.encoding and streams.judge(extract) != "utf-8" else found
+    return judge(extract) if found == "utf-8" and not written.encoding else found
 
 
 def _extracted(extract: Extract, member: str, scratch: Path) -> Extract:
