@@ -144,6 +144,56 @@ def test_what_spark_cannot_say_is_found(select: str, objection: str) -> None:
     assert objection in " ".join(_objections(select))
 
 
+_PLACES = (exp.RowNumber, exp.Lag, exp.Lead, exp.FirstValue, exp.LastValue, exp.Ntile)
+_AS_SETS = ("temp.ingest_spread", "temp.ingest_away")
+"""Their lists are asked what they have in common, and nothing else."""
+
+
+def _left_to_chance(select: str) -> Iterator[str]:
+    """What of a SELECT would come out otherwise with other threads or tasks: rows that are chosen, or listed, in no order."""
+    for node in _parsed(select).walk():
+        has_order = bool(node.args.get("order"))
+        if isinstance(node, exp.Limit) and not (node.parent and node.parent.args.get("order")):
+            yield "limit"
+        if isinstance(node, exp.First | exp.Last | exp.GroupConcat | exp.TableSample | exp.Rand | exp.Uuid):
+            yield type(node).__name__
+        if isinstance(node, exp.Window) and not node.args.get("alias") and not has_order:
+            kind = node.this.this if isinstance(node.this, exp.IgnoreNulls) else node.this
+            if isinstance(kind, (*_PLACES, exp.Identifier)) or node.args.get("spec"):
+                yield "window"
+        if isinstance(node, exp.Anonymous) and node.name.lower() == "list":
+            is_ordered = any(isinstance(part, exp.Order) for part in node.expressions)
+            if not is_ordered and not isinstance(node.find_ancestor(exp.ArraySort, exp.Select), exp.ArraySort):
+                yield "list"
+
+
+@pytest.mark.parametrize("config", ["sample", "full"])
+def test_nothing_is_left_to_the_order_in_which_rows_come(config: str) -> None:
+    chances = {name: found for name, (select, _) in _selects(config).items() if (found := [*_left_to_chance(select)])}
+    assert {name: found for name, found in chances.items() if not name.endswith(_AS_SETS)} == {}
+
+
+@pytest.mark.parametrize(
+    ("select", "chance"),
+    [
+        ("select a from raw.t limit 3", "limit"),
+        ("select first(a) from raw.t", "First"),
+        ("select row_number() over (partition by a) from raw.t", "window"),
+        ("select lag(b) over (partition by a) from raw.t", "window"),
+        ("select sum(b) over (partition by a rows between unbounded preceding and current row) from raw.t", "window"),
+        ("select lag(b) over w from raw.t window w as (partition by a)", "window"),
+        ("select list(b) from raw.t group by a", "list"),
+        ("select string_agg(b, ',') from raw.t group by a", "GroupConcat"),
+    ],
+)  # fmt: skip
+def test_what_is_left_to_the_order_of_rows_is_found(select: str, chance: str) -> None:
+    assert [*_left_to_chance(select)] == [chance]
+    ordered = """
+        select list_sort(list(b)), list(b order by c), lag(b) over w, count(*) over () from raw.t
+        window w as (order by c) order by a limit 3"""
+    assert [*_left_to_chance(ordered)] == []
+
+
 @pytest.mark.parametrize(
     ("sql", "kind", "column", "answer"),
     [
