@@ -118,3 +118,6 @@ TOMBSTONES = Table(
 )
 
 LEDGER = (RUNS, OWNERS, CHANGES, GAPS, MODELS, LOADS, ASSIGNMENTS, TRACKS, ALARMS, TOMBSTONES)
+
+SUMMED = {"ledger.records": OWNERS.name, "ledger.arms": ASSIGNMENTS.name, "ledger.walks": TRACKS.name}
+"""View of what holds now -> the table of all runs that it sums up."""
