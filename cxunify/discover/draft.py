@@ -82,7 +82,7 @@ def people(warehouse: Warehouse, one: Draft, *, whole: bool) -> None:
     if whole:
         one.key = person_key(warehouse, one.series, one.columns, one.people.get("id", []))
         if one.key.columns:
-            one.add(Choice("person.id", one.key.columns, why=one.key.why))
+            one.add(Choice("person.id", one.key.columns, sure=not one.key.doubt, why=one.key.doubt or one.key.why))
         else:
             one.found.notes.append(f"no id: {one.key.why}; a record is known by its content")
     named: dict[str, Match] = {}
@@ -113,7 +113,7 @@ def happened(warehouse: Warehouse, one: Draft, person: str | None) -> None:
     single = one.at.columns[0]
     one.key = event_key(warehouse, one.series, one.columns, one.events.get("id", []), single, person)
     if one.key.columns:
-        one.add(Choice("interaction.id", one.key.columns, why=one.key.why))
+        one.add(Choice("interaction.id", one.key.columns, sure=not one.key.doubt, why=one.key.doubt or one.key.why))
     else:
         one.found.notes.append(f"no id: {one.key.doubt or one.key.why}; every row is one interaction")
     at = Choice("interaction.at", one.at.columns, sure=one.at.sure, why=one.at.why, others=one.at.others[:3])
@@ -254,10 +254,12 @@ def _several(one: Draft, key: str, listed: list[Match]) -> None:
 
 
 def _settle_names(warehouse: Warehouse, one: Draft, named: dict[str, Match]) -> None:
-    """`Name` beside `Vorname` is the family's name, unless it holds both; `nombre` or `nom` alone is the whole name."""
+    """`Name` is what is missing beside `Vorname` or `Surname`, unless it holds both; `nombre` or `nom` alone is the whole name."""
     given, family, full = named.get("given_name"), named.get("family_name"), named.get("full_name")
     if given and full and not family and not _holds(warehouse, one, full.name, given.name):
         named["family_name"] = named.pop("full_name")
+    elif family and full and not given and not _holds(warehouse, one, full.name, family.name):
+        named["given_name"] = named.pop("full_name")
     elif given and not family and not full and given.column.share("blank") >= 0.5:
         named["full_name"] = named.pop("given_name")
     elif family and not given and not full and family.column.share("blank") >= 0.5:

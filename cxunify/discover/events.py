@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from functools import cache
 
-from cxunify.discover.fields import Match
+from cxunify.discover.fields import Match, matches
 from cxunify.discover.findings import Choice
 from cxunify.discover.guards import Fit
 from cxunify.discover.profile import Column
@@ -70,15 +70,48 @@ def kind(rows: Rows) -> Choice | None:
     prefixed = _returns_by_prefix(rows) if fallback == "purchase" else None
     if prefixed:
         return prefixed
-    choice = Choice("interaction.kind", (), options={"value": fallback}, why=_why(fallback, amounts))
-    state = rows.first("state")
-    if fallback == "purchase" and state and 1 < rows.columns[state].distinct <= _MOST_STATES:
+    return _unsaid(
+        rows, Choice("interaction.kind", (), options={"value": fallback}, why=_why(fallback, amounts)), amounts
+    )
+
+
+def _unsaid(rows: Rows, choice: Choice, amounts: str | None) -> Choice:
+    """The one kind of all rows, doubted where amounts would not count, or a column may say that some count otherwise."""
+    if (named := choice.options["value"]) not in _TRADE and amounts:
+        choice.options["value"], choice.sure, choice.others = "purchase", False, (str(named),)
+        choice.why = f"the rows have amounts ({amounts}), which count as revenue only where something was bought"
+    if choice.options["value"] == "purchase" and (told := _may_tell(rows)):
         # orders that were called off or given back would count as bought
-        choice.sure, choice.others = False, (f"{{column: {state}, map: …}}",)
-        choice.why = (
-            f"{state} says where each stands, in words that are not understood: all count as bought until `map` tells"
+        choice.sure, choice.others = False, tuple(f"{{column: {name}, map: …}}" for name in told[:2])
+        says = (
+            f"{told[0]} says where each stands"
+            if told[0] == rows.first("state")
+            else f"{' or '.join(told[:3])} may tell some apart"
         )
+        choice.why = f"{says}, in words that are not understood: all count as bought until `map` tells"
     return choice
+
+
+def _may_tell(rows: Rows) -> list[str]:
+    """Columns that may say of which kind a row is: called so, or of few words and called like nothing that is known."""
+    called = [match.name for field in ("state", "kind") for match in rows.found.get(field, []) if match.fit is Fit.YES]
+    known = {
+        match.name
+        for found in (rows.found, matches("person", rows.columns))
+        for listed in found.values()
+        for match in listed
+        if match.fit is Fit.YES
+    }
+    strange = [
+        name
+        for name, column in rows.columns.items()
+        if name not in known and column.fill >= 0.9 and column.share("letters") >= 0.9
+    ]
+    return [
+        name
+        for name in dict.fromkeys((*called, *strange))
+        if 1 < rows.columns[name].distinct <= _MOST_STATES and rows.columns[name].few
+    ]
 
 
 def are_arms(column: Column) -> bool:

@@ -16,6 +16,17 @@ LOOSE = 56
 """The score of a column that is only called like a field."""
 _AMOUNTS = {"amount", "amt", "revenue", "total", "betrag", "summe", "umsatz", "montant", "importe", "bedrag", "importo"}
 _WHOLE = {"total", "grand", "net", "gesamt", "totaal", "totale"}
+_SAID_LAST = {
+    "state": {"status", "state", "statut", "etat", "estado", "stato"},
+    "kind": {"type", "typ", "art", "tipo", "kind"},
+}
+"""What columns are called last that say of which kind a row is: `Reservation Status`, `Gift Type`."""
+_OF_ELSE = {
+    "fulfillment", "fulfilment", "shipping", "shipment", "delivery", "versand", "liefer", "marketing", "consent", "subscription",
+    "customer", "client", "kunden", "account", "member", "membership", "card", "payment", "user", "contact", "email", "lead",
+    "product", "item", "article", "room", "device", "browser", "page", "content", "tax", "vat", "currency", "address",
+}  # fmt: skip
+"""What such a column says it of where it is no state or kind of what happened."""
 _COST = {"bare": 1, "owner": 6, "place": 8, "other": 40, "number": 12}
 
 
@@ -45,6 +56,9 @@ def matches(part: str, columns: dict[str, Column]) -> dict[str, list[Match]]:
                 found.setdefault(field, []).append(Match(field, column, score, fit(field.rstrip("!"), column)))
     if part == "interaction" and not any(match.fit is Fit.YES for match in found.get("amount", [])):
         found["amount"] = [*found.get("amount", []), *_like_amounts(columns)]
+    for field in ("state", "kind") if part == "interaction" else ():
+        if not any(match.fit is Fit.YES for match in found.get(field, [])):
+            found[field] = [*found.get(field, []), *_like_states(field, columns)]
     for listed in found.values():
         listed.sort(key=lambda one: (-_worth(one), one.name))
     return found
@@ -56,6 +70,19 @@ def _like_amounts(columns: dict[str, Column]) -> list[Match]:
         Match("amount", column, LOOSE + (words(name)[0] in _WHOLE), Fit.YES)
         for name, column in columns.items()
         if len(words(name)) > 1 and words(name)[-1] in _AMOUNTS and column.is_number and not column.is_date
+    ]
+
+
+def _like_states(field: str, columns: dict[str, Column]) -> list[Match]:
+    """Columns of few words that are called some state or kind, where none is called as those of what happened."""
+    return [
+        Match(field, column, LOOSE, fit(field, column))
+        for name, column in columns.items()
+        if len(words(name)) > 1
+        and words(name)[-1] in _SAID_LAST[field]
+        and not _OF_ELSE & set(words(name))
+        and column.few
+        and column.share("letters") >= 0.9
     ]
 
 

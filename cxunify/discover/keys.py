@@ -17,7 +17,7 @@ _OTHERS = {
     for word in ("addr", "address", "house", "haus", "phone", "tel", "street", "tax", "vat", "postal", "zip", "fax")
 }
 """Words before a number that is no id of the row."""
-_NUMBERS = {"numero", "num", "no", "nr", "id"}
+_NUMBERS = {"numero", "num", "no", "nr", "id", "ref"}
 """Words with which headers of ids begin: `Numéro adhérent`."""
 _NOBODYS = {
     "securite",
@@ -34,6 +34,7 @@ _NOBODYS = {
     "compte",
 }
 """Words of numbers that people have elsewhere: at the state, at a bank."""
+_STRANGE = "its name does not say that it is the id"
 FILLED = 0.99
 NEARLY = 0.98
 """The share of rows that an id must tell apart."""
@@ -65,7 +66,7 @@ def person_key(warehouse: Warehouse, series: Series, columns: dict[str, Column],
     if listed:
         share = counted(warehouse, series, (listed[0],))
         return Key((), why=f"{listed[0]} is not unique: {share:.0%} of the rows have one of their own")
-    return Key((), why="no column is filled and unique")
+    return _of_strangers(_unnamed(columns, set()), "no column is filled and unique")
 
 
 def event_key(
@@ -89,8 +90,11 @@ def event_key(
             and set(words(name)[:-1]) <= named
             and name != person
         ]
-    if not listed:
-        listed = _unnamed(columns, {at, person})
+    named_so = bool(listed)
+    strange = [] if named_so else _unnamed(columns, {at, person})
+    if not named_so:
+        listed = strange if len(strange) == 1 else []
+        listed += [name for name, column in columns.items() if _is_stray_id(name, column, {at, person, *listed})]
     doubt = ""
     of_one = list(dict.fromkeys(filter(None, (at, person, *_of_one_receipt(columns)))))
     for name in listed:
@@ -98,19 +102,33 @@ def event_key(
             return key
         alone = [column for column in of_one if column != name]
         if alone and _steady(warehouse, series, (name,), alone) >= 0.95:
-            return Key((name,), why="shared by the lines of one thing: rows that share it have one time and one person")
+            why = "shared by the lines of one thing: rows that share it have one time and one person"
+            return Key((name,), why=why, doubt="" if named_so else f"{why}; {_STRANGE}")
         for other in _beside(columns, at, name):
             if alone and _steady(warehouse, series, (*other, name), [c for c in alone if c not in other]) >= 0.98:
                 return Key(
                     (*other, name), why=f"{name} alone starts again: it is unique together with {', '.join(other)}"
                 )
         doubt = doubt or f"{name} is shared by rows of different times or people"
-    return Key(doubt=doubt, why="no column makes rows unique")
+    found_none = _of_strangers(strange, "no column makes rows unique")
+    return Key(doubt=doubt, why=found_none.why) if doubt or not found_none.columns else found_none
+
+
+def _of_strangers(listed: list[str], none: str) -> Key:
+    """The one column that could be the id though it is not called so; of several it is said that there are, and which."""
+    if len(listed) == 1:
+        return Key((listed[0],), True, "filled and unique")
+    return Key(why=f"filled and unique are {', '.join(listed)}, and none is called an id" if listed else none)
+
+
+def _is_stray_id(name: str, column: Column, taken: set[str | None]) -> bool:
+    """Whether a column is called the id of something that is called like nothing else here: `Doc Num`, `Nº do pedido`."""
+    return is_called_id(name) and column.fill >= FILLED and name not in taken and fit("id", column) is Fit.YES
 
 
 def _unnamed(columns: dict[str, Column], taken: set[str | None]) -> list[str]:
-    """The one column of codes without a known name that is filled and different in each row, if there is one."""
-    listed = [
+    """The columns of codes without a known name that are filled and different in each row."""
+    return [
         name
         for name, column in columns.items()
         if name not in taken
@@ -118,9 +136,9 @@ def _unnamed(columns: dict[str, Column], taken: set[str | None]) -> list[str]:
         and column.distinct == column.filled
         and column.share("digit") == 1
         and not column.is_number
+        and column.share("phone") < 0.5
         and fit("id", column) is Fit.YES
     ]
-    return listed if len(listed) == 1 else []
 
 
 def candidates(found: list[Match]) -> list[str]:
@@ -149,7 +167,7 @@ def is_called_id(name: str) -> bool:
     if len(parts) > 1 and parts[0] in _NUMBERS and not _NOBODYS & set(parts):
         return (parts[1],) not in _OTHERS
     return parts[:1] not in _OTHERS and squash(name).endswith(
-        ("id", "nr", "no", "number", "nummer", "code", "uuid", "key")
+        ("id", "nr", "no", "num", "number", "nummer", "code", "uuid", "key")
     )
 
 

@@ -66,7 +66,8 @@ def _aside(
     contact = [field for field in _CONTACTS if _has(people, field)]
     if "history" in things or _is_history(columns):
         return Role("history", "it keeps the history of single fields or versions, not people or what happened to them")
-    is_staff = bool(hints.get("staff") or "staff" in things) and not _has_clients(columns)
+    # guests of hotels have a profile, and users of a shop an account status: one such column says nothing
+    is_staff = (len(hints.get("staff", [])) > 1 or "staff" in things) and not _has_clients(columns)
     if (names or contact) and not strong and is_staff:
         told = "its people are the company's own (agents, owners, users of the system), not its customers"
         return Role("staff", told)

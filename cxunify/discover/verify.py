@@ -10,7 +10,7 @@ from pathlib import Path
 from cxunify import ingest
 from cxunify.config import Config, Quality, load
 from cxunify.discover import write
-from cxunify.discover.findings import Choice, Found, Place, Unused
+from cxunify.discover.findings import Choice, Found, Unused
 from cxunify.discover.look import Findings
 from cxunify.errors import ConfigError, InputError, Problem
 from cxunify.ingest import ODD_HOURS, Note, SourceSummary
@@ -36,16 +36,17 @@ def verified(findings: Findings, render: Callable[[Findings], str] = write.text)
 
 
 def _unskipped(findings: Findings) -> None:
-    """Where times stand in the hour that the clocks of a guessed zone skip, they are of other clocks: UTC has them all."""
-    skipped = [
-        note for found in findings.used for note in map(_odd_hours, found.notes) if note and note.number >= _SKIPPED
-    ]
-    for at, place in enumerate(findings.places):
-        if place.key == "timezone" and not place.sure and place.value != "UTC" and skipped:
-            why = f"times stand in the hour that the clocks of {place.value} skip once a year: they are of other clocks"
-            findings.places[at] = Place("timezone", "UTC", sure=False, why=why, others=(place.value,))
-            for found in findings.used:
-                found.notes = [note for note in found.notes if not _odd_hours(note)]
+    """A source whose times stand in the hour that the clocks of a guessed zone skip is of other clocks: UTC has them all."""
+    place = next((place for place in findings.places if place.key == "timezone"), None)
+    if place is None or place.sure or place.value == "UTC":
+        return
+    why = f"times stand in the hour that the clocks of {place.value} skip once a year: they are of other clocks"
+    for found in findings.used:
+        if any(note.number >= _SKIPPED for note in map(_odd_hours, found.notes) if note):
+            found.settings.append(
+                Choice("timezone", (), sure=False, options={"value": "UTC"}, why=why, others=(place.value,))
+            )
+            found.notes = [note for note in found.notes if not _odd_hours(note)]
 
 
 def _odd_hours(note: str) -> Note | None:

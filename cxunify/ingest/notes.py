@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Self
 
-ODD_HOURS = "times in an hour that the source's clocks skip or show twice"
+ODD_HOURS = "times in an hour that the source's clocks skip"
+"""What a note on hours that they skip or show twice counts: nobody is there in these, and anybody in those."""
 
 
 class Note(str):

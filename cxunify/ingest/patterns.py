@@ -9,7 +9,7 @@ _LETTERS = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
 _EPOCH_DIGITS = {"epoch_s": 10, "epoch_ms": 13, "epoch_us": 16}
 _SEPARATED = re.compile(r"(0{1,4})([/.-])(0{1,2})\2(0{1,4})(.*)", re.DOTALL)
 _NAMED = re.compile(
-    r"(?:(a{2,9})(,? ))?(?:(0{1,2})([ /-])(a{3,9})(\.?,?[ /-])|(a{3,9})( )(0{1,2})(,? ))(0{4}|00)(.*)", re.DOTALL
+    r"(?:(a{2,9})(,? ))?(?:(0{1,2})([ /-]?)(a{3,9})(\.?,?[ /-]?)|(a{3,9})( )(0{1,2})(,? ))(0{4}|00)(.*)", re.DOTALL
 )
 _CLOCK = re.compile(
     r"(,? |a|:)?(0{1,2})(:00)(:00)?(\.0{1,6})?( ?a\.?a\.?(?![a0]))?( ?)(a|\(?a{2,6}\)?|[+-]00:?00|[+-]00)?", re.DOTALL

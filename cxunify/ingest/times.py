@@ -224,6 +224,7 @@ def _told(counts: Counts, rows: Rows, whens: Whens, found: Times) -> None:
     if style.naive and zone != "UTC":
         clocks = replace(zone, column="place") if isinstance(zone, Named) else zone
         asked["odd"] = f"count_if({zones.is_odd('wall', clocks)})"
+        asked["skipped"] = f"count_if({zones.is_odd('wall', clocks, skipped=True)})"
     if own:
         asked["unlike"] = f"count_if(meant <> {zones.utc('shown', home)} and not {zones.is_odd('shown', home)})"
     if not asked:
@@ -245,7 +246,7 @@ def _told(counts: Counts, rows: Rows, whens: Whens, found: Times) -> None:
             f"interaction.at: {counted(told['odd'], 'time falls', 'times fall')} into an hour that the clocks of"
             f" {where} skip or show twice; the first is taken"
         )
-        found.notes.append(Note(note, about=ODD_HOURS, number=told["odd"]))
+        found.notes.append(Note(note, about=ODD_HOURS, number=told.get("skipped") or 0))
     if told.get("unlike"):
         found.notes.append(
             f"interaction.at: {counted(told['unlike'], 'time bears', 'times bear')} letters that the clocks of"

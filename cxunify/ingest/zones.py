@@ -117,13 +117,19 @@ def within_years(instant: str) -> str:
     return f"least(greatest({instant}, timestamp '0001-01-01'), timestamp '9999-12-31 23:59:59.999999')"
 
 
-def is_odd(local: str, timezone: Zone) -> str:
-    """The condition that clocks skipped a local time, or showed it twice; `false` where they never do."""
+def is_odd(local: str, timezone: Zone, *, skipped: bool = False) -> str:
+    """The condition that clocks `skipped` a local time, or showed it twice; `false` where they never do."""
     if isinstance(timezone, Named):
-        return _by_name(timezone, lambda zone: is_odd(local, zone))
+        return _by_name(timezone, lambda zone: is_odd(local, zone, skipped=skipped))
     timezone = timezone.zone if isinstance(timezone, Shown) else timezone
     windows = (
-        [] if isinstance(timezone, int) else [move.odd for move in changes(timezone)[1] if move.before != move.after]
+        []
+        if isinstance(timezone, int)
+        else [
+            move.odd
+            for move in changes(timezone)[1]
+            if (move.before < move.after if skipped else move.before != move.after)
+        ]
     )
     days = ", ".join(f"date {literal(str(low.date()))}" for low, _ in windows)
     exact = " or ".join(f"{local} >= timestamp '{low}' and {local} < timestamp '{high}'" for low, high in windows)
