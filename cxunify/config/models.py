@@ -128,7 +128,9 @@ class Quality(Model):
 
     max_reject_share: Share = Field(0.05, description="`run` publishes nothing beyond it, per source.")
     max_shrink_share: Share = Field(
-        0.5, description="Likewise, where a snapshot has lost more than this share of the rows of the one before it."
+        0.5,
+        description="Likewise, where a snapshot has lost more than this share of the rows of the one before it, or of its customers"
+        " because its records have other ids.",
     )
     max_unreadable_share: Share = Field(
         0.5,

@@ -21,6 +21,7 @@ def gates(warehouse: Warehouse, config: Config) -> list[Problem]:
         *rejects(_rejected(warehouse), config.quality.max_reject_share),
         *shrunk(_loads(warehouse), config.quality.max_shrink_share),
         *unread(_unread(warehouse), config.quality.max_unreadable_share),
+        *_renumbered(warehouse, config.quality.max_shrink_share),
     ]
     if warehouse.exists("quality.document"):
         problems += _floors(saved(warehouse), config)
@@ -93,6 +94,36 @@ def _loads(warehouse: Warehouse) -> list[tuple[str, int, int]]:
     if not warehouse.exists("quality.loads"):
         return []
     return warehouse.rows("select source, loaded, before from quality.loads order by source")
+
+
+def _renumbered(warehouse: Warehouse, most: float) -> Iterator[Problem]:
+    """Of sources, those whose people have other ids than ever before: their customers would be gone, and others be new."""
+    if not warehouse.exists("identity.assignments") or not warehouse.exists("ledger.records"):
+        return
+    for source, gone, known, new, records in warehouse.rows(_RENUMBERED):
+        if gone >= _ENOUGH and gone > most * known and new > most * records:
+            yield Problem(
+                f"{source}: {new:,} of {counted(records, 'record')} have ids that it never had, and {gone:,} of its"
+                f" {counted(known, 'customer')} would be gone with those that it had",
+                "Customers keep their ids by those of their records: export it with the ids that it had, map the column that kept"
+                " them as `person.id`, or, if all of them are to be new, raise quality.max_shrink_share until the next run.",
+            )
+
+
+_RENUMBERED = """
+with
+known as (
+    select source, count(distinct customer_id) as customers,
+        count(distinct customer_id) filter (customer_id not in (select customer_id from identity.assignments)) as gone
+    from ledger.records group by source
+),
+present as (
+    select a.source, count(*) as records, count_if(r.record_id is null) as new
+    from identity.assignments as a left join ledger.records as r on r.source = a.source and r.record_id = a.record_id
+    group by a.source
+)
+select source, gone, customers, new, records from known join present using (source) order by source
+"""
 
 
 def _floors(report: Report, config: Config) -> Iterator[Problem]:
