@@ -1,4 +1,4 @@
-"""The SQL of a name as it is written -> the SQL of whether it is a company's, told by its legal form."""
+"""The SQL of a name as it is written -> the SQL of whether it is no one person's: a company's (its legal form), or that of several."""
 
 from __future__ import annotations
 
@@ -18,13 +18,20 @@ _CASED = (
 """Forms that are names, initials or words when they are spelled otherwise: Maria Sá, Klaus Ag."""
 
 
+_SEVERAL = (
+    r"\p{L}\.? ?[&+] ?\p{L}|\p{L}\.? (and|AND|und|UND|et|ET|og|och|en) \p{L}"
+    r"|^([Ff]amilie|FAMILIE|[Ff]am\.|[Ff]amily|FAMILY|[Ff]amille|FAMILLE|[Ee]heleute|EHELEUTE) \p{L}"
+)
+"""How couples and families are written: John & Mary, Hans und Petra. What `y`, `e` and `i` join are surnames of one person."""
+
+
 def is_company(written: str, plain: str) -> str:
-    """SQL: whether a name bears a legal form; `written` as it was delivered, `plain` in plain letters.
+    """SQL: whether a name bears a legal form, or names several; `written` as it was delivered, `plain` in plain letters.
 
     Short forms count in their own capitals only, behind a word that is not shouted, and not behind a comma, where initials stand.
     """
     return (
-        f"(regexp_matches({plain}, ' ({_ENDS})$|^({_BEGINS}) ')"
+        f"(regexp_matches({plain}, ' ({_ENDS})$|^({_BEGINS}) ') or regexp_matches({written}, '{_SEVERAL}')"
         rf" or regexp_matches({written}, '{_SIGNS}|^[^,]*\p{{Ll}}[^,]* ({_CASED})$'))"
     )
 

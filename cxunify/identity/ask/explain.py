@@ -25,7 +25,7 @@ class Cause(StrEnum):
     """What kept two records separate."""
 
     DECISION = "a person decided that they are different"
-    COMPANY = "one is a company, the other a person"
+    COMPANY = "one is a company or several people, the other a person"
     NOT_COMPARED = "they were never compared, for they share nothing by which records are found"
     CONTRADICTION = "a contradiction forbids it"
     TOO_WEAK = "what they share is too weak"
