@@ -1,4 +1,4 @@
-"""The SQL of a name as it is written -> the SQL of whether it is no one person's: a company's (its legal form), or that of several."""
+"""The SQL of a name as it is written -> the SQL of whether it is no one person's: a company's, by its form, or that of several."""
 
 from __future__ import annotations
 

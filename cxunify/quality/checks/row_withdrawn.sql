@@ -1,0 +1,40 @@
+-- id: row_withdrawn
+-- dimension: consistency
+-- title: Interactions that a later export of the same days holds no more
+-- subject: row
+-- key: file
+-- of: extract
+-- price: amount
+-- weight: 0.5
+-- confidence: estimated
+-- method: the money that they state; whether they were taken back or are missing from the later export nobody says, so half is assumed
+-- fix: Ask whether {source} took these back; if it did, let it export them with amounts of nothing, or as returns, since files that add
+--   up never take anything away.
+-- why: The later file repeats nearly all that stands around them in time. They go on counting as bought, though they may be no more.
+with
+stood as (
+    select source, file_id, count(*) as interactions, min(occurred_at) as first_at, max(occurred_at) as last_at
+    from staging.interactions group by source, file_id
+),
+-- of each file, what a later one says once more
+retold as (
+    select g.source, g.file_id, i.file_id as later, count(distinct g.id) as interactions
+    from staging.gave_way as g
+    join staging.interactions as i on i.source = g.source and i.interaction_id = g.id and i.file_id > g.file_id
+    where g.subject = 'interaction'
+    group by g.source, g.file_id, i.file_id
+)
+select
+    i.source,
+    i.file_id || ':' || i.source_row as key,
+    'row' as field,
+    null::varchar as location,
+    i.occurred_at,
+    1 as lines,
+    h.revenue::decimal(18, 2) as amount,
+    h.customer_id
+from staging.interactions as i
+join stood as s on s.source = i.source and s.file_id = i.file_id
+join retold as r on r.source = i.source and r.file_id = i.file_id and r.interactions >= 4 * s.interactions
+join stood as l on l.source = r.source and l.file_id = r.later and i.occurred_at > l.first_at and i.occurred_at < l.last_at
+left join quality.events as h on h.row_no = i.row_no
