@@ -9,7 +9,7 @@ from cxunify.errors import Problem
 from cxunify.quality.report import saved
 from cxunify.schema.report import Report
 from cxunify.schema.words import against, counted
-from cxunify.warehouse import Warehouse
+from cxunify.warehouse import Warehouse, statement
 
 _ENOUGH = 10
 """Cells without which no share of them tells anything."""
@@ -100,7 +100,7 @@ def _renumbered(warehouse: Warehouse, most: float) -> Iterator[Problem]:
     """Of sources, those whose people have other ids than ever before: their customers would be gone, and others be new."""
     if not warehouse.exists("identity.assignments") or not warehouse.exists("ledger.records"):
         return
-    for source, gone, known, new, records in warehouse.rows(_RENUMBERED):
+    for source, gone, known, new, records in warehouse.rows(statement("cxunify.quality", "queries", "renumbered")):
         if gone >= _ENOUGH and gone > most * known and new > most * records:
             yield Problem(
                 f"{source}: {new:,} of {counted(records, 'record')} have ids that it never had, and {gone:,} of its"
@@ -108,22 +108,6 @@ def _renumbered(warehouse: Warehouse, most: float) -> Iterator[Problem]:
                 "Customers keep their ids by those of their records: export it with the ids that it had, map the column that kept"
                 " them as `person.id`, or, if all of them are to be new, raise quality.max_shrink_share until the next run.",
             )
-
-
-_RENUMBERED = """
-with
-known as (
-    select source, count(distinct customer_id) as customers,
-        count(distinct customer_id) filter (customer_id not in (select customer_id from identity.assignments)) as gone
-    from ledger.records group by source
-),
-present as (
-    select a.source, count(*) as records, count_if(r.record_id is null) as new
-    from identity.assignments as a left join ledger.records as r on r.source = a.source and r.record_id = a.record_id
-    group by a.source
-)
-select source, gone, customers, new, records from known join present using (source) order by source
-"""
 
 
 def _floors(report: Report, config: Config) -> Iterator[Problem]:
