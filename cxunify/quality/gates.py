@@ -100,8 +100,9 @@ def _renumbered(warehouse: Warehouse, most: float) -> Iterator[Problem]:
     """Of sources, those whose people have other ids than ever before: their customers would be gone, and others be new."""
     if not warehouse.exists("identity.assignments") or not warehouse.exists("ledger.records"):
         return
-    for source, gone, known, new, records in warehouse.rows(statement("cxunify.quality", "queries", "renumbered")):
-        if gone >= _ENOUGH and gone > most * known and new > most * records:
+    asked = statement("cxunify.quality", "queries", "renumbered")
+    for source, gone, known, new, records in warehouse.rows(asked, {"most": most}):
+        if gone >= _ENOUGH:
             yield Problem(
                 f"{source}: {new:,} of {counted(records, 'record')} have ids that it never had, and {gone:,} of its"
                 f" {counted(known, 'customer')} would be gone with those that it had",
