@@ -37,6 +37,11 @@ def cut(data: Data, folder: Path) -> tuple[str, Path]:
     return files.sub(_appended, config), tomorrow
 
 
+def events_of(tomorrow: Path) -> list[Path]:
+    """Of tomorrow's extracts those of events, which add to what is there."""
+    return [extract for extract in sorted(tomorrow.iterdir()) if extract.stem not in PEOPLE]
+
+
 def _appended(line: re.Match[str]) -> str:
     """The line of a source's files, where it is one of events: every file adds."""
     indent, stem, suffix = line.groups()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -12,7 +13,7 @@ from typing import Any
 from tests.bench.finding import found_out
 from tests.bench.measure import CXUNIFY, Cost, cost, table
 from tests.bench.projects import ROOT, SCRATCH, Data, generated, project, recognise
-from tests.bench.refresh import cut
+from tests.bench.refresh import cut, events_of
 
 STEPS = ("ingest", "resolve", "profile", "quality", "act")
 RIVAL = Path(__file__).with_name("splink_rival.py")
@@ -54,15 +55,22 @@ def report(people: int, seed: int, splink: str | None) -> None:
 
 
 def _refreshed(data: Data) -> dict[str, Cost]:
-    """A run over all but a hundredth of the records and events, and the next one, with that hundredth."""
+    """A run over all but a hundredth of the records and events, and the next one: with that of the events alone, and with all."""
     with TemporaryDirectory(dir=SCRATCH, prefix="project-") as name:
-        folder = Path(name)
+        folder, beside = Path(name) / "project", Path(name) / "beside"
+        folder.mkdir()
         config, tomorrow = cut(data, folder)
         (folder / "cxunify.yaml").write_text(config, encoding="utf-8")
         costs = {"run, 99 %": cost((*CXUNIFY, "run"), folder)}
-        for extract in tomorrow.iterdir():
-            extract.replace(folder / "data" / extract.name)
-        return costs | {"run, 1 % new": cost((*CXUNIFY, "run"), folder)}
+        shutil.copytree(folder, beside, symlinks=True)
+        for what, where, new in (
+            ("1 % new events", beside, events_of(tomorrow)),
+            ("1 % new", folder, tomorrow.iterdir()),
+        ):
+            for extract in new:
+                shutil.copyfile(extract, where / "data" / extract.name)
+            costs[f"run, {what}"] = cost((*CXUNIFY, "run"), where)
+        return costs
 
 
 def _beside(splink: str | None, folder: Path, resolve: Cost) -> str:
