@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cxunify import pipeline, profile, quality
+from cxunify import identity, ingest, pipeline, profile, quality
 from cxunify.cli.session import new_run_id, open_warehouse
 from cxunify.config import Config, load
 from cxunify.errors import ContractError
@@ -291,3 +291,31 @@ def test_a_refresh_is_in_every_table_what_a_run_from_nothing_makes(
             )
     assert len(kept[0]) > len(PARTS)
     assert kept[0] == kept[1]
+
+
+def test_of_new_events_no_record_is_compared_again(tmp_path: Path) -> None:
+    """Not even where one states the mailbox of a record that nobody shared until now."""
+    config = world.small(tmp_path)
+    with open_warehouse(config) as warehouse:
+        ingest.ingest(warehouse, config, (), new_run_id())
+        identity.resolve(warehouse, config)
+        own, person = warehouse.rows(
+            "select v.value, r.record_id from identity.record_values as v, staging.records as r"
+            " where v.type = 'email' and r.source = 'contacts' and v.node not in (select node from identity.features as f"
+            " where f.row_no = r.row_no) and v.key not in (select key from identity.value_status)"
+            " order by v.key, r.row_no limit 1"
+        )[0]
+    case = {
+        "Id": "new",
+        "ContactId": person,
+        "SuppliedEmail": own,
+        "Status": "New",
+        "CreatedDate": "2025-06-01T09:00:00Z",
+    }
+    world.add_row(config, "crm_cases.csv", case)
+    with open_warehouse(config) as warehouse, _statements(warehouse) as told:
+        ingest.ingest(warehouse, config, (), new_run_id())
+        identity.resolve(warehouse, config)
+        assert warehouse.scalar("select count(*) from identity.value_status where value = $own", {"own": own}) == 1
+    assert any("create or replace table identity.value_status " in sql for sql in told)
+    assert not any("create or replace table identity.comparisons " in sql for sql in told)

@@ -51,13 +51,18 @@ def cut(config: Config, name: str, lines: int) -> None:
 
 def add_person(config: Config, number: int = 1) -> None:
     """Somebody new is in the CRM."""
-    path = config.root / "extracts" / "crm_contacts.csv"
-    with path.open(encoding="utf-8", newline="") as file:
-        header = next(csv.reader(file))
     row = {
         "Id": f"new-{number}", "FirstName": f"Zebulon{number}", "LastName": f"Quigley{number}",
         "Email": f"zq{number}@mail.example.net",
     }  # fmt: skip
+    add_row(config, "crm_contacts.csv", row)
+
+
+def add_row(config: Config, name: str, row: dict[str, str]) -> None:
+    """One more row of an extract; cells that are not given are empty."""
+    path = config.root / "extracts" / name
+    with path.open(encoding="utf-8", newline="") as file:
+        header = next(csv.reader(file))
     with path.open("a", encoding="utf-8", newline="") as file:
         csv.DictWriter(file, header, restval="").writerow(row)
 
