@@ -67,10 +67,18 @@ def check(
     sources: Annotated[
         list[str] | None, typer.Argument(help="Sources whose columns are told one by one; none: all, in short.")
     ] = None,
+    plan: Annotated[
+        bool, typer.Option("--plan", help="Tell what Spark would shuffle, step by step, and what that asks for.")
+    ] = False,
 ) -> None:
     """Validate the configuration and every extract's header and types; write nothing."""
-    from cxunify.cli import checked
+    from cxunify.cli import checked, forecast
 
+    if plan and sources:
+        raise typer.BadParameter("the plan is of the whole project: leave out the sources, or --plan")
+    if plan:
+        forecast.show(options)
+        return
     checked.check(options, sources or ())
 
 

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
+from typing import Any
 
 from cxunify.config import Config, Source
 from cxunify.errors import ContractError, CxunifyError, InputError, LookupFailed, Problem
@@ -36,6 +37,8 @@ class Findings:
     summary: Summary | None
     examined: tuple[Examined, ...] = ()
     """Of the sources that were to be looked at closely, in that order."""
+    seen: Any = None
+    """What whoever wanted to look has seen."""
 
 
 def ingest(
@@ -88,12 +91,16 @@ def _leaves_bytes(warehouse: Warehouse) -> None:
 
 
 def check(
-    config: Config, closely: Iterable[str] = (), agreed: Mapping[str, Mapping[str, str]] = MappingProxyType({})
+    config: Config,
+    closely: Iterable[str] = (),
+    agreed: Mapping[str, Mapping[str, str]] = MappingProxyType({}),
+    look: Callable[[Warehouse], Any] = lambda _: None,
 ) -> Findings:
     """Validate the header and the types of every extract. Writes nothing: the whole ingest runs in memory.
 
     Of the sources that are to be looked at `closely` it is told how their columns are filled and what became of their cells.
-    `agreed`: the columns of what a project has loaded, by source, which new files are held against.
+    `agreed`: the columns of what a project has loaded, by source, which new files are held against. `look`: whoever wants to see
+    what was loaded before it is gone.
     """
     names = _chosen(config, closely) if closely else []
     with Warehouse.open(
@@ -104,7 +111,8 @@ def check(
         try:
             summary = ingest(warehouse, config)
             there = [name for name in names if warehouse.exists(f"raw.{name}")]
-            return Findings((), summary, tuple(examine(warehouse, name, config.sources[name]) for name in there))
+            examined = tuple(examine(warehouse, name, config.sources[name]) for name in there)
+            return Findings((), summary, examined, look(warehouse))
         except InputError as error:
             return Findings(error.problems, None)
 

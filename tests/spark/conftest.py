@@ -19,7 +19,18 @@ from cxunify.warehouse.spark import session
 from cxunify.warehouse.spark import warehouse as spread
 from sample_data.generate import SMALLEST
 from tests import world
-from tests.spark.engines import QUICK, REMOTELY, SETTINGS, Made, crowd, killed_and_beside, on_spark, run
+from tests.spark.engines import (
+    LOGGED,
+    QUICK,
+    REMOTELY,
+    SETTINGS,
+    Made,
+    crowd,
+    killed_and_beside,
+    on_spark,
+    run,
+    shuffled,
+)
 
 PEOPLE = int(os.environ.get("CXUNIFY_SPARK_PEOPLE", str(SMALLEST)))
 """In the world that both engines are given: `make spark` takes a larger one."""
@@ -47,10 +58,13 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Made:
         if not told.exists():
             here = world.small(folder / "here", people=PEOPLE)
             crowd(here)
-            settings = REMOTELY.format(REMOTE) if REMOTE else QUICK if PEOPLE == SMALLEST else SETTINGS
-            there = on_spark(here, folder / "there", settings)
+            (log := folder / "log").mkdir()
+            quick = QUICK + LOGGED.format(log.as_uri()) if PEOPLE == SMALLEST else SETTINGS
+            there = on_spark(here, folder / "there", REMOTELY.format(REMOTE) if REMOTE else quick)
             run(here)
-            told.write_text(json.dumps(killed_and_beside(there) | _counted(there)), encoding="utf-8")
+            known = killed_and_beside(there) | _counted(there)
+            known["shuffled"] = {} if REMOTE or PEOPLE > SMALLEST else shuffled(log)
+            told.write_text(json.dumps(known), encoding="utf-8")
     found = json.loads(told.read_text(encoding="utf-8"))
     return Made(load(folder / "here" / "cxunify.yaml"), load(folder / "there" / "cxunify.yaml"), **found)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import json
 import os
 import shutil
 import subprocess
@@ -36,6 +37,12 @@ spark:
     spark.driver.extraJavaOptions: -XX:TieredStopAtLevel=1 -XX:ReservedCodeCacheSize=240m
 """
 """For worlds in which Spark has hardly begun when it is done: to compile what it will do costs it more than to do it."""
+LOGGED = """    spark.eventLog.enabled: "true"
+    spark.eventLog.rolling.enabled: "false"
+    spark.eventLog.compress: "false"
+    spark.eventLog.dir: {}
+"""
+"""Beside the settings of QUICK: what each task has done is written into a folder."""
 REMOTELY = """
 engine: spark
 spark:
@@ -64,6 +71,8 @@ class Made:
     """The exit code of a second one beside it, and what that said."""
     survived: bool
     """Whether the first one was at work still, with all its files."""
+    shuffled: dict[str, int]
+    """Step -> bytes that Spark shuffled for it; empty where that was not written down."""
 
 
 def run(config: Config, until: str = "act") -> None:
@@ -105,6 +114,21 @@ def report(config: Config) -> str:
     for place, name in enumerate(runs):
         text = text.replace(name, f"run {place}")
     return text
+
+
+def shuffled(folder: Path) -> dict[str, int]:
+    """What the last session that came to its end shuffled for each step, by Spark's own log."""
+    logs = [path for path in folder.iterdir() if not path.name.endswith(".inprogress")]
+    steps, found = dict[int, str](), dict[str, int]()
+    with max(logs, key=lambda path: path.stat().st_mtime).open(encoding="utf-8") as log:
+        for event in map(json.loads, log):
+            if event["Event"] == "SparkListenerStageSubmitted":
+                steps[event["Stage Info"]["Stage ID"]] = event["Properties"].get("spark.job.description", "")
+            elif event["Event"] == "SparkListenerTaskEnd" and event.get("Task Metrics"):
+                step = steps[event["Stage ID"]]
+                written = event["Task Metrics"]["Shuffle Write Metrics"]["Shuffle Bytes Written"]
+                found[step] = found.get(step, 0) + written
+    return found
 
 
 def killed_and_beside(config: Config) -> dict[str, Any]:

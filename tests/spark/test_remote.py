@@ -71,6 +71,8 @@ def test_a_server_is_asked_the_same(server: str, tmp_path: Path) -> None:
         "0",
         "-p",
         "no:cacheprovider",
+        "-k",
+        "not online_retail",
         f"--basetemp={tmp_path / 'inner'}",
     ]
     outer = ("PYTEST_", "CXUNIFY_SPARK_PEOPLE")

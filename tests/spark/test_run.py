@@ -10,6 +10,10 @@ import pytest
 from cxunify import pipeline
 from cxunify.cli.session import new_run_id, open_warehouse
 from cxunify.config import Config, load
+from cxunify.forecast import forecast
+from cxunify.identity import steps as identity
+from cxunify.profile import steps as profile
+from cxunify.warehouse import Stage
 from cxunify.warehouse.spark import number, session
 from cxunify.warehouse.spark import warehouse as spread
 from tests.bench.projects import CONFIGS
@@ -51,6 +55,25 @@ def test_nothing_that_grows_with_the_records_is_collected(made: Made) -> None:
     assert made.frames.keys() <= COUNTED, "a loop saw more than what is counted"
     bounds = spread.RANGES * number._A_RANGE  # of a sample, and sizes of ranges: however many records there are
     assert max(made.counts) <= bounds
+
+
+def test_a_plan_says_before_a_run_what_is_shuffled(made: Made) -> None:
+    """By Spark's own log: of all steps together no less, and not ten times as much; of no step that moves much less than a quarter.
+
+    What numbers rows in ranges or looks for what is connected in rounds is left out: here that is tried on eight rows.
+    """
+    if not made.shuffled:
+        pytest.skip("a server, and a larger world, write no log for us")
+    told: dict[str, int] = {}
+    for one in forecast(made.there).shuffles:
+        told[one.step] = told.get(one.step, 0) + one.bytes
+    every = (*identity.steps(made.there, None, []), *profile.first(), *profile.steps(made.there))
+    plain = [
+        step.table.name for step in every if isinstance(step, Stage) and "row_number() over (order" not in step.select
+    ]
+    found = {name: made.shuffled.get(name, 0) for name in plain}
+    assert 100_000 < sum(found.values()) <= sum(told.get(name, 0) for name in plain) <= 10 * sum(found.values())
+    assert [name for name, measured in found.items() if measured > 4096 and told.get(name, 0) < measured / 4] == []
 
 
 def test_what_is_up_to_date_starts_no_spark(mine: Config, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -81,6 +81,15 @@ def started(settings: Spark, folder: Path) -> SparkSession:
     return session
 
 
+def said(session: SparkSession, what: str) -> None:
+    """Say in Spark's own pages and logs what it works at."""
+    if ".connect." in type(session).__module__:
+        session.clearTags()
+        session.addTag(what)
+    else:
+        session.sparkContext.setJobDescription(what)
+
+
 def _set(session: SparkSession, name: str, value: str) -> None:
     try:
         session.conf.set(name, value)

@@ -88,6 +88,7 @@ class SparkWarehouse(Warehouse):
             self._places.pop(step.table.name, None)
             return
         with complaints.telling():
+            session.said(self.spark, step.table.name)
             frame = self._looped(step, params) if isinstance(step, Loop) else self._selected(step.select, params)
             place = self._written(frame)
         self._taken(step, place, self._types(step, params))
