@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import product
 
 from cxunify.discover.events import Rows
 from cxunify.discover.fields import LOOSE
@@ -16,6 +17,19 @@ from cxunify.warehouse import quote
 LEAST_SURE = LOOSE + 2
 """The score of a column of amounts below which its name says too little."""
 _PAID = {"paid", "bezahlt", "gezahlt", "paye", "payee", "pagado", "pagato", "betaald"}
+_FEES = {
+    "fee",
+    "fees",
+    "commission",
+    "gebuhr",
+    "gebuhren",
+    "provision",
+    "frais",
+    "comision",
+    "commissione",
+    "tarifa",
+    "taxa",
+}
 _DUE = {
     "due",
     "billed",
@@ -52,7 +66,12 @@ def amount(rows: Rows) -> list[Choice]:
             sure, others = False, tuple(dict.fromkeys((*asked, *others)))
             why = f"{why}: what was paid by then. What was asked for is another number: which of them counts?"
         elif others:
-            why += f"; also there: {', '.join(others)}"
+            gross = _before_fees(rows, best.name, others)
+            sure = sure and not gross
+            why += (
+                f"; what is left of {gross} once fees are taken off" * bool(gross)
+                + f"; also there: {', '.join(others)}"
+            )
         chosen.append(Choice("interaction.amount", (best.name,), sure=sure, why=why, options=options, others=others))
     elif price and quantity:
         chosen.append(
@@ -92,6 +111,20 @@ def _asked(rows: Rows, paid: str) -> tuple[str, ...]:
     )
     told = rows.warehouse.rows(f"select {differ} from {rows.series.table}")[0] if named else ()
     return tuple(name for name, differs in zip(named, told, strict=True) if differs)
+
+
+def _before_fees(rows: Rows, net: str, others: tuple[str, ...]) -> str | None:
+    """The column that an amount and that of some fee add up to: what was paid, before somebody kept a part of it."""
+    fees = [name for name, column in rows.columns.items() if column.is_number and _FEES & set(words(name))]
+    for gross, fee in product(others, fees):
+        parts = ", ".join(f"try_cast({quote(name)} as double)" for name in (gross, net, fee))
+        told = rows.warehouse.scalar(
+            f"select avg((abs(g - n - abs(f)) < 0.005)::int) from (select {parts} from {rows.series.table}) as t(g, n, f)"
+            " where f <> 0"
+        )
+        if float(told or 0) >= 0.9:
+            return gross
+    return None
 
 
 def _looks_minor(column: Column, name: str) -> bool:

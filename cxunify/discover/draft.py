@@ -149,7 +149,8 @@ def happened(warehouse: Warehouse, one: Draft, person: str | None) -> None:
         )
         if match and _belongs(one, name, match, kind, has_money=bool(money)):
             one.add(_line(f"interaction.{name}", match))
-    if one.key.unique and len(one.key.columns) == 1 and not one.found.choice("interaction.case_id") and _is_case(one):
+    asked = not money and not one.found.choice("interaction.case_id") and _is_case(one)
+    if one.key.unique and len(one.key.columns) == 1 and asked:
         one.add(Choice("interaction.case_id", one.key.columns, why="a row is a case: its id is that of the case"))
     _identify(one)
 

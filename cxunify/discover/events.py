@@ -64,6 +64,9 @@ def kind(rows: Rows) -> Choice | None:
             if known >= 0.5 and (best is None or known > best[0] + 0.3):
                 best = (known, choice)
     if best:
+        if not amounts and "purchase" in best[1].options.get("map", {}).values():
+            best[1].sure = False
+            best[1].why += "; no amount was found: what is bought would count for nothing"
         return best[1]
     if fallback is None:
         return None

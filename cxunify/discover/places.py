@@ -82,7 +82,19 @@ def _region(used: list[Seen]) -> Place:
         return Place("region", shapes[0], sure=sure, why=why, others=tuple(shapes[1:4]))
     if language:
         return Place("region", language, sure=False, why="headers are in its language", others=())
+    if own := _of_money(used):
+        return Place("region", own, sure=False, why="amounts are in its currency, and nothing else says it")
     return Place("region", "US", sure=False, why="nothing in the files says it", others=("GB", "DE", "FR"))
+
+
+def _of_money(used: list[Seen]) -> str | None:
+    """The one country whose currency all amounts are in, where they name it and no other country has it."""
+    amounts = [word for one in used for column in _columns(one, "interaction.amount") for word, _ in column.words]
+    named = [word for column in _of(used, "currency", "interaction") for word, _ in column.words]
+    signs = {*named, *filter(None, map(_sign, amounts))}
+    codes = {meant.code if meant else None for meant in map(currencies.sense, signs)}
+    countries = [row["country"] for row in table("places") if {row["currency"]} == codes]
+    return countries[0] if len(countries) == 1 else None
 
 
 def _timezone(used: list[Seen], region: Place) -> Place:

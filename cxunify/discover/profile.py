@@ -17,6 +17,8 @@ MOST_ROWS = 60_000
 MOST_WORDS = 80
 """Values of a column that are looked at one by one: the most frequent ones."""
 _MONTH = r"(jan|feb|m[aä]r|apr|ma[iy]|jun|jul|aug|sep|o[ck]t|nov|de[cz])[a-zé]*"
+_GAP = r"[\s\x{a0}\x{202f}]"
+"""A blank, also one that keeps a number on one line."""
 _CLOCK = r"\d{1,2}:\d{2}(:\d{2}([.,]\d+)?)?( ?[ap]\.?m\.?)?"
 SHAPES = {
     "email": SHAPE,
@@ -29,7 +31,8 @@ SHAPES = {
     "epoch": r"1\d{9}(\.\d+)?|1\d{12}|1\d{15}",
     "compact": r"(19|20)\d{2}(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])(\d{4}|\d{6})?",
     "integer": r"'?-?\d+(\.0+)?",
-    "number": r"[-+(]?\s*([a-z]{0,3}[$€£¥]|[a-z]{3})?\s*[-+]?(\d[\d.,' ]*|[.,]\d+)\)?-?\s*([$€£¥%]|[a-z]{3}|kr|zł)?",
+    "number": rf"[-+(]?{_GAP}*([a-z]{{0,3}}[$€£¥]|[a-z]{{3}})?{_GAP}*[-+]?(\d(?:[\d.,'’]|{_GAP})*|[.,]\d+)\)?-?{_GAP}*"
+    r"([$€£¥%]|[a-z]{3}|kr|zł)?",
     "negative": r"\(.*\d.*\)|\s*[a-z$€£¥]{0,3}\s*-.*\d.*|.*\d-",
     "signed": r".*[$€£¥].*",
     "md5": r"[0-9a-f]{32}",

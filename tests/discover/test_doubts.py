@@ -32,6 +32,8 @@ def test_doubts(case: dict[str, Any], tmp_path: Path) -> None:
     for name, columns in case["files"].items():
         _written(columns, tmp_path / name)
     findings = verified(look(sorted(case["files"]), tmp_path))
+    there = {place.key: place.value for place in findings.places}
+    assert there.items() >= case.get("places", {}).items()
     for name, expected in case.get("settings", {}).items():
         found = next(one for one in findings.sources if one.name == name)
         assert {one.key: one.options["value"] for one in found.settings} == expected
