@@ -84,11 +84,15 @@ def traits(config: Config) -> Stage:
     select = f"""
 with
 useless as (select key from identity.standing where status <> 'valid'),
-useful as (select node, key, type, value, place from identity.record_values anti join useless using (key)),
+useful as (
+    select node, key, type, value, place, local, letters from identity.record_values anti join useless using (key)
+),
 mail as (select node, arg_min(value, place) as email from useful where type = 'email' group by node),
 calls as (select node, arg_min(value, place) as phone from useful where type = 'phone' group by node),
 cards as (select node, min(key) as card from useful where type = 'loyalty_id' group by node),
-boxes as (select value, min(local) as local, min(letters) as letters from identity.mailboxes group by value),
+boxes as (
+    select value, min(local) as local, min(letters) as letters from useful where type = 'email' group by value
+),
 homes as (
     select hash(house, street, postal_code) as home, count(*) as people
     from identity.features

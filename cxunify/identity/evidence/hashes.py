@@ -26,7 +26,7 @@ def of_records(config: Config) -> str:
         return ""
     return """
     union
-    select c.node, h.type, h.value, c.place, c.is_placeholder, c.is_role
+    select c.node, h.type, h.value, c.place, null, null, c.is_placeholder, c.is_role
     from temp.contacts as c
     join temp.hashes as h on h.contact = c.key
     where c.node is not null"""

@@ -72,9 +72,11 @@ known as (
     where cardinality(r.identifiers) > 0
 ),
 listed as (
-    select node, type, value, place, is_placeholder, is_role from temp.contacts where node is not null and value is not null
+    select node, type, value, place, local, letters, is_placeholder, is_role
+    from temp.contacts
+    where node is not null and value is not null
     union all
-    select node, type, {form(config, "type", "written")}, 1, {means_nobody(config, "type", "written")}, false
+    select node, type, {form(config, "type", "written")}, 1, null, null, {means_nobody(config, "type", "written")}, false
     from (
         select node, entry.key as type, entry.value as written
         from (select node, unnest(map_entries(identifiers)) as entry from known)
@@ -83,7 +85,8 @@ listed as (
 )
 select
     hash(type, value) as key, node, type, value,
-    min(place)::integer as place, bool_or(is_placeholder) as is_placeholder, bool_or(is_role) as is_role
+    min(place)::integer as place, min(local) as local, min(letters) as letters,
+    bool_or(is_placeholder) as is_placeholder, bool_or(is_role) as is_role
 from listed
 group by node, type, value
 """

@@ -68,7 +68,7 @@ several as (
 contacts as (
     select r.node, r.key, r.type, v.key is not null as has_users
     from identity.record_values as r
-    left join identity.value_status as v on v.key = r.key
+    left join identity.standing as v on v.key = r.key
     where coalesce(v.status, 'valid') = 'valid' and r.type <> 'device_id'
 ),
 reached as (
