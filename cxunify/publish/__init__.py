@@ -19,7 +19,7 @@ from cxunify.publish.report import report_files
 from cxunify.schema import SCHEMA_VERSION
 from cxunify.warehouse import Warehouse, pattern
 from cxunify.warehouse.code import code_of
-from cxunify.warehouse.fingerprint import fingerprint
+from cxunify.warehouse.fingerprint import UNKNOWN, fingerprint
 
 __all__ = ["OUTPUTS", "Output", "Published", "actions_files", "publish", "report_files"]
 
@@ -157,10 +157,25 @@ def _made_from(warehouse: Warehouse, output: Output, run_id: str) -> str:
     if not all(warehouse.exists(table) for table in output.needs or (output.source,)):
         rows = "nothing"
     elif output.by_content:
-        rows = warehouse.hash_of(output.source, {"run_id": run_id})
+        rows = _own(warehouse, output, run_id)
     else:
         rows = warehouse.made_from(f"select {', '.join(output.order)} from {output.source}")
     return _written_from(output, rows) if rows else rows
+
+
+def _own(warehouse: Warehouse, output: Output, run_id: str) -> str:
+    """A fingerprint of the rows of a table of which they alone are the content.
+
+    It is noted for the next run where the rows are the same in any, and looked up while what they are made from stands: what a run
+    proposes to remember bears its name.
+    """
+    name, read = f"publish.{output.table.name}", warehouse.made_from(output.source)
+    noted, rows = warehouse.noted(name)
+    if read == UNKNOWN or noted != read:
+        rows = warehouse.hash_of(output.source, {"run_id": run_id})
+        in_any = rows == warehouse.hash_of(output.source, {"run_id": ""})
+        warehouse.note(name, read if in_any else UNKNOWN, rows)
+    return rows
 
 
 def _written_from(output: Output, rows: str) -> str:

@@ -19,12 +19,14 @@ import polars as pl
 import pyarrow.parquet as pq
 import pytest
 
-from cxunify import profile
+from cxunify import pipeline, profile
+from cxunify.cli.session import open_warehouse
 from cxunify.config import Config
 from cxunify.errors import InputError, StorageError
 from cxunify.publish import OUTPUTS, manifest, publish, versions
 from cxunify.schema import PUBLISHED
 from cxunify.warehouse import Warehouse
+from tests import world
 from tests.cli.project import FORKS
 from tests.profile.fakes import config, warehouse
 from tests.tables import note
@@ -268,6 +270,23 @@ def test_years_in_which_nothing_happened_are_taken_over(tmp_path: Path) -> None:
     assert second[2022] == third[2022] == fourth[2022]
     assert second[2023] == third[2023] != fourth[2023]
     assert len({second[2024], third[2024], fourth[2024]}) == 3
+
+
+def test_who_was_drawn_is_published_by_the_run_that_drew_him_and_stands_after_it(tmp_path: Path) -> None:
+    """Rows that are looked up, where nothing that they are made from has changed, are those that are there."""
+    project = world.small(tmp_path)
+    runs = []
+    for number in (0, 0, 0, 1, 0, 0, 0, 2, 0):
+        if number:
+            world.add_person(project, number)
+        with open_warehouse(project) as warehouse:
+            out = pipeline.run(warehouse, project, pipeline.Request(f"run {len(runs)}"), lambda _: None).published
+            assert out is not None
+            held = warehouse.frame("select customer_id, experiment, arm, run_id from ledger.assignments order by all")
+        written = pl.read_parquet(out.current / "assignments.parquet", columns=held.columns, hive_partitioning=False)
+        assert written.sort(held.columns).equals(held)
+        runs.append(out.run_id)
+    assert runs == ["run 0"] * 3 + ["run 3"] * 4 + ["run 7"] * 2
 
 
 def test_another_key_makes_other_hashes_of_everything(tmp_path: Path) -> None:
