@@ -16,7 +16,6 @@ from cxunify.config import Config
 from cxunify.errors import ConfigError, InputError
 from cxunify.identity import steps as identity
 from cxunify.ingest import check
-from cxunify.lock import hold
 from cxunify.profile import steps as profile
 from cxunify.warehouse import Step, Warehouse
 from cxunify.warehouse.sizes import Size, sizes
@@ -94,27 +93,18 @@ class Forecast:
     """Bytes of the tables that it takes in again."""
 
 
-def forecast(config: Config) -> Forecast:
-    """What Spark would shuffle for this project. Changes nothing. Raises InputError where extracts cannot be used."""
+def forecast(config: Config, warehouse: Warehouse | None) -> Forecast:
+    """What Spark would shuffle for this project, with the warehouse that it has, if any. Changes nothing.
+
+    Raises InputError where extracts cannot be used.
+    """
     if find_spec("sqlglot") is None:
         raise ConfigError(
             "`--plan` needs sqlglot, which is not installed",
             "Install what Spark needs, `pip install 'cxunify[spark]'`.",
         )
-    if config.warehouse_path.exists():
-        with (
-            hold(config.warehouse_path, shared=True),
-            Warehouse.open(
-                config.warehouse_path,
-                ledger=config.ledger_path,
-                memory=config.limits.memory,
-                threads=config.limits.threads,
-                disk=config.limits.disk,
-                read_only=True,
-            ) as warehouse,
-        ):
-            if warehouse.exists("identity.assignments"):
-                return _told(config, "warehouse", *_held(warehouse, config))
+    if warehouse is not None and warehouse.exists("identity.assignments"):
+        return _told(config, "warehouse", *_held(warehouse, config))
     findings = check(config, look=lambda warehouse: _held(warehouse, config))
     if findings.problems or findings.seen is None:
         raise InputError(findings.problems)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import nullcontext
 from typing import TYPE_CHECKING, Any
 
 from cxunify.cli.options import Options
@@ -21,10 +22,14 @@ _MB = 2**20
 
 def show(options: Options) -> None:
     """Print what Spark would be given to do. Writes nothing."""
+    from cxunify.cli.session import looking
     from cxunify.config import load
     from cxunify.forecast import forecast
 
-    result(options, forecast(load(options.config)), page)
+    config = load(options.config)
+    with looking(config) if config.warehouse_path.exists() else nullcontext() as warehouse:
+        found = forecast(config, warehouse)
+    result(options, found, page)
 
 
 def page(found: Forecast) -> Iterator[Any]:

@@ -121,6 +121,19 @@ def reading(options: Options) -> Iterator[tuple[Config, Warehouse]]:
     config = load(options.config)
     if not config.warehouse_path.exists():
         raise LookupFailed(f"there is no warehouse {config.warehouse_path} yet", "Run `cxunify resolve` first.")
+    with looking(config) as warehouse:
+        if not config.ledger_path.exists():
+            ledger.prepare(warehouse)  # one of its own, empty and in memory
+        if "resolve" in pipeline.stale(warehouse, config):
+            Talk(options, 1).note(
+                "customers are older than their records or settings; `cxunify resolve` brings them up to date"
+            )
+        yield config, warehouse
+
+
+@contextmanager
+def looking(config: Config) -> Iterator[Warehouse]:
+    """The project's warehouse, which is there, as it lies: nothing can be written, and others may look too."""
     with (
         hold(config.warehouse_path, shared=True),
         Warehouse.open(
@@ -132,13 +145,7 @@ def reading(options: Options) -> Iterator[tuple[Config, Warehouse]]:
             read_only=True,
         ) as warehouse,
     ):
-        if not config.ledger_path.exists():
-            ledger.prepare(warehouse)  # one of its own, empty and in memory
-        if "resolve" in pipeline.stale(warehouse, config):
-            Talk(options, 1).note(
-                "customers are older than their records or settings; `cxunify resolve` brings them up to date"
-            )
-        yield config, warehouse
+        yield warehouse
 
 
 @contextmanager

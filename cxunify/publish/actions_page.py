@@ -10,7 +10,6 @@ import json
 from decimal import Decimal
 from typing import Any
 
-from cxunify import __version__
 from cxunify.config import Config
 from cxunify.publish import actions_better, actions_offers, actions_patterns, actions_standing, versions
 from cxunify.publish.actions_charts import calibration, detectable, effects
@@ -79,11 +78,8 @@ def actions_files(warehouse: Warehouse, config: Config, *, afresh: bool = False)
         **{name: warehouse.frame(select).to_dicts() for name, select in _ASKED.items()},
     }
     text = json.dumps(found, ensure_ascii=False, indent=1, default=_plain) + "\n"
-    last = None if afresh else versions.own(config)
-    if last is not None and last[1]["versions"]["cxunify"] == __version__:
-        written = last[0] / "actions.json"
-        if written.exists() and written.read_text(encoding="utf-8") == text:
-            return {}
+    if not afresh and versions.has(config, "actions.json", text):
+        return {}
     return {"actions.json": text, "actions.html": html(found)}
 
 

@@ -15,6 +15,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from cxunify import __version__
 from cxunify.config import Config
 from cxunify.errors import StorageError
 
@@ -60,6 +61,18 @@ def own(config: Config) -> tuple[Path, dict[str, Any]] | None:
     found = current(config.output_path)
     name = config.warehouse_path.name
     return found if found and found[1].get("warehouse", name) == name else None
+
+
+def has(config: Config, name: str, document: str) -> bool:
+    """Whether this version has published the same JSON `document` as the file `name` already, however it is laid out."""
+    last = own(config)
+    if last is None or last[1]["versions"]["cxunify"] != __version__ or not (last[0] / name).exists():
+        return False
+    try:
+        written = json.loads((last[0] / name).read_text(encoding="utf-8"))
+    except ValueError:
+        return False
+    return bool(written == json.loads(document))
 
 
 def read(path: Path) -> tuple[Path, dict[str, Any]] | None:

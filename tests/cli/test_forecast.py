@@ -82,4 +82,4 @@ def test_without_sqlglot_there_is_a_fix(done: Project, monkeypatch: pytest.Monke
 
     monkeypatch.setattr(forecast, "find_spec", lambda _: None)
     with pytest.raises(ConfigError, match=r"pip install 'cxunify\[spark\]'"):
-        forecast.forecast(load(done.config))
+        forecast.forecast(load(done.config), None)

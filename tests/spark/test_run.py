@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from cxunify import pipeline
-from cxunify.cli.session import new_run_id, open_warehouse
+from cxunify.cli.session import looking, new_run_id, open_warehouse
 from cxunify.config import Config, load
 from cxunify.forecast import forecast
 from cxunify.identity import steps as identity
@@ -65,7 +65,9 @@ def test_a_plan_says_before_a_run_what_is_shuffled(made: Made) -> None:
     if not made.shuffled:
         pytest.skip("a server, and a larger world, write no log for us")
     told: dict[str, int] = {}
-    for one in forecast(made.there).shuffles:
+    with looking(made.there) as warehouse:
+        shuffles = forecast(made.there, warehouse).shuffles
+    for one in shuffles:
         told[one.step] = told.get(one.step, 0) + one.bytes
     every = (*identity.steps(made.there, None, []), *profile.first(), *profile.steps(made.there))
     plain = [

@@ -18,7 +18,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import polars as pl
 
-from cxunify.components import components
+from cxunify.components import Ints, components
 from cxunify.config import Config
 from cxunify.errors import InputError
 from cxunify.identity import params
@@ -27,7 +27,7 @@ from cxunify.identity.match import decide, learn
 from cxunify.identity.match.fields import fields
 from cxunify.identity.match.model import Model, parse, text
 from cxunify.identity.match.score import UNIT, score
-from cxunify.identity.match.taught import LOGISTIC, Floats, Ints, Taught
+from cxunify.identity.match.taught import LOGISTIC, Floats, Taught
 from cxunify.identity.steps import steps
 from cxunify.schema.words import counted
 from cxunify.warehouse import Warehouse

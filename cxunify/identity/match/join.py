@@ -10,8 +10,9 @@ from math import log
 import numpy as np
 import polars as pl
 
+from cxunify.components import Ints
 from cxunify.config import Config
-from cxunify.identity.match.cluster import Ints, Pairs, cluster
+from cxunify.identity.match.cluster import Pairs, cluster
 from cxunify.identity.match.score import UNIT
 from cxunify.schema import Table
 from cxunify.warehouse import Loop, Split, statement

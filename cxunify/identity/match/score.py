@@ -7,11 +7,11 @@ from itertools import compress
 import numpy as np
 import polars as pl
 
+from cxunify.components import Ints
 from cxunify.identity.match.fields import BESIDE_A_NAME, GIVEN_NAME, Field
 from cxunify.identity.match.model import KINDS, SAME, Floats, Model, expected
 
 Bools = np.ndarray[tuple[int, ...], np.dtype[np.bool_]]
-Ints = np.ndarray[tuple[int, ...], np.dtype[np.int64]]
 UNIT = 1000
 """Weights are whole thousandths of a natural log odds: sums of them do not depend on the order of adding."""
 MOST = 12 * UNIT

@@ -14,8 +14,9 @@ import numpy as np
 import polars as pl
 import recordlinkage
 
+from cxunify.components import Ints
 from cxunify.identity.match.fields import Field
-from cxunify.identity.match.taught import FURTHEST, Floats, Ints, Taught
+from cxunify.identity.match.taught import FURTHEST, Floats, Taught
 
 SURE = 3.0
 """Natural log odds from which the mixture's word on a pair stands for a label: 20 to 1."""

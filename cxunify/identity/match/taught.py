@@ -13,10 +13,10 @@ from typing import Any
 
 import numpy as np
 
+from cxunify.components import Ints
 from cxunify.identity.match.fields import Field
 
 Floats = np.ndarray[tuple[int, ...], np.dtype[np.float64]]
-Ints = np.ndarray[tuple[int, ...], np.dtype[np.int64]]
 LOGISTIC, ECM = "logistic", "ecm"
 FURTHEST = 12.0
 """Natural log odds of the mixture beyond which it says no more: tails of a model must not outvote people."""
