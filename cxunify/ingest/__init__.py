@@ -13,7 +13,7 @@ from typing import Any
 
 from cxunify.config import Config, Source
 from cxunify.errors import ContractError, CxunifyError, InputError, LookupFailed, Problem
-from cxunify.ingest import agree, conform, files, forgotten, load, narrow
+from cxunify.ingest import agree, conform, deal, files, forgotten, load, narrow
 from cxunify.ingest.agree import agreed
 from cxunify.ingest.examine import Examined, examine
 from cxunify.ingest.find import folders
@@ -146,10 +146,10 @@ def _raise(plans: list[Plan]) -> None:
 def _fetch(warehouse: Warehouse, plans: list[Plan], scratch: Path) -> dict[str, float]:
     """Read all new files aside. Returns the seconds that each source took."""
     seconds = {}
-    file_id = files.next_id(warehouse)
+    file_id, read = files.next_id(warehouse), deal.reader(warehouse, plans)
     for todo in plans:
         started = time.perf_counter()
-        file_id = load.fetch(warehouse, todo, file_id, scratch)
+        file_id = load.fetch(warehouse, todo, file_id, scratch, read)
         seconds[todo.name] = time.perf_counter() - started
     return seconds
 

@@ -101,8 +101,9 @@ def expand(
         parent = columns.sql(element.parent)
         if parent is None or own.find(element.name) is not None:
             continue
-        _hold(warehouse, table, file_id, parent)
-        if columns.find(element.name) is None:
+        known = columns.find(element.name)
+        _hold(warehouse, table, file_id, parent, known)
+        if known is None:
             warehouse.execute(f"alter table {table} add column {quote(element.name)} varchar")
         reading = replace(reading, rejects=[*reading.rejects, *_rejected(warehouse, extract, element)])
         if element.spreads:
@@ -114,9 +115,13 @@ def expand(
     return reading
 
 
-def _hold(warehouse: Warehouse, table: str, file_id: int, parent: str) -> None:
-    """Take the rows of a file out of the table, each with its list: of one thing that is no list, a list of that."""
-    listed = f"select *, nullif(trim({parent}), '') as {_LIST} from {table} where file_id = {file_id}"
+def _hold(warehouse: Warehouse, table: str, file_id: int, parent: str, known: str | None) -> None:
+    """Take the rows of a file out of the table, each with its list: of one thing that is no list, a list of that.
+
+    Where a file before it has the column of the elements, that is `known`, and empty in all of these rows.
+    """
+    rows = f"* exclude ({quote(known)})" if known is not None else "*"
+    listed = f"select {rows}, nullif(trim({parent}), '') as {_LIST} from {table} where file_id = {file_id}"
     sorts = f"case when {_LIST} is null then 'NULL' when json_valid({_LIST}) then json_type({_LIST}) else 'TEXT' end"
     items = (
         f"case {_SORT} when 'ARRAY' then json_extract({_LIST}, '$[*]') when 'OBJECT' then [{_LIST}::json] else [] end"

@@ -9,6 +9,7 @@ from pathlib import Path
 from cxunify.config import Config
 from cxunify.errors import InputError, Problem
 from cxunify.ingest import agree, files
+from cxunify.ingest.deal import Reader
 from cxunify.ingest.derive import Unfit, derive, stands_for
 from cxunify.ingest.expand import expand, lists
 from cxunify.ingest.files import Entry
@@ -16,7 +17,7 @@ from cxunify.ingest.find import Extract, find
 from cxunify.ingest.named import named
 from cxunify.ingest.planned import Plan, aside, raw
 from cxunify.ingest.probe import Layout, probe, reading
-from cxunify.ingest.read import frame, read
+from cxunify.ingest.read import frame
 from cxunify.ingest.succession import is_asked, judge
 from cxunify.schema import FILES, REJECTS
 from cxunify.schema.words import counted
@@ -95,7 +96,7 @@ def _unread(todo: Plan) -> list[str]:
     ]
 
 
-def fetch(warehouse: Warehouse, todo: Plan, first_id: int, scratch: Path) -> int:
+def fetch(warehouse: Warehouse, todo: Plan, first_id: int, scratch: Path, read: Reader) -> int:
     """Read the new files of a source aside; problems are noted in the plan. Returns the next free file id."""
     table = aside(todo.name)
     warehouse.execute(f"drop table if exists {table}")

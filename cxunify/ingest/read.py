@@ -48,7 +48,7 @@ def read(
     """
     extract = layout.copy or extract
     work, layout = _in_utf8(extract, layout, scratch)
-    names = _columns(warehouse, table, layout.headers, known)
+    names = columns_for(warehouse, table, layout.headers, known)
     for way in ways(layout):
         if _fast(warehouse, table, names, work, way, file_id):
             return Reading(_count(warehouse, table, file_id), [], way)
@@ -83,7 +83,7 @@ def frame(rejects: Sequence[Reject], source: str, file_id: int) -> pl.DataFrame:
     )
 
 
-def _columns(warehouse: Warehouse, table: str, headers: Sequence[str], known: Sequence[str]) -> list[str]:
+def columns_for(warehouse: Warehouse, table: str, headers: Sequence[str], known: Sequence[str]) -> list[str]:
     """The table's column for each header; those it lacks are added. Names that differ in marks or capitals only are one."""
     there = warehouse.columns(table.replace('"', ""))
     present = [name for name in there if name not in {"file_id", "source_row"}]

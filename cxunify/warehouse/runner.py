@@ -14,6 +14,8 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
 
 from cxunify.warehouse.connection import Params
 from cxunify.warehouse.fingerprint import UNKNOWN
@@ -53,6 +55,14 @@ class Warehouse(Notes):
                     break
             write_notes()
         return tuple(built)
+
+    def dealt(self, work: Callable[[Any, Path], None], jobs: Sequence[Any]) -> list[Path] | None:
+        """Have tasks do the `jobs`: the folder of each, in their order, with what `work`, told both, has left there.
+
+        None: this engine has no tasks, or it is not worth their while. The folders are gone with the warehouse at the latest.
+        """
+        del work, jobs
+        return None
 
     @contextmanager
     def _transactions(self) -> Iterator[Callable[[Callable[[], None]], None]]:

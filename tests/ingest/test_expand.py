@@ -65,6 +65,16 @@ def test_an_order_has_the_lines_of_its_list(project: Project, kind: str) -> None
     ]
 
 
+def test_several_files_with_lists_are_read_at_once(project: Project) -> None:
+    for place, order in enumerate(ORDERS):
+        project.write(f"s{place}.ndjson", _lines([order]))
+    picked = {**LINES, "location": "line_items[name=Cup].price"}
+    project.source(files="s*.ndjson", load="append", interaction=picked)
+    project.run()
+    assert project.rows(ASKED) == FOUND
+    assert project.column("select location from staging.interactions order by interaction_id")[0] == "15.00"
+
+
 def test_equal_amounts_of_elements_are_added_up_though_nothing_says_so(project: Project) -> None:
     project.write("s.ndjson", _lines([ORDERS[2]]))
     project.source(files="s.ndjson", interaction={**LINES, "amount": "line_items[].price"})

@@ -1,4 +1,4 @@
-"""Steps of `identity` and `profile` -> their tables, worked out by Spark; all else as on one machine.
+"""Steps of `identity` and `profile` -> their tables, worked out by Spark; files read by its tasks; all else as on one machine.
 
 What a step reads is handed to Spark as Parquet, written once; what it makes Spark writes to a folder of its own, and the warehouse
 takes it in one transaction: its types, its contract and its grain are checked there, as on one machine. Tables of the moment stay
@@ -8,7 +8,7 @@ folders. Where a folder is gone, or a table was changed by others, it is handed 
 from __future__ import annotations
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from functools import partial
 from pathlib import Path
@@ -20,7 +20,7 @@ from sqlglot import exp
 from cxunify.config import Spark
 from cxunify.warehouse.connection import Params
 from cxunify.warehouse.runner import Warehouse
-from cxunify.warehouse.spark import complaints, dialect, number, session, split
+from cxunify.warehouse.spark import complaints, dialect, number, session, split, tasks
 from cxunify.warehouse.spark.answers import answering
 from cxunify.warehouse.spark.kinds import exported, spark_type
 from cxunify.warehouse.stage import TEMPORARY, Loop, Stage, Step, located, quote
@@ -71,6 +71,16 @@ class SparkWarehouse(Warehouse):
             return super().run(steps, *args, **named)
         finally:
             self._spreads = False
+
+    def dealt(self, work: Callable[[Any, Path], None], jobs: Sequence[Any]) -> list[Path] | None:
+        """Have Spark's tasks do the jobs, one each; of a single one there is nothing to be dealt out."""
+        if len(jobs) < 2:
+            return None
+        with complaints.telling():
+            session.said(self.spark, "ingest")
+            folder = self._room()
+            folder.mkdir(mode=0o700)
+            return tasks.done(self.spark, work, jobs, folder)
 
     def _undo(self) -> None:
         super()._undo()
