@@ -42,7 +42,7 @@ MEANING = {
     Exit.FAULT: "an unexpected fault: a bug of cxunify",
     Exit.USAGE: "wrong usage: unknown command, option or customer",
     Exit.GATE: "a gate failed: rejects or quality below the configured floor; the old output stands",
-    Exit.DATA: "input data cannot be used; where the columns of a source are the matter, all the others were published",
+    Exit.DATA: "input data cannot be used; a source that is refused by itself stands as it was, and all the others were published",
     Exit.STORAGE: "disk or I/O trouble",
     Exit.BUSY: "another run holds the lock, or the time allowed was up: the next run goes on from there",
     Exit.DAMAGED: "a file of cxunify's own is damaged: `cxunify doctor` mends it",

@@ -48,8 +48,8 @@ def ingest(
 
     `afresh`: files that are in are not read again, but all of their rows are conformed anew.
 
-    A source whose columns are not as agreed is refused by itself, and what was loaded of it before stands. Raises InputError
-    with every problem of every source where more is wrong, or where nothing was loaded before; then nothing has changed.
+    A source whose files cannot be used is refused by itself, and what was loaded of it before stands. Raises InputError with
+    every problem of every source where nothing was loaded before of one that is refused; then nothing has changed.
     """
     names = _chosen(config, only)
     files.prepare(warehouse)
@@ -57,7 +57,7 @@ def ingest(
         plans = [load.look(config, name) for name in names]
         digests = files.digests(extract for todo in plans for extract in todo.found if not extract.superseded)
         for todo in plans:
-            load.plan(warehouse, config, todo, digests)
+            load.plan(warehouse, todo, digests)
         _raise(plans)
         return _taken_in(warehouse, config, plans, scratch, run_id, afresh=afresh)
 
@@ -69,7 +69,7 @@ def _taken_in(
     try:
         seconds = _fetch(warehouse, plans, scratch)
         _raise(plans)
-        changed = _place(warehouse, config, plans, seconds, run_id, afresh=afresh)
+        changed = _placed(warehouse, config, plans, seconds, run_id, afresh=afresh)
     except CxunifyError:
         _leaves_bytes(warehouse)
         raise
@@ -77,7 +77,7 @@ def _taken_in(
         for todo in plans:
             with contextlib.suppress(CxunifyError):
                 warehouse.execute(f"drop table if exists {aside(todo.name)}")
-    if any(todo.drift or agree.LEFT_OUT in todo.columns.values() for todo in plans):
+    if any(todo.problems or agree.LEFT_OUT in todo.columns.values() for todo in plans):
         _leaves_bytes(warehouse)
     _note_contents(warehouse, config)
     sources = tuple(summarise(warehouse, todo, todo.name in changed, seconds[todo.name]) for todo in plans)
@@ -139,8 +139,19 @@ def _chosen(config: Config, only: Iterable[str] | None) -> list[str]:
 
 
 def _raise(plans: list[Plan]) -> None:
-    if any(todo.stops for todo in plans):
-        raise InputError([problem for todo in plans for problem in (*todo.problems, *todo.drift)])
+    """Raise InputError with every problem of every source, where one is refused of which there is nothing that could stand."""
+    stopping = [todo.name for todo in plans if todo.stops]
+    if not stopping:
+        return
+    problems = [problem for todo in plans for problem in todo.problems]
+    if any(todo.agreed for todo in plans):
+        problems.append(
+            Problem(
+                f"no source was loaded: {', '.join(stopping)} would be new, and nothing of it is there that could stand",
+                "Mend what is told of it, or leave its section out of the configuration until then; the others go on.",
+            )
+        )
+    raise InputError(problems)
 
 
 def _fetch(warehouse: Warehouse, plans: list[Plan], scratch: Path) -> dict[str, float]:
@@ -154,37 +165,63 @@ def _fetch(warehouse: Warehouse, plans: list[Plan], scratch: Path) -> dict[str, 
     return seconds
 
 
+def _placed(
+    warehouse: Warehouse, config: Config, plans: list[Plan], seconds: dict[str, float], run_id: str, *, afresh: bool
+) -> set[str]:
+    """Put everything in place at once; where the rows of a source cannot be conformed, all but those. Returns what is new."""
+    while True:
+        refused = [todo.name for todo in plans if todo.unread]
+        try:
+            with warehouse.transaction():
+                return _place(warehouse, config, plans, seconds, run_id, afresh=afresh)
+        except InputError:
+            _raise(plans)
+            if refused == [todo.name for todo in plans if todo.unread]:
+                raise  # it is no source's rows
+
+
 def _place(
     warehouse: Warehouse, config: Config, plans: list[Plan], seconds: dict[str, float], run_id: str, *, afresh: bool
 ) -> set[str]:
-    """Put everything in place at once and conform what changed. Returns the sources whose staging is new."""
-    changed = set()
-    with warehouse.transaction():
-        _forget_gone(warehouse, config)
-        for todo in plans:
-            if todo.drift:
-                todo.stand()
-                agree.note(warehouse, todo, run_id)
-                continue
-            started = time.perf_counter()
+    """Put everything in place and conform what changed. Returns the sources whose staging is new.
+
+    Raises InputError where rows of sources cannot be conformed; their plans have learned why.
+    """
+    changed, notes = set(), dict[str, tuple[str, ...]]()
+    _forget_gone(warehouse, config)
+    for todo in plans:
+        started = time.perf_counter()
+        if todo.problems:
+            todo.stand()
+            agree.note(warehouse, todo, run_id)
+        else:
             load.place(warehouse, todo, run_id)
-            digest = conform.digest(warehouse, config, todo.name)
-            stale = todo.changed or warehouse.noted(_key(todo.name))[0] != digest
-            if stale or afresh:
-                formats = {extract.format for extract in todo.found}
-                result = conform.conform(warehouse, config, todo.name, formats, afresh=afresh)
-                todo.problems += result.problems
-                todo.notes += result.notes
-                warehouse.note(_key(todo.name), conform.digest(warehouse, config, todo.name))
-                changed |= {todo.name} if stale else set()
-            seconds[todo.name] += time.perf_counter() - started
-        _raise(plans)
-        if changed and not conform.are_distinct(warehouse):
-            raise ContractError(
-                "two different ids, or two different traces, got the same number",
-                "A chance of one in a million; change any extract.",
-            )
+        stale = todo.changed or warehouse.noted(_key(todo.name))[0] != conform.digest(warehouse, config, todo.name)
+        if (stale or afresh) and _can_be_conformed(warehouse, todo):
+            result = conform.conform(warehouse, config, todo.name, load.formats(warehouse, todo), afresh=afresh)
+            todo.problems += result.problems
+            todo.unread = bool(result.problems)
+            notes[todo.name] = result.notes
+            warehouse.note(_key(todo.name), conform.digest(warehouse, config, todo.name))
+            changed |= {todo.name} if stale else set()
+        seconds[todo.name] += time.perf_counter() - started
+    if any(todo.unread for todo in plans if todo.name in notes):
+        raise InputError([problem for todo in plans for problem in todo.problems])
+    for todo in plans:
+        todo.notes += notes.get(todo.name, ())
+    if changed and not conform.are_distinct(warehouse):
+        raise ContractError(
+            "two different ids, or two different traces, got the same number",
+            "A chance of one in a million; change any extract.",
+        )
     return changed
+
+
+def _can_be_conformed(warehouse: Warehouse, todo: Plan) -> bool:
+    """Whether the rows that are in place are what the mapping speaks of; those of a source that is refused may not be."""
+    if not todo.problems:
+        return True
+    return not todo.unread and warehouse.exists(f"raw.{todo.name}") and not agree.outgrown(warehouse, todo)
 
 
 def _forget_gone(warehouse: Warehouse, config: Config) -> None:

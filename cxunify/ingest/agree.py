@@ -47,6 +47,12 @@ def is_wanted(source: Source, status: Mapping[str, str]) -> bool:
     return any(status[name] == LEFT_OUT for name in _mapped(source, status))
 
 
+def outgrown(warehouse: Warehouse, todo: Plan) -> list[Problem]:
+    """What the loaded rows lack that the mapping needs: it is another one than they were loaded with."""
+    loaded = columns(warehouse, raw(todo.name))
+    return missing(todo.source, todo.name, "what is loaded", loaded) if loaded else []
+
+
 def lacking(warehouse: Warehouse, todo: Plan) -> list[Problem]:
     """What the headers of the new files lack that the mapping needs; where none is new, what the loaded rows lack."""
     problems: list[Problem] = []
@@ -54,9 +60,7 @@ def lacking(warehouse: Warehouse, todo: Plan) -> list[Problem]:
         if layout.headers or layout.format == "csv":
             dispensable = _absent(warehouse, todo, layout, layout.headers)
             problems += missing(todo.source, todo.name, extract.name, layout.headers, dispensable)
-    if not todo.new and not todo.problems and (loaded := columns(warehouse, raw(todo.name))):
-        problems += missing(todo.source, todo.name, "what is loaded", loaded)  # the mapping is another one
-    return problems
+    return problems if todo.new or todo.problems else outgrown(warehouse, todo)
 
 
 def lacks(warehouse: Warehouse, todo: Plan, place: int, file_id: int) -> list[str]:
@@ -66,7 +70,7 @@ def lacks(warehouse: Warehouse, todo: Plan, place: int, file_id: int) -> list[st
     keys = _filled(warehouse, todo, file_id) if late else layout.headers
     dispensable = _absent(warehouse, todo, layout, keys)
     if late:
-        todo.drift += missing(todo.source, todo.name, extract.name, keys, dispensable)
+        todo.problems += missing(todo.source, todo.name, extract.name, keys, dispensable)
     return [f"no record has `{column}`" for column in dict.fromkeys(dispensable)]
 
 
@@ -84,7 +88,7 @@ def compare(warehouse: Warehouse, todo: Plan) -> None:
         return
     told = [name for name in new if name not in todo.agreed]
     if todo.source.drift == "freeze":
-        todo.drift.append(
+        todo.problems.append(
             Problem(
                 f"source {todo.name}: {todo.new[-1][0].name} has {_listed(new)}, and its columns are frozen",
                 "Map them, or write `drift: discard` to leave them out, or `drift: evolve` until this file is loaded.",
@@ -104,10 +108,10 @@ def note(warehouse: Warehouse, todo: Plan, run_id: str) -> None:
     bound = {"source": todo.name, "run": run_id}
     reasons = dict(warehouse.rows(f"select problem, run_id from {REFUSALS.name} where source = $source", bound))
     warehouse.execute(f"delete from {REFUSALS.name} where source = $source", bound)
-    for problem in todo.drift:
+    for problem in todo.problems:
         values = {**bound, "problem": problem.what, "fix": problem.fix, "run": reasons.get(problem.what, run_id)}
         warehouse.execute(f"insert into {REFUSALS.name} values ($source, $problem, $fix, $run)", values)
-    if todo.drift:
+    if todo.problems:
         return
     noted = _noted(warehouse, todo.name)
     there = {**todo.agreed, **todo.columns}

@@ -44,7 +44,7 @@ def reader(warehouse: Warehouse, plans: Sequence[Plan]) -> Reader:
     jobs = {
         extract: (Job(extract, layout), todo)
         for todo in plans
-        if not todo.drift and todo.source.query is None
+        if not todo.problems and todo.source.query is None
         for extract, _, layout in todo.new
     }
     # The largest first: the last ones to end are small

@@ -32,10 +32,6 @@ class Derived:
     notes: list[str] = field(default_factory=list)
 
 
-class Unfit(InputError):
-    """The SELECT does not run over its files as they are: mostly since one has other columns."""
-
-
 def stands_for(name: str, source: Source, found: list[Extract], digests: Mapping[Extract, str]) -> tuple[Extract, str]:
     """The extract that a SELECT will make of the files found, and the digest of all that it is made of: its words, its files."""
     assert source.query is not None
@@ -84,7 +80,7 @@ def derive(
         sql = "select current_setting('memory_limit'), current_setting('max_temp_directory_size')"
         names = apart.select(source.query.sql, tables, folder, out, *map(str, warehouse.rows(sql)[0]))
     except apart.Refused as refused:
-        raise Unfit(f"source {extract.source}: from.sql {refused.what}", refused.fix) from None
+        raise InputError(f"source {extract.source}: from.sql {refused.what}", refused.fix) from None
     made.extract = replace(extract, path=out)
     made.layout = Layout("parquet", "", tuple(names), notes=(f"its rows are made of {', '.join(counts)}",))
     return made

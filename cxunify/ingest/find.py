@@ -84,7 +84,7 @@ def _tables(config: Config, name: str, source: Source) -> tuple[list[Extract], l
         problems += wrong
         if not found and not wrong:
             what = f"source {name}: no file matches {', '.join(entries)}, which `from` calls {table}"
-            problems.append(Problem(what, f"Paths start at {config.root}."))
+            problems.append(Problem(what, "Paths start at the configuration file."))
     return extracts, problems
 
 
@@ -111,7 +111,8 @@ def _matches(root: Path, entry: str, source: str) -> tuple[list[Path], Problem |
         folder = folder.parent
     if not os.access(folder, os.R_OK | os.X_OK):
         return [], Problem(
-            f"source {source}: the folder {folder} cannot be read", "Give this user read permission on it."
+            f"source {source}: the folder {_shown(root, folder)} cannot be read",
+            "Give this user read permission on it.",
         )
     if "*" in entry or "?" in entry:
         # What the project's folder is called is no pattern, and neither are brackets in an entry.
@@ -120,7 +121,7 @@ def _matches(root: Path, entry: str, source: str) -> tuple[list[Path], Problem |
     there = sorted(item.name for item in folder.iterdir() if item.is_file())
     near = nearest(path.name, there)
     hint = f"Did you mean {near}? " if near else ""
-    return [], Problem(f"source {source}: there is no file {entry}", f"{hint}Paths start at {root}.")
+    return [], Problem(f"source {source}: there is no file {entry}", f"{hint}Paths start at the configuration file.")
 
 
 def _files(pattern: str) -> list[Path]:
@@ -130,10 +131,7 @@ def _files(pattern: str) -> list[Path]:
 
 def _extracts(root: Path, path: Path, name: str, source: Source) -> tuple[list[Extract], list[Problem]]:
     """The extracts in a file: one, or the members of an archive."""
-    try:
-        shown = str(path.resolve().relative_to(root.resolve()))
-    except ValueError:
-        shown = str(path)
+    shown = _shown(root, path)
     if not os.access(path, os.R_OK):
         return [], [Problem(f"source {name}: {shown} cannot be read", "Give this user read permission on the file.")]
     stat = path.stat()
@@ -142,7 +140,8 @@ def _extracts(root: Path, path: Path, name: str, source: Source) -> tuple[list[E
         try:
             members = [
                 *sorted(
-                    archive.members(path, source.member, lambda member: _way(member, source) is not None), key=_natural
+                    archive.members(path, source.member, lambda member: way_of(member, source) is not None),
+                    key=_natural,
                 )
             ]
         except archive.Refused as refused:
@@ -151,7 +150,7 @@ def _extracts(root: Path, path: Path, name: str, source: Source) -> tuple[list[E
     modified = datetime.fromtimestamp(stat.st_mtime, UTC).replace(tzinfo=None)
     for member in members:
         called = f"{shown}/{member}" if member else shown
-        way = _way(member or path.name, source)
+        way = way_of(member or path.name, source)
         if way is None:
             problems.append(
                 Problem(
@@ -169,7 +168,15 @@ def _extracts(root: Path, path: Path, name: str, source: Source) -> tuple[list[E
     return found, problems
 
 
-def _way(name: str, source: Source) -> tuple[str, str | None] | None:
+def _shown(root: Path, path: Path) -> str:
+    """A path as the configuration has it: relative to it, also where a link leads elsewhere, which each machine has otherwise."""
+    for below, there in ((path, root), (path.resolve(), root.resolve())):
+        if below.is_relative_to(there):
+            return str(below.relative_to(there))
+    return str(path)
+
+
+def way_of(name: str, source: Source) -> tuple[str, str | None] | None:
     """Format and compression of a file, by its name or as the source says; None where neither tells."""
     lower = name.lower()
     compression = next((kind for ending, kind in COMPRESSIONS.items() if lower.endswith(ending)), None)

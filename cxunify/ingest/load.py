@@ -10,10 +10,10 @@ from cxunify.config import Config
 from cxunify.errors import InputError, Problem
 from cxunify.ingest import agree, files
 from cxunify.ingest.deal import Reader
-from cxunify.ingest.derive import Unfit, derive, stands_for
+from cxunify.ingest.derive import derive, stands_for
 from cxunify.ingest.expand import expand, lists
 from cxunify.ingest.files import Entry
-from cxunify.ingest.find import Extract, find
+from cxunify.ingest.find import Extract, find, way_of
 from cxunify.ingest.named import named
 from cxunify.ingest.planned import Plan, aside, raw
 from cxunify.ingest.probe import Layout, probe, reading
@@ -31,7 +31,7 @@ def look(config: Config, name: str) -> Plan:
     return Plan(name, source, extracts, problems=problems, unmapped=[*unnamed, *lists(name, source)])
 
 
-def plan(warehouse: Warehouse, config: Config, todo: Plan, digests: Mapping[Extract, str]) -> None:
+def plan(warehouse: Warehouse, todo: Plan, digests: Mapping[Extract, str]) -> None:
     """Find out which files of a source are new, and whether they have what the mapping needs; `digests`: of what was found."""
     name, source, extracts, problems = todo.name, todo.source, todo.found, todo.problems
     todo.problems = [*problems, *todo.unmapped]
@@ -47,7 +47,9 @@ def plan(warehouse: Warehouse, config: Config, todo: Plan, digests: Mapping[Extr
         todo.notes.append("no file is there now; what was loaded before stands")
     elif not extracts and not problems:
         todo.problems.append(
-            Problem(f"source {name}: no file matches {', '.join(source.files)}", f"Paths start at {config.root}.")
+            Problem(
+                f"source {name}: no file matches {', '.join(source.files)}", "Paths start at the configuration file."
+            )
         )
     by_content = {(file.sha256, file.reading): file for file in loaded}
     wanted = set(contents.values())
@@ -77,7 +79,7 @@ def plan(warehouse: Warehouse, config: Config, todo: Plan, digests: Mapping[Extr
             file.file_id for file in loaded if file.sha256 == digest and (again or (digest, file.reading) not in wanted)
         ]
     todo.notes += _unread(todo)
-    todo.drift += agree.lacking(warehouse, todo)
+    todo.problems += agree.lacking(warehouse, todo)
     if source.load != "append" and todo.new:
         todo.replaced = [file.file_id for file in (*loaded, *files.known(warehouse, name, files.READ))]
 
@@ -100,7 +102,7 @@ def fetch(warehouse: Warehouse, todo: Plan, first_id: int, scratch: Path, read: 
     """Read the new files of a source aside; problems are noted in the plan. Returns the next free file id."""
     table = aside(todo.name)
     warehouse.execute(f"drop table if exists {table}")
-    if todo.drift:
+    if todo.problems:
         return first_id
     todo.entries = [replace(entry, file_id=file_id) for file_id, entry in enumerate(todo.entries, first_id)]
     first_id += len(todo.entries)
@@ -162,9 +164,6 @@ def _make(warehouse: Warehouse, todo: Plan, first_id: int, scratch: Path) -> int
     [(extract, digest, _)], todo.new = todo.new, []
     try:
         made = derive(warehouse, todo.source, extract, todo.found, first_id, scratch)
-    except Unfit as error:
-        todo.drift += error.problems
-        return first_id
     except InputError as error:
         todo.problems += error.problems
         return first_id
@@ -172,8 +171,16 @@ def _make(warehouse: Warehouse, todo: Plan, first_id: int, scratch: Path) -> int
     todo.entries += made.entries
     todo.rejects += made.rejects
     todo.notes += made.notes
-    todo.drift += agree.lacking(warehouse, todo)
+    todo.problems += agree.lacking(warehouse, todo)
     return first_id + len(made.entries)
+
+
+def formats(warehouse: Warehouse, todo: Plan) -> set[str]:
+    """The formats of a source's files; where none can be found now, of those whose rows are in."""
+    if todo.found or todo.source.query is not None:
+        return {extract.format for extract in todo.found}
+    ways = [way_of(known.path, todo.source) for known in files.known(warehouse, todo.name)]
+    return {one[0] for one in ways if one}
 
 
 def place(warehouse: Warehouse, todo: Plan, run_id: str) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-from pathlib import Path
 
 from cxunify.config import Config, NamesFile, Source
 from cxunify.errors import Problem
@@ -21,7 +20,7 @@ def named(config: Config, name: str) -> tuple[Source, list[Problem]]:
         text = (config.root / shown).read_text(encoding=source.csv.encoding or "utf-8-sig")
     except (OSError, UnicodeError, LookupError) as error:
         what = f"source {name}: the file {shown}, which has the names of its columns, cannot be read"
-        return source, [Problem(f"{what} ({type(error).__name__})", f"Paths start at {Path(config.root)}.")]
+        return source, [Problem(f"{what} ({type(error).__name__})", "Paths start at the configuration file.")]
     names = listed(text)
     known = source.csv.model_copy(update={"names": names})
     empty = (

@@ -27,11 +27,11 @@ class Plan:
     replaced: list[int] = field(default_factory=list)
     """Ids of files whose rows give way."""
     problems: list[Problem] = field(default_factory=list)
-    """Why nothing at all can be loaded."""
+    """Why this source is refused: its files are not what they should be. What was loaded of it before stands."""
     unmapped: list[Problem] = field(default_factory=list)
     """What the mapping asks of the source that no file could give."""
-    drift: list[Problem] = field(default_factory=list)
-    """Why this source is refused: its columns are not as agreed. What was loaded of it before stands."""
+    unread: bool = False
+    """Whether it is refused for what its rows say: those that stand are not conformed by its mapping either."""
     agreed: dict[str, str] = field(default_factory=dict)
     """The columns that its extracts have had, each with its status; none: nothing was loaded before."""
     columns: dict[str, str] = field(default_factory=dict)
@@ -47,8 +47,8 @@ class Plan:
 
     @property
     def stops(self) -> bool:
-        """Whether it stops all the others too: a file is not what it should be, or there is nothing to stand for it."""
-        return bool(self.problems or (self.drift and not self.agreed))
+        """Whether it stops all the others too: it is refused, and there is nothing that could stand for it."""
+        return bool(self.problems and not self.agreed)
 
     def stand(self) -> None:
         """Leave the source as it is: nothing of its new files is put in place."""

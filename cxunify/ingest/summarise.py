@@ -143,7 +143,7 @@ def summarise(warehouse: Warehouse, todo: Plan, changed: bool, seconds: float) -
         gave_way=sum(one.rows for one in gave_way),
         gone=gave_way,
         notes=tuple(todo.notes),
-        refused=tuple(todo.drift),
+        refused=tuple(todo.problems),
         digests=tuple(sorted(new)),
         unread=tuple(found for row in unread if (found := Unread(*row)).sha256 in new),
         left_out=tuple(name for name, status in {**todo.agreed, **todo.columns}.items() if status == LEFT_OUT),

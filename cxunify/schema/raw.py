@@ -64,7 +64,7 @@ REFUSALS = Table(
     ("source", "problem"),
     columns("""
         source  | VARCHAR | name of the source in the configuration
-        problem | VARCHAR | what is wrong with its columns
+        problem | VARCHAR | what is wrong with its files
         fix     | VARCHAR | what to do about it
         run_id  | VARCHAR | first run that refused it
     """),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 from pathlib import Path
 
@@ -39,7 +40,7 @@ def test_check_says_what_the_run_then_does(drifted: Project) -> None:
     assert "refused: source tills: in/tills2.csv has no column for interaction.amount, `amount` (since run" in told
     report = json.loads(drifted.run("quality", "--json", expect=65).stdout)["document"]
     assert "This is not all: the newest extract of tills was refused" in report["headline"][0]
-    assert "extract_refused.tills.columns" in [gap["gap_id"] for gap in report["gaps"]]
+    assert "extract_refused.tills.files" in [gap["gap_id"] for gap in report["gaps"]]
 
 
 STYLES = {
@@ -81,3 +82,33 @@ def test_nothing_moves_while_it_is_refused_and_the_mended_mapping_takes_it_in(dr
     assert project.run("run", "--quiet").stderr == ""
     assert project.run("status").stdout.count("refused") == 0
     assert project.digests() != before
+
+
+def test_a_file_cut_short_stops_its_own_source_only(tmp_path: Path) -> None:
+    project = shop(tmp_path / "project")
+    project.replace("files: in/tills.csv", 'files: "in/tills*"')
+    assert "no source was loaded" not in project.run("run", "--quiet").stderr
+    whole = gzip.compress(b"no,at,amount,customer\n" + b"99,2024-04-01 10:00,3.00,1\n" * 50)
+    (project.folder / "in" / "tills2.csv.gz").write_bytes(whole[:-12])
+    project.replace("3,Ivo,ivo@x.example", "3,Ivo,ivo@x.example\n4,Una,una@hill.example", "in/crm.csv")
+    assert "tills: refused; a run would leave what is loaded of it" in project.run("check", expect=65).stdout
+    done = project.run("run", "--quiet", expect=65)
+    assert "in/tills2.csv.gz" in done.stderr and "what was loaded of it before stands" in done.stderr
+    assert "Una" in project.run("show", "una@hill.example").stdout
+    assert project.run("show", "ruf@mill.example").stdout.count("purchase") > 1
+    gates = json.loads((project.current / "manifest.json").read_text())["gates"]
+    assert "in/tills2.csv.gz" in gates[0] and str(project.folder) not in gates[0]
+    assert "extract_refused.tills.files" in project.run("quality", expect=65).stdout.replace("\n", "")
+    (project.folder / "in" / "tills2.csv.gz").write_bytes(whole)
+    assert project.run("run", "--quiet").stderr == ""
+
+
+def test_a_new_source_that_is_refused_stops_all_and_says_so(tmp_path: Path) -> None:
+    project = shop(tmp_path / "project")
+    project.run("run", "--quiet")
+    before = project.digests()
+    with project.config.open("a") as file:
+        file.write("  web:\n    channel: web\n    files: in/web.csv\n    person: {id: id}\n")
+    told = project.run("run", "--quiet", expect=65).stderr
+    assert "no source was loaded: web would be new" in " ".join(told.split())
+    assert project.digests() == before

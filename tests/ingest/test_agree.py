@@ -120,7 +120,7 @@ def test_a_mapped_column_that_is_gone_refuses_its_source_only(project: Project, 
     assert not project.run().refused and project.column("select count(*) from raw.refusals") == [0]
 
 
-def test_a_source_that_never_loaded_stops_all_and_so_does_what_is_no_matter_of_columns(project: Project) -> None:
+def test_a_source_that_never_loaded_stops_all_and_all_that_is_wrong_is_told_at_once(project: Project) -> None:
     project.write("s.csv", "id\n1\n")
     project.write("other.csv", "id\n1\n")
     project.source(person={"id": "id", "full_name": "n"})

@@ -6,6 +6,7 @@ import os
 
 import pytest
 
+from cxunify.warehouse import Warehouse
 from tests.ingest.conftest import Project
 
 
@@ -97,3 +98,23 @@ def test_the_ending_may_be_overruled(project: Project) -> None:
     project.write("export.dat", "id\n1\n")
     project.source(files="export.dat", format="csv")
     assert project.run().sources[0].loaded == 1
+
+
+def test_a_file_is_called_as_it_is_written_wherever_links_lead(
+    project: Project, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    elsewhere = tmp_path_factory.mktemp("elsewhere")
+    (elsewhere / "a.csv").write_text("id\n1\n")
+    project.warehouse.close()
+    project.warehouse = Warehouse.open(directories=[project.root, elsewhere])
+    (project.root / "data").symlink_to(elsewhere, target_is_directory=True)
+    (project.root / "b.csv").symlink_to(elsewhere / "a.csv")
+    (project.root / "c.csv").write_text("id\n2\n")
+    written = {
+        "data/a.csv": "data/a.csv", "data/*.csv": "data/a.csv", "b.csv": "b.csv", "./c.csv": "c.csv",
+        str(project.root / "c.csv"): "c.csv",
+    }  # fmt: skip
+    for number, entry in enumerate(written):
+        project.source(f"s{number}", entry)
+    project.run()
+    assert project.column("select path from raw.files order by source") == [*written.values()]

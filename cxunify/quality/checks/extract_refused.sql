@@ -5,12 +5,12 @@
 -- of: loaded
 -- price: none
 -- needs: raw.refusals raw.files
--- fix: See `cxunify status` for what its columns are, then map them or have the export of {source} mended.
+-- fix: See `cxunify status` for what is wrong with its files, then have the export of {source} mended, or map what it has now.
 -- why: Everything that came after its last good extract is missing from every profile.
 select distinct
     source,
     source as key,
-    'columns' as field,
+    'files' as field,
     null::varchar as location,
     null::timestamp as occurred_at,
     1 as lines,
