@@ -135,7 +135,9 @@ def _publish(
         ):
             yield
 
-    return publish.publish(
+    published = publish.publish(
         warehouse, config, request.run_id,
         complete=whole, afresh=request.force, documents=documents, gates=gates, remembering=remembering,
     )  # fmt: skip
+    publish.show(warehouse, config, afresh=request.force)
+    return published

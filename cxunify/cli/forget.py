@@ -77,6 +77,12 @@ def pieces(receipt: Receipt) -> Iterator[Any]:
         yield indented(
             text(f"{counted(len(receipt.extracts), 'extract that is', 'extracts that are')} still there: {named}")
         )
+    if receipt.catalog:
+        yield indented(
+            text(
+                f"tables of the catalog, in {receipt.catalog}: the next `cxunify run` writes them anew and drops the old ones"
+            )
+        )
     yield indented(
         text("copies and backups of any of this; files that `review --out` and `export` wrote; whoever read the output")
     )

@@ -29,6 +29,12 @@ def _remote(value: str) -> str:
     return value
 
 
+def _schema(value: str) -> str:
+    if not re.fullmatch(r"[\w-]+(\.[\w-]+)?", value):
+        raise ValueError(f"{value!r} is no schema of a catalog; write SCHEMA or CATALOG.SCHEMA")
+    return value
+
+
 class SharedValues(Model):
     """From how many different people on a value is shared, and evidence no more."""
 
@@ -209,6 +215,11 @@ class Spark(Model):
         None, description="In place of `master`, the address of a Spark Connect server, such as sc://host:15002."
     )
     conf: dict[str, str | int | float] = Field({}, description="Settings of Spark, such as spark.driver.memory: 8g.")
+    catalog: Annotated[str, AfterValidator(_schema)] | None = Field(
+        None,
+        description="Where each published table is a view too: a schema of Spark's catalog for this project alone, SCHEMA or"
+        " CATALOG.SCHEMA.",
+    )
 
     @model_validator(mode="after")
     def _either(self) -> Self:
@@ -243,6 +254,12 @@ class Config(Model):
         description="What works out customers and profiles: this machine alone, or Apache Spark (docs/spark.md).",
     )
     spark: Spark = Spark()
+
+    @model_validator(mode="after")
+    def _catalog_is_sparks(self) -> Self:
+        if self.spark.catalog is not None and self.engine != "spark":
+            raise ValueError("spark.catalog needs `engine: spark`; leave one of them out, or its views would go stale")
+        return self
 
     _root: Path = PrivateAttr(default_factory=Path.cwd)
 

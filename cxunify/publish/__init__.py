@@ -13,6 +13,7 @@ from cxunify.config import Config
 from cxunify.errors import StorageError
 from cxunify.publish import manifest, parquet, sheets, versions
 from cxunify.publish.actions_page import actions_files
+from cxunify.publish.catalog import show, shown_in
 from cxunify.publish.outputs import OUTPUTS, Output
 from cxunify.publish.privacy import Privacy
 from cxunify.publish.report import report_files
@@ -21,7 +22,7 @@ from cxunify.warehouse import Warehouse, pattern
 from cxunify.warehouse.code import code_of
 from cxunify.warehouse.fingerprint import UNKNOWN, fingerprint
 
-__all__ = ["OUTPUTS", "Output", "Published", "actions_files", "publish", "report_files"]
+__all__ = ["OUTPUTS", "Output", "Published", "actions_files", "publish", "report_files", "show", "shown_in"]
 
 
 @dataclass(frozen=True)
@@ -72,6 +73,7 @@ def publish(
             for output in OUTPUTS
         }
         if last is not None and _stands(old, config, kept, documents or {}):
+            versions.point(out)  # a run that was killed in the last moment has not
             with remembering():
                 return _published(*last, out)
         folder = versions.begin(out, run_id)

@@ -1,8 +1,8 @@
-"""out/runs/<run id>/ and out/current: versions that appear whole or not at all.
+"""out/runs/<run id>/, out/current and out/current.json: versions that appear whole or not at all.
 
 A run writes into a folder of its own. Once everything in it is on disk, the manifest last, `current` is swapped to it by one
-rename: a reader that follows `current` sees the old run or the new one, whenever the power fails. A folder without a manifest is
-the remains of a run that died, and the next run removes it.
+rename: a reader that follows `current` sees the old run or the new one, whenever the power fails. `current.json` says the same as a
+file, for what knows no links. A folder without a manifest is the remains of a run that died, and the next run removes it.
 """
 
 from __future__ import annotations
@@ -15,12 +15,13 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from cxunify import __version__
+from cxunify import __version__, private
 from cxunify.config import Config
 from cxunify.errors import StorageError
 
 RUNS = "runs"
 CURRENT = "current"
+POINTER = "current.json"
 MANIFEST = "manifest.json"
 
 
@@ -61,6 +62,13 @@ def own(config: Config) -> tuple[Path, dict[str, Any]] | None:
     found = current(config.output_path)
     name = config.warehouse_path.name
     return found if found and found[1].get("warehouse", name) == name else None
+
+
+def kept(config: Config) -> list[tuple[Path, dict[str, Any]]]:
+    """The folders and manifests of the runs of this project that are there, the oldest first."""
+    out, name = config.output_path / RUNS, config.warehouse_path.name
+    found = [read(folder) for folder in sorted(out.iterdir())] if out.is_dir() else []
+    return [one for one in filter(None, found) if one[1].get("warehouse", name) == name]
 
 
 def has(config: Config, name: str, document: str) -> bool:
@@ -122,6 +130,16 @@ def swap(out: Path, folder: Path) -> None:
     link.symlink_to(Path(RUNS) / folder.name)
     link.replace(out / CURRENT)
     sync(out)
+    point(out)
+
+
+def point(out: Path) -> None:
+    """See to it that `current.json` says where `current` leads: a copy of all this, in an object store, has files and no links."""
+    name = (out / CURRENT).resolve().name
+    said = json.dumps({"run_id": name, "manifest": f"{RUNS}/{name}/{MANIFEST}"}) + "\n"
+    path = out / POINTER
+    if not path.is_file() or path.read_text(encoding="utf-8") != said:
+        private.write(path, said)
 
 
 def prune(out: Path, keep: int) -> None:

@@ -17,6 +17,7 @@ from cxunify import ledger, memory, private
 from cxunify.config import Config
 from cxunify.ingest import erase as loaded
 from cxunify.ingest.forgotten import TO_COMPACT
+from cxunify.publish import shown_in
 from cxunify.schema import ledger as tables
 from cxunify.secret import Secret
 from cxunify.subject import published
@@ -60,6 +61,8 @@ class Receipt:
     """Files that were removed whole: remains of runs that died, spilled rows, quarantined warehouses."""
     extracts: tuple[str, ...] = ()
     """Out of reach: the extracts that the warehouse was filled from and that are still there."""
+    catalog: str = ""
+    """Out of reach until the next run: the catalog whose tables hold what was published."""
 
 
 def journal(config: Config) -> Path:
@@ -77,6 +80,7 @@ def erase(
     begin("warehouse")
     with open_for(config, dry=dry) as warehouse:
         receipt.extracts = _extracts(warehouse, config)
+        receipt.catalog = shown_in(warehouse)
         noted_ids(warehouse, person)
         receipt.ledger = _remembered(warehouse, config, person, run_id, dry=dry)
         receipt.rows = _loaded(warehouse, config, person, dry=dry)

@@ -22,9 +22,7 @@ _DRAFT = ".forget"
 
 def runs(config: Config) -> list[Path]:
     """The folders of published runs of this project, the oldest first."""
-    out, name = config.output_path / versions.RUNS, config.warehouse_path.name
-    found = [versions.read(folder) for folder in sorted(out.iterdir())] if out.is_dir() else []
-    return [folder for folder, described in filter(None, found) if described.get("warehouse", name) == name]
+    return [folder for folder, _ in versions.kept(config)]
 
 
 def remains(config: Config) -> list[Path]:

@@ -4,6 +4,7 @@ from cxunify.warehouse.connection import Params
 from cxunify.warehouse.engines import engine
 from cxunify.warehouse.runner import Warehouse
 from cxunify.warehouse.stage import Loop, Parts, Split, Stage, Step, literal, located, pattern, quote, statement
+from cxunify.warehouse.view import View
 
 __all__ = [
     "Loop",
@@ -12,6 +13,7 @@ __all__ = [
     "Split",
     "Stage",
     "Step",
+    "View",
     "Warehouse",
     "engine",
     "literal",

@@ -22,6 +22,7 @@ from cxunify.warehouse.fingerprint import UNKNOWN
 from cxunify.warehouse.notes import Note, Notes
 from cxunify.warehouse.plan import Plan, is_temporary
 from cxunify.warehouse.stage import Step, quote
+from cxunify.warehouse.view import View
 
 _TRANSACTION_SECONDS = 1.0
 """What a kill costs at most beside the table that is being made; to commit each of many small tables costs more than making it."""
@@ -63,6 +64,13 @@ class Warehouse(Notes):
         """
         del work, jobs
         return None
+
+    def show(self, run_id: str, views: Sequence[View], kept: Collection[str]) -> None:
+        """Show a published run in the catalog that the configuration names; an engine without one has nothing to do.
+
+        `kept`: how names of tables begin that stand for readers who have begun. Raises StorageError with the old views standing.
+        """
+        del run_id, views, kept
 
     @contextmanager
     def _transactions(self) -> Iterator[Callable[[Callable[[], None]], None]]:

@@ -3,6 +3,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import shutil
 import signal
 import stat
 import threading
@@ -214,8 +215,39 @@ def test_only_the_newest_runs_stay_and_remains_are_cleared(house: Warehouse, tmp
         (tmp_path / "out" / f".current.dead-{run}").symlink_to("nowhere")
         publish(house, made, run)
     assert sorted(path.name for path in (tmp_path / "out" / "runs").iterdir()) == ["r2", "r3"]
-    assert sorted(path.name for path in (tmp_path / "out").iterdir()) == ["current", "runs"]
+    assert sorted(path.name for path in (tmp_path / "out").iterdir()) == ["current", "current.json", "runs"]
     assert (tmp_path / "out" / "current").readlink() == Path("runs/r3")
+    pointer = tmp_path / "out" / "current.json"
+    said = {"run_id": "r3", "manifest": "runs/r3/manifest.json"}
+    assert json.loads(pointer.read_text()) == said and stat.S_IMODE(pointer.stat().st_mode) == 0o600
+
+
+@pytest.mark.parametrize("copied", [1, 5, 40, None])
+def test_a_copy_without_links_holds_a_whole_run_at_every_moment(
+    house: Warehouse, tmp_path: Path, copied: int | None
+) -> None:
+    """Copied in the order that docs/bi-tools.md says, and stopped after so many files of the second run."""
+    made, store = _project(tmp_path), tmp_path / "store"
+    publish(house, made, "r1")
+    _copy(made.output_path, store)
+    publish(house, made, "r2", afresh=True)
+    _copy(made.output_path, store, copied)
+    pointer = json.loads((store / "current.json").read_text())
+    assert pointer["run_id"] == ("r2" if copied is None else "r1")
+    described = json.loads((store / pointer["manifest"]).read_text())
+    for entry in (file for table in described["tables"] for file in table["files"]):
+        path = (store / pointer["manifest"]).parent / entry["path"]
+        assert hashlib.sha256(path.read_bytes()).hexdigest() == entry["sha256"]
+
+
+def _copy(out: Path, store: Path, most: int | None = None) -> None:
+    """Files of runs, their manifests, the pointer; no link."""
+    files = sorted(path for path in (out / "runs").rglob("*") if path.is_file())
+    files.sort(key=lambda path: path.name == "manifest.json")
+    new = [path for path in (*files, out / "current.json") if not (store / path.relative_to(out)).exists()]
+    for path in [*new, out / "current.json"][:most]:
+        (store / path.relative_to(out)).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(path, store / path.relative_to(out))
 
 
 def test_what_was_not_built_again_is_taken_over(tmp_path: Path) -> None:

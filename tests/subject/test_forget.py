@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -11,10 +11,10 @@ import duckdb
 import polars as pl
 import pytest
 
-from cxunify import ledger, memory, pipeline
+from cxunify import ledger, memory, pipeline, publish
 from cxunify.cli.options import LogFormat, Options
 from cxunify.cli.session import new_run_id, open_warehouse, session
-from cxunify.config import Config, load
+from cxunify.config import Config, Spark, load
 from cxunify.errors import LookupFailed, StorageError
 from cxunify.lock import hold
 from cxunify.publish import versions
@@ -23,7 +23,7 @@ from cxunify.subject import published
 from cxunify.subject.erase import Receipt, compact_warehouse, erase, is_to_compact, journal, open_for
 from cxunify.subject.person import Person, customer_of, person
 from cxunify.subject.texts import without_rows, without_words
-from cxunify.warehouse import Warehouse
+from cxunify.warehouse import View, Warehouse
 from tests import world
 
 SPOKEN = "zz-broken,Rejected,Row,{0},,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,\n"
@@ -361,3 +361,30 @@ def test_words_go_from_documents_however_they_are_written() -> None:
     word = 'Ann <"ann"@x.example>'
     page = f"<p>Ann &lt;&quot;ann&quot;@x.example&gt;</p>{json.dumps(word)}"
     assert without_words(page, [word]) == ('<p>forgotten</p>"forgotten"', 2)
+
+
+def test_a_catalog_that_shows_the_person_is_named_and_shows_nothing_of_it_after_the_next_run(
+    project: Config, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Told of the contents that were shown, and of those that may stay: of tables that held the person, none may."""
+    asked: list[tuple[dict[str, str], set[str]]] = []
+
+    def show(_: Warehouse, __: str, views: Sequence[View], kept: Collection[str]) -> None:
+        asked.append(({view.name: view.content for view in views}, set(kept)))
+
+    monkeypatch.setattr(Warehouse, "show", show)
+    there = project.model_copy(update={"spark": Spark(catalog="main.shop")})
+    assert forget(project, busiest(project), dry=True).catalog == ""
+    for _ in range(2):  # the second time, all is there
+        with open_warehouse(project) as warehouse:
+            publish.show(warehouse, there)
+    receipt = forget(project, busiest(project))
+    assert receipt.catalog == "main.shop"
+    run(project)
+    with open_warehouse(project) as warehouse:
+        publish.show(warehouse, there)
+    (before, kept), (after, left) = asked
+    held = {table for rows in receipt.runs.values() for table in rows}
+    assert {"customers", "interactions", "identity_map"} <= held & before.keys()
+    assert {name for name in before if name in held and before[name] in left | set(after.values())} == set()
+    assert set(before.values()) <= kept and set(after.values()) <= left

@@ -125,8 +125,10 @@ def _launched(settings: Spark, folder: Path) -> SparkSession:
     from pyspark.sql import SparkSession
 
     ours = {
-        "spark.ui.enabled": "false", "spark.ui.showConsoleProgress": "false", "spark.sql.warehouse.dir": str(folder / "spark"),
+        "spark.ui.enabled": "false", "spark.ui.showConsoleProgress": "false",
     }  # fmt: skip
+    if settings.catalog is None:  # else its tables would lie there, and go with it
+        ours["spark.sql.warehouse.dir"] = str(folder / "spark")
     if settings.master.startswith("local"):
         # All of it is on this machine: nothing listens for others, and what is spilled lies where we clear away
         ours |= {
@@ -145,12 +147,31 @@ def _launched(settings: Spark, folder: Path) -> SparkSession:
         builder = builder.config(name, value)
     try:
         with _hushed():
-            return builder.getOrCreate()
+            session = builder.getOrCreate()
     except Exception as error:  # whatever keeps Spark from starting
         raise ConfigError(
             f"Spark does not start ({type(error).__name__}) with the master {settings.master}",
             "Check `spark.master` and `spark.conf`, that Java is 17 or newer, and that the master can be reached.",
         ) from error
+    if settings.catalog is not None and not _lasts(session, settings.catalog):
+        session.stop()
+        raise ConfigError(
+            f"the catalog of `spark.catalog: {settings.catalog}` would be gone with this command: it is in memory",
+            "Name a catalog that lasts in `spark.conf`: `spark.sql.catalogImplementation: hive` with its metastore, or"
+            " `spark.sql.catalog.NAME`.",
+        )
+    return session
+
+
+def _lasts(session: SparkSession, schema: str) -> bool:
+    """Whether the catalog of a schema outlives a session of our own."""
+    theirs = "spark_catalog"
+    name = schema.rpartition(".")[0] or session.conf.get("spark.sql.defaultCatalog", theirs)
+    return (
+        name != theirs
+        or session.conf.get("spark.sql.catalogImplementation") != "in-memory"
+        or session.conf.get(f"spark.sql.catalog.{theirs}", "builtin") != "builtin"
+    )
 
 
 @contextmanager

@@ -8,7 +8,7 @@ folders. Where a folder is gone, or a table was changed by others, it is handed 
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from contextlib import ExitStack
 from functools import partial
 from pathlib import Path
@@ -20,10 +20,11 @@ from sqlglot import exp
 from cxunify.config import Spark
 from cxunify.warehouse.connection import Params
 from cxunify.warehouse.runner import Warehouse
-from cxunify.warehouse.spark import complaints, dialect, number, session, split, tasks
+from cxunify.warehouse.spark import catalog, complaints, dialect, number, session, split, tasks
 from cxunify.warehouse.spark.answers import answering
 from cxunify.warehouse.spark.kinds import exported, spark_type
 from cxunify.warehouse.stage import TEMPORARY, Loop, Stage, Step, located, quote
+from cxunify.warehouse.view import View
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame, SparkSession
@@ -81,6 +82,13 @@ class SparkWarehouse(Warehouse):
             folder = self._room()
             folder.mkdir(mode=0o700)
             return tasks.done(self.spark, work, jobs, folder)
+
+    def show(self, run_id: str, views: Sequence[View], kept: Collection[str]) -> None:
+        """Show a published run in the catalog that is named, if one is; see Warehouse."""
+        if self.settings.catalog is not None:
+            with complaints.telling():
+                session.said(self.spark, "publish")
+            catalog.show(self.spark, self.settings.catalog, run_id, views, kept)
 
     def _undo(self) -> None:
         super()._undo()
