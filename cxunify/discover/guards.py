@@ -6,6 +6,7 @@ from collections.abc import Callable
 from enum import Enum
 
 from cxunify.discover.profile import Column
+from cxunify.vocabulary import titles
 
 
 class Fit(Enum):
@@ -82,6 +83,12 @@ def _gender(column: Column) -> bool:
     return column.few and column.distinct <= 12 and column.longest <= 20
 
 
+def _title(column: Column) -> bool:
+    """A column that is called a title: those of positions, of pages and of articles are called so too."""
+    known = [1 for word, _ in column.words if titles.is_one(word)]
+    return column.few and len(known) >= 0.5 * len(column.words)
+
+
 def _id(column: Column) -> bool:
     is_words = column.share("letters") >= 0.9 and column.share("blank") >= 0.3
     is_other = column.share("email", "url", "json", "ip") >= 0.5  # an address of a network is nobody's
@@ -126,7 +133,8 @@ def _address(column: Column) -> bool:
 _FITS: dict[str, Callable[[Column], bool]] = {
     "email": _email, "phone": _phone, "birth_date": _date, "created_at": _date, "updated_at": _date, "at": _date, "time": _clock,
     "amount": _number, "unit_price": _number, "quantity": _number, "score": _score, "currency": _currency, "country": _country,
-    "postal_code": _postcode, "gender": _gender, "id": _id, "person": _id, "case_id": _id, "session": _id, "merged_into": _id,
+    "postal_code": _postcode, "gender": _gender, "attributes.salutation": _title,
+    "id": _id, "person": _id, "case_id": _id, "session": _id, "merged_into": _id,
     "identifiers.loyalty_id": _id, "identifiers.device_id": _id,
     "given_name": _part_of_name, "family_name": _part_of_name, "middle_name": _name,
     "full_name": _name, "city": _place, "region": _place, "company": _line, "street": _line, "unit": _unit, "kind": _kind,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from cxunify.vocabulary import titles
+
 _ENDS = (
     r"gmbh( und)?( co( kg)?)?|g?mbh|ohg|gbr|kgaa|ug|ltd|limited|llc|llp|inc|incorporated|corp|corporation|plc|pty|pte|pvt|bhd|ltda"
     r"|sarl|srl|sro|spzoo|sp z oo|kft|zrt|aps|oyj|doo|eood|slu|co kg"
@@ -20,9 +22,11 @@ _CASED = (
 
 _SEVERAL = (
     r"\p{L}\.? ?[&+] ?\p{L}|\p{L}\.? (and|AND|und|UND|et|ET|og|och|en) \p{L}"
-    r"|^([Ff]amilie|FAMILIE|[Ff]am\.|[Ff]amily|FAMILY|[Ff]amille|FAMILLE|[Ee]heleute|EHELEUTE) \p{L}"
+    r"|^([Ff]amilie|FAMILIE|[Ff]am\.|[Ff]amily|FAMILY|[Ff]amille|FAMILLE|[Ee]heleute|EHELEUTE|[Ff]irma|FIRMA|Fa\.) \p{L}"
+    rf"|(?i:^{titles.TWO}( |$))"
 )
-"""How couples and families are written: John & Mary, Hans und Petra. What `y`, `e` and `i` join are surnames of one person."""
+"""How couples and families are written: John & Mary, Hans und Petra. What `y`, `e` and `i` join are surnames of one person, but
+for titles: `Sr. y Sra. Ortega` are two."""
 
 
 def is_company(written: str, plain: str) -> str:

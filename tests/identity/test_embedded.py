@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 import yaml
 
+from cxunify.config.columns import Phrase
 from cxunify.identity import resolve
 from cxunify.identity.ask.review import BAND
 from cxunify.identity.match.score import UNIT
@@ -37,6 +38,9 @@ def _records() -> Iterator[dict[str, Any]]:
 def found(tmp_path_factory: pytest.TempPathFactory) -> dict[int, str]:
     """What became of each case: `one` customer, a pair to `review`, or `two` customers; a third record makes it `more`."""
     config = project.resolved(tmp_path_factory.mktemp("embedded"))
+    people_of_one = config.sources["contacts"].person
+    assert people_of_one
+    people_of_one.attributes["salutation"] = Phrase(column="Salutation")
     with Warehouse.open(config.warehouse_path, read_only=True) as sample:
         ordinary = sample.frame("select * from staging.records")
     opened = people.warehouse(_records())

@@ -10,7 +10,7 @@ from cxunify.config import Config
 from cxunify.identity.evidence.contact import home, streets, unit
 from cxunify.schema import Table
 from cxunify.schema.identity import NOBODYS_BIRTHDAYS
-from cxunify.vocabulary import companies, dates, places
+from cxunify.vocabulary import companies, dates, places, titles
 from cxunify.vocabulary.lists import quoted, values
 from cxunify.vocabulary.names import PARTICLES
 from cxunify.vocabulary.words import no_evidence, plain
@@ -149,6 +149,10 @@ def features(config: Config) -> Stage:
         for i, name in enumerate(config.identity.evidence)
     )
     listed = ", ".join(literal(name) for name, source in config.sources.items() if source.duplicate_free) or "null"
+    titled = "".join(
+        f"\n            or coalesce({titles.is_nobodys(f'r.attributes[{literal(name)}]')}, false)"
+        for name in _titles(config)
+    )
     select = rf"""
 with
 numbered as (select row_no, (row_number() over (order by source, record_id) - 1)::integer as node from staging.records),
@@ -175,12 +179,13 @@ coded as materialized (
         end as code
     from postcodes
 ),
--- A legal form makes a company of any name; a record that has a company and no name is the company's own.
+-- A legal form makes a company of any name, and so does a title (Firma); one of two (Mr & Mrs) makes nobody of it. A record
+-- that has a company and no name is the company's own.
 told as (
     select
         r.row_no,
         coalesce(g.is_company, false) or coalesce(f.is_company, false) or coalesce(n.is_company, false)
-            or (c.written is not null and g.written is null and f.written is null and n.written is null) as is_company,
+            or (c.written is not null and g.written is null and f.written is null and n.written is null){titled} as is_company,
         case
             when o.written is not null then o.given_behind
             else coalesce(
@@ -251,3 +256,16 @@ left join temp.streets as a on a.written = r.street
 left join coded as z on z.written = r.postal_code and z.country = n.country{evidence_joins}
 """
     return Stage(Table("identity.features", "One row per source record: its values, normalised.", ("node",)), select)
+
+
+def _titles(config: Config) -> list[str]:
+    """The attributes that hold titles, by their own name or by that of their column."""
+    people = [source.person for source in config.sources.values() if source.person]
+    return sorted(
+        {
+            name
+            for person in people
+            for name, ref in person.attributes.items()
+            if any(map(titles.is_title, (name, *ref.names)))
+        }
+    )
