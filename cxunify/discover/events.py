@@ -20,6 +20,7 @@ _OWN_ROWS = 0.5
 """The share of negative amounts from which on rows of what was given back are rows of their own, beside those of the orders."""
 _ASKED = {"contact_in", "complaint"}
 """Kinds of files of cases and tickets."""
+_UNPRICED = "; no amount was found: what is bought would count for nothing"
 _TRADE = {"purchase", "return", "quote", "cart", "checkout", "redemption"}
 """Kinds that no case is, whatever it is about."""
 _MOST_STATES = 20
@@ -66,7 +67,7 @@ def kind(rows: Rows) -> Choice | None:
     if best:
         if not amounts and "purchase" in best[1].options.get("map", {}).values():
             best[1].sure = False
-            best[1].why += "; no amount was found: what is bought would count for nothing"
+            best[1].why += _UNPRICED
         return best[1]
     if fallback is None:
         return None
@@ -92,6 +93,8 @@ def _unsaid(rows: Rows, choice: Choice, amounts: str | None) -> Choice:
             else f"{' or '.join(told[:3])} may tell some apart"
         )
         choice.why = f"{says}, in words that are not understood: all count as bought until `map` tells"
+    if choice.options["value"] == "purchase" and not amounts:
+        choice.sure, choice.why = False, choice.why + _UNPRICED
     return choice
 
 

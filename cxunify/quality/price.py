@@ -18,7 +18,7 @@ from cxunify.schema.report import Gap, Place
 from cxunify.schema.words import counted, percent
 from cxunify.warehouse import Warehouse, statement
 
-NOBODYS = ("no_customer", "device_unknown")
+NOBODYS = ("no_customer", "device_unknown", "identifier_of_several")
 """The checks that account for money without a customer; no interaction is in two of them."""
 
 _WORSE = 3.0

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from cxunify import quality
-from cxunify.config import document
+from cxunify.config import Config, document
 from cxunify.config.gaps import unknown
 from cxunify.warehouse import Warehouse
 from tests.quality.shop import CONFIG, assess, shop
@@ -57,3 +57,13 @@ def test_a_missed_link_shows_what_is_shared_and_with_whom(clean: Warehouse) -> N
     gap = assess(clean, CONFIG).gaps[0]
     shown = quality.offenders(clean, CONFIG, gap.gap_id, 5, values=True)
     assert shown and all(row["value"].endswith(f"@mail.example.net, also of {row['key']}till") for row in shown)
+
+
+def test_purchases_whose_amount_nobody_has_mapped(clean: Warehouse) -> None:
+    settings = CONFIG.model_dump(mode="json", exclude_defaults=True)
+    del settings["sources"]["receipts"]["interaction"]["amount"]
+    clean.execute("update staging.interactions set amount = null where source = 'receipts'")
+    gaps = {gap.gap_id: gap for gap in assess(clean, Config.model_validate({"version": 1, **settings})).gaps}
+    hit = clean.scalar("select count(*) from staging.interactions where source = 'receipts'")
+    assert gaps["purchase_unpriced.receipts.amount"].rows == hit
+    assert "interaction_empty.receipts.amount" not in gaps

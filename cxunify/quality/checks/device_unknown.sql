@@ -23,3 +23,4 @@ where
     f.customer_no is null
     and f.kind not in (from quality.owned)
     and f.source in (from quality.device_sources)
+    and f.row_no not in (select row_no from quality.useless where rule = 'customers > 1')
