@@ -119,6 +119,25 @@ def loaded(config: Config) -> dict[str, tuple[frozenset[str], frozenset[str]]]:
         return {}
 
 
+def newcomers(config: Config, tried: Warehouse) -> list[tuple[str, int, int, int, int]]:
+    """Of sources whose extracts, as they were `tried`, have too many ids that are new: who would be gone; see `gates.renumbered`.
+
+    What a run would load of a source is in `tried`; of one that it has nothing of (refused), or that adds up, what is known stands.
+    """
+    if not config.warehouse_path.exists():
+        return []
+    try:
+        with _reading(config) as warehouse:
+            known = warehouse.frame("select source, record_id, customer_id from ledger.records")
+    except BusyError:
+        return []
+    there = {source for (source,) in tried.rows("select distinct source from staging.records")}
+    stands = [name for name, source in config.sources.items() if source.load == "append" or name not in there]
+    tried.execute("create or replace temp table known (source varchar, record_id varchar, customer_id varchar)")
+    tried.append("temp.known", known)
+    return tried.rows(_NEWCOMERS, {"stands": stands, "most": config.quality.max_shrink_share})
+
+
 @contextmanager
 def _reading(config: Config) -> Iterator[Warehouse]:
     with (
@@ -160,6 +179,26 @@ select source, arg_max(loaded, run_id) from ledger.loads group by source
 
 _REFUSED = """
 select source, problem || ' (since run ' || run_id || ')' from raw.refusals order by all
+"""
+
+_NEWCOMERS = """
+with
+present as (select source, count(*) as records from staging.records group by source),
+new as (select source, count(*) as records from staging.records anti join temp.known using (source, record_id) group by source),
+stay as (
+    select distinct customer_id from temp.known
+    where source in (select unnest($stands::varchar[])) or (source, record_id) in (select (source, record_id) from staging.records)
+)
+select
+    k.source, count(distinct k.customer_id) filter (s.customer_id is null) as gone, count(distinct k.customer_id) as customers,
+    any_value(n.records), any_value(p.records)
+from temp.known as k
+join present as p on p.source = k.source
+join new as n on n.source = k.source and n.records > p.records * $most
+left join stay as s on s.customer_id = k.customer_id
+group by k.source
+having gone > customers * $most
+order by k.source
 """
 
 _RUNS = """

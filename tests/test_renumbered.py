@@ -45,6 +45,8 @@ def test_customers_do_not_change_their_ids_in_silence(
     project.run("run")
     before = _ids(tmp_path)
     _people(tmp_path / "crm.csv", ids, numbers)
+    told = project.run("check", expect=code).stderr
+    assert ("never had" in told) == (code == 3)
     ran = project.run("run", expect=code)
     assert ("never had" in ran.stderr) == (code == 3)
     if code:

@@ -37,11 +37,11 @@ def check(options: Options, sources: Sequence[str]) -> None:
     """Check everything and print what was found; of `sources`, where some are named, each column. Raises what `run` would."""
     from cxunify import identity, ingest, profile
     from cxunify.config import load
-    from cxunify.quality.gates import rejects, shrunk, unread
-    from cxunify.standing import agreed, loaded, snapshots
+    from cxunify.quality.gates import rejects, renumbered, shrunk, unread
+    from cxunify.standing import agreed, loaded, newcomers, snapshots
 
     config = load(options.config)
-    findings = ingest.check(config, sources or config.sources, agreed(config))
+    findings = ingest.check(config, sources or config.sources, agreed(config), lambda tried: newcomers(config, tried))
     problems = [*findings.problems, *identity.check(config), *profile.check(config)]
     if problems or findings.summary is None:
         raise InputError(problems)
@@ -63,6 +63,7 @@ def check(options: Options, sources: Sequence[str]) -> None:
         *rejects(counted, quality.max_reject_share),
         *shrunk(loads, quality.max_shrink_share),
         *unread(cells, quality.max_unreadable_share),
+        *renumbered(findings.seen),
     ]
     found = Checked(findings.summary.sources, findings.summary.fingerprint, findings.examined)
     result(options, found, lambda told: page(told, whole=bool(sources), refused=refused))

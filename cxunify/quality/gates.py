@@ -21,7 +21,7 @@ def gates(warehouse: Warehouse, config: Config) -> list[Problem]:
         *rejects(_rejected(warehouse), config.quality.max_reject_share),
         *shrunk(_loads(warehouse), config.quality.max_shrink_share),
         *unread(_unread(warehouse), config.quality.max_unreadable_share),
-        *_renumbered(warehouse, config.quality.max_shrink_share),
+        *renumbered(_renumbered(warehouse, config.quality.max_shrink_share)),
     ]
     if warehouse.exists("quality.document"):
         problems += _floors(saved(warehouse), config)
@@ -96,14 +96,12 @@ def _loads(warehouse: Warehouse) -> list[tuple[str, int, int]]:
     return warehouse.rows("select source, loaded, before from quality.loads order by source")
 
 
-def _renumbered(warehouse: Warehouse, most: float) -> Iterator[Problem]:
-    """Of sources, those whose people have other ids than ever before: their customers would be gone, and others be new."""
-    if not warehouse.exists("identity.moves") or not warehouse.exists("ledger.records"):
-        return
-    if not warehouse.scalar("select count(*) from identity.moves where kind = 'erased'"):
-        return  # nobody is gone, and what follows looks at every record
-    asked = statement("cxunify.quality", "queries", "renumbered")
-    for source, gone, known, new, records in warehouse.rows(asked, {"most": most}):
+def renumbered(counts: Iterable[tuple[str, int, int, int, int]]) -> Iterator[Problem]:
+    """Of sources, each with its customers that would be gone, all of them, its new records and all its records: what is doubtful.
+
+    Those are given whose people have other ids than ever before: their customers would be gone, and others be new.
+    """
+    for source, gone, known, new, records in counts:
         if gone >= _ENOUGH:
             yield Problem(
                 f"{source}: {new:,} of {counted(records, 'record')} have ids that it never had, and {gone:,} of its"
@@ -111,6 +109,14 @@ def _renumbered(warehouse: Warehouse, most: float) -> Iterator[Problem]:
                 "Customers keep their ids by those of their records: export it with the ids that it had, map the column that kept"
                 " them as `person.id`, or, if all of them are to be new, raise quality.max_shrink_share until the next run.",
             )
+
+
+def _renumbered(warehouse: Warehouse, most: float) -> list[tuple[str, int, int, int, int]]:
+    if not warehouse.exists("identity.moves") or not warehouse.exists("ledger.records"):
+        return []
+    if not warehouse.scalar("select count(*) from identity.moves where kind = 'erased'"):
+        return []  # nobody is gone, and what follows looks at every record
+    return warehouse.rows(statement("cxunify.quality", "queries", "renumbered"), {"most": most})
 
 
 def _floors(report: Report, config: Config) -> Iterator[Problem]:
