@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from itertools import product
 
 from cxunify.discover.events import Rows
 from cxunify.discover.fields import LOOSE
-from cxunify.discover.findings import Choice
+from cxunify.discover.findings import Choice, Found
 from cxunify.discover.guards import Fit
 from cxunify.discover.profile import Column
 from cxunify.discover.words import currency_of, words
 from cxunify.schema.words import counted
+from cxunify.vocabulary.currencies import minor_units
 from cxunify.warehouse import quote
 
 LEAST_SURE = LOOSE + 2
 """The score of a column of amounts below which its name says too little."""
+_CENTS = "; whole numbers only: if they count cents, write `unit: minor`"
 _PAID = {"paid", "bezahlt", "gezahlt", "paye", "payee", "pagado", "pagato", "betaald"}
 _FEES = {
     "fee",
@@ -58,8 +61,8 @@ def amount(rows: Rows) -> list[Choice]:
         sure, why = True, "amounts"
         if rows.key and (per := _per(rows, best.name)):
             options["per"], sure, why = per
-        if best.column.share("integer") >= 1 and _looks_minor(best.column, best.name):
-            sure, why = False, f"{why}; whole numbers only: if they count cents, write `unit: minor`"
+        if cents := best.column.share("integer") >= 1 and _looks_minor(best.column, best.name):
+            why += _CENTS
         if best.score < LEAST_SURE:
             sure, why = False, f"{why}, called like some amount: is it what was paid?"
         if asked := _asked(rows, best.name):
@@ -72,7 +75,12 @@ def amount(rows: Rows) -> list[Choice]:
                 f"; what is left of {gross} once fees are taken off" * bool(gross)
                 + f"; also there: {', '.join(others)}"
             )
-        chosen.append(Choice("interaction.amount", (best.name,), sure=sure, why=why, options=options, others=others))
+        chosen.append(
+            Choice(
+                "interaction.amount", (best.name,), sure=sure and not cents, why=why, options=options, others=others,
+                cents=cents and sure,
+            )
+        )  # fmt: skip
     elif price and quantity:
         chosen.append(
             Choice(
@@ -95,6 +103,16 @@ def amount(rows: Rows) -> list[Choice]:
     if quantity:
         chosen.append(Choice("interaction.quantity", (quantity,), why="numbers"))
     return chosen
+
+
+def settled(found: Iterable[Found], currency: str) -> None:
+    """Doubt no longer whether amounts count cents, where their currency has none."""
+    if minor_units().get(currency) != 0:
+        return
+    for one in found:
+        choice = one.choice("interaction.amount")
+        if choice and not one.choice("interaction.currency"):
+            choice.sure, choice.why = choice.sure or choice.cents, choice.why.replace(_CENTS, "")
 
 
 def _asked(rows: Rows, paid: str) -> tuple[str, ...]:

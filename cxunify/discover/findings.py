@@ -24,6 +24,8 @@ class Choice:
     """Whether it is written as a line that counts; else as a comment."""
     given: bool = False
     """Whether the source's preset has it."""
+    cents: bool = False
+    """Whether nothing is in doubt but whether cents are counted."""
     told: bool = True
     """Whether it is written at all: what a preset has, and nothing speaks against, is not."""
 

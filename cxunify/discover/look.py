@@ -8,8 +8,8 @@ from pathlib import Path
 
 from cxunify import ingest
 from cxunify.config import Config
+from cxunify.discover import amounts, shipped
 from cxunify.discover import draft as drafting
-from cxunify.discover import shipped
 from cxunify.discover.channel import channel
 from cxunify.discover.draft import Draft, draft
 from cxunify.discover.findings import Choice, Found, Place, Unused
@@ -60,6 +60,7 @@ def look(paths: Sequence[str], root: Path, known: Config | None = None) -> Findi
         if not one.found.used:
             findings.unused += [Unused(entry, one.role.role, one.role.reason) for entry in one.series.entries]
     findings.places = places(Seen(one.found, one.columns) for one in drafts)
+    amounts.settled(findings.sources, next(place.value for place in findings.places if place.key == "currency"))
     return findings
 
 

@@ -33,6 +33,8 @@ _OTHERS = (
 _WIDE = {"cp932": "JAPANESE", "euc_jp": "JAPANESE", "cp949": "HANGUL", "gb18030": "CJK", "big5hkscs": "CJK"}
 _SURE = {"cp932", "euc_jp", "cp949"}
 """What no other text makes kana or Hangul of."""
+_EVERYDAY = {"cp932": ("cp932", 0x88, 0x98), "gb18030": ("gb2312", 0xB0, 0xF7), "big5hkscs": ("big5", 0xA4, 0xC6)}
+"""Code page -> where its ideographs of everyday lie: a page that has no others, and the first bytes there."""
 _KANA = {"HIRAGANA", "KATAKANA", "KATAKANA-HIRAGANA", "HALFWIDTH"}
 _LOOKED_AT = 1_000_000
 """Bytes of lines beyond ASCII that are looked at."""
@@ -131,7 +133,8 @@ def _reads(sample: bytes, encoding: str) -> bool:
         return False
     words = [word for word in _WORD.findall(text) if not word.isascii()]
     if encoding in _WIDE:
-        return _is_of(_WIDE[encoding], "".join(words))
+        told = "".join(dict.fromkeys(words))  # a word that stands in each row says no more than in one
+        return _is_of(_WIDE[encoding], told) and _is_everyday(encoding, told)
     odd = sum(1 for word in words if not _is_word(word))
     return odd < 2 or odd < _ODD * len(words)
 
@@ -139,10 +142,18 @@ def _reads(sample: bytes, encoding: str) -> bool:
 def _is_of(script: str, text: str) -> bool:
     """Whether signs are those that a script uses every day."""
     names = [unicodedata.name(sign, "?").split()[0] for sign in text if not sign.isascii()]
-    if script == "JAPANESE" and sum(name in _KANA for name in names) < 0.05 * len(names):
-        return False
     own = {script, "FULLWIDTH", "IDEOGRAPHIC", *({"CJK", *_KANA} if script == "JAPANESE" else ())}
     return sum(name in own for name in names) >= 0.9 * len(names)
+
+
+def _is_everyday(encoding: str, text: str) -> bool:
+    """Whether ideographs are such as people write: any bytes are ideographs in some code page, and then mostly rare ones."""
+    names = [unicodedata.name(sign, "?").split()[0] for sign in text if not sign.isascii()]
+    if encoding == "euc_jp" or any(name in _KANA for name in names):
+        return sum(name in _KANA for name in names) >= 0.05 * len(names) or encoding not in {"euc_jp", "cp932"}
+    page, first, last = _EVERYDAY.get(encoding, ("utf-8", 0, 255))
+    written = [sign.encode(page, "replace") for sign in text if unicodedata.name(sign, "?").startswith("CJK")]
+    return sum(first <= sign[0] <= last for sign in written) >= 0.8 * len(written)
 
 
 def _is_word(word: str) -> bool:

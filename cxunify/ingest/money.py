@@ -74,6 +74,7 @@ def proofs(value: str) -> dict[str, str]:
         "dot": proof.format(bare=bare, groups=groups.format(",", r"\."), both=both.format(r"\.")),
         "comma": proof.format(bare=bare, groups=groups.format(r"\.", ","), both=both.format(",")),
         "open": f"count_if(regexp_full_match({bare}, '{both.format('[.,]')}'))",
+        "open comma": f"count_if(regexp_full_match({bare}, '{both.format(',')}'))",
     }
 
 
@@ -86,9 +87,14 @@ def settled(counts: dict[str, int], stated: str | None, *, typed: bool) -> Numbe
     return NumberStyle(plain=True) if counts["plain"] == counts["filled"] and not counts["dot3"] else None
 
 
-def decide(counts: dict[str, int]) -> NumberStyle | None:
-    """The style of a column by `survey` and `proofs`; None where both readings are possible."""
+def decide(counts: dict[str, int], *, whole: bool = False) -> NumberStyle | None:
+    """The style of a column by `survey` and `proofs`; None where both readings are possible.
+
+    Of `whole` amounts, whose currency has nothing smaller (yen, won, dong), a mark before three digits stands between thousands.
+    """
     dot, comma = counts["dot"], counts["comma"]
+    if whole and not (dot or comma):
+        dot, comma = counts["open comma"], counts["open"] - counts["open comma"]
     if dot > 100 * comma or not (dot or comma or counts["open"]):
         return NumberStyle(plain=counts["plain"] == counts["filled"])
     return NumberStyle(plain=False, decimal=",") if comma > 100 * dot else None

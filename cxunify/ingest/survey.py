@@ -199,7 +199,8 @@ def _number(counts: Counts, rows: Rows, path: str, number: Money | Number, colum
     own = {key: found.counts[f"number {key}/{column}"] for key in ("filled", "plain", "dot3")}
     style = money.settled(own, number.decimal, typed=rows.typed)
     if style is None:
-        style = money.decide(own | counts.ask(rows.table, money.proofs(rows.reader.text(column))))
+        proofs = counts.ask(rows.table, money.proofs(rows.reader.text(column)))
+        style = money.decide(own | proofs, whole=isinstance(number, Money) and units.are_whole(counts, rows))
     if style is None:
         found.problems.append(
             Problem(

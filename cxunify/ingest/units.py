@@ -81,6 +81,15 @@ def beside(counts: Counts, rows: Rows, path: str, number: Money | Number, column
     return Beside(tuple(marks), strangers, problem, note if named - {rows.currency} else None)
 
 
+def are_whole(counts: Counts, rows: Rows) -> bool:
+    """Whether every currency that rows state, or else the source's own, has nothing smaller than one."""
+    event = rows.source.interaction
+    stated = amounts.row_currency(rows, event) if event else None
+    own = literal(rows.currency)
+    found = counts.values(f"coalesce({stated}, {own})", rows.table, _MOST) if stated else [(rows.currency, 0)]
+    return all(minor_units().get(code) == 0 for code, *_ in found)
+
+
 def divided(counts: Counts, rows: Rows, event: Interaction) -> Problem | None:
     """What is wrong with dividing all amounts alike: not every currency has hundredths."""
     said = event.amount
