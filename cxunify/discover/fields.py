@@ -14,7 +14,10 @@ LEAST = 55
 """The score of a match below which a name says too little."""
 LOOSE = 56
 """The score of a column that is only called like a field."""
-_AMOUNTS = {"amount", "amt", "revenue", "total", "betrag", "summe", "umsatz", "montant", "importe", "bedrag", "importo"}
+_AMOUNTS = {
+    "amount", "amt", "revenue", "total", "betrag", "summe", "umsatz", "montant", "importe", "bedrag", "importo", "value", "charge",
+    "charges", "cotisation", *(_FEES := {"fee", "fees"}),
+}  # fmt: skip
 _WHOLE = {"total", "grand", "net", "gesamt", "totaal", "totale"}
 _SAID_LAST = {
     "state": {"status", "state", "statut", "etat", "estado", "stato"},
@@ -67,7 +70,7 @@ def matches(part: str, columns: dict[str, Column]) -> dict[str, list[Match]]:
 def _like_amounts(columns: dict[str, Column]) -> list[Match]:
     """Columns of numbers that are called some amount, where none is called as those of what was paid: `RoomRevenue`."""
     return [
-        Match("amount", column, LOOSE + (words(name)[0] in _WHOLE), Fit.YES)
+        Match("amount", column, LOOSE + (words(name)[0] in _WHOLE) - (words(name)[-1] in _FEES), Fit.YES)
         for name, column in columns.items()
         if len(words(name)) > 1 and words(name)[-1] in _AMOUNTS and column.is_number and not column.is_date
     ]

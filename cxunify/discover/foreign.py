@@ -13,6 +13,9 @@ from cxunify.warehouse import Warehouse
 
 _TOLD = 0.8
 """The share of long values that must be ids of people where the name of their column does not say so."""
+_IDS = {"person", "identifiers.loyalty_id", "identifiers.device_id", "identifiers.login"}
+_COUNTS = ("amount", "unit_price", "quantity", "score")
+"""What counts or measures is nobody's id: whole prices (57.00) are numbers that people have, where these are numbered from 1."""
 
 
 def target(warehouse: Warehouse, one: Draft, persons: list[Draft]) -> Choice | None:
@@ -41,17 +44,13 @@ def target(warehouse: Warehouse, one: Draft, persons: list[Draft]) -> Choice | N
 
 def _like_ids(one: Draft) -> list[str]:
     """The columns whose values may be ids of people: long ones by themselves, short ones where the name does not say otherwise."""
-    own = {
-        match.name
-        for name, listed in one.events.items()
-        if name not in {"person", "identifiers.loyalty_id", "identifiers.device_id", "identifiers.login"}
-        for match in listed
-        if match.fit is Fit.YES
-    }
+    called = {name: {match.name for match in listed if match.fit is Fit.YES} for name, listed in one.events.items()}
+    own = {name for field, names in called.items() if field not in _IDS for name in names}
+    counts = {name for field in _COUNTS for name in called.get(field, ())}
     return [
         name
         for name, column in one.columns.items()
-        if is_telling(column)
+        if (is_telling(column) and name not in counts)
         or _is_card(one, name)
         or (name not in own and not is_stamp(name) and is_called_id(name) and may_refer(column))
     ]

@@ -12,13 +12,19 @@ from cxunify.discover.words import squash, words
 from cxunify.warehouse import Warehouse, quote
 
 _OWN = ("id", "fivetranid", "uuid", "eventid", "messageid")
-_OTHERS = {
+_OTHERS: set[tuple[str, ...]] = {
     (word,)
     for word in ("addr", "address", "house", "haus", "phone", "tel", "street", "tax", "vat", "postal", "zip", "fax")
 }
 """Words before a number that is no id of the row."""
 _NUMBERS = {"numero", "num", "no", "nr", "id", "ref"}
 """Words with which headers of ids begin: `Numéro adhérent`."""
+_ENDS = (
+    "id", "nr", "no", "num", "number", "nummer", "code", "uuid", "key",
+    *map(squash, ("番号", "コード", "번호", "코드", "编号", "編號")),
+)  # fmt: skip
+"""Words with which they end."""
+_OTHERS |= {tuple(words(word)) for word in ("電話番号", "郵便番号", "携帯番号", "전화번호", "우편번호", "휴대폰번호")}
 _NOBODYS = {
     "securite",
     "social",
@@ -166,9 +172,7 @@ def is_called_id(name: str) -> bool:
     parts = words(name)
     if len(parts) > 1 and parts[0] in _NUMBERS and not _NOBODYS & set(parts):
         return (parts[1],) not in _OTHERS
-    return parts[:1] not in _OTHERS and squash(name).endswith(
-        ("id", "nr", "no", "num", "number", "nummer", "code", "uuid", "key")
-    )
+    return parts[:1] not in _OTHERS and squash(name).endswith(_ENDS)
 
 
 def _of_one_receipt(columns: dict[str, Column]) -> list[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cache
 
 from cxunify.discover.findings import Found, Place
 from cxunify.discover.profile import Column, country_of
@@ -22,8 +23,23 @@ _LANGUAGES = {
     "ES": {"nombre", "apellidos", "calle", "ciudad", "fecha", "importe", "cantidad", "codigo postal"},
     "NL": {"voornaam", "achternaam", "straat", "plaats", "bedrag", "aantal", "geboortedatum"},
     "IT": {"nome", "cognome", "indirizzo", "citta", "importo", "quantita", "cap"},
+    "JP": {
+        "氏名", "名前", "お名前", "メールアドレス", "電話番号", "郵便番号", "都道府県", "住所", "生年月日", "性別", "会員番号",
+        "顧客番号", "注文番号", "受注番号", "注文日", "注文日時", "購入日", "合計金額", "商品名", "個数", "単価", "店舗", "店舗名",
+        "注文者氏名", "注文者メールアドレス",
+    },
+    "KR": {
+        "이름", "성명", "이메일", "전화번호", "휴대폰번호", "우편번호", "주소", "생년월일", "회원번호", "주문번호", "주문일시",
+        "주문일", "결제금액", "상품명", "수량", "주문자명", "주문상태", "매장명",
+    },
+    "CN": {
+        "姓名", "邮箱", "手机", "手机号", "邮编", "地址", "出生日期", "会员编号", "会员号", "订单编号", "订单号", "订单状态",
+        "下单时间", "订单创建时间", "总金额", "商品名称", "宝贝标题", "门店", "收货人姓名", "收货地址", "买家会员名",
+    },
 }  # fmt: skip
 """Headers that no other language has: the largest country that speaks it."""
+_ALONE = {"JP", "KR"}
+"""Countries whose language is that of no other."""
 
 
 @dataclass(frozen=True)
@@ -76,12 +92,12 @@ def _region(used: list[Seen]) -> Place:
         return Place("region", zones[0], sure=True, why="the time zone that a column names lies there")
     shapes = _postcodes(used)
     language = _language(used)
-    if shapes:
+    if shapes and (language is None or language in POSTCODES):  # whose own shape is not known may look like any
         why = "postcodes look like its own" + (", and headers are in its language" if shapes[0] == language else "")
         sure = len(shapes) == 1 or shapes[0] == language
         return Place("region", shapes[0], sure=sure, why=why, others=tuple(shapes[1:4]))
     if language:
-        return Place("region", language, sure=False, why="headers are in its language", others=())
+        return Place("region", language, sure=language in _ALONE, why="headers are in its language", others=())
     if own := _of_money(used):
         return Place("region", own, sure=False, why="amounts are in its currency, and nothing else says it")
     return Place("region", "US", sure=False, why="nothing in the files says it", others=("GB", "DE", "FR"))
@@ -214,13 +230,19 @@ def _postcodes(used: list[Seen]) -> list[str]:
     return list(dict.fromkeys([*first, *fitting]))
 
 
+@cache
+def _languages() -> dict[str, frozenset[str]]:
+    """The same words as headers are compared: without accents, and what is written in syllables in its parts."""
+    return {country: frozenset(" ".join(words(word)) for word in listed) for country, listed in _LANGUAGES.items()}
+
+
 def _language(used: list[Seen]) -> str | None:
     """The country whose language headers are in: by words that no other language has."""
     told = Counter(
         country
         for one in used
         for name in one.columns
-        for country, listed in _LANGUAGES.items()
+        for country, listed in _languages().items()
         if " ".join(words(name)) in listed
     )
     return told.most_common(1)[0][0] if told and told.most_common(1)[0][1] >= 2 else None
