@@ -61,7 +61,12 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 def test_a_server_is_asked_the_same(server: str, tmp_path: Path) -> None:
     """In the gate its parts; with `make spark`, a whole run of the smallest world too; what needs more than that is left out."""
-    tests = ["test_meaning.py", "test_parts.py", "test_ingest.py", *(["test_run.py"] if PEOPLE > SMALLEST else [])]
+    tests = [
+        "test_meaning.py",
+        "test_parts.py",
+        "test_ingest.py",
+        *(["test_catalog.py", "test_run.py"] if PEOPLE > SMALLEST else []),
+    ]
     command = [
         sys.executable,
         "-m",
