@@ -85,23 +85,27 @@ def people(warehouse: Warehouse, one: Draft, *, whole: bool) -> None:
             one.add(Choice("person.id", one.key.columns, sure=not one.key.doubt, why=one.key.doubt or one.key.why))
         else:
             one.found.notes.append(f"no id: {one.key.why}; a record is known by its content")
+    # Of rows that tell what happened and whose it is, a mailbox belongs to both: without it, all of one name are one person.
+    said = {column for choice in one.found.choices if ".identifiers." in choice.key for column in choice.columns}
+    taken = one.taken if whole else one.taken - said
     named: dict[str, Match] = {}
     for name, listed in one.people.items():
         if name in {"id", "email", "phone"}:
             continue
-        match = next((m for m in listed if m.score >= LEAST and m.name not in one.taken and _usable(m)), None)
+        match = next((m for m in listed if m.score >= LEAST and m.name not in taken and _usable(m)), None)
         if match is None or (name.rstrip("!") in {key.rstrip("!") for key in named} and name.startswith("consent.")):
             continue
         if name in {"created_at", "updated_at"} and (not whole or is_stamp(match.name)):
             continue
         named[name] = match
         one.taken.add(match.name)
+        taken = taken | {match.name}
     _settle_names(warehouse, one, named)
     for name, match in named.items():
         one.add(_line(f"person.{name}", match))
     for name in ("email", "phone"):
         _several(
-            one, f"person.{name}", [m for m in one.people.get(name, []) if m.score >= LEAST and m.name not in one.taken]
+            one, f"person.{name}", [m for m in one.people.get(name, []) if m.score >= LEAST and m.name not in taken]
         )
     _house_number(one, named)
     _status(one)

@@ -208,3 +208,17 @@ def test_what_was_paid_is_doubted_beside_what_was_asked_for(folder: Path, paid: 
     assert amount is not None
     assert (amount.columns, amount.sure) == (("amount_paid",), paid == "all")
     assert ("amount_due" in amount.others) == (paid == "some")
+
+
+def test_orders_alone_and_customers_who_share_a_name_and_a_city(folder: Path) -> None:
+    orders = ["Order No,Order Date,First Name,Last Name,Email,Phone,City,Total,Status"] + [
+        f"A{n:05},2024-0{n % 9 + 1}-{n % 28 + 1:02} 10:15:00,{('Ann', 'Bob', 'Cat')[n % 121 % 3]},{('Smith', 'Lee')[n % 121 % 2]},"
+        f"u{n % 121}@mail.example,020 7946 {n % 121:04},London,12.50,Paid"
+        for n in range(600)
+    ]
+    (folder / "orders.csv").write_text("\n".join(orders), encoding="utf-8")
+    config, happened, customers = _two_commands(folder)
+    assert customers == 121
+    assert happened["orders", "purchase"] == (600, Decimal("7500.00"))
+    person = config.sources["orders"].person
+    assert person and person.email and person.phone
