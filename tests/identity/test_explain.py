@@ -151,6 +151,18 @@ def test_records_that_never_met_show_their_keys(sample: Config, looked: Warehous
         assert max(map(len, _printed(explanation))) <= 80
 
 
+def test_a_key_of_too_many_is_said_to_be_that(tmp_path: Path) -> None:
+    """Namesakes who live nowhere: their one key brings nobody together, because of those who share it."""
+    config = people.config(tmp_path)
+    namesakes = [{"record_id": f"r{number:02}", "given_name": "Ann", "family_name": "Smith"} for number in range(25)]
+    opened = people.warehouse(namesakes)
+    resolve(opened, config)
+    explanation = explain(opened, config, "crm:r03", "crm:r17")
+    assert explanation.cause is Cause.NOT_COMPARED
+    assert {key.rule: key.shared_by for key in explanation.keys}["full name"] == 25
+    assert "25, too many" in " ".join(_printed(explanation))
+
+
 def test_a_company_and_a_person_are_said_to_be_that(tmp_path: Path) -> None:
     both = {"emails": ["info@haldane.example"]}
     config = people.config(tmp_path)

@@ -66,14 +66,11 @@ class Wholes:
 
 def keys(warehouse: Warehouse, config: Config, a: int, b: int) -> tuple[Key, ...]:
     """The blocking keys of two records, rule by rule, those that they share first."""
-    rules = block.rules(config)
-    numbers = {name: number for number, name in enumerate(dict.fromkeys(rule.name for rule in rules))}
+    keyed = list(block.keyed(config))
     selects = " union all ".join(
-        f"select node, {literal(rule.name)} as rule, concat_ws(' · ', {', '.join(rule.columns)}) as text,"
-        f" hash({numbers[rule.name]}, {', '.join(rule.columns)}) as key"
-        f" from identity.traits where node in ({int(a)}, {int(b)}) and {rule.where}"
-        + "".join(f" and {column} is not null" for column in rule.columns)
-        for rule in rules
+        f"select node, {literal(rule.name)} as rule, concat_ws(' · ', {', '.join(rule.columns)}) as text, {key} as key"
+        f" from identity.traits where node in ({int(a)}, {int(b)}) and {applies}"
+        for rule, _, key, applies in keyed
     )
     sql = f"""
 with
@@ -92,7 +89,7 @@ select o.rule, coalesce(s.best.text, o.a), coalesce(s.best.text, o.b), coalesce(
 from own as o
 left join shared as s using (rule)
 """
-    order = list(numbers)
+    order = [rule.name for rule, *_ in keyed]
     found = [Key(*row) for row in warehouse.rows(sql)]
     return tuple(sorted(found, key=lambda key: (not key.shared_by, order.index(key.rule))))
 

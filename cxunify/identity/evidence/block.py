@@ -7,6 +7,7 @@ records. What that may cost is estimated (`cxunify.identity.match.skipped`).
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from cxunify.config import Config
@@ -126,13 +127,9 @@ left join homes as h on h.home = hash(f.house, f.street, f.postal_code){joins}
 
 def keys(config: Config) -> Stage:
     """Every key of every record, as a number; rules of one name share their keys."""
-    known = rules(config)
-    numbers = {name: number for number, name in enumerate(dict.fromkeys(rule.name for rule in known))}
     selects = [
-        f"select {numbers[rule.name]}::utinyint as rule,"
-        f" hash({numbers[rule.name]}, is_company, {', '.join(rule.columns)}) as key, node"
-        f" from identity.traits where {_applies(rule)}"
-        for rule in known
+        f"select {number}::utinyint as rule, {key} as key, node from identity.traits where {applies}"
+        for _, number, key, applies in keyed(config)
     ]
     select = " union all ".join(selects)
     return Stage(Table("temp.keys", "One row per record and key by which it may be found."), select)
@@ -141,6 +138,15 @@ def keys(config: Config) -> Stage:
 def findable(config: Config) -> str:
     """SQL for a side having any key at all: one that has none is compared with nobody, unless it shares a value."""
     return " or ".join(f"({_applies(rule)})" for rule in rules(config))
+
+
+def keyed(config: Config) -> Iterator[tuple[Rule, int, str, str]]:
+    """Each rule with its number, and SQL over traits for its key and for whether there is one; companies have their own."""
+    known = rules(config)
+    numbers = {name: number for number, name in enumerate(dict.fromkeys(rule.name for rule in known))}
+    for rule in known:
+        number = numbers[rule.name]
+        yield rule, number, f"hash({number}, is_company, {', '.join(rule.columns)})", _applies(rule)
 
 
 def _applies(rule: Rule) -> str:

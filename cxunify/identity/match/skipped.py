@@ -98,13 +98,10 @@ crowded as (
     semi join large as l on l.key = k.key
     semi join (select a as node from met union all select b from met) as s on s.node = k.node
 ),
-shared as (
-    select m.a, m.b, min(x.key) as first_key
-    from (select distinct a, b from met) as m
-    join crowded as x on x.node = m.a
-    join crowded as y on y.node = m.b and y.key = x.key
-    group by m.a, m.b
-)
+-- Each side by itself, or the engine may join all keys of all large blocks first.
+keys_a as materialized (select distinct m.a, m.b, c.key from met as m join crowded as c on c.node = m.a),
+keys_b as materialized (select distinct m.a, m.b, c.key from met as m join crowded as c on c.node = m.b),
+shared as (select a, b, min(key) as first_key from keys_a semi join keys_b using (a, b, key) group by a, b)
 select m.a, m.b, m.half_pairs, 0::utinyint as agree
 from met as m
 join shared as s on s.a = m.a and s.b = m.b and s.first_key = m.key
