@@ -7,6 +7,7 @@ from cxunify.ingest import convert, dates
 from cxunify.ingest.rows import Rows, Words, staged
 from cxunify.schema import NOBODY, RECORDS
 from cxunify.schema.staging import row_no
+from cxunify.vocabulary.hashes import HASHES
 from cxunify.warehouse import Stage, literal
 
 _PLAIN = (
@@ -157,8 +158,20 @@ def record_id(rows: Rows, person: Person) -> str:
     names = [name for ref in (*refs, *person.identifiers.values()) if ref for name in ref.names]
     names += person.birth_date.names if person.birth_date else ()
     texts = {column: reader.text(column) for column in names if reader.has([column])}
-    made = convert.content(texts.items()) if texts else "null::varchar"
+    told_by = {column: reader.text(column) for column in _contacts(rows, person) if reader.has([column])}
+    made = convert.content((texts | told_by).items()) if texts else "null::varchar"
     said = f"case when coalesce({', '.join(texts.values())}, null) is not null then {made} end" if texts else made
     if person.id is None or not reader.has(person.id.names):
         return said
     return f"coalesce({rows.identifier(person.id)}, {said})"
+
+
+def _contacts(rows: Rows, person: Person) -> list[str]:
+    """The columns of mailboxes and numbers that are mapped for the row's interaction, where none is for its person.
+
+    Without them all people of one name and town would have one id, and so be one person.
+    """
+    if person.email or person.phone or person.identifiers or rows.source.interaction is None:
+        return []
+    known = rows.source.interaction.identifiers
+    return [name for type_, ref in known.items() if type_ in ("email", "phone", *HASHES) for name in ref.names]
