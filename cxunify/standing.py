@@ -66,7 +66,7 @@ def standing(config: Config, runs: int = 5) -> Standing:
     if not config.warehouse_path.exists():
         return Standing(False, run_id, customers, stale=pipeline.NAMES)
     try:
-        with _reading(config) as warehouse:
+        with looking(config) as warehouse:
             return Standing(
                 False,
                 run_id,
@@ -88,7 +88,7 @@ def snapshots(config: Config) -> dict[str, int]:
     if not config.warehouse_path.exists():
         return {}
     try:
-        with _reading(config) as warehouse:
+        with looking(config) as warehouse:
             loaded = warehouse.rows(_LOADED) if warehouse.exists("raw.files") else []
             return {**dict(loaded), **dict(warehouse.rows(_PUBLISHED))}
     except BusyError:
@@ -100,7 +100,7 @@ def agreed(config: Config) -> dict[str, dict[str, str]]:
     if not config.warehouse_path.exists():
         return {}
     try:
-        with _reading(config) as warehouse:
+        with looking(config) as warehouse:
             found = {name: ingest.agreed(warehouse, name) for name in config.sources}
             return {name: there for name, there in found.items() if there}
     except BusyError:
@@ -112,7 +112,7 @@ def loaded(config: Config) -> dict[str, tuple[frozenset[str], frozenset[str]]]:
     if not config.warehouse_path.exists():
         return {}
     try:
-        with _reading(config) as warehouse:
+        with looking(config) as warehouse:
             rows = warehouse.rows(_FILES) if warehouse.exists("raw.files") else []
             return {source: (frozenset(every), frozenset(last)) for source, every, last in rows}
     except BusyError:
@@ -127,7 +127,7 @@ def newcomers(config: Config, tried: Warehouse) -> list[tuple[str, int, int, int
     if not config.warehouse_path.exists():
         return []
     try:
-        with _reading(config) as warehouse:
+        with looking(config) as warehouse:
             known = warehouse.frame("select source, record_id, customer_id from ledger.records")
     except BusyError:
         return []
@@ -139,13 +139,21 @@ def newcomers(config: Config, tried: Warehouse) -> list[tuple[str, int, int, int
 
 
 @contextmanager
-def _reading(config: Config) -> Iterator[Warehouse]:
+def looking(config: Config) -> Iterator[Warehouse]:
+    """The project's warehouse, which is there, as it lies: nothing can be written, and others may look too."""
     with (
         hold(config.warehouse_path, shared=True),
-        Warehouse.open(config.warehouse_path, ledger=config.ledger_path, read_only=True) as warehouse,
+        Warehouse.open(
+            config.warehouse_path,
+            ledger=config.ledger_path,
+            memory=config.limits.memory,
+            threads=config.limits.threads,
+            disk=config.limits.disk,
+            read_only=True,
+        ) as warehouse,
     ):
         if not config.ledger_path.exists():
-            ledger.prepare(warehouse)
+            ledger.prepare(warehouse)  # one of its own, empty and in memory
         yield warehouse
 
 

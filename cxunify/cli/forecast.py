@@ -22,9 +22,9 @@ _MB = 2**20
 
 def show(options: Options) -> None:
     """Print what Spark would be given to do. Writes nothing."""
-    from cxunify.cli.session import looking
     from cxunify.config import load
     from cxunify.forecast import forecast
+    from cxunify.standing import looking
 
     config = load(options.config)
     with looking(config) if config.warehouse_path.exists() else nullcontext() as warehouse:

@@ -21,6 +21,7 @@ from cxunify.config import Config, load
 from cxunify.errors import LookupFailed
 from cxunify.ingest import folders
 from cxunify.lock import hold
+from cxunify.standing import looking
 from cxunify.subject.erase import compact_warehouse, is_to_compact, resume
 from cxunify.warehouse import Warehouse, engine
 
@@ -122,30 +123,11 @@ def reading(options: Options) -> Iterator[tuple[Config, Warehouse]]:
     if not config.warehouse_path.exists():
         raise LookupFailed(f"there is no warehouse {config.warehouse_path} yet", "Run `cxunify resolve` first.")
     with looking(config) as warehouse:
-        if not config.ledger_path.exists():
-            ledger.prepare(warehouse)  # one of its own, empty and in memory
         if "resolve" in pipeline.stale(warehouse, config):
             Talk(options, 1).note(
                 "customers are older than their records or settings; `cxunify resolve` brings them up to date"
             )
         yield config, warehouse
-
-
-@contextmanager
-def looking(config: Config) -> Iterator[Warehouse]:
-    """The project's warehouse, which is there, as it lies: nothing can be written, and others may look too."""
-    with (
-        hold(config.warehouse_path, shared=True),
-        Warehouse.open(
-            config.warehouse_path,
-            ledger=config.ledger_path,
-            memory=config.limits.memory,
-            threads=config.limits.threads,
-            disk=config.limits.disk,
-            read_only=True,
-        ) as warehouse,
-    ):
-        yield warehouse
 
 
 @contextmanager

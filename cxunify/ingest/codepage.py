@@ -141,25 +141,37 @@ def _reads(sample: bytes, encoding: str) -> bool:
 
 def _is_of(script: str, text: str) -> bool:
     """Whether signs are those that a script uses every day."""
-    names = [unicodedata.name(sign, "?").split()[0] for sign in text if not sign.isascii()]
+    names = _scripts(text)
     own = {script, "FULLWIDTH", "IDEOGRAPHIC", *({"CJK", *_KANA} if script == "JAPANESE" else ())}
     return sum(name in own for name in names) >= 0.9 * len(names)
 
 
 def _is_everyday(encoding: str, text: str) -> bool:
     """Whether ideographs are such as people write: any bytes are ideographs in some code page, and then mostly rare ones."""
-    names = [unicodedata.name(sign, "?").split()[0] for sign in text if not sign.isascii()]
-    if encoding == "euc_jp" or any(name in _KANA for name in names):
-        return sum(name in _KANA for name in names) >= 0.05 * len(names) or encoding not in {"euc_jp", "cp932"}
-    page, first, last = _EVERYDAY.get(encoding, ("utf-8", 0, 255))
-    written = [sign.encode(page, "replace") for sign in text if unicodedata.name(sign, "?").startswith("CJK")]
+    names = _scripts(text)
+    kana = sum(name in _KANA for name in names)
+    if kana or encoding == "euc_jp":
+        return _WIDE[encoding] != "JAPANESE" or kana >= 0.05 * len(names)
+    if encoding not in _EVERYDAY:
+        return True
+    page, first, last = _EVERYDAY[encoding]
+    written = [sign.encode(page, "replace") for sign in text if _script(sign) == "CJK"]
     return sum(first <= sign[0] <= last for sign in written) >= 0.8 * len(written)
+
+
+def _scripts(text: str) -> list[str]:
+    return [_script(sign) for sign in text if not sign.isascii()]
+
+
+def _script(sign: str) -> str:
+    """The script of a sign, by the first word of its name."""
+    return unicodedata.name(sign, "?").split()[0]
 
 
 def _is_word(word: str) -> bool:
     """Whether a word is of letters of one script, small ones behind the first or capitals throughout."""
     letters = [sign for sign in word if sign.isalpha()]
-    scripts = {unicodedata.name(sign, "?").split()[0] for sign in letters if sign not in "ªº"}
+    scripts = {_script(sign) for sign in letters if sign not in "ªº"}
     inner = re.search(r"[^\W\d_][^\w\s'’–-][^\W\d_]|^[^\w\s'’„“«»¿¡–-][^\W\d_]|[ªº]", word)
     if len(letters) > 2 and scripts == {"LATIN"} and not any(sign.isascii() for sign in letters):
         return False

@@ -9,6 +9,7 @@ from cxunify.config import Config
 from cxunify.quality import cells, clock, expect, find, repeats, volume
 from cxunify.quality.catalogue import Check
 from cxunify.schema import Table
+from cxunify.vocabulary.gift_cards import is_gift_card
 from cxunify.warehouse import Parts, Stage, Step, Warehouse, literal, statement
 
 _FIRST = (
@@ -94,9 +95,18 @@ def rest(warehouse: Warehouse, config: Config, checks: tuple[Check, ...]) -> tup
         *cells.stages(config, expect.expected(config), unreadable),
         repeats.stage(warehouse, config),
         *(_stage(*item) for item in _SECOND),
+        _gift_cards(),
         volume.step(config.quality.closed),
         clock.step(),
         *find.steps(checks),
+    )
+
+
+def _gift_cards() -> Stage:
+    return Stage(
+        Table("quality.gift_cards", "One row per article that is a gift card.", ("product",)),
+        "select product from (select product from quality.happened union select product from staging.lines)"
+        f" where {is_gift_card('product')}",
     )
 
 
