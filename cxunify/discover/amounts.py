@@ -6,13 +6,13 @@ import re
 from collections.abc import Iterable
 from itertools import product
 
+from cxunify.discover import repeats
 from cxunify.discover.events import Rows
 from cxunify.discover.fields import LOOSE
 from cxunify.discover.findings import Choice, Found
 from cxunify.discover.guards import Fit
 from cxunify.discover.profile import Column
-from cxunify.discover.words import currency_of, words
-from cxunify.schema.words import counted
+from cxunify.discover.words import CENTS, currency_of, words
 from cxunify.vocabulary.currencies import minor_units
 from cxunify.warehouse import quote
 
@@ -59,10 +59,11 @@ def amount(rows: Rows) -> list[Choice]:
         others = tuple(match.name for match in good[1:4])
         options: dict[str, object] = {}
         sure, why = True, "amounts"
-        if rows.key and (per := _per(rows, best.name)):
+        if rows.key and (per := repeats.per(rows, best.name)):
             options["per"], sure, why = per
-        if cents := best.column.share("integer") >= 1 and _looks_minor(best.column, best.name):
-            why += _CENTS
+        said, cents = _minor(best.column, best.name)
+        options |= {"unit": "minor"} if said else {}
+        why += f"; {best.name} counts the smallest unit" * said + _CENTS * cents
         if best.score < LEAST_SURE:
             sure, why = False, f"{why}, called like some amount: is it what was paid?"
         if asked := _asked(rows, best.name):
@@ -145,34 +146,14 @@ def _before_fees(rows: Rows, net: str, others: tuple[str, ...]) -> str | None:
     return None
 
 
-def _looks_minor(column: Column, name: str) -> bool:
-    """Whether whole numbers may count cents: all of them large, or the name says so."""
+def _minor(column: Column, name: str) -> tuple[bool, bool]:
+    """Whether whole numbers count cents, as their name says; and whether they may: all of them large."""
+    if column.share("integer") < 1:
+        return False, False
+    said = bool(CENTS & set(words(name)))
     numbers = [abs(float(word.replace("'", ""))) for word, _ in column.words if re.fullmatch(r"-?\d+(\.0+)?", word)]
-    return "cent" in name.casefold() or (bool(numbers) and sorted(numbers)[len(numbers) // 2] >= 100)
-
-
-def _per(rows: Rows, name: str) -> tuple[str, bool, str] | None:
-    """Whether the rows of one id have amounts of their own or repeat that of the whole; None where ids are unique."""
-    keys = ", ".join(quote(part) for part in rows.key)
-    several, same = rows.warehouse.rows(
-        f"select count(*), count_if(n = 1) from (select count(distinct {quote(name)}) as n, count(*) as rows"
-        f" from {rows.series.table} where {quote(name)} is not null group by file_id, {keys} having rows > 1)"
-    )[0]
-    if not several:
-        return None
-    if same <= 0.6 * several:
-        return (
-            "line",
-            True,
-            f"rows of one id have amounts of their own in {several - same} of {counted(several, 'case')}",
-        )
-    if same >= 0.98 * several and several >= 10:
-        return "interaction", True, f"all rows of one id repeat one amount in {same} of {counted(several, 'case')}"
-    return (
-        "line",
-        False,
-        f"rows of one id have the same amount in {same} of {counted(several, 'case')}: `line` adds up, `interaction` takes one",
-    )
+    large = bool(numbers) and sorted(numbers)[len(numbers) // 2] >= 100
+    return said, not said and ("cent" in name.casefold() or large)
 
 
 def currency(rows: Rows, amount: str) -> Choice | None:

@@ -10,18 +10,17 @@ from cxunify.discover.fields import LEAST, Match, hints, is_stamp, matches
 from cxunify.discover.findings import Choice, Found
 from cxunify.discover.guards import Fit
 from cxunify.discover.keys import Key, event_key, person_key
+from cxunify.discover.parties import crowded, doubted
 from cxunify.discover.profile import Column
 from cxunify.discover.refunds import taken_off
 from cxunify.discover.roles import Role, role
 from cxunify.discover.sample import Series
+from cxunify.discover.subscribed import subscribed
 from cxunify.discover.times import Moment, moment
 from cxunify.discover.words import squash, words
-from cxunify.vocabulary import flags
 from cxunify.warehouse import Warehouse, quote
 
 _MOST = {"email": 4, "phone": 4}
-MOST_WORDS = 5
-"""Words that a comment lists."""
 _BESIDE = (
     "location", "product", "page", "referrer", "session", "case_id", "agent", "campaign", "reason", "outcome", "score",
 )  # fmt: skip
@@ -108,7 +107,10 @@ def people(warehouse: Warehouse, one: Draft, *, whole: bool) -> None:
             one, f"person.{name}", [m for m in one.people.get(name, []) if m.score >= LEAST and m.name not in taken]
         )
     _house_number(one, named)
-    _status(one)
+    doubted(one.found.choices, one.columns)
+    consent = subscribed(one.columns, one.taken)
+    if consent and not one.found.choice("person.consent.email"):
+        one.add(consent)
 
 
 def happened(warehouse: Warehouse, one: Draft, person: str | None) -> None:
@@ -156,7 +158,7 @@ def happened(warehouse: Warehouse, one: Draft, person: str | None) -> None:
     asked = not money and not one.found.choice("interaction.case_id") and _is_case(one)
     if one.key.unique and len(one.key.columns) == 1 and asked:
         one.add(Choice("interaction.case_id", one.key.columns, why="a row is a case: its id is that of the case"))
-    _identify(one)
+    _identify(warehouse, one)
 
 
 def _is_free(one: Draft, field: str, name: str) -> bool:
@@ -170,7 +172,7 @@ def _is_case(one: Draft) -> bool:
     return called or bool({word.rstrip("s") for word in words(one.found.name)} & _CASES)
 
 
-def _identify(one: Draft) -> None:
+def _identify(warehouse: Warehouse, one: Draft) -> None:
     """Note the identifiers that rows of interactions carry."""
     for name in ("email", "phone", "loyalty_id", "device_id"):
         match = next(
@@ -183,7 +185,8 @@ def _identify(one: Draft) -> None:
         )
         if match:
             called = hashed(name, match.column) if match.fit is Fit.HASHED else name
-            one.add(_line(f"interaction.identifiers.{called}", match))
+            line = _line(f"interaction.identifiers.{called}", match)
+            one.add(crowded(warehouse, one.series, line, one.people) if name in {"email", "phone"} else line)
 
 
 def _belongs(one: Draft, name: str, match: Match, kind: Choice, *, has_money: bool) -> bool:
@@ -198,29 +201,6 @@ def _belongs(one: Draft, name: str, match: Match, kind: Choice, *, has_money: bo
 def _is_ours(one: Draft, name: str) -> bool:
     """Whether a mailbox is the company's own: a ticket goes to it, a newsletter goes to a customer."""
     return one.found.channel != "email" and words(name)[-1:] in {("recipient",), ("empfanger",), ("to",)}
-
-
-def _status(one: Draft) -> None:
-    """A column called `status` in which people are subscribed or not says whether they may be contacted."""
-    for name, column in one.columns.items():
-        told = {word.casefold() for word, _ in column.words}
-        is_listed = any(
-            "subscri" in word or "abonn" in word or "opt" in word or flags.meaning(word) is flags.Meaning.REFUSED
-            for word in told
-            if len(word) > len("false")
-        )
-        if (
-            words(name)[-1:] == ("status",)
-            and name not in one.taken
-            and is_listed
-            and not one.found.choice("person.consent.email")
-        ):
-            unclear = [word for word, _ in column.words if flags.meaning(word) is flags.Meaning.UNCLEAR]
-            why = f"its words speak of subscribing; {column.fill:.0%} filled"
-            if unclear:
-                why += f"; no until `map` says otherwise: {', '.join(sorted(unclear)[:MOST_WORDS])}"
-            one.add(Choice("person.consent.email", (name,), sure=column.flag >= 0.9, why=why))
-            return
 
 
 def _usable(match: Match) -> bool:

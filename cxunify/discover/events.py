@@ -23,6 +23,19 @@ _ASKED = {"contact_in", "complaint"}
 _UNPRICED = "; no amount was found: what is bought would count for nothing"
 _TRADE = {"purchase", "return", "quote", "cart", "checkout", "redemption"}
 """Kinds that no case is, whatever it is about."""
+_PAYS = {
+    "payment",
+    "payments",
+    "paid",
+    "zahlung",
+    "zahlungseingang",
+    "paiement",
+    "pago",
+    "betaling",
+    "pagamento",
+    "versement",
+}
+"""Words of what settles an account."""
 _MOST_STATES = 20
 """Different words of a column of states; more are no states."""
 
@@ -84,6 +97,10 @@ def _unsaid(rows: Rows, choice: Choice, amounts: str | None) -> Choice:
     if (named := choice.options["value"]) not in _TRADE and amounts:
         choice.options["value"], choice.sure, choice.others = "purchase", False, (str(named),)
         choice.why = f"the rows have amounts ({amounts}), which count as revenue only where something was bought"
+    stated = [match.name for match in rows.found.get("state", []) if match.fit is Fit.YES and match.column.few]
+    if choice.options["value"] == "visit" and stated:
+        choice.sure, choice.others = False, tuple(f"{{column: {name}, map: …}}" for name in stated[:1])
+        choice.why = f"{stated[0]} says what came of each, in words that are not understood: all count as visits until `map` tells"
     if choice.options["value"] == "purchase" and (told := _may_tell(rows)):
         # orders that were called off or given back would count as bought
         choice.sure, choice.others = False, tuple(f"{{column: {name}, map: …}}" for name in told[:2])
@@ -154,11 +171,26 @@ def _by_column(column: Column, column_kind: str, *, asked: bool = False) -> tupl
         options=options,
         why=f"{told / rows:.0%} of its rows have a word that is known",
     )
+    if column_kind == "event" and not asked:
+        _settled(column, choice)
     if unknown:
         choice.sure = False
         shown = ", ".join(unknown[:6]) + (" …" if len(unknown) > 6 else "")
         choice.why += f"; not understood, and `other` until `map` says what they are: {shown}"
     return told / rows if rows else 0.0, choice
+
+
+def _settled(column: Column, choice: Choice) -> None:
+    """Doubt payments beside what they pay for: in the ledger of an account what was bought is charged, and then it is paid."""
+    bought = [word for word, _ in column.words if meaning(word, "event") == "purchase"]
+    paid = [word for word in bought if _PAYS & set(plain(word).split())]
+    if paid and len(paid) < len(bought):
+        charged = [word for word in bought if word not in paid]
+        choice.options["map"] = choice.options.get("map", {}) | dict.fromkeys(paid, "other")
+        choice.sure = False
+        choice.why += (
+            f"; {', '.join(paid)}: pays for what {', '.join(charged[:3])} says, and would count it twice or take it off"
+        )
 
 
 def _given_back(rows: Rows, choice: Choice, amount: str) -> None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from cxunify.discover.guards import Fit, fit
 from cxunify.discover.profile import Column
-from cxunify.discover.words import forms, squash, synonyms, words
+from cxunify.discover.words import forms, is_for_another, squash, synonyms, words
 
 _BARE_ONLY = {"id", "person", "session", "kind", "at", "time", "campaign", "score", "reason", "case_id", "product"}
 """Fields whose name means something else behind the name of an owner: `customer_id` is no `id`."""
@@ -16,7 +16,7 @@ LOOSE = 56
 """The score of a column that is only called like a field."""
 _AMOUNTS = {
     "amount", "amt", "revenue", "total", "betrag", "summe", "umsatz", "montant", "importe", "bedrag", "importo", "value", "charge",
-    "charges", "cotisation", *(_FEES := {"fee", "fees"}),
+    "charges", "charged", "paid", "billed", "cotisation", *(_FEES := {"fee", "fees"}),
 }  # fmt: skip
 _WHOLE = {"total", "grand", "net", "gesamt", "totaal", "totale"}
 _SAID_LAST = {
@@ -62,9 +62,13 @@ def matches(part: str, columns: dict[str, Column]) -> dict[str, list[Match]]:
     for field in ("state", "kind") if part == "interaction" else ():
         if not any(match.fit is Fit.YES for match in found.get(field, [])):
             found[field] = [*found.get(field, []), *_like_states(field, columns)]
-    for listed in found.values():
-        listed.sort(key=lambda one: (-_worth(one), one.name))
-    return found
+    return {field: sorted(_of_one(listed), key=lambda one: (-_worth(one), one.name)) for field, listed in found.items()}
+
+
+def _of_one(listed: list[Match]) -> list[Match]:
+    """Of columns that speak of two people, those of who buys: whom it is for is somebody else."""
+    own = [match for match in listed if not is_for_another(match.name)]
+    return own if any(match.fit in {Fit.YES, Fit.HASHED} for match in own) else listed
 
 
 def _like_amounts(columns: dict[str, Column]) -> list[Match]:

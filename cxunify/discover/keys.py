@@ -14,7 +14,21 @@ from cxunify.warehouse import Warehouse, quote
 _OWN = ("id", "fivetranid", "uuid", "eventid", "messageid")
 _OTHERS: set[tuple[str, ...]] = {
     (word,)
-    for word in ("addr", "address", "house", "haus", "phone", "tel", "street", "tax", "vat", "postal", "zip", "fax")
+    for word in (
+        "addr",
+        "address",
+        "post",
+        "house",
+        "haus",
+        "phone",
+        "tel",
+        "street",
+        "tax",
+        "vat",
+        "postal",
+        "zip",
+        "fax",
+    )
 }
 """Words before a number that is no id of the row."""
 _NUMBERS = {"numero", "num", "no", "nr", "id", "ref"}
@@ -61,9 +75,11 @@ def person_key(warehouse: Warehouse, series: Series, columns: dict[str, Column],
     listed = candidates(found)
     if not listed:
         listed = [name for name, column in columns.items() if is_called_id(name) and column.fill >= FILLED]
-    for name in listed:
-        if key := _told_apart(warehouse, series, name):
-            return key
+    strays = [name for name, column in columns.items() if _is_stray_id(name, column, {*listed})] if listed else []
+    alone = (_told_apart(warehouse, series, name) for name in listed)
+    beside = (_told_apart(warehouse, series, name) for name in strays)
+    if key := next(filter(None, (*alone, _of_one_person(warehouse, series, columns, listed), *beside)), None):
+        return key
     for name in listed[:2]:
         for other in columns:
             if other != name and is_called_id(other) and counted(warehouse, series, (name, other)) == 1:
@@ -73,6 +89,24 @@ def person_key(warehouse: Warehouse, series: Series, columns: dict[str, Column],
         share = counted(warehouse, series, (listed[0],))
         return Key((), why=f"{listed[0]} is not unique: {share:.0%} of the rows have one of their own")
     return _of_strangers(_unnamed(columns, set()), "no column is filled and unique")
+
+
+def _of_one_person(warehouse: Warehouse, series: Series, columns: dict[str, Column], listed: list[str]) -> Key | None:
+    """An id that rows of one person share, where a person has several things: the vehicles of a customer, a row for each."""
+    found = matches("person", columns)
+    said = [
+        match.name
+        for field in ("given_name", "family_name", "full_name", "email", "birth_date")
+        for match in found.get(field, [])[:1]
+        if match.fit in {Fit.YES, Fit.HASHED} and match.name not in listed
+    ]
+    for name in listed if len(said) > 1 else ():
+        if (
+            columns[name].distinct < NEARLY * columns[name].filled
+            and _steady(warehouse, series, (name,), said) >= NEARLY
+        ):
+            return Key((name,), why=f"shared by rows of one person: they have one {said[0]} and one {said[-1]}")
+    return None
 
 
 def event_key(

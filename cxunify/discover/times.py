@@ -34,7 +34,7 @@ def moment(columns: dict[str, Column], found: dict[str, list[Match]]) -> Moment 
             column
             for name, column in columns.items()
             if column.is_date and column.share("date") >= 0.9 and _may_be(name)
-        ]
+        ] or [column for name, column in columns.items() if column.is_date and _is_closing(name)]
         if not loose:
             return None
         best = max(loose, key=lambda column: column.fill)
@@ -57,6 +57,11 @@ def moment(columns: dict[str, Column], found: dict[str, list[Match]]) -> Moment 
 
 def _has_clock(column: Column) -> bool:
     return any(":" in word for word, _ in column.words)
+
+
+def _is_closing(name: str) -> bool:
+    """Whether a time is that at which a bill was closed: of a case, that is not when it happened, but nothing else may be told."""
+    return "closed" in words(name) and not is_stamp(name)
 
 
 def _may_be(name: str) -> bool:

@@ -11,6 +11,10 @@ from importlib import resources
 _FOLDER = resources.files("cxunify") / "discover" / "data"
 _HUMP = re.compile(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 _NUMERO = re.compile(r"(?i)\bn[°º]\s*|№\s*")
+_SHARP = re.compile(r"(?<=\w)\s*#\s*$")
+"""What a header of numbers ends with: `Order #`."""
+CENTS = {"cents", "pence", "centimes"}
+"""Words behind the name of an amount that is counted in them."""
 _UMLAUTS = (("ae", "a"), ("oe", "o"), ("ue", "u"))
 SHORT = {"kdnr": "kd nr", "telnr": "tel nr", "bonnr": "bon nr", "belegnr": "beleg nr", "filialnr": "filial nr"}
 """Words that are written together in headers of tills and of customers."""
@@ -26,7 +30,9 @@ def table(name: str) -> tuple[dict[str, str], ...]:
 @cache
 def words(written: str) -> tuple[str, ...]:
     """The words of a header in small letters: `MailingStreet` and ` Mailing street` are `mailing`, `street`."""
-    text = unicodedata.normalize("NFKD", _HUMP.sub(" ", _NUMERO.sub("no ", written.replace("ß", "ss"))))
+    text = unicodedata.normalize(
+        "NFKD", _HUMP.sub(" ", _SHARP.sub(" no", _NUMERO.sub("no ", written.replace("ß", "ss"))))
+    )
     text = "".join(sign for sign in text if not unicodedata.combining(sign)).casefold()
     found = [part for part in re.split(r"[^\w]+|_+", text) if part]
     if len(found) > 1 and found[-1] == "c":  # a field of the customer's own, as Salesforce and Fivetran mark it
@@ -65,6 +71,8 @@ def forms(header: str) -> list[tuple[str, tuple[str, ...]]]:
         found.append((squash(parts), left))
     if len(words(header)) > 1 and words(header)[-1] in _owners():
         found += [(text.removesuffix(words(header)[-1]), (*kinds, "owner")) for text, kinds in found[:1]]
+    if parts[-1] in CENTS and len(parts) > 1:
+        found.append((squash(parts[:-1]), (*left, "bare")))
     if (bare_parts := without_currency(parts)) != parts:
         found.append((squash(bare_parts), (*left, "bare")))
     for text, kinds in list(found):
@@ -105,6 +113,24 @@ def _prefixes() -> tuple[tuple[str, tuple[str, ...]], ...]:
 def _owners() -> frozenset[str]:
     """The words behind the name of a field that say whose it is."""
     return frozenset(row["words"] for row in table("prefixes") if row["kind"] == "behind")
+
+
+_FOR = {
+    "recipient", "recipients", "receiver", "consignee", "giftee", "beneficiary", "attendee", "honoree", "empfanger", "empfaenger",
+    "destinataire", "destinatario", "ontvanger",
+}  # fmt: skip
+"""Words of whom something is for, who need not be who buys it."""
+_SENT = {"ship", "shipping", "delivery", "liefer", "lieferung", "livraison", "envio", "spedizione", "levering"}
+
+
+def is_for_another(header: str) -> bool:
+    """Whether a column speaks of whom something is for: `Recipient Email`, `attendee_name`."""
+    return bool(_FOR & set(words(header)))
+
+
+def is_sent_to(header: str) -> bool:
+    """Whether a column speaks of whom or where something is sent to."""
+    return bool((_FOR | _SENT) & set(words(header)))
 
 
 def plain(value: str) -> str:

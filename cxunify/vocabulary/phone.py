@@ -106,6 +106,11 @@ from dialled
 """
 
 
+def extension(written: str) -> str:
+    """SQL: the digits of the extension behind a number as it is written; empty where there is none."""
+    return rf"ltrim(regexp_extract(lower({written}), '[0-9)] *[;,]? *(x|ext[.]?|ext[.]? ?[:=]|#|extension) ?([0-9]+) *$', 2), '0')"
+
+
 def unpacked(text: str, country: str) -> tuple[str, ...]:
     """The numbers that a cell of a country holds, each once, in the international form and in the order in which they stand there.
 

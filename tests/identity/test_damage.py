@@ -154,6 +154,28 @@ def test_a_mailbox_with_a_tag_for_every_receipt_is_a_tills(tmp_path: Path, tags:
     assert (owners, told) == (([(False,)], []) if tags <= damage.MOST_TAGS else ([(True,)], [("tags > 10",)]))
 
 
+@pytest.mark.parametrize(
+    ("written", "is_shared"),
+    [
+        ("+1 206 555 0142 ext. {0}", True), ("(206) 555-0142 x{0}", True), ("tel:+1-206-555-0142;ext={0}", True),
+        ("+1 206 555 0142 ext. 7", False), ("+1 206 555 0142", False),
+    ],
+)  # fmt: skip
+def test_a_number_of_many_extensions_is_a_relays_or_a_switchboards(
+    tmp_path: Path, written: str, is_shared: bool
+) -> None:
+    traces = [
+        {"identifiers": {"phone": written.format(number + 10), "email": f"{letter}.lee@brook.example"}}
+        for number, letter in enumerate(string.ascii_lowercase[:5])
+    ]
+    with _resolved(tmp_path, [], traces) as opened:
+        assert opened.scalar("select count(distinct customer_id) from identity.trace_assignments") == (
+            5 if is_shared else 1
+        )
+        told = opened.rows("select distinct rule from identity.shared_values where type = 'phone'")
+    assert told == ([("extensions > 1",)] if is_shared else [])
+
+
 @pytest.mark.parametrize("mailboxes", [3, damage.MOST_TIED + 1])
 def test_a_card_beside_many_mailboxes_makes_no_customer_of_them(tmp_path: Path, mailboxes: int) -> None:
     traces = [

@@ -8,11 +8,14 @@ beginnings of longer ones elsewhere, a system has cut them off. Damaged values a
 from __future__ import annotations
 
 from cxunify.schema import Table
+from cxunify.vocabulary.phone import extension
 from cxunify.vocabulary.signs import is_scientific
 from cxunify.warehouse import Stage
 
 MOST_TAGS = 10
 """Tags behind a plus that one person may give one shop (`ann+sale@…`); tills number theirs."""
+MOST_EXTENSIONS = 1
+"""Extensions of one telephone number that are one person's: many are behind a switchboard, or behind the relay of a marketplace."""
 MOST_TIED = 10
 """Mailboxes, or other identifiers of one type, that are seen together with one value of one person."""
 OWN = "'email', 'phone', 'loyalty_id', 'login'"
@@ -190,15 +193,22 @@ group by v.key
 
 
 def tagged() -> Stage:
-    """Mailboxes that are given with more tags than a person would: walk-ins of a till, one number for each."""
+    """Mailboxes that are given with more tags than a person would, and numbers with more extensions: one for each walk-in."""
+    meaning = "One row per mailbox with more tags behind a plus, or number with more extensions, than one person gives."
     return Stage(
-        Table("identity.tagged", "One row per mailbox with more tags behind a plus than one person gives.", ("key",)),
+        Table("identity.tagged", meaning, ("key",)),
         f"""
-select hash('email', value) as key, 'email' as type, value, count(distinct address) as tags
+select hash('email', value) as key, 'email' as type, value, 'tags > {MOST_TAGS}' as rule
 from identity.mailboxes
 where contains(address, '+')
 group by value
 having count(distinct address) > {MOST_TAGS}
+union all
+select hash('phone', value), 'phone', value, 'extensions > {MOST_EXTENSIONS}'
+from identity.numbers
+where value is not null
+group by value
+having count(distinct nullif({extension("written")}, '')) > {MOST_EXTENSIONS}
 """,
     )
 

@@ -131,7 +131,7 @@ with
 told as (
     select key, type, value, 'damaged' as status, rule from identity.damaged
     union all
-    select key, type, value, 'shared', 'tags > {damage.MOST_TAGS}' from identity.tagged
+    select key, type, value, 'shared', rule from identity.tagged
     union all
     select key, type, value, 'shared', 'places in one day > {MOST_PLACES}' from identity.everywhere
     union all
