@@ -144,6 +144,21 @@ def test_only_what_is_touched_is_made_again() -> None:
         assert warehouse.run(_steps()) == ()
 
 
+def test_the_listener_is_told_what_is_made_whole_and_what_in_part() -> None:
+    told: list[tuple[str, int, bool]] = []
+    with Warehouse.open(listener=lambda table, rows, _, in_part: told.append((table, rows, in_part))) as warehouse:
+        _put(warehouse, _FIRST, [1])
+        warehouse.run(_steps())
+        assert told and not any(in_part for _, _, in_part in told)
+        told.clear()
+        _put(warehouse, [*_FIRST[:-1], (99, 3, 5), (100, 77, 2)], [1])
+        warehouse.run(_steps())
+        assert {table: in_part for table, _, in_part in told} == {
+            "profile.seen": False, "profile.bones": True, "profile.sums": True, "profile.whole": False,
+        }  # fmt: skip
+        assert all(rows == warehouse.scalar(f"select count(*) from {table}") for table, rows, _ in told)
+
+
 def test_what_comes_out_the_same_touches_nothing() -> None:
     """An event says otherwise what nobody counts: what reads the table stands."""
     with Warehouse.open() as warehouse:

@@ -62,11 +62,18 @@ class Talk:
         """Show nothing for the time being: a question is asked."""
         self._progress.stop()
 
-    def built(self, table: str, rows: int, seconds: float) -> None:
-        """A table has been built."""
+    def built(self, table: str, rows: int, seconds: float, in_part: bool) -> None:
+        """A table has been made: the whole of it, or what is touched of it."""
         self._progress.update(self._task, description=f"{self._step} · {table.partition('.')[2]}")
         if self._options.verbose:
-            self._log("info", "table", table=table, rows=rows, seconds=round(seconds, 3))
+            self._log(
+                "info",
+                "table",
+                table=table,
+                rows=rows,
+                seconds=round(seconds, 3),
+                made="in part" if in_part else "whole",
+            )
 
     def note(self, text: str) -> None:
         """Something the user should know."""

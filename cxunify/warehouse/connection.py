@@ -27,8 +27,8 @@ WAREHOUSE, LEDGER = "warehouse", "ledger"
 _READS = re.compile(r"\s*(?:select|from|with)\b", re.IGNORECASE)
 """How a statement begins that changes nothing."""
 Params = Mapping[str, Any]
-Listener = Callable[[str, int, float], None]
-"""Told of every table built: its name, its rows, the seconds it took."""
+Listener = Callable[[str, int, float, bool], None]
+"""Told of every table made: its name, its rows, the seconds it took, and whether only what is touched of it was made again."""
 
 
 class Connection:

@@ -60,19 +60,21 @@ def narrow(warehouse: Tables, stage: Stage, changes: Mapping[str, Change], param
     assert parts is not None
     if any(_is_much(warehouse, table, change.rows) for table, change in changes.items()):
         return None
-    touched = [_touched(parts, table, change) for table, change in changes.items()]
-    _temporary(warehouse, _TOUCHED, f"select distinct part from ({' union all '.join(touched)}) where part is not null")
-    narrowed = {table: f"temp.narrow_{place}" for place, table in enumerate(parts.of) if table in stage.reads}
-    for table, view in narrowed.items():
-        warehouse.execute(
-            f"create or replace temp view {view.removeprefix('temp.')} as"
-            f" select * from {table} where {parts.of[table]} in (select part from {_TOUCHED})"
-        )
-    _temporary(warehouse, _MADE, renamed(stage.select, narrowed), params)
-    old = f"(select * from {name} where {parts.key} in (select part from {_TOUCHED}))"
-    _moved(warehouse, parts.key, old, _MADE)
-    rows = _kept(warehouse, stage, old, _MADE)
     with warehouse.replaced(stage.table):
+        touched = [_touched(parts, table, change) for table, change in changes.items()]
+        _temporary(
+            warehouse, _TOUCHED, f"select distinct part from ({' union all '.join(touched)}) where part is not null"
+        )
+        narrowed = {table: f"temp.narrow_{place}" for place, table in enumerate(parts.of) if table in stage.reads}
+        for table, view in narrowed.items():
+            warehouse.execute(
+                f"create or replace temp view {view.removeprefix('temp.')} as"
+                f" select * from {table} where {parts.of[table]} in (select part from {_TOUCHED})"
+            )
+        _temporary(warehouse, _MADE, renamed(stage.select, narrowed), params)
+        old = f"(select * from {name} where {parts.key} in (select part from {_TOUCHED}))"
+        _moved(warehouse, parts.key, old, _MADE)
+        rows = _kept(warehouse, stage, old, _MADE)
         warehouse.execute(f"delete from {name} where {parts.key} in (select part from {_MOVED})")
         warehouse.execute(f"insert into {name} select * from {_MADE} where {parts.key} in (select part from {_MOVED})")
     for view in narrowed.values():

@@ -51,7 +51,7 @@ class Tables(Connection):
                 if not (isinstance(step, Stage) and step.is_view):
                     self._seal(step.table)
             if not (isinstance(step, Stage) and step.is_view):
-                self._tell(step.table.name, started)
+                self.tell(step.table.name, started)
 
     def write(self, table: Table, frame: pl.DataFrame) -> None:
         """Make a table from a Polars frame."""
@@ -59,16 +59,16 @@ class Tables(Connection):
         with self.transaction():
             self._write(table, frame)
             self._seal(table)
-        self._tell(table.name, started)
+        self.tell(table.name, started)
 
     @contextmanager
     def replaced(self, table: Table) -> Iterator[None]:
-        """While some rows of a table take the place of others: all or nothing, contract and grain checked."""
+        """While some rows of a table are made and take the place of others: all or nothing, contract and grain checked."""
         started = time.perf_counter()
         with self.transaction():
             yield
             self._seal(table)
-        self._tell(table.name, started)
+        self.tell(table.name, started, in_part=True)
 
     def names(self) -> list[str]:
         """The tables and views of the warehouse, each with its schema in front."""
@@ -117,9 +117,11 @@ class Tables(Connection):
                 )
         self.execute(f"comment on {self.kind(table.name)} {table.name} is {literal(table.meaning)}")
 
-    def _tell(self, table: str, started: float) -> None:
+    def tell(self, table: str, started: float, *, in_part: bool = False) -> None:
+        """Tell the listener of a table that is made since `started`, by the clock of `perf_counter`."""
         if self._listener:
-            self._listener(table, self.scalar(f"select count(*) from {table}"), time.perf_counter() - started)
+            rows = self.scalar(f"select count(*) from {table}")
+            self._listener(table, rows, time.perf_counter() - started, in_part)
 
     def _creation(self, table: Table) -> str:
         """The statement that makes a table, up to its SELECT."""
