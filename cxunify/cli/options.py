@@ -89,7 +89,13 @@ _SHARED = [
             Annotated[Path, typer.Option("--config", "-c", envvar="CXUNIFY_CONFIG", help="The configuration.")],
         ),
         ("quiet", False, Annotated[bool, typer.Option("--quiet", "-q", help="Only errors.")]),
-        ("verbose", False, Annotated[bool, typer.Option("--verbose", "-v", help="Every table made, whole or in part; tracebacks of faults.")]),
+        (
+            "verbose",
+            False,
+            Annotated[
+                bool, typer.Option("--verbose", "-v", help="Every table made, whole or in part; tracebacks of faults.")
+            ],
+        ),
         ("json", False, Annotated[bool, typer.Option("--json", help="The result as one JSON document on stdout.")]),
         ("log_format", LogFormat.TEXT, Annotated[LogFormat, typer.Option(help="How stderr is written.")]),
         ("no_color", False, Annotated[bool, typer.Option("--no-color", help="Plain text, as NO_COLOR does.")]),
