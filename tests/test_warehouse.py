@@ -15,7 +15,7 @@ from cxunify.warehouse.frugal import frugally
 
 def test_a_stage_becomes_a_table_with_its_meaning() -> None:
     told = []
-    with Warehouse.open(listener=lambda table, rows, _: told.append((table, rows))) as warehouse:
+    with Warehouse.open(listener=lambda table, rows, *_: told.append((table, rows))) as warehouse:
         warehouse.build(
             [
                 Stage(

@@ -92,6 +92,6 @@ def test_on_one_machine_again_all_stands(mine: Config) -> None:
     path.write_text(path.read_text(encoding="utf-8").replace("engine: spark", "engine: duckdb"), encoding="utf-8")
     config, built = load(path), list[str]()
     with open_warehouse(config) as warehouse:
-        warehouse._listener = lambda table, rows, seconds: built.append(table)
+        warehouse._listener = lambda table, *_: built.append(table)
         pipeline.run(warehouse, config, pipeline.Request(new_run_id()), lambda _: None)
     assert [table for table in built if table.startswith(("identity.", "profile.")) and ".seen_" not in table] == []
