@@ -174,6 +174,11 @@ def last_run(warehouse: Warehouse) -> str:
     return warehouse.scalar("select max(run_id) from ledger.runs") or ""
 
 
+def runs(warehouse: Warehouse) -> frozenset[str]:
+    """All runs that are remembered."""
+    return frozenset(run_id for (run_id,) in warehouse.rows("select run_id from ledger.runs"))
+
+
 def model(warehouse: Warehouse) -> str | None:
     """The model in force, as JSON; None where none was ever published."""
     text: str | None = warehouse.scalar("select arg_max(model, run_id) from ledger.models")

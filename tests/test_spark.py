@@ -18,8 +18,9 @@ from sqlglot.errors import SqlglotError
 from sqlglot.tokens import TokenType
 
 from cxunify.config import load
+from cxunify.errors import StorageError
 from cxunify.warehouse.functions import FUNCTIONS
-from cxunify.warehouse.spark import dialect
+from cxunify.warehouse.spark import complaints, dialect
 from cxunify.warehouse.spark.answers import answering
 from cxunify.warehouse.stage import parameters_of
 from tests.stages import selects
@@ -206,3 +207,34 @@ def test_whole_numbers_that_spark_has_as_decimals_are_whole_again(
     sql: str, kind: str, column: pyarrow.Array, answer: list[object]
 ) -> None:
     assert answering(sql, 1, kind)(column).to_pylist() == answer
+
+
+@pytest.mark.parametrize(
+    ("kind", "words", "told"),
+    [
+        ("Py4JError", "An error occurred while calling o51.count", "Spark ended while it was at work"),
+        ("Py4JNetworkError", "Error while sending or receiving", "Spark ended while it was at work"),
+        (
+            "Py4JJavaError",
+            "Job aborted: java.io.FileNotFoundException: /tmp/x (No such file)",
+            "files that Spark works with",
+        ),
+        (
+            "Py4JJavaError",
+            "java.io.FileNotFoundException: /tmp/x (Permission denied)",
+            "Spark cannot write or read where",
+        ),
+        ("Py4JJavaError", "[FAILED_READ_FILE.FILE_NOT_EXIST] /tmp/Ada", "files that Spark works with"),
+        (
+            "PythonException",
+            "FileNotFoundError: [Errno 2] No such file: '/out/.tasks'",
+            "Spark cannot write or read where",
+        ),
+        ("PythonException", "cxunify.errors.StorageError: the disk is full", "Spark has no disk left"),
+    ],
+)
+def test_what_spark_complains_of_is_told_as_what_it_is(kind: str, words: str, told: str) -> None:
+    theirs = type(kind, (Exception,), {"__module__": "py4j.protocol"})
+    with pytest.raises(StorageError, match=told) as caught, complaints.telling():
+        raise theirs(words)
+    assert "Ada" not in str(caught.value)

@@ -55,7 +55,7 @@ def page(found: Forecast) -> Iterator[Any]:
         share = f"{count(heavy.heaviest, 'row')} of the {heavy.rows:,} of {heavy.step}"
         yield text(f"the heaviest key that is known: one and the same in {share}, which come into one task")
     yield text(
-        f"through this machine: {_mb(found.handed_over)} to Spark and {_mb(found.taken_in)} back; extracts and outputs besides"
+        f"through this machine: {_mb(found.handed_over)} to Spark and {_mb(found.taken_in)} back; extracts besides"
     )
     yield next_step("cxunify run with `engine: spark` (docs/spark.md)")
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,7 +18,7 @@ from cxunify.publish.outputs import OUTPUTS, Output
 from cxunify.publish.privacy import Privacy
 from cxunify.publish.report import report_files
 from cxunify.schema import SCHEMA_VERSION
-from cxunify.warehouse import Warehouse, pattern
+from cxunify.warehouse import Export, Warehouse, pattern
 from cxunify.warehouse.code import code_of
 from cxunify.warehouse.fingerprint import UNKNOWN, fingerprint
 
@@ -77,12 +77,19 @@ def publish(
             with remembering():
                 return _published(*last, out)
         folder = versions.begin(out, run_id)
+        planned = {
+            output.table.name: parquet.plan(
+                warehouse, output, folder, privacy, run_id, config.currency,
+                _taking_over(output, old, last, folder) if old else None,
+            )
+            for output in OUTPUTS if kept[output.table.name] is None
+        }  # fmt: skip
+        _write(warehouse, [export for plan in planned.values() for export in plan.exports], folder)
         tables, carried = [], []
         for output in OUTPUTS:
             entry = kept[output.table.name]
             if entry is None:
-                take_over = _taking_over(output, old, last, folder) if old else None
-                parts = parquet.write(warehouse, output, folder, privacy, run_id, config.currency, take_over)
+                parts = planned[output.table.name].made_from
                 entry = _described(warehouse, output, folder, made_from[output.table.name], parts)
             else:
                 _carry(last, folder, entry["files"])
@@ -205,6 +212,13 @@ def _carry(last: tuple[Path, dict[str, Any]] | None, folder: Path, files: Iterab
     assert last is not None
     for file in files:
         versions.carry(last[0] / file["path"], folder / file["path"])
+
+
+def _write(warehouse: Warehouse, exports: Sequence[Export], folder: Path) -> None:
+    """Write the files of a version."""
+    for export in exports:
+        export.path.parent.mkdir(parents=True, exist_ok=True)
+    warehouse.export_all(exports, folder)
 
 
 def _described(

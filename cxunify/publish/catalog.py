@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from cxunify import ledger
 from cxunify.config import Config
 from cxunify.publish import versions
 from cxunify.publish.outputs import OUTPUTS, Output
@@ -21,7 +22,8 @@ NOTE = "publish in a catalog"
 def show(warehouse: Warehouse, config: Config, *, afresh: bool = False) -> None:
     """Bring the views of the catalog to what `current` shows; nobody is asked where they are there. `afresh`: ask in any case.
 
-    Raises StorageError where the catalog does not take it: its views then show what they showed, and the next run completes it.
+    Raises StorageError where the catalog does not take it: its views then show what they showed, and the next run completes it;
+    ConfigError where it is another project's.
     """
     last = versions.own(config)
     if config.spark.catalog is None or last is None:
@@ -29,7 +31,7 @@ def show(warehouse: Warehouse, config: Config, *, afresh: bool = False) -> None:
     contents = {_content(entry) for _, described in versions.kept(config) for entry in described["tables"]}
     wanted = fingerprint(config.spark.catalog, last[1]["run_id"], sorted(contents))
     if afresh or warehouse.noted(NOTE)[0] != wanted:
-        warehouse.show(last[1]["run_id"], _views(*last), contents)
+        warehouse.show(last[1]["run_id"], _views(*last), contents, ledger.runs(warehouse))
         warehouse.note(NOTE, wanted, config.spark.catalog)
 
 

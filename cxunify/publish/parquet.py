@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import base64
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
@@ -12,7 +13,7 @@ from cxunify.publish.outputs import Output
 from cxunify.publish.privacy import Privacy
 from cxunify.schema import SCHEMA_VERSION
 from cxunify.schema.table import Column, Table
-from cxunify.warehouse import Warehouse, literal, quote
+from cxunify.warehouse import Export, Warehouse, literal, quote
 
 UNDATED = "__HIVE_DEFAULT_PARTITION__"
 """The folder of rows without a partition's value, under the name that every reader of Hive partitions takes for null."""
@@ -21,7 +22,16 @@ ROW_GROUP = 61440
 """Rows per row group: small enough that one customer costs little to read, large enough to compress and to scan."""
 
 
-def write(
+@dataclass(frozen=True)
+class Planned:
+    """What is to be written of an output."""
+
+    exports: tuple[Export, ...]
+    made_from: Mapping[str, str]
+    """File of a partition -> a fingerprint of its rows, where it was taken."""
+
+
+def plan(
     warehouse: Warehouse,
     output: Output,
     folder: Path,
@@ -29,29 +39,28 @@ def write(
     run_id: str,
     currency: str,
     take_over: Callable[[str, str], bool] | None = None,
-) -> dict[str, str]:
-    """Write one output into `folder`, empty but typed where the warehouse has none of its tables.
+) -> Planned:
+    """What is to be written of one output into `folder`, empty but typed where the warehouse has none of its tables.
 
     `currency`: of its amounts, where no column beside them says another one. `take_over` is asked for each file of a partition,
     by its path and a fingerprint of its rows, whether it has put it there already; but not for the newest, in which something
-    always happens: to look whether it did costs a third of writing it. Returns the fingerprints.
+    always happens: to look whether it did costs a third of writing it.
     """
-    made: dict[str, str] = {}
     options = (f"row_group_size {ROW_GROUP}", f"kv_metadata {{{_metadata(output.table, currency)}}}")
     needs = output.needs or (output.source,)
+    nothing = Export(_nothing(output.table), folder / _first(output), options)
     if not all(warehouse.columns(table) for table in needs):
-        warehouse.export(_nothing(output.table), _first(output, folder), options)
-        return made
+        return Planned((nothing,), {})
     select = _select(warehouse, output, privacy)
     params = {**privacy.params, "run_id": run_id}
     order = f" order by {', '.join(output.order)}"
     if not output.partition:
-        warehouse.export(select + order, folder / output.path, options, params)
-        return made
+        return Planned((Export(select + order, folder / output.path, options, params),), {})
     values = [
         row[0] for row in warehouse.rows(f"select distinct {output.partition} from {_partitions(output)} order by all")
     ]
     newest = max((value for value in values if value is not None), default=None)
+    exports, made = list[Export](), dict[str, str]()
     for value in values:
         name = f"{output.path}/{output.partition}={UNDATED if value is None else value}/part-0.parquet"
         where = f" where {output.partition} is null" if value is None else f" where {output.partition} = {int(value)}"
@@ -59,11 +68,8 @@ def write(
             made[name] = warehouse.hash_of(f"({select + where})", params)
             if take_over(name, made[name]):
                 continue
-        (folder / name).parent.mkdir(parents=True)
-        warehouse.export(select + where + order, folder / name, options, params)
-    if not values:
-        warehouse.export(_nothing(output.table), _first(output, folder), options)
-    return made
+        exports.append(Export(select + where + order, folder / name, options, params))
+    return Planned(tuple(exports) if values else (nothing,), made)
 
 
 def _partitions(output: Output) -> str:
@@ -71,13 +77,9 @@ def _partitions(output: Output) -> str:
     return "profile.moments" if output.source == "profile.interactions" else output.source
 
 
-def _first(output: Output, folder: Path) -> Path:
+def _first(output: Output) -> str:
     """The file of an output without rows."""
-    if not output.partition:
-        return folder / output.path
-    target = folder / output.path / f"{output.partition}={UNDATED}" / "part-0.parquet"
-    target.parent.mkdir(parents=True)
-    return target
+    return f"{output.path}/{output.partition}={UNDATED}/part-0.parquet" if output.partition else output.path
 
 
 def _select(warehouse: Warehouse, output: Output, privacy: Privacy) -> str:

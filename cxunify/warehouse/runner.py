@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from cxunify.warehouse.connection import Params
+from cxunify.warehouse.export import Export
 from cxunify.warehouse.fingerprint import UNKNOWN
 from cxunify.warehouse.notes import Note, Notes
 from cxunify.warehouse.plan import Plan, is_temporary
@@ -65,12 +66,19 @@ class Warehouse(Notes):
         del work, jobs
         return None
 
-    def show(self, run_id: str, views: Sequence[View], kept: Collection[str]) -> None:
+    def export_all(self, exports: Sequence[Export], folder: Path) -> None:
+        """Write Parquet files below `folder`, which is theirs alone; an engine that has tasks has them write the large ones."""
+        del folder
+        for one in exports:
+            self.export(one.select, one.path, one.options, one.params)
+
+    def show(self, run_id: str, views: Sequence[View], kept: Collection[str], runs: Collection[str]) -> None:
         """Show a published run in the catalog that the configuration names; an engine without one has nothing to do.
 
-        `kept`: how names of tables begin that stand for readers who have begun. Raises StorageError with the old views standing.
+        `kept`: how names of tables begin that stand for readers who have begun; `runs`: those of this project, one of which is
+        shown until now. Raises StorageError with the old views standing.
         """
-        del run_id, views, kept
+        del run_id, views, kept, runs
 
     @contextmanager
     def _transactions(self) -> Iterator[Callable[[Callable[[], None]], None]]:

@@ -15,7 +15,7 @@ import pytest
 
 from cxunify.config import Config, Spark, load
 from cxunify.warehouse import Warehouse
-from cxunify.warehouse.spark import session
+from cxunify.warehouse.spark import export, session, tasks
 from cxunify.warehouse.spark import warehouse as spread
 from sample_data.generate import SMALLEST
 from tests import world
@@ -74,8 +74,10 @@ def _counted(config: Config) -> dict[str, Any]:
     frames_of = import_module(f"pyspark.sql.{'connect' if REMOTE else 'classic'}.dataframe").DataFrame
     counts: list[int] = []
     frames: dict[str, int] = {}
+    written: list[str] = []
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(spread.SparkWarehouse, "at_once", 8)
+        patch.setattr(spread.SparkWarehouse, "worth", 8)
         for name in ("toPandas", "toArrow", "toLocalIterator", "foreach", "foreachPartition"):
             patch.setattr(frames_of, name, None)
 
@@ -89,10 +91,15 @@ def _counted(config: Config) -> dict[str, Any]:
                 frames.update({name: len(warehouse.frame(select, params)) for name, select in step.inputs.items()})
             known(warehouse, step, params)
 
+        def done(spark: Any, work: Any, jobs: Any, folder: Path, known: Any = tasks.done) -> list[Path]:
+            written.extend(str(job.export.path.relative_to(folder.parent)) for job in jobs if work is export.write)
+            return known(spark, work, jobs, folder)
+
+        patch.setattr(tasks, "done", done)
         patch.setattr(frames_of, "collect", collect)
         patch.setattr(Warehouse, "_make", build)
         run(config)
-    return {"counts": counts, "frames": frames}
+    return {"counts": counts, "frames": frames, "written": written}
 
 
 @pytest.fixture

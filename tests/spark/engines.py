@@ -63,6 +63,8 @@ class Made:
     """The rows of each collection."""
     frames: dict[str, int]
     """What loops saw on the driver: the rows of each frame, by name."""
+    written: list[str]
+    """The files of what is published that tasks wrote."""
     killed: int
     """The exit code of a first run on Spark, which was killed."""
     published: list[str]
@@ -105,6 +107,19 @@ def tables(config: Config) -> dict[str, list[tuple[Any, ...]]]:
     """Every published table, its rows in order; of runs, only that they differ."""
     plain = {name: frame.drop("run_id", strict=False) for name, frame in world.frames(config)}
     return {name: [tuple(frame.schema.items()), *sorted(frame.rows(), key=repr)] for name, frame in plain.items()}
+
+
+def files(config: Config) -> dict[str, str]:
+    """Every published file and its hash, but those in which a run is named."""
+    current = config.output_path / "current"
+    manifest = json.loads((current / "manifest.json").read_text(encoding="utf-8"))
+    plain = [name for name, frame in world.frames(config) if "run_id" not in frame.columns]
+    return {
+        file["path"]: file["sha256"]
+        for entry in manifest["tables"]
+        if entry["table"] in plain
+        for file in entry["files"]
+    }
 
 
 def report(config: Config) -> str:

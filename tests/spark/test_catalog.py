@@ -14,10 +14,17 @@ import pytest
 from cxunify.errors import ConfigError, StorageError
 from cxunify.warehouse import View
 from cxunify.warehouse.spark import catalog, session
-from cxunify.warehouse.spark.catalog import show
 
 COLUMNS = {"id": "It's the id.", "name": "What \\ it is called."}
 Shown = Callable[[str], list[tuple[Any, ...]]]
+
+
+RUNS = ("r1", "r2", "r3")
+
+
+def show(spark: Any, schema: str, run_id: str, views: list[View], kept: set[str]) -> None:
+    """Show a run of a project that has made these three."""
+    catalog.show(spark, schema, run_id, views, kept, RUNS)
 
 
 @pytest.fixture
@@ -142,6 +149,18 @@ def test_tables_of_others_are_left_alone(spark: Any, schema: str, tmp_path: Path
     assert {row[1] for row in spark.sql(f"show tables in {schema}").collect()} == {"people", "links", "theirs"}
     show(spark, schema, "r1", views[2:], contents(views))
     assert {"theirs", "links", "people", "cases"} <= {row[1] for row in spark.sql(f"show tables in {schema}").collect()}
+
+
+def test_what_another_project_shows_is_left_alone(spark: Any, schema: str, shown: Shown, tmp_path: Path) -> None:
+    theirs, ours = ([view(tmp_path, "people", version, [(version, "x")])] for version in (1, 2))
+    show(spark, schema, "r1", theirs, contents(theirs))
+    before = [shown(name) for name in ("people", "published")]
+    with pytest.raises(ConfigError, match=f"{schema} shows the run r1 of another project"):
+        catalog.show(spark, schema, "r2", ours, contents(ours), ("r0", "r2"))
+    assert [shown(name) for name in ("people", "published")] == before and tables(spark, schema) == contents(theirs)
+    spark.sql(f"drop view {schema}.published")  # as whoever has lost a ledger is told
+    catalog.show(spark, schema, "r2", ours, contents(ours), ("r0", "r2"))
+    assert shown("people") == [(2, "x")]
 
 
 def test_a_catalog_that_is_gone_with_the_command_is_known(spark: Any) -> None:

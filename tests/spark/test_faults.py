@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,7 @@ import pytest
 
 from cxunify.config import Config
 from cxunify.errors import StorageError
+from cxunify.warehouse.spark import export
 from cxunify.warehouse.spark import warehouse as spread
 from tests import world
 from tests.spark.conftest import PEOPLE, SMALLEST
@@ -59,10 +61,35 @@ def _closed(patch: pytest.MonkeyPatch, folder: Path) -> None:
     )
 
 
+def _vanished(patch: pytest.MonkeyPatch, _: Path) -> None:
+    """What Spark has put aside for itself is cleared away."""
+    known = spread.SparkWarehouse._written
+
+    def written(warehouse: Any, frame: Any) -> Path:
+        for place in warehouse._folders.scratch().glob("blockmgr-*"):
+            shutil.rmtree(place)
+        return known(warehouse, frame)
+
+    patch.setattr(spread.SparkWarehouse, "_written", written)
+
+
+def _unwritten(patch: pytest.MonkeyPatch, _: Path) -> None:
+    """A task is killed that writes a file of what is to be published."""
+    patch.setattr(spread.SparkWarehouse, "worth", 8)
+    patch.setattr(export, "write", _die_writing)
+
+
+def _die_writing(_: export.Job, room: Path) -> None:
+    (room / export.FILE).touch()
+    os._exit(9)
+
+
 FAULTS: dict[Fault, str] = {
     _closed: "Spark cannot write or read where the warehouse lies",
     _killed: "a task of Spark failed",
     _full: "Spark has no disk left",
+    _vanished: "files that Spark works with went away",
+    _unwritten: "a task of Spark failed",
 }
 
 

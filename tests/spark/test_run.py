@@ -19,7 +19,7 @@ from cxunify.warehouse.spark import warehouse as spread
 from tests.bench.projects import CONFIGS
 from tests.profile.known import known
 from tests.spark.conftest import PEOPLE, SMALLEST
-from tests.spark.engines import Made, on_spark, report, run, tables
+from tests.spark.engines import Made, files, on_spark, report, run, tables
 
 COUNTED = {"patterns", "model", "rates", "rows"}
 """What a loop may see on the driver: patterns are counted, the rest is of the configuration."""
@@ -32,6 +32,14 @@ def test_all_that_is_published_is_the_same(made: Made) -> None:
     assert len(here["customers"]) > 10
     assert len(here["links"]) > 10
     assert report(made.there) == report(made.here)
+
+
+def test_files_that_tasks_write_are_the_same_to_the_byte(made: Made) -> None:
+    large = {"customers.parquet", "lines.parquet", "sessions.parquet", "golden_values.parquet", "identity_map.parquet"}
+    assert large <= set(made.written)
+    assert {name for name in files(made.here) if name.startswith("interactions/")} <= set(made.written)
+    assert files(made.there) == files(made.here)
+    assert not list(made.there.output_path.rglob(".tasks"))
 
 
 def test_online_retail_is_the_same(tmp_path: Path) -> None:

@@ -369,7 +369,8 @@ def test_a_catalog_that_shows_the_person_is_named_and_shows_nothing_of_it_after_
     """Told of the contents that were shown, and of those that may stay: of tables that held the person, none may."""
     asked: list[tuple[dict[str, str], set[str]]] = []
 
-    def show(_: Warehouse, __: str, views: Sequence[View], kept: Collection[str]) -> None:
+    def show(_: Warehouse, run_id: str, views: Sequence[View], kept: Collection[str], runs: Collection[str]) -> None:
+        assert run_id in runs
         asked.append(({view.name: view.content for view in views}, set(kept)))
 
     monkeypatch.setattr(Warehouse, "show", show)

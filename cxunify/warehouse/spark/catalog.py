@@ -30,11 +30,13 @@ _OURS = re.compile(r"(\w+__[0-9a-f]{12})_[0-9a-f]{6}")
 """Names of our tables: that of what is published, the beginning of a hash of its files, and which attempt wrote it."""
 
 
-def show(spark: SparkSession, schema: str, run_id: str, views: Sequence[View], kept: Collection[str]) -> None:
-    """Bring a schema to a run; see Warehouse. Raises ConfigError where somebody else's tables have the names of ours."""
+def show(
+    spark: SparkSession, schema: str, run_id: str, views: Sequence[View], kept: Collection[str], runs: Collection[str]
+) -> None:
+    """Bring a schema to a run; see Warehouse. Raises ConfigError where it shows another project, or has its own such names."""
     try:
         with complaints.telling():
-            _Schema(spark, schema).show(run_id, views, kept)
+            _Schema(spark, schema).show(run_id, views, kept, runs)
     except ConfigError:
         raise
     except (complaints.SparkFault, CxunifyError) as error:
@@ -56,9 +58,10 @@ class _Schema:
         self._views = self._listed("views")
         self._tables = self._listed("tables") - self._views
 
-    def show(self, run_id: str, views: Sequence[View], kept: Collection[str]) -> None:
+    def show(self, run_id: str, views: Sequence[View], kept: Collection[str], runs: Collection[str]) -> None:
         """Tables, then views, then what says where they are; then what nobody reads any more goes."""
         before = self._shown([view.name for view in views])
+        self._refuse_others(runs)
         tables = {view.name: self._table(view) for view in views}
         replaced = list[View]()
         try:
@@ -84,6 +87,16 @@ class _Schema:
                 "Give what is published a schema of its own in `spark.catalog`; nothing there was changed.",
             )
         return {name: table for name, table in found.items() if table}
+
+    def _refuse_others(self, runs: Collection[str]) -> None:
+        """Raise ConfigError where what is shown now is none of the `runs` of this project."""
+        shown = self._properties(POINTER).get(_RUN) if POINTER in self._views else None
+        if shown is not None and shown not in runs:
+            raise ConfigError(
+                f"{self._name} shows the run {shown} of another project",
+                "Give each project a schema of its own in `spark.catalog`; nothing there was changed. If it was shown by this one,"
+                f" whose ledger is lost, drop the view {POINTER} there.",
+            )
 
     def _table(self, view: View) -> str:
         """The table that holds the rows of a view: one that stands, or a new one."""

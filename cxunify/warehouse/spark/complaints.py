@@ -39,6 +39,11 @@ def _told(error: Exception) -> CxunifyError | SparkFault:
     for signs, made in _KNOWN:
         if any(sign in words for sign in signs):
             return made()
+    if _ENDED.search(f"{type(error).__name__} {words}"):
+        return StorageError(
+            "Spark ended while it was at work",
+            "Whoever ended it (a machine short of memory, an administrator) can say why. Nothing was published; run it again.",
+        )
     condition = getattr(error, "getCondition", lambda: None)() or type(error).__name__
     if any(sign in words for sign in _FAILED):
         return StorageError(
@@ -49,6 +54,8 @@ def _told(error: Exception) -> CxunifyError | SparkFault:
 
 
 _OTHER = re.compile(rf"{OTHERWISE} ([\w., ]+);")
+_ENDED = re.compile(r"Py4JNetworkError|Py4JError An error occurred while calling \S+$|StatusCode.UNAVAILABLE")
+"""What the bridges say where nobody answers."""
 _KNOWN: tuple[tuple[tuple[str, ...], Callable[[], CxunifyError]], ...] = (
     (
         ("ARITHMETIC_OVERFLOW", "NUMERIC_VALUE_OUT_OF_RANGE", "CAST_OVERFLOW"),
@@ -62,7 +69,7 @@ _KNOWN: tuple[tuple[tuple[str, ...], Callable[[], CxunifyError]], ...] = (
         ),
     ),
     (
-        ("No space left", "Disk quota"),
+        ("No space left", "Disk quota", "the disk is full"),
         lambda: StorageError("Spark has no disk left", "Free some where the warehouse lies, and where Spark spills."),
     ),
     (
@@ -80,10 +87,19 @@ _KNOWN: tuple[tuple[tuple[str, ...], Callable[[], CxunifyError]], ...] = (
             "Read-only file system",
             "AccessControl",
             "PATH_NOT_FOUND",
+            "FileNotFoundError",
         ),
         lambda: StorageError(
             "Spark cannot write or read where the warehouse lies",
-            "Its workers must reach that folder under the same path, and may write there: see docs/spark.md.",
+            "Its workers must reach that folder, and `output`, under the same path, and may write there: see docs/spark.md.",
+        ),
+    ),
+    (
+        ("NoSuchFileException", "FileNotFoundException", "FILE_NOT_EXIST", "Cannot run program"),
+        lambda: StorageError(
+            "files that Spark works with went away while it worked",
+            "Leave its temporary files, those beside the warehouse and the Python of its workers where they are until it is done."
+            " Nothing was published; run it again.",
         ),
     ),
 )

@@ -1,4 +1,4 @@
-"""Steps of `identity` and `profile` -> their tables, worked out by Spark; files read by its tasks; all else as on one machine.
+"""Steps of `identity` and `profile` -> their tables, worked out by Spark; files read and written by its tasks; all else as ever.
 
 What a step reads is handed to Spark as Parquet, written once; what it makes Spark writes to a folder of its own, and the warehouse
 takes it in one transaction: its types, its contract and its grain are checked there, as on one machine. Tables of the moment stay
@@ -7,9 +7,9 @@ folders. Where a folder is gone, or a table was changed by others, it is handed 
 
 from __future__ import annotations
 
-import uuid
+import shutil
 from collections.abc import Callable, Collection, Sequence
-from contextlib import ExitStack
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -19,11 +19,13 @@ from sqlglot import exp
 
 from cxunify.config import Spark
 from cxunify.warehouse.connection import Params
+from cxunify.warehouse.export import Export
 from cxunify.warehouse.runner import Warehouse
-from cxunify.warehouse.spark import catalog, complaints, dialect, number, session, split, tasks
+from cxunify.warehouse.spark import catalog, complaints, dialect, export, number, session, split, tasks
 from cxunify.warehouse.spark.answers import answering
-from cxunify.warehouse.spark.kinds import exported, spark_type
-from cxunify.warehouse.stage import TEMPORARY, Loop, Stage, Step, located, quote
+from cxunify.warehouse.spark.folders import Folders, rows
+from cxunify.warehouse.spark.kinds import spark_type
+from cxunify.warehouse.stage import TEMPORARY, Loop, Stage, Step
 from cxunify.warehouse.view import View
 
 if TYPE_CHECKING:
@@ -36,6 +38,11 @@ AT_ONCE = 1_000_000
 RANGES = 64
 """In how many ranges rows are numbered at most: their bounds are collected, and stand in the SELECT."""
 
+WORTH = 100_000
+"""Rows of a table of which a file is worth a task."""
+_ROOMS = ".tasks"
+"""Where tasks write, beside the files that they make."""
+
 
 class SparkWarehouse(Warehouse):
     """A warehouse whose large tables Spark makes. Where nothing is to be made, Spark is not started."""
@@ -43,35 +50,34 @@ class SparkWarehouse(Warehouse):
     settings = Spark()
     narrows = False
     at_once = AT_ONCE
+    worth = WORTH
     _session: SparkSession | None = None
     _spreads = False
 
     def __init__(self, *args: Any, **named: Any) -> None:
         super().__init__(*args, **named)
-        self._held = ExitStack()
-        self._folder: Path | None = None
-        self._places: dict[str, Path] = {}
+        self._folders = Folders(self)
         self._answers: set[str] = set()
 
     def close(self) -> None:
         """Close the file; what was handed to Spark is removed."""
         if self._session is not None and self._owned:
-            self._session.stop()
+            with suppress(Exception):  # of one that has ended by itself, that was told
+                self._session.stop()
         self._session = None
-        self._held.close()
+        self._folders.close()
         super().close()
 
     def run(self, steps: Sequence[Step], *args: Any, **named: Any) -> tuple[str, ...]:
         """Bring the tables of `steps` up to date; see Warehouse."""
         self._spreads = any(step.table.name.startswith(tuple(f"{schema}." for schema in SPREAD)) for step in steps)
-        # Other tables may have been written since, by other layers
-        self._places = {
-            name: place for name, place in self._places.items() if name.startswith((*SPREAD, f"{TEMPORARY}."))
-        }
+        self._folders.look_again()
         try:
-            return super().run(steps, *args, **named)
+            built = super().run(steps, *args, **named)
         finally:
             self._spreads = False
+        self._folders.settle()
+        return built
 
     def dealt(self, work: Callable[[Any, Path], None], jobs: Sequence[Any]) -> list[Path] | None:
         """Have Spark's tasks do the jobs, one each; of a single one there is nothing to be dealt out."""
@@ -79,20 +85,35 @@ class SparkWarehouse(Warehouse):
             return None
         with complaints.telling():
             session.said(self.spark, "ingest")
-            folder = self._room()
+            folder = self._folders.room()
             folder.mkdir(mode=0o700)
             return tasks.done(self.spark, work, jobs, folder)
 
-    def show(self, run_id: str, views: Sequence[View], kept: Collection[str]) -> None:
+    def export_all(self, exports: Sequence[Export], folder: Path) -> None:
+        """Have Spark's tasks write the files of large tables that it has the rows of; this machine writes all others."""
+        self._folders.look_again()
+        jobs = [job for one in exports if (job := export.job(self, self._folders, one, self.worth))]
+        if jobs:
+            (rooms := folder / _ROOMS).mkdir(mode=0o700)
+            with complaints.telling():
+                session.said(self.spark, "publish")
+                done = tasks.done(self.spark, export.write, jobs, rooms)
+            for job, room in zip(jobs, done, strict=True):
+                if (room / export.FILE).exists():
+                    (room / export.FILE).replace(job.export.path)
+            shutil.rmtree(rooms)
+        super().export_all([one for one in exports if not one.path.exists()], folder)
+
+    def show(self, run_id: str, views: Sequence[View], kept: Collection[str], runs: Collection[str]) -> None:
         """Show a published run in the catalog that is named, if one is; see Warehouse."""
         if self.settings.catalog is not None:
             with complaints.telling():
                 session.said(self.spark, "publish")
-            catalog.show(self.spark, self.settings.catalog, run_id, views, kept)
+            catalog.show(self.spark, self.settings.catalog, run_id, views, kept, runs)
 
     def _undo(self) -> None:
         super()._undo()
-        self._places.clear()
+        self._folders.clear()
 
     def _make(self, step: Step, params: Params | None) -> None:
         """Spark makes what grows with the data: not views, nor lists, nor what a loop makes of counted patterns."""
@@ -103,14 +124,14 @@ class SparkWarehouse(Warehouse):
             or (isinstance(step, Loop) and step.split is None)
         ):
             super()._make(step, params)
-            self._places.pop(step.table.name, None)
+            self._folders.forget(step.table.name)
             return
         with complaints.telling():
             session.said(self.spark, step.table.name)
             frame = self._looped(step, params) if isinstance(step, Loop) else self._selected(step.select, params)
             place = self._written(frame)
         self._taken(step, place, self._types(step, params))
-        self._places[step.table.name] = place
+        self._folders.put(step.table.name, place)
 
     # -- rows out of Spark ---------------------------------------------------------------------------------------------
 
@@ -167,7 +188,7 @@ class SparkWarehouse(Warehouse):
 
     def _written(self, frame: DataFrame) -> Path:
         """Write rows to a folder of their own: there whole, or the step has failed."""
-        place = self._room()
+        place = self._folders.room()
         frame.write.parquet(str(place))
         return place
 
@@ -177,8 +198,7 @@ class SparkWarehouse(Warehouse):
     def _taken(self, step: Step, place: Path, kinds: dict[str, str]) -> None:
         """Make a table of what lies in a folder; of a table of the moment, a view of the folder."""
         table = step.table
-        typed = ", ".join(f"cast({quote(name)} as {kind}) as {quote(name)}" for name, kind in kinds.items())
-        select = f"select {typed} from read_parquet({located(place)[:-1]}/*.parquet')"
+        select = rows(place, kinds)
         if table.name.startswith(f"{TEMPORARY}."):
             name = table.name.partition(".")[2]
             self.execute(f"create or replace temp view {name} as {select}")
@@ -206,40 +226,20 @@ class SparkWarehouse(Warehouse):
 
     def _place(self, table: str) -> str:
         """What Spark calls a table, which is handed over where it was not."""
-        if table not in self._places:
-            place = self._room()
-            place.mkdir(mode=0o700)
-            columns = ", ".join(
-                f"cast({quote(name)} as {exported(kind)}) as {quote(name)}"
-                for name, kind in self.columns(table).items()
-            )
-            schema, _, name = table.partition(".")
-            self.export(
-                f"select {columns} from {schema}.{quote(name)}", place / "part-0.parquet", ("row_group_size 122880",)
-            )
-            self._places[table] = place
-        name = f"{table.replace('.', '__')}__{self._places[table].name}"
+        folder = self._folders.of(table)
+        name = f"{table.replace('.', '__')}__{folder.name}"
         if not self.spark.catalog.tableExists(name):
-            self.spark.read.parquet(str(self._places[table])).createOrReplaceTempView(name)
+            self.spark.read.parquet(str(folder)).createOrReplaceTempView(name)
         return name
-
-    def _room(self) -> Path:
-        """A new name in the folder of the moment."""
-        if self._folder is None:
-            self._folder = self._held.enter_context(self.scratch()) / "spark"
-            self._folder.mkdir(mode=0o700, exist_ok=True)
-        return self._folder / uuid.uuid4().hex
 
     @property
     def spark(self) -> SparkSession:
         """The session, started when it is first needed."""
         if self._session is None:
-            self._room()
-            assert self._folder is not None
             from pyspark.sql import SparkSession
 
             self._owned = SparkSession.getActiveSession() is None
-            self._session = session.started(self.settings, self._folder)
+            self._session = session.started(self.settings, self._folders.scratch())
         return self._session
 
 
