@@ -33,6 +33,7 @@ _FEES = {
     "tarifa",
     "taxa",
 }
+_CORRECTED = {"adjusted", "revised", "corrected", "amended", "korrigiert", "korrigierter", "bereinigt", "bereinigter"}
 _DUE = {
     "due",
     "billed",
@@ -69,6 +70,9 @@ def amount(rows: Rows) -> list[Choice]:
         if asked := _asked(rows, best.name):
             sure, others = False, tuple(dict.fromkeys((*asked, *others)))
             why = f"{why}: what was paid by then. What was asked for is another number: which of them counts?"
+        elif corrected := _corrected(rows, best.name):
+            sure, others = False, (corrected,)
+            why += f"; {corrected} says another amount of some rows: take it off or count it, as it is meant"
         elif others:
             gross = _before_fees(rows, best.name, others)
             sure = sure and not gross
@@ -130,6 +134,16 @@ def _asked(rows: Rows, paid: str) -> tuple[str, ...]:
     )
     told = rows.warehouse.rows(f"select {differ} from {rows.series.table}")[0] if named else ()
     return tuple(name for name, differs in zip(named, told, strict=True) if differs)
+
+
+def _corrected(rows: Rows, name: str) -> str | None:
+    """The column that is called as the amount is, but corrected: what was given back since is in it."""
+    called = set(words(name))
+    for other, column in rows.columns.items():
+        said = set(words(other))
+        if column.filled and column.is_number and said & _CORRECTED and said - _CORRECTED == called:
+            return other
+    return None
 
 
 def _before_fees(rows: Rows, net: str, others: tuple[str, ...]) -> str | None:

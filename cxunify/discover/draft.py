@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from cxunify.config import Preset
 from cxunify.discover import amounts, events
+from cxunify.discover.called_off import without_called_off
 from cxunify.discover.fields import LEAST, Match, hints, is_stamp, matches
 from cxunify.discover.findings import Choice, Found
 from cxunify.discover.guards import Fit
@@ -15,6 +16,7 @@ from cxunify.discover.profile import Column
 from cxunify.discover.refunds import taken_off
 from cxunify.discover.roles import Role, role
 from cxunify.discover.sample import Series
+from cxunify.discover.split import split
 from cxunify.discover.subscribed import subscribed
 from cxunify.discover.times import Moment, moment
 from cxunify.discover.words import squash, words
@@ -108,9 +110,14 @@ def people(warehouse: Warehouse, one: Draft, *, whole: bool) -> None:
         )
     _house_number(one, named)
     doubted(one.found.choices, one.columns)
-    consent = subscribed(one.columns, one.taken)
-    if consent and not one.found.choice("person.consent.email"):
-        one.add(consent)
+    _add_what_is_open(one, [*split(one.columns), *subscribed(one.columns, one.taken)])
+
+
+def _add_what_is_open(one: Draft, lines: list[Choice]) -> None:
+    """Note lines of fields that nothing has been found for."""
+    for line in lines:
+        if not one.found.choice(line.key):
+            one.add(line)
 
 
 def happened(warehouse: Warehouse, one: Draft, person: str | None) -> None:
@@ -133,7 +140,7 @@ def happened(warehouse: Warehouse, one: Draft, person: str | None) -> None:
             "unknown", "nothing says what happened in its rows: no kind, no amount, no name of a file that is known"
         )
         return
-    one.add(kind)
+    one.add(without_called_off(kind, one.columns))
     void = kind.options.pop("skip", None)
     if void:
         one.skip[kind.columns[0]] = void

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from cxunify.discover.guards import Fit, fit
 from cxunify.discover.profile import Column
-from cxunify.discover.words import forms, is_for_another, squash, synonyms, words
+from cxunify.discover.words import forms, is_billed_to, is_for_another, is_sent_to, squash, synonyms, words
 
 _BARE_ONLY = {"id", "person", "session", "kind", "at", "time", "campaign", "score", "reason", "case_id", "product"}
 """Fields whose name means something else behind the name of an owner: `customer_id` is no `id`."""
@@ -18,6 +18,8 @@ _AMOUNTS = {
     "amount", "amt", "revenue", "total", "betrag", "summe", "umsatz", "montant", "importe", "bedrag", "importo", "value", "charge",
     "charges", "charged", "paid", "billed", "cotisation", *(_FEES := {"fee", "fees"}),
 }  # fmt: skip
+_KEPT = {"commission", "provision", "kommission", "comision", "commissione"}
+"""Words of what a platform keeps, which nobody paid."""
 _WHOLE = {"total", "grand", "net", "gesamt", "totaal", "totale"}
 _SAID_LAST = {
     "state": {"status", "state", "statut", "etat", "estado", "stato"},
@@ -30,6 +32,11 @@ _OF_ELSE = {
     "product", "item", "article", "room", "device", "browser", "page", "content", "tax", "vat", "currency", "address",
 }  # fmt: skip
 """What such a column says it of where it is no state or kind of what happened."""
+_KINDS_OF_ANIMALS = {"species", "breed", "tierart", "tierrasse", "espece", "especie", "raza", "razza"}
+_ANIMALS = {"patient", "pet", "animal", "tier", *_KINDS_OF_ANIMALS}
+_KEEPERS = {"owner", "client", "customer", "halter", "besitzer", "proprietaire", "propietario", "proprietario"}
+_BORN = {"birth", "birthdate", "birthday", "dob", "geburtsdatum", "sex", "gender", "geschlecht", "sexe", "sexo"}
+"""Words of practices of animals: what rows are, whose they are, and what is the animal's where it is not called the keeper's."""
 _COST = {"bare": 1, "owner": 6, "place": 8, "other": 40, "number": 12}
 
 
@@ -51,8 +58,9 @@ class Match:
 def matches(part: str, columns: dict[str, Column]) -> dict[str, list[Match]]:
     """For each field of a part of the mapping the columns whose name says so, those that their values contradict included."""
     found: dict[str, list[Match]] = {}
+    of_animals = any(_KINDS_OF_ANIMALS & set(words(name)) for name in columns)
     for name, column in columns.items():
-        ways = forms(name)
+        ways = _ways(name, part, of_animals=of_animals)
         for field, known in synonyms(part).items():
             score = max((_score(field, known, text, left) for text, left in ways), default=0.0)
             if score > 0:
@@ -62,13 +70,31 @@ def matches(part: str, columns: dict[str, Column]) -> dict[str, list[Match]]:
     for field in ("state", "kind") if part == "interaction" else ():
         if not any(match.fit is Fit.YES for match in found.get(field, [])):
             found[field] = [*found.get(field, []), *_like_states(field, columns)]
-    return {field: sorted(_of_one(listed), key=lambda one: (-_worth(one), one.name)) for field, listed in found.items()}
+    return {
+        field: sorted(_of_one(field, listed), key=lambda one: (-_worth(one), one.name))
+        for field, listed in found.items()
+    }
 
 
-def _of_one(listed: list[Match]) -> list[Match]:
-    """Of columns that speak of two people, those of who buys: whom it is for is somebody else."""
-    own = [match for match in listed if not is_for_another(match.name)]
-    return own if any(match.fit in {Fit.YES, Fit.HASHED} for match in own) else listed
+def _ways(name: str, part: str, *, of_animals: bool) -> list[tuple[str, tuple[str, ...]]]:
+    """The ways to read a header. Where rows are animals, the owner is the person, and what is said of a patient is not."""
+    said = words(name)
+    if not of_animals or part != "person":
+        return forms(name)
+    if _ANIMALS & set(said) or (said[-1] in _BORN and not _KEEPERS & set(said)):
+        return []
+    return forms(" ".join("customer" if word in _KEEPERS else word for word in said))
+
+
+def _of_one(field: str, listed: list[Match]) -> list[Match]:
+    """Of columns that speak of two people, those of who buys: who gets it, or where bills and parcels go, may be others."""
+    others = [is_for_another]
+    if field.rsplit(".", maxsplit=1)[-1] in {"email", "phone"}:
+        others += [is_sent_to, is_billed_to]
+    for is_other in others:
+        own = [match for match in listed if not is_other(match.name)]
+        listed = own if any(match.fit in {Fit.YES, Fit.HASHED} for match in own) else listed
+    return listed
 
 
 def _like_amounts(columns: dict[str, Column]) -> list[Match]:
@@ -76,7 +102,11 @@ def _like_amounts(columns: dict[str, Column]) -> list[Match]:
     return [
         Match("amount", column, LOOSE + (words(name)[0] in _WHOLE) - (words(name)[-1] in _FEES), Fit.YES)
         for name, column in columns.items()
-        if len(words(name)) > 1 and words(name)[-1] in _AMOUNTS and column.is_number and not column.is_date
+        if len(words(name)) > 1
+        and words(name)[-1] in _AMOUNTS
+        and not _KEPT & set(words(name))
+        and column.is_number
+        and not column.is_date
     ]
 
 

@@ -20,12 +20,13 @@ _MONTH = r"(jan|feb|m[aä]r|apr|ma[iy]|jun|jul|aug|sep|o[ck]t|nov|de[cz])[a-zé]
 _GAP = r"[\s\x{a0}\x{202f}]"
 """A blank, also one that keeps a number on one line."""
 _CLOCK = r"\d{1,2}:\d{2}(:\d{2}([.,]\d+)?)?( ?[ap]\.?m\.?)?"
+_SPELLED = r"\d{4}[年년] ?\d{1,2}[月월] ?\d{1,2}[日일]( ?\d{1,2}[時时시].*)?"
 SHAPES = {
     "email": SHAPE,
     "phone": r"'?[+(]?[0-9][0-9 ()./+-]{5,24}( ?(x|ext\.?) ?[0-9]{1,6})?",
     "zoned": rf"(?i:{ZONED})",
-    "date": rf"((?i:{LOCAL}|{ZONED})|\d{{1,4}}[/.]\d{{1,2}}[/.]\d{{1,4}}|\d{{1,2}}-\d{{1,2}}-\d{{4}}"
-    rf"|(\w{{3,9}},? )?\d{{1,2}}[. -]*{_MONTH}[.,]?[ -]*\d{{2,4}}|(\w{{3,9}},? )?{_MONTH} \d{{1,2}},? \d{{4}})"
+    "date": rf"((?i:{LOCAL}|{ZONED})|{_SPELLED}|\d{{1,4}}[/.]\d{{1,2}}[/.]\d{{1,4}}|\d{{1,2}}-\d{{1,2}}-\d{{4}}"
+    rf"|(\w{{3,9}},? )?\d{{1,2}}[. -]*{_MONTH}[.,]?[ -]*\d{{2,4}}|(\w{{3,9}},? )?{_MONTH}[ -]\d{{1,2}}(,? |-)\d{{2,4}})"
     rf"([ t,]+{_CLOCK}.*)?",
     "clock": _CLOCK,
     "epoch": r"1\d{9}(\.\d+)?|1\d{12}|1\d{15}",

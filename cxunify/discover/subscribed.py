@@ -16,7 +16,7 @@ _GOODS = {"plan", "product", "charge", "charged", "renewal", "renews", "billing"
 """Words in the names of columns beside a state of what is bought month by month: cancelling that says nothing of mail."""
 
 
-def subscribed(columns: dict[str, Column], taken: Collection[str]) -> Choice | None:
+def subscribed(columns: dict[str, Column], taken: Collection[str]) -> list[Choice]:
     """A column called `status` in which people are subscribed or not says whether they may be contacted."""
     is_of_goods = any(_GOODS & set(words(name)) for name in columns)
     for name, column in columns.items():
@@ -28,5 +28,5 @@ def subscribed(columns: dict[str, Column], taken: Collection[str]) -> Choice | N
             why = f"its words speak of subscribing; {column.fill:.0%} filled"
             if unclear:
                 why += f"; no until `map` says otherwise: {', '.join(sorted(unclear)[:MOST_WORDS])}"
-            return Choice("person.consent.email", (name,), sure=column.flag >= 0.9, why=why)
-    return None
+            return [Choice("person.consent.email", (name,), sure=column.flag >= 0.9, why=why)]
+    return []

@@ -120,12 +120,21 @@ _FOR = {
     "destinataire", "destinatario", "ontvanger",
 }  # fmt: skip
 """Words of whom something is for, who need not be who buys it."""
+_BILLED = {
+    "billing", "bill", "billed", "invoice", "invoicing", "rechnung", "rechnungs", "facturation", "facturacion", "factuur",
+    "fatturazione",
+}  # fmt: skip
 _SENT = {"ship", "shipping", "delivery", "liefer", "lieferung", "livraison", "envio", "spedizione", "levering"}
 
 
 def is_for_another(header: str) -> bool:
     """Whether a column speaks of whom something is for: `Recipient Email`, `attendee_name`."""
     return bool(_FOR & set(words(header)))
+
+
+def is_billed_to(header: str) -> bool:
+    """Whether a column speaks of where bills go: to the company or the parents of who is served, it may be."""
+    return bool(_BILLED & set(words(header)))
 
 
 def is_sent_to(header: str) -> bool:

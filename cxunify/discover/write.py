@@ -83,7 +83,7 @@ def mapping(choice: Choice) -> Any:
     """What stands behind the key of a line."""
     options = dict(choice.options)
     if "value" in options:
-        return options["value"]
+        return {**options} if "unless" in options else options["value"]
     field = choice.key.split(".")[1] if "." in choice.key else choice.key
     if options.pop("multiply", None):
         return {"multiply": list(choice.columns), **options}

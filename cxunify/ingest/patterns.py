@@ -9,8 +9,12 @@ _LETTERS = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
 _EPOCH_DIGITS = {"epoch_s": 10, "epoch_ms": 13, "epoch_us": 16}
 _SEPARATED = re.compile(r"(0{1,4})([/.-])(0{1,2})\2(0{1,4})(.*)", re.DOTALL)
 _NAMED = re.compile(
-    r"(?:(a{2,9})(,? ))?(?:(0{1,2})([ /-]?)(a{3,9})(\.?,?[ /-]?)|(a{3,9})( )(0{1,2})(,? ))(0{4}|00)(.*)", re.DOTALL
+    r"(?:(a{2,9})(,? ))?(?:(0{1,2})([ /-]?)(a{3,9})(\.?,?[ /-]?)|(a{3,9})([ -])(0{1,2})(,? |-))(0{4}|00)(.*)", re.DOTALL
 )
+_SPELLED = re.compile(
+    "0{4}[年년] ?0{1,2}[月월] ?0{1,2}[日일](?: ?0{1,2}[時时시] ?00[分분](?: ?00[秒초])?| 0{1,2}:00(?::00)?)?"
+)
+"""The day, and the clock, with their signs: 2024年1月31日 9時05分, 2024년 1월 31일."""
 _CLOCK = re.compile(
     r"(,? |a|:)?(0{1,2})(:00)(:00)?(\.0{1,6})?( ?a\.?a\.?(?![a0]))?( ?)(a|\(?a{2,6}\)?|[+-]00:?00|[+-]00)?", re.DOTALL
 )
@@ -47,6 +51,8 @@ def _patterns(shape: str) -> dict[str, list[str]]:
                 f"%Y%m%d{match[2].replace('a', 'T')}{'%H%M%S' if len(match[3]) == 6 else '%H%M'}{'%Z' if match[4] else ''}"
             ]
         }
+    if match := _SPELLED.fullmatch(shape):
+        return {"any": [_spelled(match)]}
     if match := _SEPARATED.fullmatch(shape):
         first, sign, _, last, clock = match.groups()
         orders = _orders(first, sign, last)
@@ -64,6 +70,12 @@ def _patterns(shape: str) -> dict[str, list[str]]:
         return {}
     clocks = _clocks(clock)
     return {order: [a + b for a, b in product(days, clocks)] for order, days in orders.items()} if clocks else {}
+
+
+def _spelled(match: re.Match[str]) -> str:
+    """The pattern of a date whose parts are named by signs behind them."""
+    written = iter(("%Y", "%m", "%d", "%H", "%M", "%S"))
+    return re.sub("0+", lambda _: next(written), match[0])
 
 
 def _orders(first: str, sign: str, last: str) -> dict[str, list[str]]:

@@ -8,11 +8,15 @@ from __future__ import annotations
 
 from typing import Any
 
-from cxunify.config import Config
+from cxunify.config import Config, Source
 from cxunify.quality import status
 from cxunify.schema import Table
+from cxunify.vocabulary import companies, titles
+from cxunify.vocabulary.words import plain
 from cxunify.warehouse import Parts, Stage, literal
 
+_OF_PEOPLE = {"given_name", "middle_name", "birth_date", "gender"}
+"""Fields that single people have, and companies and couples have not."""
 _NOTHING = """
     select null::varchar as subject, null::varchar as source, null::bigint as row_no, null::varchar as field,
         null::varchar as status, null::varchar as location, null::timestamp as occurred_at, null::integer as lines,
@@ -33,7 +37,9 @@ def stages(config: Config, expected: list[dict[str, Any]], unreadable: set[tuple
             elif field in status.CONTACTS:
                 alone.append(_contact(source, field))
             else:
-                part = _record(source, field, status.of_record(field, regions[source], empty))
+                part = _record(
+                    source, field, status.of_record(field, regions[source], empty), _nobody(config.sources[source])
+                )
                 (others if "$today" in part or "staging.invalid" in part else alone).append(part)
     meaning = "One row per expected cell without a usable value, by its row in staging"
     return (
@@ -53,13 +59,31 @@ def stages(config: Config, expected: list[dict[str, Any]], unreadable: set[tuple
     )
 
 
-def _record(source: str, field: str, judged: str) -> str:
+def _nobody(source: Source) -> str:
+    """SQL: whether a record is a company's or a couple's, by its title or its name: nobody was born, or christened, as that."""
+    attributes = source.person.attributes if source.person else {}
+    titled = [
+        f"coalesce({titles.is_nobodys(f'attributes[{literal(name)}]')}, false)"
+        for name, ref in attributes.items()
+        if any(map(titles.is_title, (name, *ref.names)))
+    ]
+    name = "coalesce(full_name, family_name, given_name)"
+    return " or ".join(
+        [
+            f"coalesce({companies.is_company(name, plain(name))}, company is not null and {name} is null)",
+            *titled,
+        ]
+    )
+
+
+def _record(source: str, field: str, judged: str, nobody: str) -> str:
+    of_people = f" and not ({nobody})" if field in _OF_PEOPLE else ""
     return f"""
     select 'record' as subject, source, row_no, {literal(field)} as field, status, null::varchar as location,
         coalesce(created_at, updated_at) as occurred_at, 1 as lines, null::decimal(18, 2) as amount, null::varchar as customer_id
     from (
         select source, row_no, created_at, updated_at, {judged} as status
-        from staging.records as cell where source = {literal(source)}
+        from staging.records as cell where source = {literal(source)}{of_people}
     )
     where status is not null"""
 

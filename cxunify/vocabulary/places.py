@@ -7,7 +7,7 @@ from cxunify.vocabulary.lists import rows
 POSTCODES = {
     "AT": r"\d{4}", "AU": r"\d{4}", "BE": r"\d{4}", "BR": r"\d{5}-?\d{3}", "CA": r"[a-z]\d[a-z]\s*\d[a-z]\d", "CH": r"\d{4}",
     "DE": r"\d{5}", "DK": r"\d{4}", "ES": r"\d{5}", "FR": r"\d{5}", "GB": r"[a-z]{1,2}\d[a-z\d]?\s*\d[a-z]{2}",
-    "IN": r"\d{3}\s*\d{3}", "IT": r"\d{5}", "JP": r"\d{3}-?\d{4}", "MX": r"\d{5}", "NL": r"\d{4}\s*[a-z]{2}", "NO": r"\d{4}",
+    "IN": r"\d{3}\s*\d{3}", "IT": r"\d{5}", "JP": r"\d{3}[- ]?\d{4}", "MX": r"\d{5}", "NL": r"\d{4}\s*[a-z]{2}", "NO": r"\d{4}",
     "PL": r"\d{2}-\d{3}", "PT": r"\d{4}-\d{3}", "SE": r"\d{3}\s*\d{2}", "US": r"\d{5}([- ]?\d{4})?",
 }  # fmt: skip
 """Shapes of postcodes by country, in small letters; a country that is not here is not judged."""

@@ -48,5 +48,5 @@ def test_doubts(case: dict[str, Any], tmp_path: Path) -> None:
         assert expected.get("why", "") in choice.why
         if "columns" in expected:
             assert list(choice.columns) == expected["columns"]
-        for option in ("value", "map", "unit"):
+        for option in ("value", "map", "unit", "unless"):
             assert option not in expected or choice.options.get(option) == expected[option], choice

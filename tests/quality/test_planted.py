@@ -59,6 +59,19 @@ def test_a_missed_link_shows_what_is_shared_and_with_whom(clean: Warehouse) -> N
     assert shown and all(row["value"].endswith(f"@mail.example.net, also of {row['key']}till") for row in shown)
 
 
+@pytest.mark.parametrize("born", [None, "1931-02-03"])
+def test_a_missed_link_between_two_sources_of_one_channel(clean: Warehouse, born: str | None) -> None:
+    settings = CONFIG.model_dump(mode="json", exclude_defaults=True)
+    for source in settings["sources"].values():
+        source["channel"] = "crm"
+    case = next(case for case in PLANTED if case["finds"]["check"] == "link_missed")
+    for statement in case["plant"]:
+        clean.execute(statement)
+    clean.execute("update staging.records set birth_date = $born::date where source = 'tills'", {"born": born})
+    gaps = {gap.check for gap in assess(clean, Config.model_validate({"version": 1, **settings})).gaps}
+    assert ("link_missed" in gaps) == (born is None), "father and son may share name and mailbox"
+
+
 def test_purchases_whose_amount_nobody_has_mapped(clean: Warehouse) -> None:
     settings = CONFIG.model_dump(mode="json", exclude_defaults=True)
     del settings["sources"]["receipts"]["interaction"]["amount"]
@@ -67,3 +80,20 @@ def test_purchases_whose_amount_nobody_has_mapped(clean: Warehouse) -> None:
     hit = clean.scalar("select count(*) from staging.interactions where source = 'receipts'")
     assert gaps["purchase_unpriced.receipts.amount"].rows == hit
     assert "interaction_empty.receipts.amount" not in gaps
+
+
+@pytest.mark.parametrize(
+    ("written", "lacks"),
+    [
+        ("family_name = family_name || ' GmbH'", False), ("family_name = null, company = 'Brandt'", False),
+        ("attributes = map {'salutation': 'Firma'}", False), ("attributes = map {'salutation': 'Mr & Mrs'}", False),
+        ("attributes = map {'salutation': 'Mr'}", True),
+    ],
+)  # fmt: skip
+def test_companies_and_couples_lack_no_given_name(clean: Warehouse, written: str, lacks: bool) -> None:
+    settings = CONFIG.model_dump(mode="json", exclude_defaults=True)
+    settings["sources"]["contacts"]["person"]["attributes"] = {"salutation": "Title"}
+    some = "source = 'contacts' and right(record_id, 1) in ('2', '4')"
+    clean.execute(f"update staging.records set given_name = null, {written} where {some}")
+    gaps = {gap.gap_id for gap in assess(clean, Config.model_validate({"version": 1, **settings})).gaps}
+    assert ("record_empty.contacts.given_name" in gaps) == lacks

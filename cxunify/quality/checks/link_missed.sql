@@ -1,15 +1,15 @@
 -- id: link_missed
 -- dimension: linkage
--- title: Customers of one channel whose identifier is another customer's elsewhere
+-- title: Customers of one channel or source whose identifier is another customer's elsewhere
 -- subject: customer
 -- of: customers
 -- price: customers
 -- weight: 0.5
 -- target: 0.98
 -- confidence: estimated
--- method: customers seen in one channel only who share a valid {field} with a customer of another channel; some are two people
--- enough: (select count(*) > 1 from profile.channels) and exists (from quality.customers)
--- lacks: no second channel
+-- method: customers seen in one channel only who share a valid {field} with a customer of another channel, or one and a full name with a customer of other sources; some are two people
+-- enough: (select count(*) > 1 from profile.sources) and exists (from quality.customers)
+-- lacks: no second source
 -- fix: Look at them with `cxunify review`; what a person confirms is joined for good.
 -- why: One person is served as two, and each half looks like a one-time buyer.
 with
@@ -23,12 +23,16 @@ held as (
     join quality.customers as c on c.customer_id = i.customer_id
     where i.status = 'valid'
 ),
--- A household shares mailbox and telephone without being one person: given names must not differ.
+-- A household shares mailbox and telephone without being one person: given names must not differ. Within a channel there are more
+-- of these than missed links, so that only people of one full name, whom no birth date parts, are held for one.
 names as (
-    select a.customer_id, min(lower(strip_accents(r.given_name))) as given
+    select
+        a.customer_id, min(case when length(r.given_name) > 1 then lower(strip_accents(r.given_name)) end) as given,
+        list(distinct a.source) as sources, coalesce(list(distinct r.birth_date) filter (r.birth_date is not null), []) as born,
+        list(distinct lower(strip_accents(coalesce(r.given_name || ' ' || r.family_name, r.full_name)))) as called
     from identity.assignments as a
     join staging.records as r on r.source = a.source and r.record_id = a.record_id
-    where a.customer_id in (select customer_id from held) and length(r.given_name) > 1
+    where a.customer_id in (select customer_id from held)
     group by a.customer_id
 )
 select distinct
@@ -45,5 +49,12 @@ join held as other on other.type = one.type and other.value = one.value and othe
 left join names as a on a.customer_id = one.customer_id
 left join names as b on b.customer_id = other.customer_id
 where
-    len(one.channels) = 1 and not list_contains(other.channels, one.channels[1])
-    and coalesce(jaro_winkler_similarity(a.given, b.given) >= 0.85, true)
+    (
+        len(one.channels) = 1 and not list_contains(other.channels, one.channels[1])
+        and coalesce(jaro_winkler_similarity(a.given, b.given) >= 0.85, true)
+    )
+    or (
+        list_has_any(one.channels, other.channels) and not list_has_any(a.sources, b.sources)
+        and list_has_any(a.called, b.called)
+        and (len(a.born) = 0 or len(b.born) = 0 or list_has_any(a.born, b.born))
+    )
