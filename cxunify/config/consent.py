@@ -27,6 +27,11 @@ class Flag(Model):
     column: str | None = Field(None, description="A column of yes and no, in any of the ways people write them.")
     optional: bool = Field(False, description="Do without it where the extract has no such column.")
     negate: bool = Field(False, description="The column says the opposite: true means not allowed.")
+    unless: str | None = Field(
+        None,
+        description="Another column, of opting out or of the day of it: where it says so, contact is not allowed, whatever `column`"
+        " says.",
+    )
     map: Meanings = Field(
         default_factory=dict,
         description="A word of the column, any case, to whether contact is allowed, whatever `negate` says; null: it says nothing."
@@ -44,14 +49,16 @@ class Flag(Model):
         ways = [way for way, said in zip(_WAYS, (self.column, self.file, self.value is not None), strict=True) if said]
         if len(ways) != 1:
             raise ValueError("it is said in one way; give either the `column`, or `file`, or a `value` for all rows")
-        if not self.column and (self.negate or self.map or self.optional):
-            raise ValueError("`map`, `negate` and `optional` are of a column; `file` and `value` say what is meant")
+        if not self.column and (self.negate or self.map or self.optional or self.unless):
+            raise ValueError(
+                "`map`, `negate`, `unless` and `optional` are of a column; `file` and `value` say what is meant"
+            )
         return self
 
     @property
     def names(self) -> tuple[str, ...]:
-        """The column, where it is one that says it."""
-        return (self.column,) if self.column else ()
+        """The column, where it is one that says it, and the one that takes it back."""
+        return tuple(name for name in (self.column, self.unless) if name)
 
 
 def _as_flag(value: Any) -> Any:

@@ -18,6 +18,7 @@ from cxunify.discover.roles import Role, role
 from cxunify.discover.sample import Series
 from cxunify.discover.split import split
 from cxunify.discover.subscribed import subscribed
+from cxunify.discover.taken_back import take_back
 from cxunify.discover.times import Moment, moment
 from cxunify.discover.words import squash, words
 from cxunify.warehouse import Warehouse, quote
@@ -111,6 +112,7 @@ def people(warehouse: Warehouse, one: Draft, *, whole: bool) -> None:
     _house_number(one, named)
     doubted(one.found.choices, one.columns)
     _add_what_is_open(one, [*split(one.columns), *subscribed(one.columns, one.taken)])
+    one.taken |= set(take_back(one.found.choices, one.people, one.hints.get("taken_back", ()), one.columns))
 
 
 def _add_what_is_open(one: Draft, lines: list[Choice]) -> None:

@@ -50,6 +50,8 @@ def leftovers(one: Draft) -> None:
     """Note why the columns that are left are not mapped, and whose values look like something that the header does not say."""
     named = [name for choice in [*one.found.choices, *one.found.settings] for name in choice.columns]
     named += [name for choice in one.found.choices for name in choice.options.get("minus", ()) if isinstance(name, str)]
+    unless = [choice.options["unless"] for choice in one.found.choices if "unless" in choice.options]
+    named += [told if isinstance(told, str) else told["column"] for told in unless if isinstance(told, str | dict)]
     used = {*named, *(re.split(r"[.\[{]", name)[0] for name in named)}  # a path begins with a column
     part = "interaction" if one.found.role == "interaction" else "person"
     matched = {

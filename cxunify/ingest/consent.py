@@ -5,6 +5,7 @@ Where it is the file that says it, or all rows say the same, the words are those
 
 from __future__ import annotations
 
+from dataclasses import replace
 from fnmatch import fnmatchcase
 
 from cxunify.config import Flag, Source
@@ -29,9 +30,18 @@ def words(counts: Counts, rows: Rows) -> dict[str, Words]:
         if not ref.column:
             found[channel] = _by_file(counts.warehouse, rows.name, ref)
         elif reader.has(ref.names):
-            said = f"(select {reader.text(ref.column)} as word from {rows.table}) where word is not null"
-            found[channel] = sorted_out(sorted(word for word, _ in counts.values("word", said, _MOST)), ref)
+            found[channel] = sorted_out(_written(counts, rows, ref.column), ref)
+            if ref.unless:
+                nothing = (Meaning.REFUSED, Meaning.SILENT)
+                kept = tuple(word for word in _written(counts, rows, ref.unless) if meaning(word) in nothing)
+                found[channel] = replace(found[channel], standing=kept)
     return found
+
+
+def _written(counts: Counts, rows: Rows, column: str) -> list[str]:
+    """The words that stand in a column."""
+    said = f"(select {rows.reader.text(column)} as word from {rows.table}) where word is not null"
+    return sorted(word for word, _ in counts.values("word", said, _MOST))
 
 
 def sorted_out(written: list[str], ref: Flag) -> Words:

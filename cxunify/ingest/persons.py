@@ -144,10 +144,11 @@ def consent(rows: Rows, person: Person) -> dict[str, tuple[str, str]]:
         if rows.reader.has(ref.names):
             words = rows.facts.consent.get(channel, Words())
             text = rows.reader.text(ref.column) if ref.column else words.text
-            found[channel] = (
-                convert.unless(text, words.silent),
-                convert.flag(text, words.allowed, words.refused),
-            )
+            said, allowed = convert.unless(text, words.silent), convert.flag(text, words.allowed, words.refused)
+            if ref.unless:
+                back = convert.unless(rows.reader.text(ref.unless), words.standing)
+                said, allowed = f"coalesce({back}, {said})", f"case when {back} is null then {allowed} else false end"
+            found[channel] = (said, allowed)
     return found
 
 

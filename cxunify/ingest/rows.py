@@ -25,6 +25,8 @@ class Words:
     silent: tuple[str, ...] = ()
     text: str = "null::varchar"
     """Where no column says it: the word of each row, as SQL."""
+    standing: tuple[str, ...] = ()
+    """Of a column that takes consent back: the words that take nothing back."""
 
 
 @dataclass(frozen=True)

@@ -30,6 +30,18 @@ def test_the_last_pattern_that_fits_counts_and_a_path_is_one_with_a_slash(projec
     assert project.column("select record_id from staging.records where cardinality(consent) = 0") == ["4"]
 
 
+def test_what_another_column_takes_back_is_no_consent(project: Project) -> None:
+    rows = ["yes,", "yes,no", "yes,X", "yes,2024-03-01", "no,", "no,yes", ",yes", ",", "yes,-", "Yes,perhaps"]
+    project.write("s.csv", "id,mail,may,left\n" + "".join(f"{n},p{n}@x.org,{row}\n" for n, row in enumerate(rows)))
+    project.source(person=_person(email={"column": "may", "unless": "left"}))
+    project.run()
+    said = _said(project)
+    assert [said[f"{n}"] for n in range(len(rows))] == [
+        True, True, False, False, False, False, False, None, True, False
+    ]  # fmt: skip
+    assert project.rows("select * from staging.invalid") == []
+
+
 def test_all_rows_alike(project: Project) -> None:
     project.write("s.csv", "id,mail\n1,a@x.org\n2,b@x.org\n")
     project.source(person=_person(email={"value": False}, sms={"value": True}))
