@@ -25,15 +25,21 @@ held as (
 ),
 -- A household shares mailbox and telephone without being one person: given names must not differ. Within a channel there are more
 -- of these than missed links, so that only people of one full name, whom no birth date parts, are held for one.
-names as (
+said as (
     select
-        a.customer_id, min(case when length(r.given_name) > 1 then lower(strip_accents(r.given_name)) end) as given,
-        list(distinct a.source) as sources, coalesce(list(distinct r.birth_date) filter (r.birth_date is not null), []) as born,
-        list(distinct lower(strip_accents(coalesce(r.given_name || ' ' || r.family_name, r.full_name)))) as called
+        a.customer_id, a.source, r.birth_date, case when length(r.given_name) > 1 then lower(strip_accents(r.given_name)) end as given,
+        lower(strip_accents(coalesce(r.given_name || ' ' || r.family_name, r.full_name))) as called
     from identity.assignments as a
     join staging.records as r on r.source = a.source and r.record_id = a.record_id
     where a.customer_id in (select customer_id from held)
-    group by a.customer_id
+),
+names as (
+    select
+        customer_id, min(given) as given, list(distinct source order by source) as sources,
+        list(distinct called order by called) as called,
+        coalesce(list(distinct birth_date order by birth_date) filter (birth_date is not null), []) as born
+    from said
+    group by customer_id
 )
 select distinct
     null::varchar as source,
