@@ -2,7 +2,8 @@
 
 A seller on a marketplace (numbers of a relay with an extension for each order, presents for others), a dental practice (families on
 one telephone and mailbox, a ledger of charges and payments), a wedding list (guests buy for a couple) and an organiser of events
-(tickets of one order, each with its price; guests without a name).
+(tickets of one order, each with its price; guests without a name); a shop whose payments another company collects, and whose
+customers left its newsletter in another column than they had joined it.
 """
 
 from __future__ import annotations
@@ -129,3 +130,29 @@ def test_an_organiser_of_events(folder: Path) -> None:
     written = (folder / "cxunify.yaml").read_text(encoding="utf-8")
     assert "what each row cost" in " ".join(written.replace("#", "").split())
     assert config.sources["attendees"].person is None
+
+
+def test_a_shop_and_who_collects_its_payments(folder: Path) -> None:
+    draw, people, cents = random.Random(35), list(_people(50)), 0
+    orders, payments = ["order_id,created_at,email,total,status"], ["id,Created (UTC),Customer Email,Amount,Status"]
+    for n in range(120):
+        p, total = people[draw.randrange(50)], draw.randrange(1000, 9000)
+        cents += total
+        at, paid = f"2024-{n % 12 + 1:02}-{n % 28 + 1:02} 12:00", f"{p['mail']},{total / 100:.2f}"
+        orders.append(f"{5000 + n},{at}:00,{paid},completed")
+        payments += [f"ch_{n:08},{at}:17,{paid},Paid"] * (n % 10 > 0)
+    accounts = ["customer_id,first_name,last_name,email,Email Opt In,Email Opt Out"]
+    accounts += [
+        f"{7000 + p['n']},{p['first']},{p['last']},{p['mail']},{'NY'[p['n'] % 2]},{'NY'[p['n'] % 5 == 0]}"
+        for p in people
+    ]
+    for name, lines in {"shop_orders": orders, "payments": payments, "customers": accounts}.items():
+        (folder / f"{name}.csv").write_text("\n".join(lines), encoding="utf-8")
+    _, happened, customers = _two_commands(folder)
+    assert customers == 50
+    assert happened["shop_orders", "purchase"] == (120, Decimal(cents) / 100)
+    output = cxunify.open(folder / "out")
+    gaps = dict(output.gaps.select("gap_id", "rows").collect().rows())
+    assert gaps["purchase_elsewhere.payments.interaction_id"] == 108
+    willing = output.customers.collect().filter(consent_email=True).height
+    assert willing == sum(p["n"] % 2 == 1 and p["n"] % 5 > 0 for p in people), "who has left is not willing"
