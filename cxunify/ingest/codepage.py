@@ -6,6 +6,7 @@ language writes (signs within words, capitals behind small letters, words of acc
 
 from __future__ import annotations
 
+import html
 import re
 import unicodedata
 
@@ -40,6 +41,7 @@ _LOOKED_AT = 1_000_000
 """Bytes of lines beyond ASCII that are looked at."""
 _ODD = 0.1
 """The share of words beyond ASCII that may look like none: people are called all sorts of things."""
+_ENTITY = re.compile("&(?:[A-Za-z]{2,8}|#[0-9]{2,5}|#x[0-9A-Fa-f]{2,4});")
 _WORD = re.compile(r"[^\s\x00-&(-,./:-@\[-`{-\x7f]+")
 _LOW, _HIGH = "a-zß-öø-ÿšœž", "A-ZÀ-ÖØ-ÞŠŒŽŸ"
 _SIGNS = "¡-©«-±´¶¸»-¿×÷ƒˆ‰‹›†‡•˜„¤²³¹µªº"  # noqa: RUF001 - these, and not what they look like
@@ -116,6 +118,12 @@ def is_twice(text: str) -> bool:
     words = [word for word in _WORD.findall(text) if not word.isascii()]
     twice = sum(1 for word in words if _is_utf8(word.encode(WESTERN, "replace")))
     return twice >= 3 and twice >= 0.5 * len(words)
+
+
+def is_markup(text: str) -> bool:
+    """Whether letters are written as in pages of the web: `M&uuml;ller`, `O&#39;Brien`. In an address `&amp;` says nothing."""
+    found = [html.unescape(written) for written in _ENTITY.findall(text)]
+    return sum(1 for sign in found if len(sign) == 1 and (sign.isalpha() or sign in "'’")) >= 3
 
 
 def _is_utf8(word: bytes) -> bool:

@@ -19,7 +19,7 @@ from cxunify.ingest.said import Said, said
 from cxunify.ingest.unreadable import UNREADABLE
 from cxunify.schema import JOINT
 from cxunify.schema.words import counted
-from cxunify.warehouse import Stage, Warehouse, quote
+from cxunify.warehouse import Stage, Warehouse, literal, quote
 
 LINES, NUMBERED = "temp.ingest_lines", "temp.ingest_numbered"
 COUNTED, GROUPED = "temp.ingest_counted", "temp.ingest_grouped"
@@ -159,7 +159,8 @@ def _without_away(warehouse: Warehouse, event: Interaction, lines: Lines, load: 
 def grouped(lines: Lines, event: Interaction) -> Stage:
     """One row for the lines of each id that has several: numbers added up, all else from the first line that says it.
 
-    Of an exchange, one receipt on which some articles are bought and others given back, it is the sum that says what it was.
+    Of an exchange, one receipt on which some articles are bought and others given back, it is the sum that says what it was. Of an
+    order of which some lines were called off, it is the others.
     """
     row = lines.order
     special = {
@@ -170,7 +171,7 @@ def grouped(lines: Lines, event: Interaction) -> Stage:
         **({} if _is_total(event) else {"amount": "sum(amount)"}),
     }
     if {"kind", "amount"} <= lines.said.columns.keys() and not _is_total(event):
-        special |= _exchanged(row)
+        special |= _exchanged(row, event.kind.value)
     columns = ", ".join(
         f"{special.get(column) or f'arg_min({quote(column)}, {row})'} as {quote(column)}"
         for column in lines.said.columns
@@ -185,14 +186,21 @@ def grouped(lines: Lines, event: Interaction) -> Stage:
     return passing(GROUPED, select, "One row per interaction that has several lines.")
 
 
-def _exchanged(row: str) -> dict[str, str]:
-    """SQL for the amount and the kind of lines that are added up, some of which may be bought and others given back."""
-    is_exchange = "bool_or(kind = 'purchase') and bool_or(kind = 'return')"
-    signed = "sum(case when kind = 'return' then -abs(amount) else amount end)"
+def _exchanged(row: str, default: str | None) -> dict[str, str]:
+    """SQL for the amount, the kind and the number of lines that are added up, some of which were given back, or called off.
+
+    `default` is the kind of lines that state none, where the mapping says one.
+    """
+    kind = f"coalesce(kind, {literal(default)})" if default else "kind"
+    is_exchange = f"bool_or({kind} = 'purchase') and bool_or({kind} = 'return')"
+    is_partly = f"bool_or({kind} in ('purchase', 'return')) and bool_or({kind} = 'other')"
+    signed = f"sum(case {kind} when 'return' then -abs(amount) when 'other' then 0 else amount end)"
+    stands = "filter (kind is distinct from 'other')"
     return {
-        "amount": f"case when {is_exchange} then {signed} else sum(amount) end",
+        "amount": f"case when {is_exchange} then {signed} when {is_partly} then sum(amount) {stands} else sum(amount) end",
+        "quantity": f"case when {is_partly} then sum(quantity) {stands} else sum(quantity) end",
         "kind": f"case when {is_exchange} then case when {signed} < 0 then 'return' else 'purchase' end"
-        f" else arg_min(kind, {row}) end",
+        f" when {is_partly} then arg_min(kind, {row}) {stands} else arg_min(kind, {row}) end",
     }
 
 

@@ -12,7 +12,7 @@ from cxunify.config import Csv, Source
 from cxunify.errors import InputError
 from cxunify.ingest import consent, documents, signature, streams
 from cxunify.ingest.bind import Columns, elements, head, wanted
-from cxunify.ingest.codepage import is_twice, judge
+from cxunify.ingest.codepage import is_markup, is_twice, judge
 from cxunify.ingest.dialect import Dialect, detect
 from cxunify.ingest.find import Extract
 from cxunify.ingest.unpack import unpack
@@ -79,6 +79,10 @@ def _probe(warehouse: Warehouse, extract: Extract, source: Source) -> Layout:
     text = beginning.decode(encoding, "replace" if encoding != "utf-8" else "backslashreplace").lstrip("\ufeff")
     if encoding.startswith("utf-8") and is_twice(text):
         notes += ("its letters were made UTF-8 twice over, and are not those that were typed: export it anew",)
+    if is_markup(text):
+        notes += (
+            "its letters are written as pages of the web write them (&eacute;), and are not those that were typed",
+        )
     if not encoding.startswith("utf-8") and text.count("\0") * 20 > len(text):
         raise InputError(
             f"source {extract.source}: {extract.name} is not the {encoding} that its first bytes say",

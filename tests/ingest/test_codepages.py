@@ -45,5 +45,18 @@ def test_what_was_made_utf8_twice_is_told(project: Project) -> None:
     assert "twice over" not in _told(project)
 
 
+@pytest.mark.parametrize(
+    ("written", "is_told"),
+    [
+        ("J&uuml;rgen Gro&szlig;", True), ("Se&#225;n O&#39;Brien", True), ("Smith &amp; Sons", False),
+        ("/list?a=1&amp;b=2&lt;3", False), ("Ann; Bo & Cy;", False),
+    ],
+)  # fmt: skip
+def test_letters_of_pages_of_the_web_are_told(project: Project, written: str, is_told: bool) -> None:
+    project.write("s.csv", "id,n\n" + "".join(f'{n},"{written}"\n' for n in range(4)))
+    project.source()
+    assert ("pages of the web" in _told(project)) == is_told
+
+
 def _told(project: Project) -> str:
     return " ".join(str(note) for note in project.run().sources[0].notes)

@@ -151,6 +151,36 @@ def test_an_exchange_is_what_its_sum_says(project: Project, sign: str, order: in
     ]
 
 
+@pytest.mark.parametrize("order", [1, -1])
+@pytest.mark.parametrize(
+    ("kinds", "off"),
+    [
+        ({"column": "k", "map": {"sent": "purchase", "back": "return", "off": "other"}}, "off"),
+        ({"value": "purchase", "unless": [{"column": "k", "map": {"off": "other", "back": "return"}}]}, "off"),
+    ],
+)
+def test_lines_that_were_called_off_count_for_nothing(
+    project: Project, kinds: dict[str, Any], off: str, order: int
+) -> None:
+    """Whichever line of an order comes first."""
+    lines = [
+        f"part,2024-01-01,{off},20.00,2\n", "part,2024-01-01,sent,7.00,1\n", "part,2024-01-01,sent,1.00,1\n",
+        f"none,2024-01-02,{off},5.00,1\n", f"none,2024-01-02,{off},4.00,1\n",
+        f"swap,2024-01-03,{off},50.00,1\n", "swap,2024-01-03,sent,9.00,1\n", "swap,2024-01-03,back,3.00,1\n",
+        "whole,2024-01-04,sent,5.00,1\n", "whole,2024-01-04,,4.00,1\n",
+    ]  # fmt: skip
+    project.write("s.csv", "id,at,k,sum,n\n" + "".join(lines[::order]))
+    amount = {"column": "sum", "per": "line"}
+    project.source(interaction={"id": "id", "at": "at", "kind": kinds, "amount": amount, "quantity": "n"})
+    project.run()
+    assert project.rows("select interaction_id, kind, amount, quantity from staging.interactions order by 1") == [
+        ("none", "other", Decimal("9.00"), 2), ("part", "purchase", Decimal("8.00"), 2),
+        ("swap", "purchase", Decimal("6.00"), 2), ("whole", "purchase", Decimal("9.00"), 2),
+    ]  # fmt: skip
+    summed = "select sum(amount), sum(quantity) from staging.lines where interaction_id = 'part'"
+    assert project.rows(summed) == [(Decimal("8.00"), 2)]
+
+
 def test_a_total_that_every_row_repeats_is_no_lines_amount(project: Project) -> None:
     project.write("s.csv", "id,at,sum,n,what\nA,2024-01-01,9,1,tea\nA,2024-01-01,9,2,jam\n")
     plain = {**PLAIN, "amount": "sum", "product": "what"}
