@@ -51,7 +51,7 @@ class Tables(Connection):
                 if not (isinstance(step, Stage) and step.is_view):
                     self._seal(step.table)
             if not (isinstance(step, Stage) and step.is_view):
-                self.tell(step.table.name, started)
+                self._tell(step.table.name, started)
 
     def write(self, table: Table, frame: pl.DataFrame) -> None:
         """Make a table from a Polars frame."""
@@ -59,7 +59,7 @@ class Tables(Connection):
         with self.transaction():
             self._write(table, frame)
             self._seal(table)
-        self.tell(table.name, started)
+        self._tell(table.name, started)
 
     @contextmanager
     def replaced(self, table: Table) -> Iterator[None]:
@@ -68,7 +68,7 @@ class Tables(Connection):
         with self.transaction():
             yield
             self._seal(table)
-        self.tell(table.name, started, in_part=True)
+        self._tell(table.name, started, in_part=True)
 
     def names(self) -> list[str]:
         """The tables and views of the warehouse, each with its schema in front."""
@@ -117,7 +117,7 @@ class Tables(Connection):
                 )
         self.execute(f"comment on {self.kind(table.name)} {table.name} is {literal(table.meaning)}")
 
-    def tell(self, table: str, started: float, *, in_part: bool = False) -> None:
+    def _tell(self, table: str, started: float, *, in_part: bool = False) -> None:
         """Tell the listener of a table that is made since `started`, by the clock of `perf_counter`."""
         if self._listener:
             rows = self.scalar(f"select count(*) from {table}")
