@@ -17,7 +17,7 @@ UNIT = 1000
 MOST = 12 * UNIT
 """No single pair weighs more: beyond it, confidence would come from the tails of a model."""
 ENOUGH = 1000
-"""Pairs below which too little was learned to excuse a contradiction (each of these forbids then) or to trust odds as they are."""
+"""Pairs below which too little was learned to excuse a contradiction (each of these forbids then) or to go by names alone."""
 SELDOM = 0.03
 """Share of one person's pairs up to which a level that contradicts is a contradiction: beyond it, the data is used to it."""
 NOT_OFTEN = 0.05
@@ -27,9 +27,9 @@ OFTEN = 0.1
 written so carelessly that it says nothing of people of one home."""
 RENAMED = 2.0
 """Log odds that nobody falls below who agrees in given name, birth date and a mailbox or number of one person's own."""
-DOUBT, DOUBT_OF_THE_NAMED = 6500, 2000
-"""Taken off every weight where too little was learned: odds of 650 to 1 are asked for in place of even ones, and of 7 to 1 where
-full names and something that is one person's own (a mailbox, number, birth date or identifier) are the same."""
+DOUBT = 3000
+"""Taken off the weight of pairs that agree in names alone where too little was learned: odds of 20 to 1 are asked for in place of
+even ones, since what is rare among few records may be a name that many bear."""
 
 
 def score(patterns: pl.DataFrame, model: Model) -> pl.DataFrame:
@@ -73,15 +73,12 @@ def score(patterns: pl.DataFrame, model: Model) -> pl.DataFrame:
     # What is one person's own is so by the names that it is seen with: where these agree, it may be a family's all the same.
     at_home = of_several | (of_home & ~opposed)
     barred = np.maximum(barred, np.where(at_home, _torn(model, shown), -np.inf))
-    named = np.logical_and.reduce(list(of_names.values()))
-    doubt = np.where(named & (own[True] | own[False]), DOUBT_OF_THE_NAMED, DOUBT) if is_thin else 0
+    doubt = np.where(own[True] | own[False] | of_home, 0, DOUBT) if is_thin else 0
     weight = joint[:, SAME] - _log_sum(np.delete(joint, SAME, axis=1))
     if model.classifier is not None:
         weight = model.classifier.log_odds(np.column_stack(shown), weight)
     # Family names change; strangers of one given name and birth date do not share a mailbox or a number besides.
-    weight = np.where(
-        of_names[GIVEN_NAME.name] & own[True] & own[False], np.maximum(weight, RENAMED + doubt / UNIT), weight
-    )
+    weight = np.where(of_names[GIVEN_NAME.name] & own[True] & own[False], np.maximum(weight, RENAMED), weight)
     household = joint[:, list(KINDS).index("household")] - _log_sum(joint)
     return pl.DataFrame(
         {
