@@ -8,7 +8,7 @@ import numpy as np
 import polars as pl
 
 from cxunify.components import Ints
-from cxunify.identity.match.fields import BESIDE_A_NAME, GIVEN_NAME, Field
+from cxunify.identity.match.fields import ADDRESS, BESIDE_A_NAME, EMAIL, GIVEN_NAME, PHONE, Field
 from cxunify.identity.match.model import KINDS, SAME, Floats, Model, expected
 
 Bools = np.ndarray[tuple[int, ...], np.dtype[np.bool_]]
@@ -26,9 +26,10 @@ OFTEN = 0.1
 """Share of one person's pairs that show two given names, or two birth dates less than a generation apart, beyond which records are
 written so carelessly that it says nothing of people of one home."""
 RENAMED = 2.0
-"""Log odds that nobody falls below who agrees in given name, birth date and a mailbox or number of one person's own."""
-DOUBT = 3000
-"""Taken off the weight of pairs that agree in names alone where too little was learned: odds of 20 to 1 are asked for in place of
+"""Log odds that nobody falls below who agrees in given name, birth date and a mailbox or number of one person's own; or, without a
+contradiction, in the whole name, the home and a mailbox or number."""
+DOUBT = 3500
+"""Taken off the weight of pairs that agree in names alone where too little was learned: odds of 33 to 1 are asked for in place of
 even ones, since what is rare among few records may be a name that many bear."""
 
 
@@ -78,7 +79,12 @@ def score(patterns: pl.DataFrame, model: Model) -> pl.DataFrame:
     if model.classifier is not None:
         weight = model.classifier.log_odds(np.column_stack(shown), weight)
     # Family names change; strangers of one given name and birth date do not share a mailbox or a number besides.
-    weight = np.where(of_names[GIVEN_NAME.name] & own[True] & own[False], np.maximum(weight, RENAMED), weight)
+    renamed = of_names[GIVEN_NAME.name] & own[True] & own[False]
+    # Where nearly all live in families, training may not find one person's pairs among theirs. Yet in one home hardly anybody has
+    # the whole name of another one, and who has is told apart by a suffix or a birth date.
+    is_named = np.logical_and.reduce(list(of_names.values())) & ~np.logical_or.reduce(list(contradicted.values()))
+    in_one_home = agreed[ADDRESS.name] & (agreed[EMAIL.name] | agreed[PHONE.name])
+    weight = np.where(renamed | (is_named & in_one_home), np.maximum(weight, RENAMED), weight)
     household = joint[:, list(KINDS).index("household")] - _log_sum(joint)
     return pl.DataFrame(
         {

@@ -19,12 +19,15 @@ from cxunify.identity.match.fields.other_names import OTHER_NAMES
 from cxunify.identity.match.fields.phone import PHONE
 
 __all__ = [
+    "ADDRESS",
     "BESIDE_A_NAME",
     "BITS",
+    "EMAIL",
     "FIELDS",
     "GIVEN_NAME",
     "MISSING",
     "ORIGIN",
+    "PHONE",
     "Field",
     "Kind",
     "Level",

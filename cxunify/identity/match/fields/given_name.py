@@ -52,7 +52,8 @@ GIVEN_NAME = Field(
     stranger=0.08,
     agreement={"same": 0.95, "household": 0.03, "generations": 0.97, "namesakes": 0.95, "relatives": 0.03, "neighbours": 0.95,
                "birthday": 0.95, "unrelated": 0.1},
-    ceilings={"household": 0.12, "relatives": 0.12},
+    # Where nearly all live in families, theirs would otherwise come to hold one person's pairs too.
+    ceilings={"household": 0.05, "relatives": 0.12},
     floors={"generations": 0.95},
     cells="coalesce(r.given_name, r.full_name)",
 )  # fmt: skip
