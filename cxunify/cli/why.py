@@ -148,7 +148,7 @@ def _waterfall(comparison: Comparison) -> Table:
     if abs(comparison.others) >= LEAST:
         lines.append(("other stories", "beside the likeliest one", comparison.others))
     if abs(comparison.caution) >= LEAST:
-        besides = "given name, birth date and mailbox or number are one person's own"
+        besides = "all that they share is together one person's own"
         lines.append(("caution", "no pair is beyond doubt" if comparison.caution < 0 else besides, comparison.caution))
     ends = [0.0]
     for _, _, weight in lines:
