@@ -18,18 +18,24 @@ bought as (
 -- Nobody pays one sum twice within a day, in two systems, as a habit: where half of a source's purchases are found in another one,
 -- by their sum or by their number, both tell of the same. Of the two, the smaller is the one that counts twice.
 sizes as (select source, count(*) as purchases from bought group by source),
+-- By the day too: who buys one thing thousands of times is not held against all of them.
+around as (
+    select *, unnest([day - 1, day, day + 1]) as met_on
+    from bought
+    semi join (select customer_no from bought group by customer_no having min(source) <> max(source)) using (customer_no)
+),
 met as (
     select b.row_no, b.source, o.source as other
-    from bought as b
+    from around as b
     join bought as o
         on o.customer_no = b.customer_no and o.amount = b.amount and o.currency is not distinct from b.currency
-        and o.source <> b.source and abs(date_diff('day', o.day, b.day)) <= 1
+        and o.day = b.met_on and o.source <> b.source
     union
     select b.row_no, b.source, o.source
-    from bought as b
+    from around as b
     join bought as o
         on o.customer_no = b.customer_no and o.interaction_id = b.interaction_id
-        and o.source <> b.source and abs(date_diff('day', o.day, b.day)) <= 1
+        and o.day = b.met_on and o.source <> b.source
 ),
 doubled as (
     select m.source, m.other
