@@ -148,6 +148,19 @@ MOVES = Table(
     """),
 )
 
+DECISIONS = Table(
+    "identity.decisions",
+    "One row per decision of a person.",
+    (),
+    columns("""
+        source_a    | VARCHAR | of the one record
+        record_id_a | VARCHAR |
+        source_b    | VARCHAR | of the other one
+        record_id_b | VARCHAR |
+        decision    | VARCHAR | same or different
+    """),
+)
+
 MODEL = Table(
     "identity.model",
     "One row: the model that weights come from, as JSON.",
@@ -171,5 +184,6 @@ IDENTITY = (
     HOUSEHOLDS,
     HEALTH,
     MOVES,
+    DECISIONS,
     MODEL,
 )

@@ -59,6 +59,17 @@ def test_a_missed_link_shows_what_is_shared_and_with_whom(clean: Warehouse) -> N
     assert shown and all(row["value"].endswith(f"@mail.example.net, also of {row['key']}till") for row in shown)
 
 
+def test_what_people_have_decided_is_no_missed_link(clean: Warehouse) -> None:
+    case = next(case for case in PLANTED if case["finds"]["check"] == "link_missed")
+    for statement in case["plant"]:
+        clean.execute(statement)
+    clean.execute(
+        "insert into identity.decisions select 'tills', record_id, 'contacts', record_id, 'different'"
+        " from staging.records where source = 'tills'"
+    )
+    assert "link_missed" not in {gap.check for gap in assess(clean, CONFIG).gaps}
+
+
 @pytest.mark.parametrize("born", [None, "1931-02-03"])
 def test_a_missed_link_between_two_sources_of_one_channel(clean: Warehouse, born: str | None) -> None:
     settings = CONFIG.model_dump(mode="json", exclude_defaults=True)

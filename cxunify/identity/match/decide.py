@@ -14,6 +14,7 @@ import polars as pl
 from cxunify.config import Config
 from cxunify.errors import InputError, Problem
 from cxunify.schema import Table
+from cxunify.schema.identity import DECISIONS
 from cxunify.warehouse import Loop, Stage, Step, statement
 
 COLUMNS = ("source_a", "record_id_a", "source_b", "record_id_b", "decision")
@@ -167,7 +168,7 @@ def _cells(path: Path) -> tuple[list[str], list[tuple[int, dict[str, str]]]]:
 def steps(rows: list[tuple[str, ...]]) -> tuple[Step, ...]:
     """The steps of identity.decisions, identity.settled (pairs that are one person) and identity.parted (pairs that are not)."""
     return (
-        Loop(Table("identity.decisions", "One row per decision of a person."), decided, {}, {"rows": rows}),
+        Loop(DECISIONS, decided, {}, {"rows": rows}),
         Stage(
             Table(
                 "identity.settled", "One row per pair that is one person by decision or by merge pointer.", ("a", "b")

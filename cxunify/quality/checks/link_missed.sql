@@ -40,6 +40,14 @@ names as (
         coalesce(list(distinct birth_date order by birth_date) filter (birth_date is not null), []) as born
     from said
     group by customer_id
+),
+-- What people have decided is not asked again.
+decided as (
+    select least(a.customer_id, b.customer_id) as one, greatest(a.customer_id, b.customer_id) as other
+    from identity.decisions as d
+    join identity.assignments as a on a.source = d.source_a and a.record_id = d.record_id_a
+    join identity.assignments as b on b.source = d.source_b and b.record_id = d.record_id_b
+    where d.decision = 'different'
 )
 select distinct
     null::varchar as source,
@@ -55,12 +63,15 @@ join held as other on other.type = one.type and other.value = one.value and othe
 left join names as a on a.customer_id = one.customer_id
 left join names as b on b.customer_id = other.customer_id
 where
-    (
-        len(one.channels) = 1 and not list_contains(other.channels, one.channels[1])
-        and coalesce(jaro_winkler_similarity(a.given, b.given) >= 0.85, true)
-    )
-    or (
-        list_has_any(one.channels, other.channels) and not list_has_any(a.sources, b.sources)
-        and list_has_any(a.called, b.called)
-        and (len(a.born) = 0 or len(b.born) = 0 or list_has_any(a.born, b.born))
+    (least(one.customer_id, other.customer_id), greatest(one.customer_id, other.customer_id)) not in (from decided)
+    and (
+        (
+            len(one.channels) = 1 and not list_contains(other.channels, one.channels[1])
+            and coalesce(jaro_winkler_similarity(a.given, b.given) >= 0.85, true)
+        )
+        or (
+            list_has_any(one.channels, other.channels) and not list_has_any(a.sources, b.sources)
+            and list_has_any(a.called, b.called)
+            and (len(a.born) = 0 or len(b.born) = 0 or list_has_any(a.born, b.born))
+        )
     )
