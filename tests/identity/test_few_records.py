@@ -48,7 +48,7 @@ def test_few_records_are_told_apart_and_found_like_many(tmp_path: Path) -> None:
     records = pl.concat(worlds)
     of = measure(*(column.to_list() for column in records))
     assert of.pairwise_precision >= 0.95
-    assert of.pairwise_recall >= 0.89
+    assert of.pairwise_recall >= 0.86
 
 
 _NAMES = (

@@ -28,9 +28,9 @@ written so carelessly that it says nothing of people of one home."""
 RENAMED = 2.0
 """Log odds that nobody falls below who agrees in given name, birth date and a mailbox or number of one person's own; or, without a
 contradiction, in the whole name, the home and a mailbox or number."""
-DOUBT = 3500
-"""Taken off the weight of pairs that agree in names alone where too little was learned: odds of 33 to 1 are asked for in place of
-even ones, since what is rare among few records may be a name that many bear."""
+DOUBT, DOUBT_OF_THE_NAMELESS = 3500, 1000
+"""Taken off weights where too little was learned. Of pairs that agree in names alone odds of 33 to 1 are asked, not even ones:
+what is rare among few records may be a name that many bear. Of those that agree in more, but in no given name, 3 to 1."""
 
 
 def score(patterns: pl.DataFrame, model: Model) -> pl.DataFrame:
@@ -74,7 +74,8 @@ def score(patterns: pl.DataFrame, model: Model) -> pl.DataFrame:
     # What is one person's own is so by the names that it is seen with: where these agree, it may be a family's all the same.
     at_home = of_several | (of_home & ~opposed)
     barred = np.maximum(barred, np.where(at_home, _torn(model, shown), -np.inf))
-    doubt = np.where(own[True] | own[False] | of_home, 0, DOUBT) if is_thin else 0
+    beyond_names = own[True] | own[False] | of_home
+    doubt = np.where(beyond_names, np.where(agreed[GIVEN_NAME.name], 0, DOUBT_OF_THE_NAMELESS), DOUBT) if is_thin else 0
     weight = joint[:, SAME] - _log_sum(np.delete(joint, SAME, axis=1))
     if model.classifier is not None:
         weight = model.classifier.log_odds(np.column_stack(shown), weight)
