@@ -22,11 +22,16 @@ ROOT = Path(__file__).parent.parent
 Rows = list[tuple[Any, ...]]
 
 
-def small(folder: Path, seed: int = 1, people: int = SMALLEST) -> Config:
-    """A project around the smallest world that the generator makes, or one of more people."""
-    generate(folder, people, seed, "US", DIRTY)
+def small(folder: Path, seed: int = 1, people: int = SMALLEST, country: str = "US") -> Config:
+    """A project around the smallest world that the generator makes, or one of more people, or of another country."""
+    generate(folder, people, seed, country, DIRTY)
     text = (ROOT / "configs" / "sample.yaml").read_text(encoding="utf-8")
-    for old, new in {"../sample_data/": "", "../demo/": "", "web_events.ndjson": "web_events*.ndjson"}.items():
+    for old, new in {
+        "../sample_data/": "",
+        "../demo/": "",
+        "web_events.ndjson": "web_events*.ndjson",
+        "region: US": f"region: {country}",
+    }.items():
         assert old in text
         text = text.replace(old, new)
     (folder / "cxunify.yaml").write_text(text, encoding="utf-8")

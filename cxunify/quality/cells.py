@@ -64,8 +64,7 @@ def _nobody(source: Source) -> str:
     attributes = source.person.attributes if source.person else {}
     titled = [
         f"coalesce({titles.is_nobodys(f'attributes[{literal(name)}]')}, false)"
-        for name, ref in attributes.items()
-        if any(map(titles.is_title, (name, *ref.names)))
+        for name in titles.among({name: ref.names for name, ref in attributes.items()})
     ]
     name = "coalesce(full_name, family_name, given_name)"
     return " or ".join(
@@ -77,15 +76,14 @@ def _nobody(source: Source) -> str:
 
 
 def _record(source: str, field: str, judged: str, nobody: str) -> str:
-    of_people = f" and not ({nobody})" if field in _OF_PEOPLE else ""
+    of_people = f" and not ({nobody})" if field in _OF_PEOPLE else ""  # asked only where something is missing
     return f"""
-    select 'record' as subject, source, row_no, {literal(field)} as field, status, null::varchar as location,
+    select 'record' as subject, source, row_no, {literal(field)} as field, judged as status, null::varchar as location,
         coalesce(created_at, updated_at) as occurred_at, 1 as lines, null::decimal(18, 2) as amount, null::varchar as customer_id
     from (
-        select source, row_no, created_at, updated_at, {judged} as status
-        from staging.records as cell where source = {literal(source)}{of_people}
+        select *, {judged} as judged from staging.records as cell where source = {literal(source)}
     )
-    where status is not null"""
+    where judged is not null{of_people}"""
 
 
 def _contact(source: str, field: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Mapping
 
 from cxunify.vocabulary.headers import fold
 
@@ -31,6 +32,11 @@ _CALLED = frozenset(
 def is_title(name: str) -> bool:
     """Whether a column or an attribute of this name holds titles."""
     return fold(name).replace("_", " ") in _CALLED
+
+
+def among(attributes: Mapping[str, Iterable[str]]) -> list[str]:
+    """Those attributes, each with the columns that it is read from, that hold titles, by their own name or by that of a column."""
+    return [name for name, columns in attributes.items() if any(map(is_title, (name, *columns)))]
 
 
 def is_one(written: str) -> bool:

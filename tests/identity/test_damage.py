@@ -173,7 +173,9 @@ def test_a_number_of_many_extensions_is_a_relays_or_a_switchboards(
             5 if is_shared else 1
         )
         told = opened.rows("select distinct rule from identity.shared_values where type = 'phone'")
+        useless = opened.rows("select rule, count(*) from identity.useless_values group by rule")
     assert told == ([("extensions > 1",)] if is_shared else [])
+    assert useless == ([("extensions > 1", 5)] if is_shared else [])
 
 
 @pytest.mark.parametrize("mailboxes", [3, damage.MOST_TIED + 1])

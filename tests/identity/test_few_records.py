@@ -7,13 +7,11 @@ from pathlib import Path
 import polars as pl
 
 from cxunify import identity, ingest
-from cxunify.config import load
 from cxunify.identity.ask.measures import measure
 from cxunify.identity.match.score import ENOUGH
 from cxunify.warehouse import Warehouse
-from sample_data.generate import generate
-from sample_data.world.rates import DIRTY
-from tests.bench.projects import ROOT
+from tests import world
+from tests.discover.test_shops import FIRST, LAST
 from tests.identity import people
 
 WORLDS = (("US", 4), ("US", 5), ("GB", 4), ("GB", 5), ("DE", 4), ("DE", 5))
@@ -23,11 +21,7 @@ PEOPLE = 80
 
 def _found(folder: Path, country: str, seed: int) -> pl.DataFrame:
     """The records of a small world, each with the customer that it was given and the person that it is of."""
-    generate(folder, PEOPLE, seed, country, DIRTY)
-    text = (ROOT / "configs" / "sample.yaml").read_text(encoding="utf-8")
-    text = text.replace("../sample_data/", "").replace("../demo/", "").replace("region: US", f"region: {country}")
-    (folder / "cxunify.yaml").write_text(text, encoding="utf-8")
-    config = load(folder / "cxunify.yaml")
+    config = world.small(folder, seed, PEOPLE, country)
     with Warehouse.open(config.warehouse_path, directories=[folder, *ingest.folders(config)]) as warehouse:
         ingest.ingest(warehouse, config, (), "run")
         found = identity.resolve(warehouse, config)
@@ -51,46 +45,14 @@ def test_few_records_are_told_apart_and_found_like_many(tmp_path: Path) -> None:
     assert of.pairwise_recall >= 0.86
 
 
-_NAMES = (
-    "James",
-    "Mary",
-    "Robert",
-    "Patricia",
-    "Michael",
-    "Linda",
-    "David",
-    "Susan",
-    "Daniel",
-    "Karen",
-    "Mila",
-    "Oscar",
-    "Ella",
-    "Hugo",
-)
-_FAMILIES = (
-    "Smith",
-    "Johnson",
-    "Brown",
-    "Miller",
-    "Davis",
-    "Wilson",
-    "Moore",
-    "Clark",
-    "Lewis",
-    "Young",
-    "Hall",
-    "Baker",
-)
-
-
 def test_families_do_not_swallow_one_persons_pairs(tmp_path: Path) -> None:
     """Nearly all pairs are of people who live together: parents and children of one number, home and mailbox, in two lists."""
     records: list[people.Row] = []
     truth: dict[tuple[str, str], str] = {}
     for number in range(192):
         home, place = divmod(number, 4)
-        given = _NAMES[(3 * home + place + 5 * (place > 1)) % len(_NAMES)]
-        family = _FAMILIES[home % len(_FAMILIES)]
+        given = FIRST[(3 * home + place + 5 * (place > 1)) % len(FIRST)]
+        family = LAST[home % len(LAST)]
         lives = {
             "given_name": given, "family_name": family, "house": str(100 + 3 * home), "street": "Oak St", "city": "Chicago",
             "postal_code": f"606{home:02}", "phones": [f"(312) 2{home:02}-1{(37 * home) % 900 + 100}"],

@@ -43,7 +43,7 @@ def _profiled(folder: Path, config: dict[str, Any]) -> Iterator[Warehouse]:
         yield warehouse
 
 
-def _reconciles(warehouse: Warehouse, happened: list[Happening], currency: str) -> None:
+def _reconciles(warehouse: Warehouse, happened: list[Happening], currency: str) -> bool:
     """Every total of the profile is what `happened` adds up to: by source, kind, store and day, by month, by customer."""
     totals = warehouse.rows("""
         select source, kind, currency, location, occurred_date, interactions, lines, coalesce(amount, 0)
@@ -92,6 +92,7 @@ def _reconciles(warehouse: Warehouse, happened: list[Happening], currency: str) 
     assert {(store, month): net for store, month, net in rows if net} == {
         key: net for key, net in months.items() if net
     }
+    return True
 
 
 # -- worlds of the generator ----------------------------------------------------------------------------------------------
@@ -120,7 +121,7 @@ def test_a_generated_world_reconciles_to_the_cent(rates: Rates, seed: int, peopl
         folder = Path(name)
         generate(folder, people, seed, country, rates)
         with _profiled(folder, config) as warehouse:
-            _reconciles(warehouse, list(world(folder / "extracts", country)), currency)
+            assert _reconciles(warehouse, list(world(folder / "extracts", country)), currency)
 
 
 # -- tills at their worst -------------------------------------------------------------------------------------------------
@@ -175,7 +176,7 @@ def test_tills_reconcile_to_the_cent(drawn: list[Any], unsigned: bool) -> None:
         for number, content in enumerate(drawn):
             _write(folder / f"tills_{number}.csv", content, unsigned=unsigned)
         with _profiled(folder, TILLS) as warehouse:
-            _reconciles(warehouse, tills(sorted(folder.glob("tills_*.csv")), ZONE, CURRENCY), CURRENCY)
+            assert _reconciles(warehouse, tills(sorted(folder.glob("tills_*.csv")), ZONE, CURRENCY), CURRENCY)
             loaded, rejected, skipped, records = warehouse.rows(
                 "select sum(loaded), sum(rejected), sum(skipped), sum(records) from raw.files where source = 'tills'"
             )[0]

@@ -259,13 +259,12 @@ left join coded as z on z.written = r.postal_code and z.country = n.country{evid
 
 
 def _titles(config: Config) -> list[str]:
-    """The attributes that hold titles, by their own name or by that of their column."""
+    """The attributes of any source that hold titles."""
     people = [source.person for source in config.sources.values() if source.person]
     return sorted(
         {
             name
             for person in people
-            for name, ref in person.attributes.items()
-            if any(map(titles.is_title, (name, *ref.names)))
+            for name in titles.among({name: ref.names for name, ref in person.attributes.items()})
         }
     )

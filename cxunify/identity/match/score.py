@@ -28,9 +28,10 @@ written so carelessly that it says nothing of people of one home."""
 RENAMED = 2.0
 """Log odds that nobody falls below who agrees in given name, birth date and a mailbox or number of one person's own; or, without a
 contradiction, in the whole name, the home and a mailbox or number."""
-DOUBT, DOUBT_OF_THE_NAMELESS = 3500, 1000
-"""Taken off weights where too little was learned. Of pairs that agree in names alone odds of 33 to 1 are asked, not even ones:
-what is rare among few records may be a name that many bear. Of those that agree in more, but in no given name, 3 to 1."""
+OF_NAMES, OF_HOMES, OF_THE_NAMELESS = 3500, 4700, 500
+"""Doubts, taken off weights where too little was learned: odds of 33 to 1 are asked, not even ones, of pairs that agree in names
+alone (what is rare among few records may be a name that many bear); of 110 to 1 where a home is all else, or the names are only like each
+other (a family's); of 5 to 3 where what agrees is no given name. The same whole name and a thing of one's own is not doubted."""
 
 
 def score(patterns: pl.DataFrame, model: Model) -> pl.DataFrame:
@@ -46,6 +47,7 @@ def score(patterns: pl.DataFrame, model: Model) -> pl.DataFrame:
     forbidden, settled, opposed, of_home, of_several = (np.zeros(count, dtype=bool) for _ in range(5))
     own = {at_home: np.zeros(count, dtype=bool) for at_home in (True, False)}
     of_names: dict[str, Bools] = {}
+    of_same: dict[str, Bools] = {}
     barred = np.full(count, -np.inf)  # at or below this weight
     agreed: dict[str, Bools] = {}
     shown: list[Ints] = []
@@ -68,24 +70,24 @@ def score(patterns: pl.DataFrame, model: Model) -> pl.DataFrame:
         own[field.is_at_home] |= np.isin(levels, field.numbers(lambda level: level.is_own))
         if full := field.numbers(lambda level: level.is_full):
             of_names[field.name] = np.isin(levels, full)
+            of_same[field.name] = np.isin(levels, field.numbers(lambda level: level.is_full and not level.is_form))
         if field.is_at_home:
             of_home |= agreed[field.name]
             of_several |= np.isin(levels, field.numbers(lambda level: level.agrees and not level.is_own))
     # What is one person's own is so by the names that it is seen with: where these agree, it may be a family's all the same.
     at_home = of_several | (of_home & ~opposed)
     barred = np.maximum(barred, np.where(at_home, _torn(model, shown), -np.inf))
-    beyond_names = own[True] | own[False] | of_home
-    doubt = np.where(beyond_names, np.where(agreed[GIVEN_NAME.name], 0, DOUBT_OF_THE_NAMELESS), DOUBT) if is_thin else 0
+    doubt = _doubt(agreed[GIVEN_NAME.name], _all(of_names), own[True] | own[False], of_home) if is_thin else 0
     weight = joint[:, SAME] - _log_sum(np.delete(joint, SAME, axis=1))
     if model.classifier is not None:
         weight = model.classifier.log_odds(np.column_stack(shown), weight)
     # Family names change; strangers of one given name and birth date do not share a mailbox or a number besides.
     renamed = of_names[GIVEN_NAME.name] & own[True] & own[False]
     # Where nearly all live in families, training may not find one person's pairs among theirs. Yet in one home hardly anybody has
-    # the whole name of another one, and who has is told apart by a suffix or a birth date.
-    is_named = np.logical_and.reduce(list(of_names.values())) & ~np.logical_or.reduce(list(contradicted.values()))
+    # the whole name of another one, and who has is told apart by a suffix or a birth date; Clara and Klara are two.
     in_one_home = agreed[ADDRESS.name] & (agreed[EMAIL.name] | agreed[PHONE.name])
-    weight = np.where(renamed | (is_named & in_one_home), np.maximum(weight, RENAMED), weight)
+    is_one = _all(of_same) & in_one_home & ~np.logical_or.reduce(list(contradicted.values()))
+    weight = np.where(renamed | is_one, np.maximum(weight, RENAMED), weight)
     household = joint[:, list(KINDS).index("household")] - _log_sum(joint)
     return pl.DataFrame(
         {
@@ -103,6 +105,22 @@ def score(patterns: pl.DataFrame, model: Model) -> pl.DataFrame:
         },
         schema_overrides={"contradiction": pl.String},
     )
+
+
+def _all(named: dict[str, Bools]) -> Bools:
+    """Where all of them hold."""
+    held: Bools = np.logical_and.reduce(list(named.values()))
+    return held
+
+
+def _doubt(is_called: Bools, is_whole: Bools, is_own: Bools, is_of_home: Bools) -> Ints:
+    """What is taken off the weight of each pattern where too little was learned.
+
+    Of each is told whether a given name agrees, the whole name, a thing of one person's own, something of a home.
+    """
+    cases = [~(is_own | is_of_home), ~is_called, is_whole & is_own]
+    doubts: Ints = np.select(cases, [OF_NAMES, OF_THE_NAMELESS, 0], OF_HOMES)
+    return doubts
 
 
 def contradictions(model: Model) -> set[tuple[int, int]]:

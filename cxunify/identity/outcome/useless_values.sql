@@ -1,6 +1,6 @@
 with
 told as (
-    select key, rule from identity.value_status where status = 'damaged' or starts_with(rule, 'tags') or contains(rule, 'beside it')
+    select key, rule from identity.value_status where status = 'damaged' or starts_with(rule, 'tags') or starts_with(rule, 'extensions') or contains(rule, 'beside it')
 )
 select f.row_no, null::bigint as trace_id, r.type, t.rule
 from identity.record_values as r

@@ -36,6 +36,8 @@ class Level:
     agrees: bool = False
     is_full: bool = False
     """Of a name: it is the same name, however it was written."""
+    is_form: bool = False
+    """Of a name that is full: in another form of it, which two people of one home may have."""
     is_own: bool = False
     """Both have a thing that is one person's own."""
     settles: bool = False

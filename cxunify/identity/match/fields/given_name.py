@@ -46,7 +46,7 @@ GIVEN_NAME = Field(
         Level("different", None, 0.05, 0.85, unsettles=True, forbids=FORBIDS, contradicts=CONTRADICTS, at_home=inf),
         Level("other initial", "g.is_other_initial", 0.01, 0.06, unsettles=True, forbids=FORBIDS, contradicts=CONTRADICTS,
               at_home=inf),
-        Level("other form", "g.is_form", 0.1, 0.005, agrees=True, is_full=True),
+        Level("other form", "g.is_form", 0.1, 0.005, agrees=True, is_full=True, is_form=True),
     ),
     missing="x.given_id is null or y.given_id is null or g.is_unread",
     stranger=0.08,
