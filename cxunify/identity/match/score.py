@@ -30,8 +30,8 @@ RENAMED = 2.0
 contradiction, in the whole name, the home and a mailbox or number."""
 OF_NAMES, OF_HOMES, OF_THE_NAMELESS = 3500, 4700, 500
 """Doubts, taken off weights where too little was learned: odds of 33 to 1 are asked, not even ones, of pairs that agree in names
-alone (what is rare among few records may be a name that many bear); of 110 to 1 where a home is all else, or the names are only like each
-other (a family's); of 5 to 3 where what agrees is no given name. The same whole name and a thing of one's own is not doubted."""
+alone (what is rare among few records may be a name that many bear); of 110 to 1 where a home is all else, or names are only like
+each other (a family's); of 5 to 3 where no given name agrees. The same whole name with a thing of one's own is not doubted."""
 
 
 def score(patterns: pl.DataFrame, model: Model) -> pl.DataFrame:
