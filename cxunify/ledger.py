@@ -23,6 +23,7 @@ from cxunify.schema.ledger import (
     LEDGER,
     LOADS,
     MODELS,
+    ONCE_SHARED,
     OWNERS,
     RUNS,
     TOMBSTONES,
@@ -31,7 +32,7 @@ from cxunify.schema.ledger import (
 from cxunify.warehouse import Warehouse, literal, pattern
 from cxunify.warehouse.stage import tables_of
 
-VERSION = 5
+VERSION = 6
 _ARMS = """
 create view if not exists ledger.arms as
 select customer_id, experiment, arg_max(arm, run_id) as arm, arg_max(u, run_id) as u
@@ -44,6 +45,7 @@ MIGRATIONS: dict[int, tuple[str, ...]] = {
     2: (f"create table {TRACKS.name} ({TRACKS.definition})", _WALKS),
     3: (f"create table {ALARMS.name} ({ALARMS.definition})",),
     4: (f"create table if not exists {TOMBSTONES.name} ({TOMBSTONES.definition})",),
+    5: (f"create table if not exists {ONCE_SHARED.name} ({ONCE_SHARED.definition})",),
 }
 """Of each version, the statements that make it the next one."""
 
@@ -183,6 +185,11 @@ def model(warehouse: Warehouse) -> str | None:
     """The model in force, as JSON; None where none was ever published."""
     text: str | None = warehouse.scalar("select arg_max(model, run_id) from ledger.models")
     return text
+
+
+def keys_of_shared(warehouse: Warehouse) -> set[str]:
+    """Marks of the keys by which values are known that people who are forgotten shared with others."""
+    return {mark for (mark,) in warehouse.rows(f"select distinct key_mark from {ONCE_SHARED.name}")}
 
 
 def _undo(warehouse: Warehouse, run_id: str) -> None:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import os
 import secrets
+from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Self
@@ -32,6 +33,19 @@ class Secret:
         """The key in a file; made (0600) where there is none. Raises StorageError."""
         key = _key(path).ljust(_BLOCK, b"\0")
         return cls(bytes(byte ^ 0x36 for byte in key), bytes(byte ^ 0x5C for byte in key))
+
+    @classmethod
+    def that_hashed(cls, path: Path, marks: Collection[str]) -> Self:
+        """The key in a file, by which people are known again who were forgotten with keys of these marks.
+
+        Raises StorageError where it is not there, or is another one.
+        """
+        if not path.exists() or set(marks) != {cls.of(path).mark}:
+            raise StorageError(
+                f"people were forgotten, and the key that they would be known again by is not in {path.name}",
+                f"Restore {path} from a copy: without it they would come back with the next extract.",
+            )
+        return cls.of(path)
 
     @property
     def mark(self) -> str:

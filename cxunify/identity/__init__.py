@@ -12,6 +12,7 @@ from cxunify import ledger, private
 from cxunify.config import Config
 from cxunify.errors import InputError, Problem, StorageError
 from cxunify.schema.identity import MODEL, MOVES
+from cxunify.secret import Secret
 from cxunify.warehouse import Warehouse
 
 if TYPE_CHECKING:  # the steps are imported when they run
@@ -51,7 +52,7 @@ class Resolution:
 
 
 def params(config: Config) -> Params:
-    """What the steps bind: the country of those who state none, and what is common, or in too many places, by our own judgement."""
+    """What the steps bind: the key, the country of those who state none, and what is common, or in too many places, to our mind."""
     from cxunify.identity.evidence import everywhere, hygiene
     from cxunify.identity.outcome import links
     from cxunify.vocabulary import names
@@ -66,7 +67,13 @@ def params(config: Config) -> Params:
         "doubtful": links.DOUBTFUL,
         "fewest_interactions": everywhere.FEWEST,
         "most_places": everywhere.MOST_PLACES,
+        **_key(config),
     }
+
+
+def _key(config: Config) -> Params:
+    """The key by which values of people who were forgotten are known; where none was made yet, nobody was."""
+    return Secret.of(config.key_path).params if config.key_path.exists() else {"inner": b"", "outer": b""}
 
 
 def current(warehouse: Warehouse, config: Config) -> tuple[Step, ...]:
@@ -74,6 +81,8 @@ def current(warehouse: Warehouse, config: Config) -> tuple[Step, ...]:
     from cxunify.identity.match import decide, learn
     from cxunify.identity.steps import steps as listed
 
+    if marks := ledger.keys_of_shared(warehouse):
+        Secret.that_hashed(config.key_path, marks)
     kept = learn.kept(config, ledger.model(warehouse))
     place = _in_place_of(kept)
     asked, taught = warehouse.noted(_RETRAIN)[0], warehouse.noted(_TAUGHT)

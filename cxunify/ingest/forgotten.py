@@ -10,7 +10,6 @@ import dataclasses
 from collections.abc import Iterator
 
 from cxunify.config import Config
-from cxunify.errors import StorageError
 from cxunify.ingest import files
 from cxunify.ingest.persons import record_id
 from cxunify.ingest.planned import raw
@@ -91,12 +90,7 @@ def _region(config: Config, rows: Rows) -> str:
 
 def _secret(warehouse: Warehouse, config: Config) -> Secret:
     marks = {mark for (mark,) in warehouse.rows(f"select distinct key_mark from {TOMBSTONES.name}")}
-    if not config.key_path.exists() or marks != {Secret.of(config.key_path).mark}:
-        raise StorageError(
-            f"people were forgotten, and the key that they would be known again by is not in {config.key_path.name}",
-            f"Restore {config.key_path} from a copy: without it they would come back with the next extract.",
-        )
-    return Secret.of(config.key_path)
+    return Secret.that_hashed(config.key_path, marks)
 
 
 def said(rows: Rows) -> str:

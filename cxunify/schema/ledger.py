@@ -117,7 +117,21 @@ TOMBSTONES = Table(
     """),
 )
 
-LEDGER = (RUNS, OWNERS, CHANGES, GAPS, MODELS, LOADS, ASSIGNMENTS, TRACKS, ALARMS, TOMBSTONES)
+ONCE_SHARED = Table(
+    "ledger.once_shared",
+    "One row per erasure and value that the person's records shared with others: to these it is worth what it was, no more.",
+    ("run_id", "mark"),
+    columns("""
+        run_id   | VARCHAR  | the moment of the erasure, UTC
+        mark     | VARCHAR  | keyed hash of what the value is and of the value
+        key_mark | VARCHAR  | which key that was
+        status   | VARCHAR  | shared: it identified nobody; valid
+        rule     | VARCHAR  | why it identified nobody
+        people   | UTINYINT | 2: it was seen with names of two people at least
+    """),
+)
+
+LEDGER = (RUNS, OWNERS, CHANGES, GAPS, MODELS, LOADS, ASSIGNMENTS, TRACKS, ALARMS, TOMBSTONES, ONCE_SHARED)
 
 SUMMED = {"ledger.records": OWNERS.name, "ledger.arms": ASSIGNMENTS.name, "ledger.walks": TRACKS.name}
 """View of what holds now -> the table of all runs that it sums up."""

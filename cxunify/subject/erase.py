@@ -16,7 +16,7 @@ from typing import Any
 from cxunify import ledger, memory, private
 from cxunify.config import Config
 from cxunify.ingest import erase as loaded
-from cxunify.ingest.forgotten import TO_COMPACT
+from cxunify.ingest.forgotten import TO_COMPACT, of
 from cxunify.publish import shown_in
 from cxunify.schema import ledger as tables
 from cxunify.secret import Secret
@@ -170,7 +170,21 @@ def _remembered(warehouse: Warehouse, config: Config, person: Person, run_id: st
                 f" anti join {tables.TOMBSTONES.name} using (mark)",
                 marks,
             )
+            _keep_shared(warehouse, person, run_id, secret)
     return {name.partition(".")[2]: count for name, count in counts.items() if count}
+
+
+def _keep_shared(warehouse: Warehouse, person: Person, run_id: str, secret: Secret) -> None:
+    """Keep what a value was worth that others share: it does not become one's own because somebody else is forgotten."""
+    rows = [(secret.digest(of(kind, value)), *worth) for kind, value, *worth in person.shared]
+    names = ("marks", "statuses", "rules", "people")
+    bound: dict[str, Any] = {name: [row[place] for row in rows] for place, name in enumerate(names)}
+    warehouse.execute(f"delete from {tables.ONCE_SHARED.name} where run_id = $run_id", {"run_id": run_id})
+    warehouse.execute(
+        f"insert into {tables.ONCE_SHARED.name} select $run_id, unnest($marks), $key, unnest($statuses), unnest($rules),"
+        " unnest($people)",
+        {"run_id": run_id, "key": secret.mark, **bound},
+    )
 
 
 def _loaded(warehouse: Warehouse, config: Config, person: Person, *, dry: bool) -> dict[str, int]:

@@ -38,6 +38,8 @@ class Person:
     """type, value: identifiers as they are compared, without those that others carry too."""
     written: Pairs
     """Likewise, as extracts write mailboxes and numbers."""
+    shared: tuple[tuple[str, str, str, str | None, int], ...] = ()
+    """type, value, status, rule, people: what the person's records share with others, and what it is worth to all of them."""
     rows: tuple[tuple[str, int, int], ...] = ()
     """source, file_id, source_row: where extracts that are loaded speak of them."""
 
@@ -61,7 +63,7 @@ class Person:
     def read(cls, document: dict[str, Any]) -> Self:
         """A person as `asdict` and JSON have it."""
         parts: dict[str, Any] = {
-            field.name: tuple(tuple(item) if isinstance(item, list) else item for item in document[field.name])
+            field.name: tuple(tuple(item) if isinstance(item, list) else item for item in document.get(field.name, ()))
             for field in fields(cls)
         }
         return cls(**parts)
@@ -104,16 +106,18 @@ def person(warehouse: Warehouse, config: Config, customer_id: str) -> Person:
     note(warehouse, EVENTS, interactions)
     shared = _pairs(warehouse, _SHARED_IDS) if warehouse.exists("staging.reused") else set()
     values: set[tuple[str, str]] = set()
-    written, keys, rows = set(values), set(values), []
+    written, keys, rows, others = set(values), set(values), [], []
     if resolved:
         values = _pairs(warehouse, _VALUES.format(table="identity.identifiers"))
         note(warehouse, VALUES, values)
         written, keys, rows = _pairs(warehouse, _WRITTEN), _pairs(warehouse, _KEYS), warehouse.rows(_ROWS)
+        others = warehouse.rows(_SHARED)
     elif folder and config.publish.personal_data == "full":
         values = _pairs(warehouse, _VALUES.format(table=published_table(folder, "identifiers")))
     return Person(
         tuple(sorted(ids)), tuple(sorted(records)), tuple(sorted(keys)), tuple(sorted(interactions - shared)),
-        tuple(sorted(values)), tuple(sorted(written)), tuple(rows),
+        tuple(sorted(values)), tuple(sorted(written)), tuple(others),
+        tuple(rows),
     )  # fmt: skip
 
 
@@ -176,6 +180,22 @@ _WRITTEN = f"""
 select 'email', written from identity.mailboxes where value in (select id from {VALUES} where source = 'email')
 union
 select 'phone', written from identity.numbers where value in (select id from {VALUES} where source = 'phone')"""
+
+_SHARED = f"""
+with
+mine as (
+    select r.key, r.type, r.value from identity.record_values as r join identity.owners as o using (node)
+    where o.customer_id in (select id from {IDS})
+    union
+    select t.key, t.type, t.value from identity.trace_values as t join identity.owners as o using (node)
+    where o.customer_id in (select id from {IDS})
+)
+select m.type, m.value, coalesce(v.status, 'valid'), v.rule, coalesce(v.people, 1)
+from mine as m
+anti join {VALUES} as own on own.source = m.type and own.id = m.value
+left join identity.value_status as v on v.key = m.key
+where coalesce(v.status, 'valid') in ('valid', 'shared')
+order by all"""
 
 _KEYS = f"""
 select k.source, k.record_id from identity.foreign_keys as k

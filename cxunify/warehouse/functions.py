@@ -49,6 +49,7 @@ FUNCTIONS = (
     Function("regexp_full_match", None, "RE2's expressions, not Java's; the whole text", TRUTH),
     Function("regexp_replace", None, "RE2's expressions; groups are \\1; without `g` the first match alone", TEXT),
     Function("suffix", None, "whether a text ends so", TRUTH),
+    Function("unhex", None, "bytes of digits, and of what is hashed within: there, hashes are of bytes alone", "BLOB"),
     Function("to_json", None, "a structure, or a row by the name of its table, as text", TEXT),
     Function("url_decode", None, "leaves a plus, and a percent sign without digits, as they are", TEXT),
     Function("try", None, "null where what is within fails", TEXT),

@@ -11,7 +11,7 @@ import duckdb
 import polars as pl
 import pytest
 
-from cxunify import ledger, memory, pipeline, publish
+from cxunify import identity, ledger, memory, pipeline, publish
 from cxunify.cli.options import LogFormat, Options
 from cxunify.cli.session import new_run_id, open_warehouse, session
 from cxunify.config import Config, Spark, load
@@ -340,12 +340,71 @@ def test_what_others_share_stays_with_them(project: Config) -> None:
     assert after == {key: ids[key] for key in ids if key not in set(who.records)}
 
 
+FAMILY = """
+version: 1
+region: US
+currency: USD
+sources:
+  crm:
+    channel: crm
+    files: crm.csv
+    person: {id: id, given_name: first, family_name: last, phone: phone, email: email}
+  orders:
+    channel: web
+    files: orders.csv
+    interaction: {id: order, at: at, kind: {value: purchase}, amount: amount, identifiers: {phone: phone}}
+"""
+
+
+@pytest.mark.parametrize("afresh", [False, True], ids=["the same warehouse", "a new warehouse"])
+def test_what_was_of_two_does_not_become_the_others_own(tmp_path: Path, afresh: bool) -> None:
+    """A family's number says nothing of who ordered; that one of them is forgotten makes the other no buyer of it."""
+    (tmp_path / "cxunify.yaml").write_text(FAMILY)
+    (tmp_path / "crm.csv").write_text(
+        "id,first,last,phone,email\n1,Paul,Berg,+12065550142,paul@berg.example\n2,Dora,Berg,+12065550142,dora@berg.example\n"
+        "3,Ivo,Lang,+12065550199,ivo@lang.example\n"
+    )
+    (tmp_path / "orders.csv").write_text(
+        "order,at,amount,phone\nA,2024-03-01 10:00:00,20.00,+12065550142\nB,2024-03-02 10:00:00,30.00,+12065550199\n"
+    )
+    project = load(tmp_path / "cxunify.yaml")
+
+    def buyers() -> dict[str, str | None]:
+        rows = pl.read_parquet(project.output_path / "current" / "interactions", hive_partitioning=False)
+        return dict(rows.select("interaction_id", "customer_id").rows())
+
+    run(project)
+    before, ids = buyers(), world.owners(project)
+    assert before == {"A": None, "B": ids["crm", "3"]}
+    forget(project, ids["crm", "1"])
+    assert "+12065550142" not in json.dumps(_ledger(project))
+    if afresh:
+        project.warehouse_path.unlink()
+    (tmp_path / "crm.csv").write_text((tmp_path / "crm.csv").read_text() + "4,Una,Hill,,una@hill.example\n")
+    run(project)
+    assert buyers() == before
+    assert world.owners(project).items() >= {("crm", "2"): ids["crm", "2"], ("crm", "3"): ids["crm", "3"]}.items()
+    project.key_path.unlink()
+    memory.path_of(project).unlink()
+    with (
+        open_for(project, dry=False) as warehouse,
+        pytest.raises(StorageError, match=r"people were forgotten, and the key"),
+    ):
+        identity.resolve(warehouse, project, afresh=True)
+
+
+def _ledger(project: Config) -> list[Any]:
+    with open_for(project, dry=True) as warehouse:
+        return [str(row) for table in ledger.LEDGER for row in warehouse.rows(f"from {table.name}")]
+
+
 def test_the_ledger_of_an_older_version_learns_of_tombstones(project: Config) -> None:
     with open_warehouse(project) as warehouse:
         warehouse.execute("drop table ledger.tombstones")
+        warehouse.execute("drop table ledger.once_shared")
         warehouse.execute("update ledger.version set version = 4")
         ledger.prepare(warehouse)
-        assert warehouse.rows("from ledger.tombstones") == []
+        assert warehouse.rows("from ledger.tombstones") == warehouse.rows("from ledger.once_shared") == []
 
 
 def test_rows_of_a_csv_go_and_every_other_byte_stays() -> None:

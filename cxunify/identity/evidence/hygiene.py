@@ -13,6 +13,7 @@ from cxunify.identity.evidence.hashes import of_records, of_traces
 from cxunify.identity.evidence.keys import form, means_nobody
 from cxunify.schema import Table
 from cxunify.schema.identity import CONTACT_POINTS
+from cxunify.secret import digest
 from cxunify.vocabulary import hashes
 from cxunify.vocabulary.names import IS_OTHER_GENDER
 from cxunify.warehouse import Parts, Stage, Step, literal, statement
@@ -39,6 +40,7 @@ def stages(config: Config) -> tuple[Step, ...]:
         trace_values(config),
         *damage.stages(),
         everywhere(),
+        once_shared(),
         values(config),
         standing(),
         contact_points(),
@@ -119,6 +121,15 @@ where w.value <> ''
     )
 
 
+def once_shared() -> Stage:
+    """Values that people who are forgotten shared with others: known by their hashes, which are made only where there are any."""
+    mark = digest("type || chr(31) || value")
+    return Stage(
+        Table("identity.once_shared", "One row per value that others shared who are forgotten.", ("key",)),
+        statement("cxunify.identity", "evidence", "once_shared").replace("$mark", mark),
+    )
+
+
 def values(config: Config) -> Stage:
     """Each value that several records use, or that means nothing, with the people it is seen with and what follows from that."""
     limits = config.identity.shared_values
@@ -149,6 +160,8 @@ uses as (
     group by t.key, t.node
     union all
     select key, null, false, false, false, false from told
+    union all
+    select key, null, false, false, false, false from identity.once_shared
 ),
 named as (
     select
@@ -168,6 +181,8 @@ spelled as (
         select key, type, value from identity.trace_values where node is not null or is_placeholder
         union all
         select key, type, value from told
+        union all
+        select key, type, value from identity.once_shared
     )
     semi join named using (key)
     group by key
@@ -225,20 +240,22 @@ judged as (
     select
         c.key, c.is_role, c.is_colleagues, c.records, c.users, c.are_two, c.names, c.families, c.sources,
         s.type, s.value, case {hashes.of("s.type")} {by_type} else {limits.other} end as most,
-        c.is_placeholder or coalesce(s.type || ':' || s.value in ({declared}), false) as is_placeholder, r.reason
+        c.is_placeholder or coalesce(s.type || ':' || s.value in ({declared}), false) as is_placeholder, r.reason,
+        o.status as once, o.rule as once_rule, o.people as once_people
     from counted as c
     join spelled as s using (key)
     left join reasons as r using (key)
+    left join identity.once_shared as o using (key)
 )
 select
     key, type, value, records, users, names, families, sources,
-    case when are_two then 2 else 1 end::utinyint as people,
+    greatest(case when are_two then 2 else 1 end, once_people)::utinyint as people,
     case
         when is_placeholder then 'placeholder'
         when reason is not null then reason.status
         when type = 'device_id' and users > most then 'shared'
         when names > most or users > {MOST_RECORDS} or is_colleagues or (is_role and greatest(names, families) > 1) then 'shared'
-        else 'valid'
+        else coalesce(once, 'valid')
     end as status,
     case
         when is_placeholder then 'placeholder'
@@ -248,6 +265,7 @@ select
         when users > {MOST_RECORDS} then 'records > {MOST_RECORDS}'
         when is_role and greatest(names, families) > 1 then 'role mailbox'
         when is_colleagues then 'colleagues'
+        else once_rule
     end as rule
 from judged
 """

@@ -15,6 +15,8 @@ carried as (
     where t.type <> 'device_id'
     group by t.key
 )
-select key, customer_id, is_one
-from (select * from stated union all select * from carried)
-anti join useless using (key)
+-- What was also somebody's who is forgotten is not the others' own for that.
+select coalesce(b.key, o.key) as key, b.customer_id, b.is_one is true and o.key is null as is_one
+from (select * from stated union all select * from carried) as b
+full join (select key from identity.once_shared where type <> 'device_id') as o on o.key = b.key
+anti join useless as u on u.key = coalesce(b.key, o.key)

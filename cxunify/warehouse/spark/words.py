@@ -18,6 +18,8 @@ def written(value: Any) -> exp.Expr:
     """A value as a literal."""
     if isinstance(value, list | tuple):
         return exp.Array(expressions=[*map(written, value)])
+    if isinstance(value, bytes):
+        return call("unhex", exp.Literal.string(value.hex()))
     if isinstance(value, float):
         return exp.cast(exp.Literal.string(repr(value)), "double")
     if isinstance(value, Decimal):
