@@ -177,6 +177,11 @@ def _table(value: str) -> str:
 TableName = Annotated[str, AfterValidator(_table), Field(json_schema_extra={"enum": list(TABLES)})]
 
 
+def _one_word(mode: str) -> str:
+    """Hashes are keyed, and some call them so."""
+    return "hashed" if mode == "keyed" else mode
+
+
 class Publish(Model):
     """What becomes of the output."""
 
@@ -184,10 +189,10 @@ class Publish(Model):
     csv: tuple[TableName, ...] = Field(
         (), description="Tables to publish as CSV too, in csv/; texts that a spreadsheet would run are made inert."
     )
-    personal_data: Literal["full", "hashed", "none"] = Field(
+    personal_data: Annotated[Literal["full", "hashed", "keyed", "none"], AfterValidator(_one_word)] = Field(
         "full",
-        description="What becomes of names, addresses and identifiers. hashed: keyed hashes (HMAC-SHA-256), equal values equal;"
-        " the key lies beside the warehouse and is never published.",
+        description="What becomes of names, addresses and identifiers. hashed, or keyed, which is the same: keyed hashes"
+        " (HMAC-SHA-256), equal values equal; the key lies beside the warehouse and is never published.",
     )
 
 

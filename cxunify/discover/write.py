@@ -28,7 +28,7 @@ _REST = f"""\
 #
 # identity: {{threshold: {Identity().threshold}}}              # probability from which records are one person
 # quality: {{max_reject_share: {Quality().max_reject_share}}}       # beyond it, rejected rows keep `run` from publishing
-# publish: {{personal_data: {Publish().personal_data}}}          # full, hashed or none
+# publish: {{personal_data: {Publish().personal_data}}}          # full, hashed (keyed) or none
 # profile: {{session_minutes: {Profile().session_minutes}}}          # silence that ends a web session
 """
 

@@ -447,7 +447,7 @@ def test_no_personal_value_leaves_where_it_should_not(house: Warehouse, tmp_path
 def test_hashes_are_keyed_equal_across_tables_and_as_the_standard_says(house: Warehouse, tmp_path: Path) -> None:
     import hmac
 
-    made = _project(tmp_path, publish={"personal_data": "hashed"})
+    made = _project(tmp_path, publish={"personal_data": "keyed"})
     folder = publish(house, made, "r1").folder
     key = bytes.fromhex((tmp_path / "warehouse.key").read_text())
     expected = hmac.new(key, b"ada7@mail.example", "sha256").hexdigest()
