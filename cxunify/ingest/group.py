@@ -41,6 +41,8 @@ class Lines:
     """Some lines give way to those of a later file; AWAY holds them."""
     added: int = 0
     """Interactions whose lines lie in several files, and were put together."""
+    mixed: int = 0
+    """Interactions of which each line repeats the whole amount, while some lines were called off or given back."""
 
     @property
     def order(self) -> str:
@@ -106,6 +108,8 @@ def group(warehouse: Warehouse, rows: Rows, event: Interaction) -> Lines | Probl
     if problem := _undecided(warehouse, rows, event, lines):
         return problem
     warehouse.build([grouped(lines, event)])
+    if "kind" in row.columns and "amount" in row.columns and _is_total(event):
+        lines = replace(lines, mixed=warehouse.scalar(_mixed(lines)))
     return lines
 
 
@@ -170,8 +174,8 @@ def grouped(lines: Lines, event: Interaction) -> Stage:
         "file_id": f"arg_min(file_id, {row})",
         **({} if _is_total(event) else {"amount": "sum(amount)"}),
     }
-    if {"kind", "amount"} <= lines.said.columns.keys() and not _is_total(event):
-        special |= _exchanged(row, event.kind.value)
+    if {"kind", "amount"} <= lines.said.columns.keys():
+        special |= _of_total(row) if _is_total(event) else _exchanged(row, event.kind.value)
     columns = ", ".join(
         f"{special.get(column) or f'arg_min({quote(column)}, {row})'} as {quote(column)}"
         for column in lines.said.columns
@@ -202,6 +206,26 @@ def _exchanged(row: str, default: str | None) -> dict[str, str]:
         "kind": f"case when {is_exchange} then case when {signed} < 0 then 'return' else 'purchase' end"
         f" when {is_partly} then arg_min(kind, {row}) {stands} else arg_min(kind, {row}) end",
     }
+
+
+_IS_MIXED = "bool_or(kind = 'purchase') and bool_or(kind in ('return', 'other'))"
+
+
+def _of_total(row: str) -> dict[str, str]:
+    """SQL for the amount, the kind and the quantity of what each line tells as a whole: it was bought if any line of it was."""
+    is_partly = "bool_or(kind = 'return') and bool_or(kind = 'other')"
+    first = f"arg_min(amount, {row})"
+    return {
+        "amount": f"case when {_IS_MIXED} then coalesce({first} filter (kind = 'purchase'), {first}) else {first} end",
+        "kind": f"case when {_IS_MIXED} then 'purchase' when {is_partly} then 'return' else arg_min(kind, {row}) end",
+        "quantity": f"case when {_IS_MIXED} then sum(quantity) filter (kind is distinct from 'other') else sum(quantity) end",
+    }
+
+
+def _mixed(lines: Lines) -> str:
+    """The query that counts the interactions of `Lines.mixed`."""
+    each = f"select 1 from {lines.table} semi join {REPEATED} using (interaction_id) group by interaction_id"
+    return f"select count(*) from ({each} having {_IS_MIXED})"
 
 
 def is_per_line(event: Interaction) -> bool:

@@ -68,9 +68,13 @@ def parts(lines: Lines, event: Interaction, *, turned: bool) -> Stage:
     }
     if not is_per_line(event):
         said["amount"] = "null"
-    elif "kind" in lines.said.columns:  # of an order that stands, a line that was called off adds nothing
+    if {
+        "kind",
+        "amount",
+    } <= lines.said.columns.keys():  # of an order that stands, a line that was called off adds nothing
         is_off = "l.kind = 'other' and e.kind in ('purchase', 'return')"
-        said |= {name: f"case when {is_off} then 0 else {said[name]} end" for name in ("quantity", "amount")}
+        own = [name for name in ("quantity", "amount") if said[name] != "null"]
+        said |= {name: f"case when {is_off} then 0 else {said[name]} end" for name in own}
     if turned:
         said["amount"] = _turned("e.kind", said["amount"])
     values = ", ".join(f"{sql} as {column}" for column, sql in said.items())

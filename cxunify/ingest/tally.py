@@ -69,6 +69,11 @@ def _of_events(
         )
     if added := counts.add("interactions put together", lines.added):
         notes.append(f"the lines of {counted(added, 'interaction')} lie in several files, and were put together")
+    if mixed := counts.add("totals of several kinds", lines.mixed):
+        notes.append(
+            f"interaction.amount: {counted(mixed, 'interaction has', 'interactions have')} rows that were called off or given"
+            " back beside others; the amount that each row repeats is counted whole"
+        )
     own = [one or 0 for one in warehouse.rows(interactions.signs(lines))[0]]
     above, below = (counts.add(f"returns {side} zero", one) for side, one in zip(("above", "below"), own, strict=True))
     turned = bool(above and not below)

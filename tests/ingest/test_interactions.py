@@ -181,6 +181,32 @@ def test_lines_that_were_called_off_count_for_nothing(
     assert project.rows(summed) == [(Decimal("8.00"), 2)]
 
 
+@pytest.mark.parametrize("order", [1, -1])
+def test_a_total_of_lines_of_which_some_were_called_off_is_told(project: Project, order: int) -> None:
+    """Whichever line of an order comes first, it was bought if any line was; what of its total is left, nobody can tell."""
+    lines = [
+        "part,2024-01-01,off,27.00,2\n", "part,2024-01-01,sent,27.00,1\n", "none,2024-01-02,off,5.00,1\n",
+        "none,2024-01-02,off,5.00,1\n", "back,2024-01-03,back,-9.00,1\n", "back,2024-01-03,off,-9.00,1\n",
+        "swap,2024-01-03,back,-3.00,1\n", "swap,2024-01-03,sent,50.00,1\n", "whole,2024-01-04,sent,9.00,1\n",
+        "whole,2024-01-04,,9.00,1\n", "first,2024-01-05,back,8.00,1\n", "first,2024-01-05,,8.00,1\n",
+    ]  # fmt: skip
+    project.write("s.csv", "id,at,k,sum,n\n" + "".join(lines[::order]))
+    kinds = {"column": "k", "map": {"sent": "purchase", "back": "return", "off": "other"}}
+    amount = {"column": "sum", "per": "interaction"}
+    project.source(interaction={"id": "id", "at": "at", "kind": kinds, "amount": amount, "quantity": "n"})
+    summary = project.run()
+    assert project.rows("select interaction_id, kind, amount, quantity from staging.interactions order by 1") == [
+        ("back", "return", Decimal("-9.00"), 2), ("first", "return", Decimal("8.00"), 2), ("none", "other", Decimal("5.00"), 2),
+        ("part", "purchase", Decimal("27.00"), 1), ("swap", "purchase", Decimal("50.00"), 2),
+        ("whole", "purchase", Decimal("9.00"), 2),
+    ]  # fmt: skip
+    told = (
+        "interaction.amount: 2 interactions have rows that were called off or given back beside others; the amount that each row"
+        " repeats is counted whole"
+    )
+    assert told in summary.sources[0].notes
+
+
 def test_a_total_that_every_row_repeats_is_no_lines_amount(project: Project) -> None:
     project.write("s.csv", "id,at,sum,n,what\nA,2024-01-01,9,1,tea\nA,2024-01-01,9,2,jam\n")
     plain = {**PLAIN, "amount": "sum", "product": "what"}
