@@ -98,6 +98,7 @@ def _run(warehouse: Warehouse, config: Config, request: Request, begin: Callable
         outcome.document = quality.saved(warehouse)
         failed = quality.gates(warehouse, config)
     if failed and request.gated:
+        ingest.refuse(warehouse, quality.at_fault(warehouse, config))
         raise GateError([*failed, *outcome.refused])
     if "profile" in walked and not request.dry:
         if "act" not in walked and warehouse.exists("actions.actions"):
@@ -139,5 +140,6 @@ def _publish(
         warehouse, config, request.run_id,
         complete=whole, afresh=request.force, documents=documents, gates=gates, remembering=remembering,
     )  # fmt: skip
+    ingest.accept(warehouse)
     publish.show(warehouse, config, afresh=request.force)
     return published

@@ -16,6 +16,7 @@ from cxunify.errors import ContractError, CxunifyError, InputError, LookupFailed
 from cxunify.ingest import agree, conform, deal, files, forgotten, load, narrow
 from cxunify.ingest.agree import agreed
 from cxunify.ingest.examine import Examined, examine
+from cxunify.ingest.files import accept, refuse
 from cxunify.ingest.find import folders
 from cxunify.ingest.notes import ODD_HOURS, Note
 from cxunify.ingest.planned import Plan, aside, raw
@@ -25,7 +26,8 @@ from cxunify.warehouse import Warehouse
 from cxunify.warehouse.fingerprint import fingerprint as fingerprint_of
 
 __all__ = [
-    "ODD_HOURS", "Findings", "Note", "SourceSummary", "Summary", "agreed", "check", "fingerprint", "folders", "ingest",
+    "ODD_HOURS", "Findings", "Note", "SourceSummary", "Summary", "accept", "agreed", "check", "fingerprint", "folders",
+    "ingest", "refuse",
 ]  # fmt: skip
 
 
@@ -264,7 +266,9 @@ def _note_contents(warehouse: Warehouse, config: Config) -> None:
         warehouse.note(table.name, held_by.get(table, events))
     for table in (FILES, REJECTS, REFUSALS):
         # When and by which run a file was loaded changes nothing of what it says.
-        columns = ", ".join(name for name in table.types if name not in {"loaded_at", "modified_at", "run_id"})
+        columns = ", ".join(
+            name for name in table.types if name not in {"loaded_at", "modified_at", "run_id", "refused"}
+        )
         warehouse.note(table.name, warehouse.hash_of(f"(select {columns} from {table.name})"))
     for name in config.sources:
         warehouse.note(raw(name), held(config.sources[name].__eq__))

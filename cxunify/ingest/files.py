@@ -27,6 +27,8 @@ class Known:
     bytes: int
     forgotten: int
     """Rows that it has no longer, since they were of people who are forgotten."""
+    refused: bool
+    """A gate refused to publish what it says."""
 
 
 @dataclass(frozen=True)
@@ -63,11 +65,13 @@ def prepare(warehouse: Warehouse) -> None:
 def known(warehouse: Warehouse, source: str, status: str = LOADED) -> list[Known]:
     """The files whose rows are in the raw table of a source, or those that its SELECT has read."""
     # A file that an older version wrote, and that is only read, has not learnt of people who are forgotten.
-    forgotten = "coalesce(forgotten, 0)" if "forgotten" in warehouse.columns(FILES.name) else "0"
+    there = warehouse.columns(FILES.name)
+    forgotten = "coalesce(forgotten, 0)" if "forgotten" in there else "0"
+    refused = "coalesce(refused, false)" if "refused" in there else "false"
     return [
         Known(*row)
         for row in warehouse.rows(
-            f"select file_id, path, sha256, reading, bytes, {forgotten} from {FILES.name}"
+            f"select file_id, path, sha256, reading, bytes, {forgotten}, {refused} from {FILES.name}"
             " where source = $source and status = $status order by file_id",
             {"source": source, "status": status},
         )
@@ -122,6 +126,20 @@ def left_out(warehouse: Warehouse, counts: dict[int, int]) -> None:
         warehouse.execute(
             f"update {FILES.name} set forgotten = coalesce(forgotten, 0) + $count where file_id = $file_id", values
         )
+
+
+def refuse(warehouse: Warehouse, sources: Collection[str]) -> None:
+    """Note that a gate refused what some sources have brought since a run was last published."""
+    warehouse.execute(
+        f"update {FILES.name} set refused = true where status = $status and list_contains($sources, source)"
+        " and run_id > (select coalesce(max(run_id), '') from ledger.runs where state = 'published')",
+        {"status": LOADED, "sources": list(sources)},
+    )
+
+
+def accept(warehouse: Warehouse) -> None:
+    """Note that all files that are loaded have been published."""
+    warehouse.execute(f"update {FILES.name} set refused = null where refused")
 
 
 def forget(warehouse: Warehouse, source: str, file_ids: list[int] | None = None) -> None:

@@ -78,10 +78,26 @@ def plan(warehouse: Warehouse, todo: Plan, digests: Mapping[Extract, str]) -> No
         todo.replaced += [
             file.file_id for file in loaded if file.sha256 == digest and (again or (digest, file.reading) not in wanted)
         ]
+    todo.replaced += _mended(todo, loaded, wanted)
     todo.notes += _unread(todo)
     todo.problems += agree.lacking(warehouse, todo)
     if source.load != "append" and todo.new:
         todo.replaced = [file.file_id for file in (*loaded, *files.known(warehouse, name, files.READ))]
+
+
+def _mended(todo: Plan, loaded: list[files.Known], wanted: set[tuple[str, str]]) -> list[int]:
+    """The files that a gate refused and that are not as they were: mended, or taken away. Their rows were never published.
+
+    `wanted`: what the files hold that are there, and how each is read.
+    """
+    refused = [file for file in loaded if file.refused and (file.sha256, file.reading) not in wanted]
+    if todo.source.load != "append":
+        return []  # it gives way to whatever comes
+    paths = {extract.name for extract in todo.found}
+    for file in refused:
+        what = "is another now: it takes the place of" if file.path in paths else "is there no longer, and neither is"
+        todo.notes.append(f"{file.path}, which was refused, {what} what it said")
+    return [file.file_id for file in refused]
 
 
 def _unread(todo: Plan) -> list[str]:
@@ -187,14 +203,14 @@ def place(warehouse: Warehouse, todo: Plan, run_id: str) -> None:
     """Put what was read aside in place and note its files; to be called within a transaction."""
     table, incoming = raw(todo.name), aside(todo.name)
     files.forget(warehouse, todo.name, todo.replaced)
+    there = warehouse.columns(f"raw.{todo.name}")
+    if todo.replaced and there and todo.source.load == "append":
+        warehouse.execute(f"delete from {table} where file_id in ({', '.join(map(str, todo.replaced))})")
     if todo.new:
-        there = warehouse.columns(f"raw.{todo.name}")
         if todo.source.load != "append" or not there:
             warehouse.execute(f"drop table if exists {table}")
             warehouse.execute(f"alter table {incoming} rename to {quote(todo.name)}")
         else:
-            if todo.replaced:
-                warehouse.execute(f"delete from {table} where file_id in ({', '.join(map(str, todo.replaced))})")
             for column in warehouse.columns(f"raw.{todo.name} (incoming)"):
                 if column not in there:
                     warehouse.execute(f"alter table {table} add column {quote(column)} varchar")

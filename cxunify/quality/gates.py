@@ -28,6 +28,16 @@ def gates(warehouse: Warehouse, config: Config) -> list[Problem]:
     return problems
 
 
+def at_fault(warehouse: Warehouse, config: Config) -> set[str]:
+    """The sources whose own rows forbid publishing, since too many of them, or of their cells, cannot be used."""
+    quality = config.quality
+    counts = [
+        *((source, gone, all_, quality.max_reject_share) for source, gone, all_ in _rejected(warehouse)),
+        *((source, gone, all_, quality.max_unreadable_share) for source, _, _, gone, all_ in _unread(warehouse) if all_ >= _ENOUGH),
+    ]  # fmt: skip
+    return {source for source, gone, all_, most in counts if all_ and gone / all_ > most}
+
+
 def rejects(counts: Iterable[tuple[str, int, int]], most: float) -> Iterator[Problem]:
     """Of sources, each with its rejected rows and all its rows, those that have lost more than the share that is allowed."""
     for source, rejected, records in counts:
@@ -41,12 +51,10 @@ def rejects(counts: Iterable[tuple[str, int, int]], most: float) -> Iterator[Pro
 
 
 def _rejected(warehouse: Warehouse) -> list[tuple[str, int, int]]:
+    """Of all that each source has, and of all that it had when a file came that is not published yet: whichever is worst."""
     if not warehouse.exists("raw.files"):
         return []
-    return warehouse.rows(
-        "select source, sum(rejected)::bigint, sum(records)::bigint from raw.files where status in ('loaded', 'read')"
-        " group by source, case when status = 'read' then path end having sum(rejected) > 0 order by 1, 2, 3"
-    )
+    return warehouse.rows(statement("cxunify.quality", "queries", "rejected"), {"published": _published(warehouse)})
 
 
 def unread(counts: Iterable[tuple[str, str, str, int, int]], most: float) -> Iterator[Problem]:
@@ -67,15 +75,24 @@ def unread(counts: Iterable[tuple[str, str, str, int, int]], most: float) -> Ite
 
 
 def _unread(warehouse: Warehouse) -> list[tuple[str, str, str, int, int]]:
-    """What cannot be read in the files that each source was last given: those before them have been published, or refused."""
+    """What cannot be read in the files that each source was last given, and in those before them that are not published."""
     if not warehouse.exists("staging.unread"):
         return []
     return warehouse.rows(
         "with last as (select source, file_id, path, rejected, records from raw.files where status = 'loaded'"
-        " qualify run_id is not distinct from max(run_id) over (partition by source))"
+        " qualify run_id is not distinct from max(run_id) over (partition by source)"
+        " or run_id > $published)"
         " select source, path, field, unreadable, filled from staging.unread join last using (source, file_id)"
-        " union all select source, path, 'rows', rejected, records from last where rejected > 0 order by all"
+        " union all select source, path, 'rows', rejected, records from last where rejected > 0 order by all",
+        {"published": _published(warehouse)},
     )
+
+
+def _published(warehouse: Warehouse) -> str:
+    """The last run that was published; empty where none was."""
+    if not warehouse.exists("ledger.runs"):
+        return ""
+    return str(warehouse.scalar("select coalesce(max(run_id), '') from ledger.runs where state = 'published'"))
 
 
 def shrunk(loads: Iterable[tuple[str, int, int]], most: float) -> Iterator[Problem]:

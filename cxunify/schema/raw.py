@@ -27,6 +27,7 @@ FILES = Table(
         reading     | VARCHAR   | the settings it was read with: the same file read otherwise is another
         run_id      | VARCHAR   | run that saw it
         forgotten   | BIGINT    | of those skipped: rows of people who are forgotten; they are not kept
+        refused     | BOOLEAN   | a gate refused to publish what it says: it counts only until it is mended, or taken away
     """),
 )
 

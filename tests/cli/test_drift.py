@@ -6,6 +6,7 @@ import gzip
 import json
 from pathlib import Path
 
+import polars as pl
 import pytest
 
 from tests.cli.project import Project
@@ -67,6 +68,9 @@ def test_cells_of_another_style_are_counted_and_nothing_is_published(tmp_path: P
         )
     assert project.digests() == before
     (project.folder / "in" / "tills3.csv").write_text("no,at,amount,customer\n130,2024-05-01 10:00,5.00,1\n")
+    project.run("run", "--quiet", expect=3)
+    assert project.digests() == before
+    (project.folder / "in" / "tills2.csv").unlink()
     project.run("run", "--quiet")
     assert project.digests() != before
 
@@ -112,3 +116,69 @@ def test_a_new_source_that_is_refused_stops_all_and_says_so(tmp_path: Path) -> N
     told = project.run("run", "--quiet", expect=65).stderr
     assert "no source was loaded: web would be new" in " ".join(told.split())
     assert project.digests() == before
+
+
+TILLS = "no,at,amount,customer\n"
+GOOD = [f"{n},2024-05-{1 + n % 28:02} 10:00,5.00,1" for n in range(200, 260)]
+LARGER = [f"{n},2024-06-{1 + n % 28:02} 10:00,5.00,1" for n in range(1000, 2000)]
+BAD = {
+    "amounts": [f"{n},2024-05-{1 + n % 28:02} 10:00,n.a. {n},1" for n in range(200, 260)],
+    "dates": [f"{n},2024-{'05' if n % 3 else '15'}-{1 + n % 28:02} 10:00,5.00,1" for n in range(200, 260)],
+}
+
+
+@pytest.fixture
+def refused(tmp_path: Path, request: pytest.FixtureRequest) -> Project:
+    """A shop that appends a file of its tills a month, of which a gate has refused the last one."""
+    project = shop(tmp_path / "project")
+    project.replace("files: in/tills.csv", 'files: "in/tills*.csv"')
+    project.run("run", "--quiet")
+    (project.folder / "in" / "tills_05.csv").write_text(TILLS + "\n".join(BAD[request.param]) + "\n")
+    project.run("run", "--quiet", expect=3)
+    return project
+
+
+def _sold(project: Project) -> dict[str, int]:
+    rows = pl.read_parquet(project.current / "interactions", hive_partitioning=False).filter(
+        pl.col("source") == "tills"
+    )
+    return dict(rows.group_by(pl.col("occurred_at").dt.strftime("%Y-%m")).len().rows())
+
+
+@pytest.mark.parametrize("refused", BAD, indirect=True)
+def test_a_file_that_a_gate_refused_is_refused_until_it_is_mended(refused: Project) -> None:
+    before = refused.digests()
+    (refused.folder / "in" / "tills_06.csv").write_text(TILLS + "\n".join(LARGER) + "\n")
+    said = refused.run("run", "--quiet", expect=3).stderr
+    assert "tills" in said and refused.digests() == before
+    (refused.folder / "in" / "tills_05.csv").write_text(TILLS + "\n".join(GOOD) + "\n")
+    told = refused.run("run")
+    assert "in/tills_05.csv, which was refused, is another now" in " ".join(told.stdout.split() + told.stderr.split())
+    assert (_sold(refused)["2024-05"], _sold(refused)["2024-06"]) == (len(GOOD), len(LARGER))
+    assert refused.run("run", "--quiet").stderr == ""
+
+
+@pytest.mark.parametrize("refused", BAD, indirect=True)
+def test_a_file_that_a_gate_refused_and_that_is_taken_away_is_gone(refused: Project) -> None:
+    sold = _sold(refused)
+    (refused.folder / "in" / "tills_05.csv").unlink()
+    told = refused.run("run")
+    assert "which was refused, is there no longer" in " ".join(told.stdout.split() + told.stderr.split())
+    assert _sold(refused) == sold
+    (refused.folder / "in" / "tills_06.csv").write_text(TILLS + "\n".join(LARGER) + "\n")
+    refused.run("run", "--quiet")
+    assert _sold(refused) == {**sold, "2024-06": len(LARGER)}
+
+
+def test_a_file_that_was_published_and_is_taken_away_stands(tmp_path: Path) -> None:
+    project = shop(tmp_path / "project")
+    project.replace("files: in/tills.csv", 'files: "in/tills*.csv"')
+    (project.folder / "in" / "tills_05.csv").write_text(TILLS + "\n".join(GOOD) + "\n")
+    project.run("run", "--quiet")
+    sold = _sold(project)
+    (project.folder / "in" / "tills_05.csv").unlink()
+    (project.folder / "in" / "tills_06.csv").write_text(TILLS + "\n".join(BAD["dates"]) + "\n")
+    project.run("run", "--quiet", expect=3)
+    (project.folder / "in" / "tills_06.csv").unlink()
+    project.run("run", "--quiet")
+    assert _sold(project) == sold
