@@ -15,7 +15,7 @@ from typing import Any
 
 from cxunify import ledger, memory, private
 from cxunify.config import Config
-from cxunify.errors import InputError
+from cxunify.errors import InputError, StorageError
 from cxunify.identity.match import decide, learn
 from cxunify.publish import manifest, versions
 from cxunify.secret import Secret
@@ -41,8 +41,8 @@ def doctor(config: Config, begin: Callable[[str], None] = lambda _: None) -> tup
     """Look at everything and mend it; whoever calls holds the lock of the warehouse."""
     found: list[Finding] = []
     for name, look in (
-        ("ledger", _ledger), ("key", _key), ("decisions", _decisions), ("memory", _memory), ("erasure", _erasure),
-        ("warehouse", _warehouse), ("published runs", _runs), ("current", _current), ("model", _model), ("leftovers", _leftovers),
+        ("ledger", _ledger), ("published runs", _runs), ("current", _current), ("key", _key), ("decisions", _decisions),
+        ("memory", _memory), ("erasure", _erasure), ("warehouse", _warehouse), ("model", _model), ("leftovers", _leftovers),
     ):  # fmt: skip
         begin(name)
         found += look(config)
@@ -93,14 +93,25 @@ def _key(config: Config) -> Iterator[Finding]:
             marks = {mark for (mark,) in reader.rows("select distinct key_mark from ledger.tombstones")}
     mine = versions.own(config)
     marks |= {mine[1]["key_mark"]} if mine and mine[1].get("key_mark") else set()
-    if not marks:
-        return
-    if config.key_path.exists() and Secret.of(config.key_path).mark in marks:
+    path = config.key_path
+    if path.exists() and _mark(path) is None:
+        kept, aside = memory.held(config).get("key"), _aside(path)
+        if kept:
+            private.write(path, kept)
+        told = f"it was damaged, and moved to {aside}; {'it is restored' if kept else 'restore it from a copy'}"
+        yield Finding("key", MENDED if kept else OPEN, told)
+    elif path.exists() and _mark(path) in marks:
         yield Finding("key", FINE)
-    else:
-        yield Finding(
-            "key", OPEN, f"{config.key_path.name} is not the one that values were hashed with: restore it from a copy"
-        )
+    elif marks:
+        yield Finding("key", OPEN, f"{path.name} is not the one that values were hashed with: restore it from a copy")
+
+
+def _mark(path: Path) -> str | None:
+    """What tells the key in a file from another one; None where it is none."""
+    try:
+        return Secret.of(path).mark
+    except StorageError:
+        return None
 
 
 def _decisions(config: Config) -> Iterator[Finding]:
@@ -228,6 +239,10 @@ def _is_as_said(folder: Path, entry: dict[str, Any]) -> bool:
 def _current(config: Config) -> Iterator[Finding]:
     """What readers follow."""
     link = config.output_path / versions.CURRENT
+    if link.is_dir() and not link.is_symlink():
+        yield Finding(
+            "current", MENDED, f"it was a folder of its own, which is no way to a run: moved to {_aside(link)}"
+        )
     runs = published.runs(config)
     if not runs:
         return
@@ -264,7 +279,8 @@ def _model(config: Config) -> Iterator[Finding]:
 
 def _leftovers(config: Config) -> Iterator[Finding]:
     """Rows that were spilled, and runs that died."""
-    paths = erase.leftovers(config)
+    shown = (config.output_path / versions.CURRENT).resolve()
+    paths = [path for path in erase.leftovers(config) if path.resolve() != shown]
     for path in paths:
         published.remove(path)
     if paths:

@@ -200,10 +200,10 @@ def _undo(warehouse: Warehouse, run_id: str) -> None:
 
 def _published(current: Path) -> dict[str, Any]:
     try:
-        found: dict[str, Any] = json.loads((current / "manifest.json").read_text(encoding="utf-8"))
+        found: Any = json.loads((current / "manifest.json").read_text(encoding="utf-8"))
     except (OSError, ValueError):
         return {}
-    return found
+    return found if isinstance(found, dict) else {}
 
 
 def _adopt(warehouse: Warehouse, current: Path, manifest: dict[str, Any]) -> None:

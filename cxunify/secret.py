@@ -78,8 +78,11 @@ def _key(path: Path) -> bytes:
     except (OSError, ValueError) as error:
         raise StorageError(
             f"cannot use the key of keyed hashes, {path}: {type(error).__name__}",
-            "It must hold 64 hexadecimal digits. A new key makes every hash differ from those published before.",
+            "It must hold 64 hexadecimal digits: `cxunify doctor` restores it where the memory beside the configuration has it.",
         ) from error
     if len(key) != 32:
-        raise StorageError(f"the key {path} is not 256 bits long", "Restore it, or remove it to have a new one made.")
+        raise StorageError(
+            f"the key {path} is not 256 bits long",
+            "`cxunify doctor` restores it where the memory beside the configuration has it.",
+        )
     return key

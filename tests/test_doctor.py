@@ -242,3 +242,78 @@ def test_the_last_run_of_a_restored_ledger_is_known(project: Config) -> None:
     with open_warehouse(project) as warehouse:
         assert ledger.last_run(warehouse) == (project.output_path / "current").resolve().name
     assert new_run_id() > (project.output_path / "current").resolve().name
+
+
+NO_MANIFEST = {
+    "empty": b"",
+    "cut": b'{"run_id": "2',
+    "zeros": bytes(300),
+    "no text": b"\xff",
+    "a list": b"[]",
+    "nothing in it": b"{}",
+}
+
+
+@pytest.mark.parametrize("content", NO_MANIFEST.values(), ids=NO_MANIFEST)
+@pytest.mark.parametrize("runs", [1, 2])
+def test_a_damaged_manifest_is_told_moved_aside_and_published_anew(project: Config, content: bytes, runs: int) -> None:
+    ids = world.owners(project)
+    if runs == 2:
+        world.add_person(project)
+        run(project)
+    damaged = (project.output_path / "current").resolve()
+    (damaged / "manifest.json").write_bytes(content)
+    with pytest.raises(DamageError, match="manifest"):
+        run(project)
+    found = states(project)
+    assert found[f"run {damaged.name}"] == MENDED
+    assert found.get("current") == (MENDED if runs == 2 else None)
+    assert bool(list(damaged.glob("manifest.json.damaged-*"))) == (runs == 1), "what readers read stands"
+    run(project)
+    after = world.owners(project)
+    assert {key: after[key] for key in ids} == ids
+    last = states(project)
+    assert (last.pop("leftovers", MENDED), set(last.values())) == (MENDED, {FINE})
+    assert set(states(project).values()) == {FINE}
+
+
+def test_a_folder_in_the_place_of_current_is_moved_aside(project: Config) -> None:
+    link = project.output_path / "current"
+    whole = link.resolve()
+    link.unlink()
+    shutil.copytree(whole, link)
+    assert states(project)["current"] == MENDED
+    assert link.is_symlink() and link.resolve() == whole
+    run(project)
+
+
+@pytest.mark.parametrize("harm", [cut, head], ids=lambda harm: harm.__name__)
+def test_a_damaged_key_is_restored_from_the_memory(project: Config, harm: Callable[[Path], None]) -> None:
+    hashed = project.model_copy(update={"publish": project.publish.model_copy(update={"personal_data": "hashed"})})
+    with open_warehouse(hashed) as warehouse:
+        pipeline.run(warehouse, hashed, pipeline.Request(new_run_id()), lambda _: None)
+    memory.keep(project)
+    key = project.key_path.read_bytes()
+    harm(project.key_path)
+    assert states(project)["key"] == MENDED
+    assert project.key_path.read_bytes() == key
+    harm(project.key_path)
+    memory.path_of(project).unlink()
+    assert states(project)["key"] == OPEN
+
+
+def test_a_lost_key_is_told_before_every_hash_is_another(project: Config) -> None:
+    hashed = project.model_copy(update={"publish": project.publish.model_copy(update={"personal_data": "hashed"})})
+
+    def publish(*, force: bool = False) -> None:
+        with open_warehouse(hashed) as warehouse:
+            pipeline.run(warehouse, hashed, pipeline.Request(new_run_id(), force=force), lambda _: None)
+
+    publish()
+    project.key_path.unlink()
+    memory.path_of(project).unlink(missing_ok=True)
+    world.add_person(project)
+    with pytest.raises(StorageError, match="another key"):
+        publish()
+    publish(force=True)
+    publish()

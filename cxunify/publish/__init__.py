@@ -65,6 +65,8 @@ def publish(
         ledger.prepare(warehouse)
         made_from = {output.table.name: _made_from(warehouse, output, run_id) for output in OUTPUTS}
         privacy = Privacy.of(config)
+        if not afresh:
+            _is_the_key_of(last, privacy, config)
         old = {} if afresh else _reusable(last, privacy, config.currency)
         kept = {
             output.table.name: _reported(output, last)
@@ -111,6 +113,16 @@ def publish(
         versions.prune(out, config.publish.keep)
     rows = {entry["table"]: entry["rows"] for entry in tables}
     return Published(run_id, folder, out / versions.CURRENT, rows, tuple(carried))
+
+
+def _is_the_key_of(last: tuple[Path, dict[str, Any]] | None, privacy: Privacy, config: Config) -> None:
+    """Raise StorageError where the last run was hashed with another key: no hash would be what it was, and nobody would see why."""
+    before = last[1].get("key_mark", "") if last else ""
+    if before and privacy.mark and before != privacy.mark:
+        raise StorageError(
+            f"the last run was published with another key than that in {config.key_path.name}: every hash would be another one",
+            f"Restore {config.key_path.name} from a copy. To go on with this key, and hash everything anew: cxunify run --force.",
+        )
 
 
 def _stands(

@@ -11,13 +11,14 @@ import json
 import os
 import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
 from cxunify import __version__, private
 from cxunify.config import Config
-from cxunify.errors import StorageError
+from cxunify.errors import DamageError, StorageError
+from cxunify.trouble import DAMAGED_FIX
 
 RUNS = "runs"
 CURRENT = "current"
@@ -42,8 +43,11 @@ def begin(out: Path, run_id: str) -> Path:
     runs = out / RUNS
     runs.mkdir(parents=True, exist_ok=True)
     runs.chmod(0o700)
+    shown = (
+        out / CURRENT
+    ).resolve()  # what readers read stands until there is something in its place, whatever it lacks
     for folder in runs.iterdir():
-        if not (folder / MANIFEST).is_file():
+        if not (folder / MANIFEST).is_file() and folder.resolve() != shown:
             shutil.rmtree(folder) if folder.is_dir() and not folder.is_symlink() else folder.unlink()
     for link in out.glob(f".{CURRENT}.*"):
         link.unlink()
@@ -85,16 +89,21 @@ def has(config: Config, name: str, document: str) -> bool:
 
 def read(path: Path) -> tuple[Path, dict[str, Any]] | None:
     """The folder that `path` leads to now, and its manifest; None when there is none."""
+    manifest: Any = None
     try:
         folder = path.resolve(strict=True)
-        manifest: dict[str, Any] = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
+        text = (folder / MANIFEST).read_bytes()
     except (FileNotFoundError, NotADirectoryError):
         return None
-    except (OSError, ValueError) as error:
+    except OSError as error:
         raise StorageError(
             f"cannot read what was published in {path}: {type(error).__name__}",
             "Check permissions, or point `current` to another folder of runs/.",
         ) from error
+    with suppress(ValueError):
+        manifest = json.loads(text)
+    if not isinstance(manifest, dict) or not manifest.get("run_id"):
+        raise DamageError(f"{MANIFEST}, which says what was published in {path}, is damaged", DAMAGED_FIX)
     return folder, manifest
 
 

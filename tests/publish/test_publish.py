@@ -329,7 +329,9 @@ def test_another_key_makes_other_hashes_of_everything(tmp_path: Path) -> None:
         first = publish(house, made, "r1")
         assert publish(house, made, "r2").run_id == first.run_id
         (tmp_path / "warehouse.key").unlink()
-        second = publish(house, made, "r3")
+        with pytest.raises(StorageError, match="another key"):
+            publish(house, made, "r3")
+        second = publish(house, made, "r3", afresh=True)
     assert second.carried == ()
     names = [set(_read(run.folder, "customers.parquet")["family_name"].drop_nulls()) for run in (first, second)]
     assert not names[0] & names[1]
