@@ -19,6 +19,7 @@ from cxunify.schema.ledger import (
     ALARMS,
     ASSIGNMENTS,
     CHANGES,
+    CONSENTS,
     GAPS,
     LEDGER,
     LOADS,
@@ -32,7 +33,7 @@ from cxunify.schema.ledger import (
 from cxunify.warehouse import Warehouse, literal, pattern
 from cxunify.warehouse.stage import tables_of
 
-VERSION = 6
+VERSION = 7
 _ARMS = """
 create view if not exists ledger.arms as
 select customer_id, experiment, arg_max(arm, run_id) as arm, arg_max(u, run_id) as u
@@ -40,12 +41,17 @@ from ledger.assignments group by customer_id, experiment"""
 _WALKS = """
 create view if not exists ledger.walks as
 select customer_id, arg_max(track, run_id) as track from ledger.tracks group by customer_id"""
+_REFUSALS = """
+create view if not exists ledger.refusals as
+select source, record_id, channel, arg_max(is_refused, run_id) as is_refused, arg_max(stated_at, run_id) as stated_at
+from ledger.consents group by source, record_id, channel"""
 MIGRATIONS: dict[int, tuple[str, ...]] = {
     1: (f"create table {ASSIGNMENTS.name} ({ASSIGNMENTS.definition})", _ARMS),
     2: (f"create table {TRACKS.name} ({TRACKS.definition})", _WALKS),
     3: (f"create table {ALARMS.name} ({ALARMS.definition})",),
     4: (f"create table if not exists {TOMBSTONES.name} ({TOMBSTONES.definition})",),
     5: (f"create table if not exists {ONCE_SHARED.name} ({ONCE_SHARED.definition})",),
+    6: (f"create table if not exists {CONSENTS.name} ({CONSENTS.definition})", _REFUSALS),
 }
 """Of each version, the statements that make it the next one."""
 
@@ -90,6 +96,18 @@ select $run_id, t.signal, t.direction, c.as_of
 from actions.trigger_checks as t
 cross join profile.clock as c
 where t.verdict in ('ready', 'unchecked') and not exists (select 1 from quality.measured where looks_back)""",
+    CONSENTS.name: """
+with
+said as (
+    select source, record_id, updated_at, unnest(map_entries(consent)) as entry
+    from staging.records where cardinality(consent) > 0
+)
+select $run_id, s.source, s.record_id, s.entry.key, not s.entry.value, coalesce(s.updated_at, c.as_of)
+from said as s
+cross join profile.clock as c
+left join ledger.refusals as r on r.source = s.source and r.record_id = s.record_id and r.channel = s.entry.key
+where (not s.entry.value) is distinct from coalesce(r.is_refused, false) and s.entry.value is not null
+    and not exists (select 1 from quality.measured where looks_back)""",
     GAPS.name: "select $run_id, as_of, looks_back, gap_id, measured, rows, revenue from quality.measured",
 }
 """What a run has to remember, by the table that keeps it."""
@@ -116,6 +134,7 @@ def prepare(warehouse: Warehouse) -> None:
         warehouse.execute(_RECORDS)
         warehouse.execute(_ARMS)
         warehouse.execute(_WALKS)
+        warehouse.execute(_REFUSALS)
         warehouse.execute("create table ledger.version (version integer)")
         warehouse.execute(f"insert into ledger.version values ({VERSION})")
 

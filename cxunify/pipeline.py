@@ -132,6 +132,7 @@ def _publish(
         with (
             actions.remembering(warehouse, config),  # the last to look: it reads what the others settle
             quality.remembering(warehouse, config, request.as_of),
+            profile.remembering(warehouse, config),
             identity.remembering(warehouse, config),
         ):
             yield

@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import duckdb
+import polars as pl
 import pytest
 import yaml
 
@@ -193,3 +195,81 @@ def test_a_mailbox_of_thousands_costs_what_its_rows_cost(tmp_path: Path) -> None
         allowed = warehouse.scalar("select count(*) filter (is_allowed) from profile.consent where source = 'crm'")
         assert allowed == 0, "somebody else refused for the mailbox of all"
     assert time.process_time() - started < 60
+
+
+# -- a refusal that the next extract is silent on --------------------------------------------------------------------------
+
+TWO = """
+version: 1
+region: US
+currency: USD
+sources:
+  crm:
+    channel: crm
+    files: crm.csv
+    person: {id: id, given_name: first, family_name: last, email: mail, consent: {email: news}}
+  web:
+    channel: web
+    files: web.csv
+    person: {id: id, given_name: first, family_name: last, email: mail, consent: {email: news}}
+  news:
+    channel: email
+    files: news.csv
+    load: append
+    interaction: {id: no, at: at, kind: {column: what}, identifiers: {email: mail}}
+"""
+NAMES = ("Orla", "Rufus", "Petra", "Ivo", "Ada", "Ben")
+
+
+def _write(folder: Path, crm: dict[int, str]) -> None:
+    """Six people in two extracts; the web shop says yes of all, the CRM what is given, and else yes."""
+    for name in ("crm", "web"):
+        rows = [
+            f"{name}{n},{first},Quimby{n},{first.lower()}@q{n}.example,{crm.get(n, 'yes') if name == 'crm' else 'yes'}"
+            for n, first in enumerate(NAMES)
+        ]
+        (folder / f"{name}.csv").write_text("\n".join(["id,first,last,mail,news", *rows, ""]), encoding="utf-8")
+
+
+def _published(project: Project) -> dict[str, bool | None]:
+    customers = pl.read_parquet(project.current / "customers.parquet")
+    return dict(zip(customers["given_name"], customers["consent_email"], strict=True))
+
+
+def test_an_empty_cell_of_the_next_extract_takes_no_refusal_back(tmp_path: Path) -> None:
+    (tmp_path / "cxunify.yaml").write_text(TWO, encoding="utf-8")
+    (tmp_path / "news.csv").write_text("no,at,what,mail\n1,2023-05-01T10:00:00Z,subscribe,ada@q4.example\n")
+    project = Project(tmp_path)
+    allowed = dict.fromkeys(NAMES, True)
+    _write(tmp_path, {0: "no", 1: "no", 2: "no"})
+    project.run("run", "--quiet")
+    refused = {**allowed, "Orla": False, "Rufus": False, "Petra": False}
+    assert _published(project) == refused
+    for silent in ("", "", "?"):
+        _write(tmp_path, {0: silent, 1: silent, 2: silent, 3: ""})
+        project.run("run", "--quiet")
+        assert {name: said for name, said in _published(project).items() if said is not True} == (
+            {"Orla": False, "Rufus": False, "Petra": False} if not silent else dict.fromkeys(NAMES[:3])
+        )
+    # Who says yes has taken it back, for good; so has who opts in after it.
+    _write(tmp_path, {0: "yes", 1: "", 2: ""})
+    with (tmp_path / "news.csv").open("a") as file:
+        file.write("2,2024-05-02T10:00:00Z,subscribe,rufus@q1.example\n")
+    project.run("run", "--quiet")
+    assert _published(project) | {"Petra": True} == allowed and _published(project)["Petra"] is False
+    _write(tmp_path, {0: "", 1: "", 2: ""})
+    project.run("run", "--quiet")
+    assert _published(project)["Orla"] is True
+    # It outlives the warehouse; who is forgotten takes it along; a column that is no consent any more says nothing.
+    project.folder.joinpath("warehouse.duckdb").unlink()
+    project.run("run", "--quiet")
+    assert _published(project)["Petra"] is False
+    before = project.config.read_text(encoding="utf-8")
+    project.config.write_text(before.replace(", consent: {email: news}", "", 1), encoding="utf-8")
+    project.run("run", "--quiet")
+    assert _published(project)["Petra"] is True
+    project.config.write_text(before, encoding="utf-8")
+    project.run("forget", "petra@q2.example", "--yes")
+    with duckdb.connect(str(project.folder / "warehouse.ledger"), read_only=True) as held:
+        assert held.execute("select count(*) from consents where record_id = 'crm2'").fetchall() == [(0,)]
+        assert held.execute("select count(*) from consents").fetchall() > [(0,)]

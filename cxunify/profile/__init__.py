@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -12,7 +14,7 @@ from cxunify.warehouse import Warehouse
 if TYPE_CHECKING:
     from cxunify.warehouse import Params
 
-__all__ = ["build", "check", "is_stale"]
+__all__ = ["build", "check", "is_stale", "remembering"]
 
 
 def build(
@@ -33,6 +35,19 @@ def build(
         return None
     warehouse.sweep("profile", [step.table.name for step in (*steps.first(), *listed)])
     return instant
+
+
+@contextmanager
+def remembering(warehouse: Warehouse, config: Config) -> Iterator[None]:
+    """While a run is published and the ledger is given who refused: afterwards no table is older for what it says itself."""
+    if not warehouse.exists("profile.clock"):
+        yield
+        return
+    from cxunify.profile import steps
+
+    instant = warehouse.scalar("select as_of from profile.clock")
+    with warehouse.settling(lambda: steps.steps(config), _params(config, instant)):
+        yield
 
 
 def check(config: Config) -> tuple[Problem, ...]:
@@ -63,6 +78,13 @@ def _params(config: Config, as_of: datetime | None) -> Params:
         "as_of": as_of,
         "currency": config.currency,
         "timezone": config.timezone,
+        "consents": [
+            f"{name}:{channel}"
+            for name, source in sorted(config.sources.items())
+            if source.person is not None
+            for channel in sorted(source.person.consent)
+        ]
+        or [""],
         "session_minutes": rules.session_minutes,
         "session_by_source": rules.session_by == "source",
         "session_at_midnight": "midnight" in rules.session_breaks,

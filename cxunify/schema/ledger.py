@@ -131,7 +131,26 @@ ONCE_SHARED = Table(
     """),
 )
 
-LEDGER = (RUNS, OWNERS, CHANGES, GAPS, MODELS, LOADS, ASSIGNMENTS, TRACKS, ALARMS, TOMBSTONES, ONCE_SHARED)
+CONSENTS = Table(
+    "ledger.consents",
+    "One row per record, channel and run that was the first to see it refused there, or taken back: the last one holds.",
+    ("run_id", "source", "record_id", "channel"),
+    columns("""
+        run_id     | VARCHAR   |
+        source     | VARCHAR   |
+        record_id  | VARCHAR   |
+        channel    | VARCHAR   | of consent
+        is_refused | BOOLEAN   | false: the record has said yes since
+        stated_at  | TIMESTAMP | when the record was changed, else as_of of that run: it was refused by then
+    """),
+)
 
-SUMMED = {"ledger.records": OWNERS.name, "ledger.arms": ASSIGNMENTS.name, "ledger.walks": TRACKS.name}
+LEDGER = (RUNS, OWNERS, CHANGES, GAPS, MODELS, LOADS, ASSIGNMENTS, TRACKS, ALARMS, TOMBSTONES, ONCE_SHARED, CONSENTS)
+
+SUMMED = {
+    "ledger.refusals": CONSENTS.name,
+    "ledger.records": OWNERS.name,
+    "ledger.arms": ASSIGNMENTS.name,
+    "ledger.walks": TRACKS.name,
+}
 """View of what holds now -> the table of all runs that it sums up."""

@@ -36,6 +36,7 @@ REMEMBERED = {
     tables.OWNERS.name: f"customer_id in (select id from {IDS}) or (source, record_id) in (select (source, id) from {RECORDS})",
     tables.CHANGES.name: f"coalesce(old_id in (select id from {IDS}), false) or coalesce(new_id in (select id from {IDS}), false)",
     tables.ASSIGNMENTS.name: f"customer_id in (select id from {IDS})",
+    tables.CONSENTS.name: f"(source, record_id) in (select (source, id) from {RECORDS})",
     tables.TRACKS.name: f"customer_id in (select id from {IDS})",
 }
 """Tables of the ledger, and which of their rows are the person's, whose ids and records have been noted."""

@@ -9,11 +9,19 @@
 with
 entries as (
     select
-        s.customer_no, r.source, r.updated_at, coalesce(r.updated_at, r.created_at) as dated_at,
+        s.customer_no, r.row_no, r.source, r.updated_at, coalesce(r.updated_at, r.created_at) as dated_at,
         unnest(map_entries(r.consent)) as entry
     from profile.statements as s
     join staging.records as r on r.row_no = s.row_no
     where cardinality(r.consent) > 0
+),
+-- What a record refused in an earlier extract and says nothing of now is refused: an empty cell takes nothing back.
+remembered as (
+    select s.customer_no, r.row_no, r.source, m.channel, m.stated_at
+    from ledger.refusals as m
+    join staging.records as r on r.source = m.source and r.record_id = m.record_id
+    join profile.statements as s on s.row_no = r.row_no
+    where m.is_refused and list_contains($consents, m.source || ':' || m.channel)
 ),
 stated as (
     select
@@ -23,6 +31,10 @@ stated as (
         case when entry.value then 0 when entry.value is null then 1 else 2 end as strictness,
         case when entry.value then dated_at else updated_at end as stated_at
     from entries
+    union all
+    select m.customer_no, m.source, m.channel, 2, m.stated_at
+    from remembered as m
+    anti join (select row_no, entry.key as channel from entries) as e on e.row_no = m.row_no and e.channel = m.channel
 ),
 ordered as (
     select
