@@ -30,6 +30,7 @@ from cxunify.schema.ledger import (
     TOMBSTONES,
     TRACKS,
 )
+from cxunify.schema.raw import SNAPSHOTS
 from cxunify.warehouse import Warehouse, literal, pattern
 from cxunify.warehouse.stage import tables_of
 
@@ -69,16 +70,14 @@ where r.customer_id is distinct from a.customer_id""",
     MODELS.name: """
 select $run_id, model from identity.model
 where model is distinct from (select arg_max(model, run_id) from ledger.models)""",
-    LOADS.name: """
+    LOADS.name: f"""
 with
-snapshots as (
-    select source, any_value(sha256) as sha256, sum(loaded)::bigint as loaded
-    from raw.files where status = 'loaded' group by source having count(*) = 1
+snapshots as ({SNAPSHOTS}
 ),
 last as (select source, arg_max(sha256, run_id) as sha256 from ledger.loads group by source)
-select $run_id, s.source, s.sha256, s.loaded
+select $run_id, s.name, s.sha256, s.loaded
 from snapshots as s
-left join last as l on l.source = s.source
+left join last as l on l.source = s.name
 where l.sha256 is distinct from s.sha256""",
     ASSIGNMENTS.name: """
 select $run_id, a.customer_id, a.experiment, a.arm, a.u, a.assigned_at

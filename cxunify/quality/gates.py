@@ -110,7 +110,7 @@ def shrunk(loads: Iterable[tuple[str, int, int]], most: float) -> Iterator[Probl
 def _loads(warehouse: Warehouse) -> list[tuple[str, int, int]]:
     if not warehouse.exists("quality.loads"):
         return []
-    return warehouse.rows("select source, loaded, before from quality.loads order by source")
+    return warehouse.rows("select concat_ws(': ', source, path), loaded, before from quality.loads order by all")
 
 
 def renumbered(counts: Iterable[tuple[str, int, int, int, int]]) -> Iterator[Problem]:

@@ -9,6 +9,7 @@ from cxunify.config import Config
 from cxunify.quality import cells, clock, expect, find, repeats, volume
 from cxunify.quality.catalogue import Check
 from cxunify.schema import Table
+from cxunify.schema.raw import SNAPSHOTS
 from cxunify.vocabulary.gift_cards import is_gift_card
 from cxunify.warehouse import Parts, Stage, Step, Warehouse, literal, statement
 
@@ -21,7 +22,11 @@ _FIRST = (
     ("reach", ("row_no", "type"), "One row per record and way to reach its person: whether that can be used."),
     ("useless", (), "One row per row of an extract and value in it that identifies nobody."),
     ("intake", ("source", "day"), "One row per source of records and day of their creation."),
-    ("loads", ("source",), "One row per source whose newest file took the place of an earlier one: the rows of both."),
+    (
+        "loads",
+        ("file_id",),
+        "One row per extract, or file of a SELECT, that took the place of an earlier one: the rows of both.",
+    ),
 )
 _SECOND = (
     ("guests", ("trace_id",), "One row per trace of interactions whose foreign key is that of all guests."),
@@ -130,7 +135,7 @@ def _stage(name: str, grain: tuple[str, ...], meaning: str) -> Stage:
     # What a snapshot is held against is read from the ledger, which tells the same before and after a run is remembered.
     return Stage(
         Table(f"quality.{name}", meaning, grain),
-        statement("cxunify.quality", "tables", name),
+        statement("cxunify.quality", "tables", name).replace("$snapshots", SNAPSHOTS),
         by_content=name == "loads",
         parts=PARTS.get(name),
     )

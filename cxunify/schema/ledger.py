@@ -54,12 +54,12 @@ MODELS = Table(
 
 LOADS = Table(
     "ledger.loads",
-    "One row per snapshot that a run was the first to be published with: what the next one is held against.",
+    "One row per snapshot, or file of a SELECT, that a run was the first to be published with: what the next is held against.",
     ("run_id", "source"),
     columns("""
         run_id | VARCHAR |
-        source | VARCHAR |
-        sha256 | VARCHAR | of the file
+        source | VARCHAR | of a file that a SELECT reads: with its path
+        sha256 | VARCHAR | of the file; of parts: of the first and the last, and how many they are
         loaded | BIGINT  | rows
     """),
 )

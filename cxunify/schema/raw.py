@@ -31,6 +31,26 @@ FILES = Table(
     """),
 )
 
+SNAPSHOTS = """
+    select
+        source, null::varchar as path, source as name, max(file_id) as file_id, sum(loaded)::bigint as loaded,
+        case
+            when count(*) = 1 then any_value(sha256)
+            else concat_ws(' ', min(sha256), max(sha256), count(*)::varchar, sum(loaded)::varchar)
+        end as sha256
+    from raw.files
+    where status = 'loaded'
+    group by source
+    having count(*) = 1 or min(run_id) = max(run_id)
+    union all
+    select source, path, source || ': ' || path, max(file_id), sum(loaded)::bigint, any_value(sha256)
+    from raw.files
+    where status = 'read'
+    group by source, path
+    having count(*) = 1"""
+"""SELECT of what came at one time and will be held against what comes in its place: an extract alone, the parts of one, and each
+file that a SELECT reads; `name` tells them apart in any run."""
+
 REJECTS = Table(
     "raw.rejects",
     "One row per record of an extract that could not be used, with the reason and the text.",

@@ -182,3 +182,56 @@ def test_a_file_that_was_published_and_is_taken_away_stands(tmp_path: Path) -> N
     (project.folder / "in" / "tills_06.csv").unlink()
     project.run("run", "--quiet")
     assert _sold(project) == sold
+
+
+SHRINKING = {
+    "parts": ("""
+  crm:
+    channel: crm
+    files: in/crm_*.csv
+    load: parts
+    person: {id: id, given_name: first, email: mail}
+""", {
+        f"crm_{part}.csv": ["id,first,mail", *(f"{part}{n},Orla{n},o{part}{n}@brook.example" for n in range(20))]
+        for part in range(4)
+    }),
+    "a table of links": ("""
+  tickets:
+    channel: support
+    from:
+      files: {t: in/tickets.csv, l: in/links.csv}
+      sql: select t.*, l.mail from t left join l on l.ticket = t.id
+    interaction: {id: id, at: at, kind: contact_in, identifiers: {email: mail}}
+""", {
+        "tickets.csv": ["id,at", *(f"{n},2024-03-{1 + n % 28:02} 10:00" for n in range(40))],
+        "links.csv": ["ticket,mail", *(f"{n},o{n}@brook.example" for n in range(40))],
+    }),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("what", SHRINKING)
+def test_a_part_of_an_export_that_comes_alone_is_refused(tmp_path: Path, what: str) -> None:
+    """Like a snapshot that has shrunk: a half-written export in parts, a table of links with a header alone."""
+    source, extracts = SHRINKING[what]
+    (tmp_path / "in").mkdir()
+    (tmp_path / "cxunify.yaml").write_text(f"version: 1\nregion: GB\ncurrency: GBP\nsources:{source}")
+    for name, lines in extracts.items():
+        (tmp_path / "in" / name).write_text("\n".join([*lines, ""]))
+    project = Project(tmp_path)
+    project.run("run", "--quiet")
+    before = project.digests()
+    project.run("run", "--quiet")
+    if what == "parts":
+        for name in list(extracts)[1:]:
+            (tmp_path / "in" / name).rename(tmp_path / name)
+        told = "crm: 20 rows, and 80 in the file before"
+    else:
+        (tmp_path / "in" / "links.csv").write_text("ticket,mail\n")
+        told = "tickets: in/links.csv: 0 rows, and 40 in the file before"
+    for _ in range(2):
+        assert told in project.run("run", "--quiet", expect=3).stderr
+    assert project.digests() == before
+    for name, lines in extracts.items():
+        (tmp_path / "in" / name).write_text("\n".join([*lines, ""]))
+    assert project.run("run", "--quiet").stderr == ""
+    assert project.digests() == before

@@ -30,5 +30,5 @@ select
     null::varchar as customer_id
 from quality.loads as l
 left join worth as w on w.source = l.source
-where l.before > l.loaded and l.loaded > 0
+where l.path is null and l.before > l.loaded and l.loaded > 0
 group by l.source, l.before, l.loaded

@@ -22,4 +22,5 @@ where silent_days > 0
 union all
 select 'snapshot_shrunk', source, 'rows', null, null, null, loaded || ' rows, ' || before || ' in the file before'
 from quality.loads
+where path is null
 order by all

@@ -21,7 +21,7 @@ select 'extract', source, null, sum(records)::bigint from raw.files where status
 union all
 select distinct 'loaded', source, null, 1 from raw.files where status in ('loaded', 'read')
 union all
-select 'last_load', source, null, before from quality.loads
+select 'last_load', source, null, before from quality.loads where path is null
 union all
 select 'stated_totals', source, null, sum(coalesce(lines, 1))::bigint
 from quality.happened where properties['total'] is not null and kind in ('purchase', 'return') group by source
