@@ -15,4 +15,5 @@
 --         at: {at|format="%d/%m/%Y %H:%M"}
 select source, row_no::varchar as key, 'occurred_at' as field, location, occurred_at, lines, revenue as amount, customer_id
 from quality.events
-where day > $today::date
+-- Where all dates are yet to come, there is no day that the data ends on.
+where day is not null and coalesce(day > $today::date, has_date)
