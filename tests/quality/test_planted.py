@@ -43,6 +43,8 @@ def test_a_planted_gap_is_found(clean: Warehouse, case: dict[str, Any]) -> None:
     found = {key: getattr(first, key) for key in case["finds"]}
     assert found == case["finds"], [gap.gap_id for gap in gaps]
     assert first.rows == pytest.approx(hit, rel=case.get("within", 0.02))
+    if case.get("alone"):
+        assert [gap.gap_id for gap in gaps] == [first.gap_id]
     # A floor or a target may be set for whatever is found.
     floors = dict.fromkeys((gap.gap_id for gap in gaps), 0.5)
     assert not list(

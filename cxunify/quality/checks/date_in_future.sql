@@ -7,6 +7,7 @@
 -- price: amount
 -- weight: 1
 -- target: 0.9999
+-- timeless: yes
 -- fix: Check the clock of {source}{place}, and whether day and month are read in the right order; give `at` its format.
 -- why: They fall outside every period that is measured.
 -- paste: sources:
