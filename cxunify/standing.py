@@ -17,8 +17,10 @@ from cxunify.warehouse import Warehouse
 
 @dataclass(frozen=True)
 class SourceStanding:
-    """One source: what is loaded of it, and how fresh that is (`latest_at`: the newest instant its rows speak of that
-    was not yet to come when extracts were last read, UTC)."""
+    """One source: what is loaded of it, and how fresh that is.
+
+    `latest_at`: the newest instant its rows speak of that was not yet to come when extracts were last read, UTC.
+    """
 
     source: str
     channel: str

@@ -134,8 +134,10 @@ def added(table: str) -> str:
 
 
 def doubts() -> str:
-    """The query that counts the interactions of which the edge of a file alone says that they go on there; and those that are taken as
-    stated anew, though they may as well go on."""
+    """The query that counts two kinds of interactions.
+
+    Those of which the edge of a file alone says that they go on there, and those taken as stated anew, though they may go on.
+    """
     return (
         "select count(distinct interaction_id) filter (where by_edge and place > begins),"
         f" count(distinct interaction_id) filter (where doubtful and place = begins) from {MET}"

@@ -69,7 +69,11 @@ def _of_events(
         )
     if added := counts.add("interactions put together", lines.added):
         by_edge = counts.add("interactions put together by the edge of a file", lines.by_edge)
-        weak = f"; of {by_edge} of them only that one file ends with it and another begins with it tells so" if by_edge else ""
+        weak = (
+            f"; of {by_edge} of them only that one file ends with it and another begins with it tells so"
+            if by_edge
+            else ""
+        )
         notes.append(f"the lines of {counted(added, 'interaction')} lie in several files, and were put together{weak}")
     if doubtful := counts.add("interactions stated anew or gone on with", lines.doubtful):
         notes.append(
