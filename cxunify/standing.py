@@ -17,7 +17,10 @@ from cxunify.warehouse import Warehouse
 
 @dataclass(frozen=True)
 class SourceStanding:
-    """One source: what is loaded of it, and how fresh that is (`latest_at`: the newest instant its rows speak of, UTC)."""
+    """One source: what is loaded of it, and how fresh that is.
+
+    `latest_at`: the newest instant its rows speak of that was not yet to come when extracts were last read, UTC.
+    """
 
     source: str
     channel: str
@@ -217,10 +220,15 @@ limit $runs
 """
 
 _SOURCES = """
-with latest as (
-    select source, max(occurred_at) as latest_at from staging.interactions group by source
+with told as (
+    select source, occurred_at as moment from staging.interactions
     union all
-    select source, max(coalesce(updated_at, created_at)) as latest_at from staging.records group by source
+    select source, updated_at from staging.records
+    union all
+    select source, created_at from staging.records where updated_at is null
+),
+latest as (
+    select source, max(moment) as latest_at from told where moment <= (select max(loaded_at) from raw.files) group by source
 )
 select files.source, count(*), sum(files.loaded)::bigint, max(files.loaded_at),
     (select max(latest_at) from latest where latest.source = files.source)

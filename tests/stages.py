@@ -84,6 +84,7 @@ def _of_source(rows: Rows) -> Iterator[Stage]:
     )
     for per_line in (True, False):
         yield from (restate.spread(row, group.LINES, per_line=per_line, parts=parts) for parts in (False, True))
+        yield from (restate.met(parts=parts) for parts in (False, True))
         yield restate.away(row, group.LINES, per_line=per_line)
     for lines in (group.Lines(row), group.Lines(row, group.COUNTED, repeated=True, untimed=True)):
         yield from (group.repeated(lines.table), group.grouped(lines, event))

@@ -12,7 +12,7 @@ from cxunify.config import Interaction
 from cxunify.errors import Problem
 from cxunify.ingest.bind import is_of_lines
 from cxunify.ingest.persons import GAVE, VERSIONS
-from cxunify.ingest.restate import AWAY, SPREAD, added, away, spread
+from cxunify.ingest.restate import AWAY, MET, SPREAD, added, away, doubts, met, spread
 from cxunify.ingest.reuse import APART, REPEATED, REUSED, SUSPECTS, reuse
 from cxunify.ingest.rows import Rows, passing
 from cxunify.ingest.said import Said, said
@@ -41,6 +41,10 @@ class Lines:
     """Some lines give way to those of a later file; AWAY holds them."""
     added: int = 0
     """Interactions whose lines lie in several files, and were put together."""
+    by_edge: int = 0
+    """Those of them of which nothing but the edge of a file says that they go on in the next."""
+    doubtful: int = 0
+    """Interactions that a later file states anew, or goes on with: its lines do not tell."""
     mixed: int = 0
     """Interactions of which each line repeats the whole amount, while some lines were called off or given back."""
 
@@ -154,10 +158,14 @@ def _without_away(warehouse: Warehouse, event: Interaction, lines: Lines, load: 
     warehouse.build([spread(lines.said, lines.table, per_line=per_line, parts=load == "parts")])
     if not warehouse.scalar(f"select count(*) from {SPREAD}"):
         return lines
+    warehouse.build([met(parts=load == "parts")])
     warehouse.build([away(lines.said, lines.table, per_line=per_line)])
     select = f"select * from {lines.table} anti join {AWAY} using (file_id, source_row)"
     warehouse.build([passing(COUNTED, select, "One row per row of the source that stands.")])
-    return replace(lines, table=COUNTED, away=True, added=warehouse.scalar(added(COUNTED)))
+    by_edge, doubtful = warehouse.rows(doubts())[0]
+    return replace(
+        lines, table=COUNTED, away=True, added=warehouse.scalar(added(COUNTED)), by_edge=by_edge, doubtful=doubtful
+    )
 
 
 def grouped(lines: Lines, event: Interaction) -> Stage:
@@ -248,6 +256,7 @@ def drop(warehouse: Warehouse) -> None:
         REUSED,
         APART,
         SPREAD,
+        MET,
         AWAY,
         VERSIONS,
         GAVE,

@@ -68,7 +68,19 @@ def _of_events(
             f" are kept apart (more than {A_FEW}, and more than {percent(WHOLE, 0)} of all, would make the column no id)"
         )
     if added := counts.add("interactions put together", lines.added):
-        notes.append(f"the lines of {counted(added, 'interaction')} lie in several files, and were put together")
+        by_edge = counts.add("interactions put together by the edge of a file", lines.by_edge)
+        weak = (
+            f"; of {by_edge} of them only that one file ends with it and another begins with it tells so"
+            if by_edge
+            else ""
+        )
+        notes.append(f"the lines of {counted(added, 'interaction')} lie in several files, and were put together{weak}")
+    if doubtful := counts.add("interactions stated anew or gone on with", lines.doubtful):
+        notes.append(
+            f"{counted(doubtful, 'interaction lies', 'interactions lie')} at the edge of a file, and in a later file that holds"
+            " nothing new or follows one that holds nothing else: taken as stated anew, for the lines do not tell that from going"
+            " on; if an export was cut there, say `load: parts`"
+        )
     if mixed := counts.add("totals of several kinds", lines.mixed):
         notes.append(
             f"interaction.amount: {counted(mixed, 'interaction has', 'interactions have')} rows that were called off or given"

@@ -89,6 +89,8 @@ class Check:
     """What there is not enough of, in a few words."""
     apart: bool = False
     """One gap per location: the place belongs to the gap's identity (a store's missing days)."""
+    timeless: bool = False
+    """The dates of its rows are what is wrong, and tell nothing of when it came to be: it is located by place alone."""
 
 
 @cache
@@ -138,5 +140,6 @@ def parse(name: str, text: str) -> Check:
         enough=values.get("enough", ""),
         lacks=values.get("lacks", ""),
         apart=values.get("apart") == "yes",
+        timeless=values.get("timeless") == "yes",
         sql=sql,
     )

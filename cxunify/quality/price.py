@@ -274,6 +274,8 @@ def _cells(warehouse: Warehouse, found: _Found) -> tuple[list[Cell], list[Cell]]
             statement("cxunify.quality", "queries", "possible"),
             {**where, "of": found.check.of},
         )
+    if found.check.timeless:
+        return [(place, None, n) for place, _, n in offending], [(place, None, n) for place, _, n in everything]
     return offending, everything
 
 

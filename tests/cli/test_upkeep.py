@@ -194,3 +194,13 @@ def test_copying_a_project_copies_what_it_remembers(mine: Project, tmp_path: Pat
         (tmp_path / "copy" / name).unlink()
     copy = Project(tmp_path / "copy")
     assert "is restored from warehouse.memory: ledger" in copy.run("run").stderr
+
+
+def test_status_tells_of_no_day_that_was_yet_to_come(tmp_path: Path) -> None:
+    project = shop(tmp_path / "project")
+    with (project.folder / "in" / "tills.csv").open("a", encoding="utf-8") as file:
+        file.write("61,2999-03-01 10:00,5.00,1\n")
+    project.run("run", "--quiet")
+    standing = json.loads(project.run("status", "--json").stdout)
+    latest = {source["source"]: source["latest_at"] for source in standing["sources"]}
+    assert latest["tills"].startswith("2024-03-28")

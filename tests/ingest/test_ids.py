@@ -36,7 +36,8 @@ def test_an_id_is_what_its_rows_say_it_is(project: Project, case: dict[str, Any]
         assert [text for text in case["refused"] if text not in said] == [], said
         assert [problem.what in said for problem in check(project.config()).problems] == [True]
         return
-    project.run()
+    said = "\n".join(project.run().sources[0].notes)
+    assert [text for text in case.get("notes", []) if text not in said] == [], said
     for query, rows in case["gives"].items():
         found = [[None if cell is None else str(cell) for cell in row] for row in project.rows(query)]
         assert found == rows, query

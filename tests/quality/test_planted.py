@@ -43,11 +43,29 @@ def test_a_planted_gap_is_found(clean: Warehouse, case: dict[str, Any]) -> None:
     found = {key: getattr(first, key) for key in case["finds"]}
     assert found == case["finds"], [gap.gap_id for gap in gaps]
     assert first.rows == pytest.approx(hit, rel=case.get("within", 0.02))
+    if case.get("alone"):
+        assert [gap.gap_id for gap in gaps] == [first.gap_id]
     # A floor or a target may be set for whatever is found.
     floors = dict.fromkeys((gap.gap_id for gap in gaps), 0.5)
     assert not list(
         unknown({"sources": CONFIG.model_dump()["sources"], "quality": {"floors": floors, "targets": floors}})
     )
+
+
+def test_what_is_missing_beside_a_clock_that_is_ahead_is_told(clean: Warehouse) -> None:
+    case = next(case for case in PLANTED if case["name"] == "a till whose clock went ahead by four years in autumn")
+    for statement in case["plant"]:
+        clean.execute(statement)
+    # The place itself was silent before, and others have no clock that explains it.
+    clean.execute(
+        "delete from staging.interactions where location = 'S05' and occurred_at between '2025-04-01' and '2025-04-21'"
+    )
+    clean.execute("delete from staging.interactions where location = 'S06' and occurred_at >= '2025-10-01'")
+    clean.execute("delete from staging.interactions where source = 'receipts' and occurred_at::date = '2025-11-12'")
+    assert {gap.gap_id for gap in assess(clean, CONFIG).gaps} == {
+        "date_in_future.receipts.occurred_at", "place_silent.receipts.occurred_at@S06", "volume_low.receipts.rows@S05",
+        "volume_low.receipts.rows",
+    }  # fmt: skip
 
 
 def test_a_missed_link_shows_what_is_shared_and_with_whom(clean: Warehouse) -> None:

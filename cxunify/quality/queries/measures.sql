@@ -5,8 +5,8 @@ money as (
     select
         sum(purchases) as purchases,
         sum(purchases) filter (where identified) as identified_purchases,
-        min(day) filter (where purchases > 0) as first_day,
-        max(day) filter (where purchases > 0) as last_day
+        min(day) filter (where purchases > 0 and day <= $today::date) as first_day,
+        max(day) filter (where purchases > 0 and day <= $today::date) as last_day
     from quality.daily
 ),
 -- A quote is a cart of those who do not sell from a shelf: what follows it is looked at likewise.

@@ -1,6 +1,7 @@
 -- The instant that the report speaks of: the one asked for, or the end of the last day on which data is ordinary; none where nothing
--- has a date. A few stray dates in the future do not move it. `today`: its day in the company's time zone, as all days here. No clock
--- is read: the same extracts give the same report, whenever it is made. The profile counts to the
+-- has a date. Dates in the future do not move it: neither a few strays nor, however many, what is dated after the extracts were read.
+-- `today`: its day in the company's time zone, as all days here. No clock is read: of the same extracts, read at the same time, comes the
+-- same report, whenever it is made. The profile counts to the
 -- latest instant instead: for a customer every hour counts, while a day that has only begun would look like missing rows here.
 with
 days as (

@@ -1,9 +1,10 @@
--- One row per source, channel, place and week: how many interactions and how much revenue have a customer.
+-- One row per source, channel, place and week: how many interactions and how much revenue have a customer. What is dated after the day
+-- that the report speaks of has no week, as what has no date: charts of weeks end where the data does.
 select
     source,
     channel,
     location,
-    date_trunc('week', day)::date as week,
+    case when day <= $today::date then date_trunc('week', day)::date end as week,
     sum(interactions)::bigint as interactions,
     sum(lines)::bigint as lines,
     coalesce(sum(lines) filter (where identified), 0)::bigint as identified_lines,

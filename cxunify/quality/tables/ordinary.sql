@@ -1,7 +1,9 @@
 -- One row per source and day with data that is no stray: the week that ends with the day holds at least a seventh of what the
 -- week of a typical row holds. Dates that stand for none are no
--- days, and a few in the future do not move the ends of a source.
+-- days, and a few in the future do not move the ends of a source. However many there are, none lies after the day on which the extracts
+-- were read (or the one asked for), as with profile.clock: what is dated later has not happened, its clock is ahead.
 with
+seen as (select timezone($timezone, coalesce($as_of::timestamp, max(loaded_at))::timestamptz)::date as until from raw.files),
 days as (
     select d.source, d.day, sum(d.interactions) as n
     from quality.daily as d
@@ -29,4 +31,5 @@ typical as (select source, max(week) filter (where above >= total / 2) as week f
 select w.source, w.day, w.n
 from weeks as w
 join typical as t on t.source = w.source
-where w.week >= t.week / 7
+cross join seen as u
+where w.week >= t.week / 7 and coalesce(w.day <= u.until, true)
