@@ -96,6 +96,17 @@ def test_what_is_unsure_is_marked_and_can_be_asked(folder: Path) -> None:
     assert said.at.format == other
 
 
+def test_dates_with_two_signs_of_which_one_decides_nothing_take_two_formats(folder: Path) -> None:
+    sold = [f"{n % 28 + 1:02}.04.2026" for n in range(30)] + [f"06/{n % 9 + 1:02}/2026" for n in range(30)]
+    rows = "".join(f"B{n},{day},{n},{n}.50\n" for n, day in enumerate(sold))
+    (folder / "bons.csv").write_text(f"Bon-Nr,Datum,Kundenkarte,Betrag\n{rows}", encoding="utf-8")
+    assert _run("init", "bons.csv").exit_code == 0
+    said = load(folder / "cxunify.yaml").sources["bons"].interaction
+    assert said is not None
+    assert said.at.format == ("%d.%m.%Y", "%d/%m/%Y")
+    assert "# unsure: day and month cannot be told apart" in (folder / "cxunify.yaml").read_text(encoding="utf-8")
+
+
 def test_files_of_which_none_is_a_source_are_refused_with_the_reason(folder: Path) -> None:
     (folder / "tags.csv").write_text("order_id,tag_id\n1,2\n3,4\n", encoding="utf-8")
     refused = _run("init", "tags.csv")
