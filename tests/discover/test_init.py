@@ -164,6 +164,57 @@ def test_numbers_that_any_list_has_are_doubted(folder: Path) -> None:
     assert "unsure: 60 of 60 values" in text
 
 
+def _cards(folder: Path, people: int, called: str, beside: str = "", **other: str) -> str:
+    """People with a card, a mailbox and a number, and where it is asked a shop beside them; what was made of the people."""
+    fields = {called: "00{n}", "name": "Beck, Anna-{a}", "mail": "m{n}@mail.example", "mobile": "+4917012{n}", **other}
+    listed = [
+        {
+            key: text.format(n=10000 + n, a="abcdefghij"[n // 10] + "nopqrstuvw"[n % 10])
+            for key, text in fields.items()
+            if text
+        }
+        for n in range(people)
+    ]
+    (folder / "cards.json").write_text(json.dumps(listed), encoding="utf-8")
+    if beside:
+        rows = "".join(f"W{n},a{n}@mail.example,Anna,Beck,00{10000 + n}\n" for n in range(people))
+        (folder / "shop.csv").write_text(f"customer id,email,first name,last name,{beside}\n{rows}", encoding="utf-8")
+    assert _run("init", ".").exit_code == 0
+    return (folder / "cxunify.yaml").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("card", "beside", "is_shared"),
+    [("card", "", False), ("card", "loyalty card", True), ("Kundenkarte", "", True), ("Karte", "", False)],
+)
+def test_a_card_of_ones_own_in_each_row_is_the_id_and_may_be_what_others_know_its_holder_by(
+    folder: Path, card: str, beside: str, *, is_shared: bool
+) -> None:
+    _cards(folder, 100, card, beside)
+    person = load(folder / "cxunify.yaml").sources["cards"].person
+    assert person is not None and person.id is not None and person.id.names == (card,)
+    assert {kind: of.column for kind, of in person.identifiers.items()} == ({"loyalty_id": card} if is_shared else {})
+    assert _run("check").exit_code == 0
+
+
+@pytest.mark.parametrize(
+    ("other", "told"),
+    [
+        ({"card": ""}, "filled and unique are only mail, mobile, which people change"),
+        ({"card": "VISA"}, "filled and unique are only mail, mobile, which people change"),
+        ({"card": "", "number of steps": "{n}", "a": "K{n}", "b": "L{n}"}, "filled and unique are a, b, and none"),
+        ({"card": "", "mail": "", "mobile": "+49170", "birth date": "1980-01-31"}, "no column is filled and unique"),
+    ],
+    ids=["contacts", "kind-of-card", "several", "none"],
+)
+def test_without_an_id_it_is_said_what_is_unique_and_what_follows(
+    folder: Path, other: dict[str, str], told: str
+) -> None:
+    text = " ".join(_cards(folder, 60, "card", **other).replace("#", "").split())
+    assert f"no id: {told}" in text
+    assert "a record is known by its content, and is another one when that changes" in text
+
+
 def test_an_identifier_that_nobody_else_has_is_doubted(folder: Path) -> None:
     _german(folder, first=10_001, people=400, every=1, card=True)
     found = json.loads(_run("init", "kunden.csv", "bons.csv", "--json").stdout)
