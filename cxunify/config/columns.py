@@ -118,10 +118,11 @@ class When(Columns):
     """A date or time, in one column or in several that are joined by a blank (date, time)."""
 
     columns: tuple[str, ...] = Field((), description="The columns, joined by a blank.")
-    format: str | None = Field(
+    format: str | tuple[str, ...] | None = Field(
         None,
         description="strptime pattern such as %d/%m/%Y, or epoch_s, epoch_ms, epoch_us; excel: dates among which a spreadsheet's"
-        " serial numbers are read too. Not needed for ISO 8601, nor where the values allow one reading only.",
+        " serial numbers are read too. A list where values are written in several ways: the first that fits counts."
+        " Not needed for ISO 8601, nor where the values allow one reading only.",
     )
     timezone: Annotated[Timezone | Text | None, BeforeValidator(_as_zone)] = Field(
         None,

@@ -86,7 +86,9 @@ def people(warehouse: Warehouse, one: Draft, *, whole: bool) -> None:
         if one.key.columns:
             one.add(Choice("person.id", one.key.columns, sure=not one.key.doubt, why=one.key.doubt or one.key.why))
         else:
-            one.found.notes.append(f"no id: {one.key.why}; a record is known by its content")
+            one.found.notes.append(
+                f"no id: {one.key.why}; a record is known by its content, and is another one when that changes"
+            )
     # Of rows that tell what happened and whose it is, a mailbox belongs to both: without it, all of one name are one person.
     said = {column for choice in one.found.choices if ".identifiers." in choice.key for column in choice.columns}
     taken = one.taken if whole else one.taken - said
@@ -94,7 +96,9 @@ def people(warehouse: Warehouse, one: Draft, *, whole: bool) -> None:
     for name, listed in one.people.items():
         if name in {"id", "email", "phone"}:
             continue
-        match = next((m for m in listed if m.score >= LEAST and m.name not in taken and _usable(m)), None)
+        # a card may be the id of its source, and still what others know its holder by
+        free = taken - set(one.key.columns) if one.key.is_card and name == "identifiers.loyalty_id" else taken
+        match = next((m for m in listed if m.score >= LEAST and m.name not in free and _usable(m)), None)
         if match is None or (name.rstrip("!") in {key.rstrip("!") for key in named} and name.startswith("consent.")):
             continue
         if name in {"created_at", "updated_at"} and (not whole or is_stamp(match.name)):

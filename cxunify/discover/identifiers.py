@@ -22,7 +22,7 @@ def share_cards(warehouse: Warehouse, drafts: list[Draft]) -> None:
             if one is card_of or one.fixed or any(choice.key.endswith("loyalty_id") for choice in one.found.choices):
                 continue
             for name, column in one.columns.items():
-                spoken = name in one.taken and name not in _identifying(one)
+                spoken = name in one.taken and name not in _identifying(one) and not _is_id(one, name)
                 if spoken or not is_telling(column) or not is_telling(card_of.columns[card]):
                     continue
                 seen = overlap(warehouse, one.series, name, card_of.series, card)
@@ -55,11 +55,18 @@ def _is_lonely(one: Draft, choice: Choice, bearers: dict[str, set[str]]) -> bool
     """Whether an identifier of a source leads nowhere, and nobody says that it is one."""
     if ".identifiers." not in choice.key or choice.given or bearers[_type(choice.key)] != {one.found.name}:
         return False
+    if choice.key.startswith("person.") and _is_id(one, choice.columns[0]):
+        return False  # its source knows everybody by it
     if choice.key.startswith("person.") and _type(choice.key) in {"email", "phone"}:
         return False  # which says who the person is, whoever else has it
     # a device carries who somebody is from the rows that say so to those that do not
     says_who = any(line.active and line.key.startswith("interaction.person.") for line in one.found.choices)
     return not (_type(choice.key) == "device_id" and says_who)
+
+
+def _is_id(one: Draft, name: str) -> bool:
+    """Whether a column of cards is the id of its source, too."""
+    return one.key.is_card and name in one.key.columns
 
 
 def _identifying(one: Draft) -> set[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from cxunify.discover.fields import Match, matches
+from cxunify.discover.fields import LEAST, Match, matches
 from cxunify.discover.guards import Fit, fit
 from cxunify.discover.profile import Column
 from cxunify.discover.sample import Series
@@ -40,20 +40,12 @@ _ENDS = (
 """Words with which they end."""
 _OTHERS |= {tuple(words(word)) for word in ("電話番号", "郵便番号", "携帯番号", "전화번호", "우편번호", "휴대폰번호")}
 _NOBODYS = {
-    "securite",
-    "social",
-    "sociale",
-    "seguridad",
-    "fiscal",
-    "fiscale",
-    "national",
-    "siret",
-    "tva",
-    "iva",
-    "cuenta",
-    "compte",
-}
+    "securite", "social", "sociale", "seguridad", "fiscal", "fiscale", "national", "siret",
+    "tva", "iva", "cuenta", "compte",
+}  # fmt: skip
 """Words of numbers that people have elsewhere: at the state, at a bank."""
+_CARDS = {*map(squash, ("card", "karte", "carte", "kaart"))}
+"""What a card is called beside what the list of headers has: these words may mean its kind too, where it is not each one's own."""
 _STRANGE = "its name does not say that it is the id"
 FILLED = 0.99
 NEARLY = 0.98
@@ -68,6 +60,8 @@ class Key:
     unique: bool = False
     why: str = ""
     doubt: str = ""
+    is_card: bool = False
+    """Whether it is a card, by which other sources may know its holder too."""
 
 
 def person_key(warehouse: Warehouse, series: Series, columns: dict[str, Column], found: list[Match]) -> Key:
@@ -85,10 +79,45 @@ def person_key(warehouse: Warehouse, series: Series, columns: dict[str, Column],
             if other != name and is_called_id(other) and counted(warehouse, series, (name, other)) == 1:
                 why = f"{name} is not unique by itself: it is, together with {other}"
                 return Key((name, other), unique=True, why=why)
+    if card := _of_card(warehouse, series, columns):
+        return card
     if listed:
         share = counted(warehouse, series, (listed[0],))
         return Key((), why=f"{listed[0]} is not unique: {share:.0%} of the rows have one of their own")
-    return _of_strangers(_unnamed(columns, set()), "no column is filled and unique")
+    return _of_strangers(_unnamed(columns, set()), _none(columns))
+
+
+def _of_card(warehouse: Warehouse, series: Series, columns: dict[str, Column]) -> Key | None:
+    """A card that everybody has, and each one of their own: it stays where names, addresses and mailboxes change."""
+    called = {m.name for m in matches("person", columns).get("identifiers.loyalty_id", []) if m.score >= LEAST}
+    for name, column in columns.items():
+        is_card = (name in called or squash(name) in _CARDS) and _is_code(column)
+        if is_card and column.fill == 1 and counted(warehouse, series, (name,)) == 1:
+            why = "a card of one's own in each row, which stays where names and addresses change"
+            return Key((name,), unique=True, why=why, is_card=True)
+    return None
+
+
+def _is_code(column: Column) -> bool:
+    """Whether values can be ids, being no words, days, amounts or addresses."""
+    is_amount = column.is_number and column.share("integer") < FILLED
+    return column.share("digit") == 1 and column.share("blank") < 0.3 and not is_amount and fit("id", column) is Fit.YES
+
+
+def _none(columns: dict[str, Column]) -> str:
+    """Why there is no id, where there is none: of what is filled and unique, what it is said by."""
+    found = matches("person", columns)
+    reached = {match.name for field in ("email", "phone") for match in found.get(field, []) if match.fit is Fit.YES}
+    unique = [name for name, column in columns.items() if column.fill == 1 and column.distinct == column.filled]
+    others = [name for name in unique if name not in reached and _is_code(columns[name])]
+    if others:
+        return f"filled and unique are {', '.join(others)}, and none is called an id"
+    mine = [name for name in unique if name in reached]
+    return (
+        f"filled and unique are only {', '.join(mine)}, which people change"
+        if mine
+        else "no column is filled and unique"
+    )
 
 
 def _of_one_person(warehouse: Warehouse, series: Series, columns: dict[str, Column], listed: list[str]) -> Key | None:

@@ -126,9 +126,11 @@ def _answer(findings: Findings, found: Found, problem: Problem) -> bool:
         month_first = [one for one in formats if one.startswith("%m")]
         day_first = [one for one in formats if one not in month_first]
         chosen = (month_first if region in _MONTH_FIRST else day_first) or list(formats)
-        choice.options["format"] = chosen[0]
+        whole = problem.offers["first" if chosen[0] == formats[0] else "second"]
+        choice.options["format"] = whole[0] if len(whole) == 1 else list(whole)
         choice.sure, choice.told = False, True
-        choice.others = tuple(one for one in formats if one != chosen[0])
+        # another list is no answer that can be typed
+        choice.others = tuple(one for one in formats if one != chosen[0] and len(whole) == 1)
         choice.why = f"day and month cannot be told apart in any value; read as in {region or 'most countries'}"
         return True
     if "per" in problem.offers and "per" not in choice.options:

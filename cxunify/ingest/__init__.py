@@ -267,7 +267,7 @@ def _note_contents(warehouse: Warehouse, config: Config) -> None:
     for table in (FILES, REJECTS, REFUSALS):
         # When and by which run a file was loaded changes nothing of what it says.
         columns = ", ".join(
-            name for name in table.types if name not in {"loaded_at", "modified_at", "run_id", "refused"}
+            name for name in table.types if name not in {"loaded_at", "modified_at", "run_id", "refused", "is_ended"}
         )
         warehouse.note(table.name, warehouse.hash_of(f"(select {columns} from {table.name})"))
     for name in config.sources:

@@ -27,7 +27,7 @@ from cxunify.schema.words import counted
 from cxunify.warehouse import Stage, Warehouse, literal, quote
 from cxunify.warehouse.fingerprint import fingerprint
 
-VERSION = 20
+VERSION = 21
 """Raised when the same rows and the same mapping would come out differently: staging is then made anew."""
 MOST_CURRENCIES = 1_000
 TYPED = ("parquet", "ndjson", "json", "spreadsheet")

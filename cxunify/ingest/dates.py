@@ -29,6 +29,8 @@ OUR_TIMES = ("2000-01-01", "2040-01-01")
 BORN_BY = datetime.date(2029, 12, 31)
 """Spreadsheets' rule for years of two digits, 1930 to 2029: that of birth dates in an extract that states no instant."""
 NEARLY_ALL = 0.99
+Readings = dict[str, dict[str, tuple[str, ...]]]
+"""By the sign between day, month and year, and by which of them is first: the strptime patterns."""
 
 
 @dataclass(frozen=True)
@@ -55,7 +57,12 @@ class Verdict:
     """What was found out about a column: a style, or `ambiguous` readings, or neither when nothing in it is a date."""
 
     style: DateStyle | None
-    ambiguous: tuple[str, ...] = ()
+    ambiguous: tuple[tuple[str, ...], ...] = ()
+    """Each of the readings that nothing tells apart, as all of its patterns."""
+    decided: tuple[str, ...] = ()
+    """Beside those, the patterns of values with other signs, which their own cells decide."""
+    count: int = 0
+    """How many values are ambiguous."""
     note: str = ""
 
 
@@ -103,33 +110,46 @@ def not_iso(value: str) -> str:
     return f"{value} is not null and not regexp_full_match({value}, {literal(f'{LOCAL}|{ZONED}')})"
 
 
-def decide(counts: dict[str, int], fits: dict[str, int], readings: dict[str, tuple[str, ...]]) -> Verdict:
+def decide(counts: dict[str, int], fits: dict[str, dict[str, int]], readings: Readings) -> Verdict:
     """The style of a column by its `survey` and by how many of the values that are not ISO each reading fits.
 
-    One reading must fit all that any reading fits, or nearly all while no other does; otherwise the column is ambiguous,
-    unless so few values are concerned that they may count as unreadable.
+    Of the values with one sign between their parts, one reading must fit all that any reading fits, or nearly all while no
+    other does; otherwise the column is ambiguous, unless so few values are concerned that they may count as unreadable.
+    What values with another sign say is no evidence: a new till may write 06/01/2026 where the old one wrote 31.05.2026.
     """
     rest = counts["filled"] - counts["local"] - counts["zoned"]
     whole = counts["filled"] in {counts["local"], counts["zoned"]}
     iso = DateStyle(counts["local"] > 0, counts["zoned"] > 0, counts["odd"] > 0, whole)
-    most = max(fits.values(), default=0)
-    if not rest or not most:
+    most = {sign: max(of.values(), default=0) for sign, of in fits.items()}
+    if not rest or not any(most.values()):
         return Verdict(iso if iso.local or iso.zoned else None)
-    best = [order for order, count in fits.items() if count == most]
-    rivals = [order for order, count in fits.items() if order not in best and count > NEARLY_ALL * most]
-    full = [order for order in best if most == rest]
-    same = len({readings[order] for order in best}) == 1
-    if (len(best) == 1 or same) and (full or not rivals):
-        style = DateStyle(iso.local, iso.zoned, iso.odd, formats=readings[best[0]])
-        return Verdict(
-            style, note=f"read as {' or '.join(readings[best[0]])}, the only reading that fits the whole column"
-        )
-    if most <= (1 - NEARLY_ALL) * counts["filled"]:
-        return Verdict(
-            iso,
-            note=f"{counted(most, 'value')} could be read in more than one way: counted as unreadable",
-        )
-    return Verdict(None, tuple(readings[order][0] for order in (*best, *rivals)))
+    full = sum(most.values()) >= rest
+    decided: list[str] = []
+    signs, unread = 0, 0
+    open_: list[tuple[int, list[tuple[str, ...]]]] = []
+    for sign, of in fits.items():
+        best = [order for order, count in of.items() if count == most[sign]]
+        rivals = [order for order, count in of.items() if order not in best and count > NEARLY_ALL * most[sign]]
+        if not most[sign]:
+            continue
+        if len(best) == 1 and (full or not rivals):
+            decided += readings[sign][best[0]]
+            signs += 1
+        elif most[sign] <= (1 - NEARLY_ALL) * counts["filled"]:
+            unread += most[sign]
+        else:
+            open_.append((most[sign], [readings[sign][order] for order in (*best, *rivals)]))
+    if open_:
+        ends = (0, -1)  # of three orders the middle one is hardly meant
+        ambiguous = tuple(tuple(pattern for _, of in open_ for pattern in of[end]) for end in ends)
+        return Verdict(None, ambiguous, tuple(decided), sum(count for count, _ in open_))
+    fitted = "the whole column" if signs == 1 and not unread else "all values with the same sign between day and month"
+    notes = [f"read as {' or '.join(decided)}, the only reading that fits {fitted}"] if decided else []
+    if unread:
+        notes.append(f"{counted(unread, 'value')} could be read in more than one way: counted as unreadable")
+    return Verdict(
+        DateStyle(iso.local, iso.zoned, iso.odd, formats=tuple(decided)) if decided else iso, note="; ".join(notes)
+    )
 
 
 def instant(value: str, style: DateStyle, timezone: zones.Zone) -> str:

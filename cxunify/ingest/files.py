@@ -29,6 +29,8 @@ class Known:
     """Rows that it has no longer, since they were of people who are forgotten."""
     refused: bool
     """A gate refused to publish what it says."""
+    is_ended: bool | None
+    """Its last line has its line feed."""
 
 
 @dataclass(frozen=True)
@@ -45,6 +47,7 @@ class Entry:
     rejected: int = 0
     note: str = ""
     reading: str = ""
+    is_ended: bool | None = None
 
 
 def prepare(warehouse: Warehouse) -> None:
@@ -68,10 +71,11 @@ def known(warehouse: Warehouse, source: str, status: str = LOADED) -> list[Known
     there = warehouse.columns(FILES.name)
     forgotten = "coalesce(forgotten, 0)" if "forgotten" in there else "0"
     refused = "coalesce(refused, false)" if "refused" in there else "false"
+    is_ended = "is_ended" if "is_ended" in there else "null"
     return [
         Known(*row)
         for row in warehouse.rows(
-            f"select file_id, path, sha256, reading, bytes, {forgotten}, {refused} from {FILES.name}"
+            f"select file_id, path, sha256, reading, bytes, {forgotten}, {refused}, {is_ended} from {FILES.name}"
             " where source = $source and status = $status order by file_id",
             {"source": source, "status": status},
         )
@@ -90,7 +94,7 @@ def note(warehouse: Warehouse, entry: Entry, run_id: str) -> None:
         "bytes": entry.extract.bytes, "modified_at": entry.extract.modified_at, "records": entry.records,
         "loaded": entry.records - entry.rejected, "rejected": entry.rejected, "skipped": 0, "status": entry.status,
         "encoding": entry.encoding, "delimiter": entry.delimiter, "note": entry.note, "reading": entry.reading,
-        "run_id": run_id,
+        "run_id": run_id, "is_ended": entry.is_ended,
     }  # fmt: skip
     if entry.status not in {LOADED, READ}:
         present = f"select count(*) from {FILES.name} where source = $source and path = $path and sha256 = $sha256"

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from cxunify.config import Config
 from cxunify.errors import InputError, Problem
-from cxunify.ingest import agree, files
+from cxunify.ingest import agree, files, whole
 from cxunify.ingest.deal import Reader
 from cxunify.ingest.derive import derive, stands_for
 from cxunify.ingest.expand import expand, lists
@@ -79,6 +79,7 @@ def plan(warehouse: Warehouse, todo: Plan, digests: Mapping[Extract, str]) -> No
             file.file_id for file in loaded if file.sha256 == digest and (again or (digest, file.reading) not in wanted)
         ]
     todo.replaced += _mended(todo, loaded, wanted)
+    todo.replaced += whole.begun(todo, loaded)
     todo.notes += _unread(todo)
     todo.problems += agree.lacking(warehouse, todo)
     if source.load != "append" and todo.new:
@@ -144,6 +145,7 @@ def fetch(warehouse: Warehouse, todo: Plan, first_id: int, scratch: Path, read: 
         entry = Entry(
             file_id, extract, digest, files.LOADED, result.layout.encoding, marks.delimiter if marks else "",
             result.records, len(result.rejects), note, reading(todo.source, extract),
+            whole.is_ended(extract),
         )  # fmt: skip
         todo.entries.append(entry)
         todo.rejects.append((file_id, result.rejects))
@@ -157,6 +159,8 @@ def fetch(warehouse: Warehouse, todo: Plan, first_id: int, scratch: Path, read: 
 
 def _judge(warehouse: Warehouse, todo: Plan, good: int, scratch: Path) -> None:
     """Whether what was read aside, so many `good` rows, can take its place; the plan learns what speaks against it."""
+    if todo.new and not todo.problems:
+        whole.judge(todo, files.known(warehouse, todo.name))
     if todo.new and not todo.problems and is_asked(todo.source, todo.found):
         doubt = judge(warehouse, todo.name, todo.source, todo.found, aside(todo.name), scratch)
         todo.problems += [doubt] if doubt else []

@@ -1,4 +1,4 @@
-"""the shapes of a column's dates and times -> the strptime patterns that each order of day, month and year allows."""
+"""the shapes of a column's dates and times -> by the sign between parts, the strptime patterns that each order of them allows."""
 
 from __future__ import annotations
 
@@ -25,16 +25,19 @@ def shape(value: str) -> str:
     return f"translate({value}, '123456789{_LETTERS}', '000000000{'a' * len(_LETTERS)}')"
 
 
-def candidates(shapes: dict[str, int]) -> dict[str, tuple[str, ...]]:
-    """For each reading of the column (day, month or year first; epochs), the strptime patterns of the shapes in it."""
-    readings: dict[str, dict[str, None]] = {}
+def candidates(shapes: dict[str, int]) -> dict[str, dict[str, tuple[str, ...]]]:
+    """For each sign between day, month and year, and each reading of it (which of them is first), the strptime patterns.
+
+    Who writes with another sign is another till, form or person, and may have another order: each sign decides for itself.
+    What can be read in one order only (year first, months in letters, epochs) stands together, last, as `any`.
+    """
+    readings: dict[str, dict[str, dict[str, None]]] = {}
     for text, _ in sorted(shapes.items(), key=lambda item: -item[1])[:200]:
         for order, patterns in _patterns(text).items():
-            readings.setdefault(order, {}).update(dict.fromkeys(patterns))
-    either = readings.pop("any", {})
-    return {order: tuple({**patterns, **either}) for order, patterns in readings.items()} or (
-        {"ymd": tuple(either)} if either else {}
-    )
+            sign = next((one for one in text if one != "0"), "") if order != "any" else order
+            readings.setdefault(sign, {}).setdefault(order, {}).update(dict.fromkeys(patterns))
+    listed = sorted(readings.items(), key=lambda item: item[0] == "any")
+    return {sign: {order: tuple(patterns) for order, patterns in orders.items()} for sign, orders in listed}
 
 
 def _patterns(shape: str) -> dict[str, list[str]]:

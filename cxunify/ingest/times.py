@@ -42,11 +42,11 @@ def questions(reader: Reader, whens: Whens) -> dict[str, str]:
     asked: dict[str, str] = {}
     for names, pattern in {(when.names, when.format) for when in whens.values()}:
         value = reader.joined(names)
-        if pattern in {None, EXCEL}:
+        if not _stated(pattern):
             asked |= {f"{key}/{names}": sql for key, sql in dates.survey(value).items()}
         else:
             asked[f"filled/{names}"] = f"count({value})"
-            asked[f"fits/{names}/{pattern}"] = dates.fits(value, [str(pattern)])
+            asked[f"fits/{names}/{pattern}"] = dates.fits(value, _stated(pattern))
     return asked
 
 
@@ -58,7 +58,7 @@ def times(counts: Counts, rows: Rows, whens: Whens, answers: Mapping[str, int]) 
         if column and column not in found.zones and rows.reader.has([column]):
             found.zones[column], problem = named_zones.read(counts, rows, path, when)
             found.problems += [problem] if problem else []
-        if when.format not in {None, EXCEL}:
+        if _stated(when.format):
             _declared(counts, rows, path, when, answers, found)
         elif when.names not in found.styles:
             _undeclared(counts, rows, path, when, answers, found)
@@ -78,16 +78,16 @@ def born_by(counts: Counts, rows: Rows, whens: Whens) -> date:
 
 
 def _declared(counts: Counts, rows: Rows, path: str, when: When, answers: Mapping[str, int], found: Times) -> None:
-    pattern, value = str(when.format), rows.reader.joined(when.names)
-    filled, fits = answers[f"filled/{when.names}"], answers[f"fits/{when.names}/{pattern}"]
-    style = DateStyle(formats=(pattern,))
-    if "%Z" in pattern:
+    patterns, value = _stated(when.format), rows.reader.joined(when.names)
+    filled, fits = answers[f"filled/{when.names}"], answers[f"fits/{when.names}/{when.format}"]
+    style = DateStyle(formats=patterns)
+    if any("%Z" in pattern for pattern in patterns):
         style, fits = _with_letters(counts, rows, path, when, style, f"(select {value} as v from {rows.table})", found)
     found.styles[when.names] = style
     if filled and not fits:
         found.problems.append(
             Problem(
-                f"source {rows.name}: {path}.format `{pattern}` fits none of the {counted(filled, 'value')} of"
+                f"source {rows.name}: {path}.format `{', '.join(patterns)}` fits none of the {counted(filled, 'value')} of"
                 f" {' + '.join(when.names)}",
                 "Correct it, or leave it out: ISO 8601 and unambiguous columns need none.",
                 key=path,
@@ -97,27 +97,14 @@ def _declared(counts: Counts, rows: Rows, path: str, when: When, answers: Mappin
 
 def _undeclared(counts: Counts, rows: Rows, path: str, when: When, answers: Mapping[str, int], found: Times) -> None:
     own = {key: answers[f"{key}/{when.names}"] for key in ("filled", "local", "zoned", "odd")}
-    readings: dict[str, tuple[str, ...]] = {}
-    fits: dict[str, int] = {}
+    readings: dates.Readings = {}
+    fits: dict[str, dict[str, int]] = {}
     serial = 0
     rest = f"(select {rows.reader.joined(when.names)} as v from {rows.table}) where {dates.not_iso('v')}"
     if own["filled"] > own["local"] + own["zoned"]:
         shapes = dict(counts.values(patterns.shape("v"), rest, _SHAPES))
-        readings = patterns.candidates(shapes)
-        letters = []
-        if any("%Z" in item for listed in readings.values() for item in listed):
-            # where every value ends with a half of the day, there are no letters of a zone, and no need to look for any
-            ends = counts.ask(rest, {"all": "count(*)", "halves": dates.halves("v")})
-            letters = _letters(counts, rest) if ends["halves"] < ends["all"] else []
-            if not letters:
-                plain = {
-                    order: tuple(item for item in listed if "%Z" not in item) for order, listed in readings.items()
-                }
-                readings = {order: listed for order, listed in plain.items() if listed}
-        asked = {order: dates.fits("v", listed, letters) for order, listed in readings.items()}
-        fits = counts.ask(rest, asked | _serials([*shapes]))
-        serial = fits.pop(EXCEL, 0)
-    is_excel = when.format == EXCEL and serial > 0
+        readings, fits, serial = _readings(counts, rest, shapes)
+    is_excel = when.format is not None and serial > 0
     verdict = dates.decide({**own, "filled": own["filled"] - serial} if is_excel else own, fits, readings)
     where = " + ".join(when.names)
     if verdict.note:
@@ -137,14 +124,19 @@ def _undeclared(counts: Counts, rows: Rows, path: str, when: When, answers: Mapp
         )
     found.styles[when.names] = style
     if verdict.ambiguous:
-        first, second = verdict.ambiguous[0], verdict.ambiguous[-1]
+        first, second = (listed[0] for listed in verdict.ambiguous)
+        which, decides = "the values", "nothing in the column decides"
+        if verdict.decided:
+            which = counted(verdict.count, "value")
+            decides = "none with that sign between day and month decides"
+        offered = [(*verdict.decided, *listed) for listed in verdict.ambiguous]
+        one, other = map(_listed, offered)
         found.problems.append(
             Problem(
-                f"source {rows.name}: {path}, {where}: the values can be read as {first} and as {second}, and nothing in the column"
-                " decides",
-                f'Say which: {_keys(path, when)}, format: "{first}"}} (or "{second}")',
+                f"source {rows.name}: {path}, {where}: {which} can be read as {first} and as {second}, and {decides}",
+                f"Say which: {_keys(path, when)}, format: {one}}} (or {other})",
                 key=path,
-                offers={"format": (first, second)},
+                offers={"format": (first, second), "first": offered[0], "second": offered[1]},
             )
         )
     elif own["filled"] and verdict.style is None and not is_excel and path == "interaction.at":
@@ -157,6 +149,48 @@ def _undeclared(counts: Counts, rows: Rows, path: str, when: When, answers: Mapp
                 key=path,
             )
         )
+
+
+def _stated(format_: str | tuple[str, ...] | None) -> tuple[str, ...]:
+    """The patterns that are stated; none where it is to be found out, among serial numbers of a spreadsheet or not."""
+    patterns = (format_,) if isinstance(format_, str) else format_ or ()
+    return () if patterns == (EXCEL,) else patterns
+
+
+def _listed(patterns: tuple[str, ...]) -> str:
+    """Patterns as they stand in a configuration."""
+    quoted = ", ".join(f'"{pattern}"' for pattern in patterns)
+    return quoted if len(patterns) == 1 else f"[{quoted}]"
+
+
+def _without_letters(patterns: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(pattern for pattern in patterns if "%Z" not in pattern)
+
+
+def _readings(
+    counts: Counts, rest: str, shapes: Mapping[str, int]
+) -> tuple[dates.Readings, dict[str, dict[str, int]], int]:
+    """The patterns that values which are not ISO may have, how many of them each reading fits, and how many are serial numbers."""
+    readings = patterns.candidates(dict(shapes))
+    letters = []
+    if any("%Z" in item for orders in readings.values() for listed in orders.values() for item in listed):
+        # where every value ends with a half of the day, there are no letters of a zone, and no need to look for any
+        ends = counts.ask(rest, {"all": "count(*)", "halves": dates.halves("v")})
+        letters = _letters(counts, rest) if ends["halves"] < ends["all"] else []
+        if not letters:
+            readings = {
+                sign: {order: plain for order, listed in orders.items() if (plain := _without_letters(listed))}
+                for sign, orders in readings.items()
+            }
+    asked = {
+        f"{sign}/{order}": dates.fits("v", listed, letters)
+        for sign, orders in readings.items()
+        for order, listed in orders.items()
+    }
+    told = counts.ask(rest, asked | _serials([*shapes]))
+    serial = told.pop(EXCEL, 0)
+    fits = {sign: {order: told[f"{sign}/{order}"] for order in orders} for sign, orders in readings.items()}
+    return readings, fits, serial
 
 
 def _serials(shapes: list[str]) -> dict[str, str]:

@@ -28,6 +28,7 @@ FILES = Table(
         run_id      | VARCHAR   | run that saw it
         forgotten   | BIGINT    | of those skipped: rows of people who are forgotten; they are not kept
         refused     | BOOLEAN   | a gate refused to publish what it says: it counts only until it is mended, or taken away
+        is_ended    | BOOLEAN   | its last line has its line feed; null: no plain text, or loaded by an older version
     """),
 )
 

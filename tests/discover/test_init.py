@@ -96,6 +96,17 @@ def test_what_is_unsure_is_marked_and_can_be_asked(folder: Path) -> None:
     assert said.at.format == other
 
 
+def test_dates_with_two_signs_of_which_one_decides_nothing_take_two_formats(folder: Path) -> None:
+    sold = [f"{n % 28 + 1:02}.04.2026" for n in range(30)] + [f"06/{n % 9 + 1:02}/2026" for n in range(30)]
+    rows = "".join(f"B{n},{day},{n},{n}.50\n" for n, day in enumerate(sold))
+    (folder / "bons.csv").write_text(f"Bon-Nr,Datum,Kundenkarte,Betrag\n{rows}", encoding="utf-8")
+    assert _run("init", "bons.csv").exit_code == 0
+    said = load(folder / "cxunify.yaml").sources["bons"].interaction
+    assert said is not None
+    assert said.at.format == ("%d.%m.%Y", "%d/%m/%Y")
+    assert "# unsure: day and month cannot be told apart" in (folder / "cxunify.yaml").read_text(encoding="utf-8")
+
+
 def test_files_of_which_none_is_a_source_are_refused_with_the_reason(folder: Path) -> None:
     (folder / "tags.csv").write_text("order_id,tag_id\n1,2\n3,4\n", encoding="utf-8")
     refused = _run("init", "tags.csv")
@@ -151,6 +162,57 @@ def test_numbers_that_any_list_has_are_doubted(folder: Path) -> None:
     text = " ".join((folder / "cxunify.yaml").read_text(encoding="utf-8").split())
     assert "which chance may explain; or: identifiers.loyalty_id: Kundenkarte" in text
     assert "unsure: 60 of 60 values" in text
+
+
+def _cards(folder: Path, people: int, called: str, beside: str = "", **other: str) -> str:
+    """People with a card, a mailbox and a number, and where it is asked a shop beside them; what was made of the people."""
+    fields = {called: "00{n}", "name": "Beck, Anna-{a}", "mail": "m{n}@mail.example", "mobile": "+4917012{n}", **other}
+    listed = [
+        {
+            key: text.format(n=10000 + n, a="abcdefghij"[n // 10] + "nopqrstuvw"[n % 10])
+            for key, text in fields.items()
+            if text
+        }
+        for n in range(people)
+    ]
+    (folder / "cards.json").write_text(json.dumps(listed), encoding="utf-8")
+    if beside:
+        rows = "".join(f"W{n},a{n}@mail.example,Anna,Beck,00{10000 + n}\n" for n in range(people))
+        (folder / "shop.csv").write_text(f"customer id,email,first name,last name,{beside}\n{rows}", encoding="utf-8")
+    assert _run("init", ".").exit_code == 0
+    return (folder / "cxunify.yaml").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("card", "beside", "is_shared"),
+    [("card", "", False), ("card", "loyalty card", True), ("Kundenkarte", "", True), ("Karte", "", False)],
+)
+def test_a_card_of_ones_own_in_each_row_is_the_id_and_may_be_what_others_know_its_holder_by(
+    folder: Path, card: str, beside: str, *, is_shared: bool
+) -> None:
+    _cards(folder, 100, card, beside)
+    person = load(folder / "cxunify.yaml").sources["cards"].person
+    assert person is not None and person.id is not None and person.id.names == (card,)
+    assert {kind: of.column for kind, of in person.identifiers.items()} == ({"loyalty_id": card} if is_shared else {})
+    assert _run("check").exit_code == 0
+
+
+@pytest.mark.parametrize(
+    ("other", "told"),
+    [
+        ({"card": ""}, "filled and unique are only mail, mobile, which people change"),
+        ({"card": "VISA"}, "filled and unique are only mail, mobile, which people change"),
+        ({"card": "", "number of steps": "{n}", "a": "K{n}", "b": "L{n}"}, "filled and unique are a, b, and none"),
+        ({"card": "", "mail": "", "mobile": "+49170", "birth date": "1980-01-31"}, "no column is filled and unique"),
+    ],
+    ids=["contacts", "kind-of-card", "several", "none"],
+)
+def test_without_an_id_it_is_said_what_is_unique_and_what_follows(
+    folder: Path, other: dict[str, str], told: str
+) -> None:
+    text = " ".join(_cards(folder, 60, "card", **other).replace("#", "").split())
+    assert f"no id: {told}" in text
+    assert "a record is known by its content, and is another one when that changes" in text
 
 
 def test_an_identifier_that_nobody_else_has_is_doubted(folder: Path) -> None:

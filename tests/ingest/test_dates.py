@@ -97,6 +97,17 @@ def test_two_digits_of_a_year_of_birth_end_with_the_newest_instant_that_the_extr
     assert found == [1969, 1970, *born.values()]
 
 
+def test_older_files_decide_for_a_new_one_with_their_sign_and_for_no_other(project: Project) -> None:
+    project.write("till_1.csv", "id,at\n1,03/04/2024\n2,31/05/2024\n")
+    project.source(files="till_*.csv", load="append", interaction={"id": "id", "at": "at", "kind": "visit"})
+    project.run()
+    project.write("till_2.csv", "id,at\n3,01/06/2024\n")  # the few sales of a day of a small shop
+    project.run()
+    assert project.column("select month(occurred_at) from staging.interactions order by interaction_id") == [4, 5, 6]
+    project.write("till_3.csv", "id,at\n4,07.01.2024\n")
+    assert "can be read as %d.%m.%Y and as %m.%d.%Y" in project.refused()
+
+
 def test_two_digits_of_the_year_of_an_event_are_as_posix_has_it(project: Project) -> None:
     project.write("s.csv", "id,at\n1,31/01/68\n2,31/01/69\n")
     project.source(interaction={"id": "id", "at": "at", "kind": "visit"})
@@ -261,7 +272,7 @@ def test_formats_agree_with_python(memory: Warehouse, moment: datetime, pattern:
     text = moment.strftime(pattern)
     shape = memory.scalar(f"select {patterns.shape('v')} from (select {literal(text)} as v)")
     readings = patterns.candidates({shape: 1})
-    assert pattern in {known for found in readings.values() for known in found}
+    assert pattern in {known for orders in readings.values() for found in orders.values() for known in found}
     style = dates.DateStyle(formats=(pattern,))
     expected = datetime.strptime(text, pattern)
     if "%y" in pattern and expected.year >= 2069:
