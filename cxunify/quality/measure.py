@@ -89,6 +89,14 @@ def first(config: Config, as_of: datetime | None) -> tuple[Step, ...]:
             f"select * from staging.interactions {until(as_of)}",
             is_view=True,
         ),
+        Stage(
+            Table(
+                "quality.snapshots",
+                "One row per extract, and file of a SELECT, that stands for all there was: its rows.",
+            ),
+            SNAPSHOTS,
+            is_view=True,
+        ),
         *(_stage(*item) for item in _FIRST),
         Stage(
             Table("quality.instant", "One row: the instant that the report speaks of."),
@@ -140,7 +148,7 @@ def _stage(name: str, grain: tuple[str, ...], meaning: str) -> Stage:
     # What a snapshot is held against is read from the ledger, which tells the same before and after a run is remembered.
     return Stage(
         Table(f"quality.{name}", meaning, grain),
-        statement("cxunify.quality", "tables", name).replace("$snapshots", SNAPSHOTS),
+        statement("cxunify.quality", "tables", name),
         by_content=name == "loads",
         parts=PARTS.get(name),
     )
