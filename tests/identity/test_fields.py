@@ -13,6 +13,7 @@ import polars as pl
 import pytest
 import yaml
 
+from cxunify import ledger
 from cxunify.config.models import Identity
 from cxunify.identity import params, resolve
 from cxunify.identity.evidence import block, contact, hygiene, keys, lists, normalise
@@ -48,6 +49,7 @@ def shown(tmp_path_factory: pytest.TempPathFactory) -> list[dict[str, int]]:
     """The level of every field of every case's two records."""
     config = people.config(tmp_path_factory.mktemp("fields"), evidence=("occupation",))
     opened = people.warehouse({"row_no": number, **record} for number, record in enumerate(_records(), 1))
+    ledger.prepare(opened)
     for part in (lists, normalise, contact, keys, hygiene, block):
         opened.build(part.stages(config), params(config))
     asked = """
