@@ -90,7 +90,7 @@ def _key(config: Config) -> Iterator[Finding]:
     if config.ledger_path.exists():
         with Warehouse.open(ledger=config.ledger_path) as reader:
             ledger.prepare(reader)
-            marks = {mark for (mark,) in reader.rows("select distinct key_mark from ledger.tombstones")}
+            marks = ledger.key_marks(reader)
     mine = versions.own(config)
     marks |= {mine[1]["key_mark"]} if mine and mine[1].get("key_mark") else set()
     path = config.key_path

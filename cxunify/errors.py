@@ -29,7 +29,7 @@ class Problem:
     key: str = field(default="", compare=False)
     """The key of a source that it speaks of, such as `interaction.at`; empty where it speaks of none, or of several."""
     source: str = field(default="", compare=False)
-    """The source whose lines in the configuration it speaks of; empty where it speaks of other lines, or of an extract."""
+    """The source whose lines in the configuration, or whose rows, it speaks of; empty where it is of other lines, or of a file."""
     column: str = field(default="", compare=False)
     """The column that it speaks of, where that is what is wrong, whatever key it is mapped to."""
     offers: dict[str, tuple[str, ...]] = field(default_factory=dict, compare=False)

@@ -189,6 +189,13 @@ def confirm(warehouse: Warehouse, run_id: str) -> None:
     warehouse.execute("update ledger.runs set state = 'published' where run_id = $run_id", {"run_id": run_id})
 
 
+def last_published(warehouse: Warehouse) -> str:
+    """The last run that was published; empty where none was, or nothing is remembered."""
+    if not warehouse.exists(RUNS.name):
+        return ""
+    return str(warehouse.scalar(f"select coalesce(max(run_id), '') from {RUNS.name} where state = 'published'"))
+
+
 def last_run(warehouse: Warehouse) -> str:
     """The last run that is remembered; empty where none is."""
     return warehouse.scalar("select max(run_id) from ledger.runs") or ""
@@ -205,9 +212,9 @@ def model(warehouse: Warehouse) -> str | None:
     return text
 
 
-def keys_of_shared(warehouse: Warehouse) -> set[str]:
-    """Marks of the keys by which values are known that people who are forgotten shared with others."""
-    return {mark for (mark,) in warehouse.rows(f"select distinct key_mark from {ONCE_SHARED.name}")}
+def key_marks(warehouse: Warehouse) -> set[str]:
+    """What tells the keys by which people who are forgotten are known again; none where nobody is."""
+    return {mark for (mark,) in warehouse.rows(f"select distinct key_mark from {TOMBSTONES.name}")}
 
 
 def _undo(warehouse: Warehouse, run_id: str) -> None:

@@ -98,7 +98,7 @@ def _run(warehouse: Warehouse, config: Config, request: Request, begin: Callable
         outcome.document = quality.saved(warehouse)
         failed = quality.gates(warehouse, config)
     if failed and request.gated:
-        ingest.refuse(warehouse, quality.at_fault(warehouse, config))
+        ingest.refuse(warehouse, {problem.source for problem in failed if problem.source})
         raise GateError([*failed, *outcome.refused])
     if "profile" in walked and not request.dry:
         if "act" not in walked and warehouse.exists("actions.actions"):

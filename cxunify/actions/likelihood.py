@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 
 import numpy as np
@@ -16,6 +17,10 @@ LIMIT = 9.0
 """Of the logarithm of each parameter, while fitting."""
 BEYOND = 7.0
 """Likewise, from where on a parameter says no more than `none` or `all`."""
+
+
+class _Spent(Exception):
+    """As many evaluations as may be have been made."""
 
 
 @dataclass(frozen=True)
@@ -37,19 +42,30 @@ def highest(loss: Callable[[Floats], tuple[float, Floats]], names: Sequence[str]
     """
     from scipy.optimize import minimize  # here: it costs half a second, also where nothing is to be fitted
 
-    found = minimize(
-        loss,
-        np.zeros(len(names)),
-        jac=True,
-        method="L-BFGS-B",
-        bounds=[(-LIMIT, LIMIT)] * len(names),
-        options={"maxfun": MOST_EVALUATIONS, "ftol": 1e-11, "gtol": 1e-7},
-    )
-    is_far = np.abs(found.x) >= BEYOND if has_end and found.nfev < MOST_EVALUATIONS else np.ones(len(names), dtype=bool)
+    tried: list[tuple[float, Floats]] = []
+
+    def counted(at: Floats) -> tuple[float, Floats]:
+        if len(tried) == MOST_EVALUATIONS:
+            raise _Spent  # the optimiser counts between its steps only, and goes on along a line as far as it likes
+        value, gradient = loss(at)
+        tried.append((value, at.copy()))
+        return value, gradient
+
+    with suppress(_Spent):
+        minimize(
+            counted,
+            np.zeros(len(names)),
+            jac=True,
+            method="L-BFGS-B",
+            bounds=[(-LIMIT, LIMIT)] * len(names),
+            options={"ftol": 1e-11, "gtol": 1e-7},
+        )
+    least, best = min(tried, key=lambda one: one[0])
+    is_far = np.abs(best) >= BEYOND if has_end and len(tried) < MOST_EVALUATIONS else np.ones(len(names), dtype=bool)
     return Highest(
         # No digit that depends on the machine, see `repeatable`.
-        tuple(float(f"{value:.10g}") for value in np.exp(found.x)),
-        -float(found.fun),
-        int(found.nfev),
+        tuple(float(f"{value:.10g}") for value in np.exp(best)),
+        -float(least),
+        len(tried),
         frozenset(name for name, far in zip(names, is_far, strict=True) if far),
     )

@@ -81,7 +81,7 @@ def current(warehouse: Warehouse, config: Config) -> tuple[Step, ...]:
     from cxunify.identity.match import decide, learn
     from cxunify.identity.steps import steps as listed
 
-    if marks := ledger.keys_of_shared(warehouse):
+    if marks := ledger.key_marks(warehouse):
         Secret.that_hashed(config.key_path, marks)
     kept = learn.kept(config, ledger.model(warehouse))
     place = _in_place_of(kept)

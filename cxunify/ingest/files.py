@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
+from cxunify import ledger
 from cxunify.ingest.find import Extract
 from cxunify.schema import FILES, RAW, REJECTS, STAGING
 from cxunify.warehouse import Warehouse, literal
@@ -136,8 +137,8 @@ def refuse(warehouse: Warehouse, sources: Collection[str]) -> None:
     """Note that a gate refused what some sources have brought since a run was last published."""
     warehouse.execute(
         f"update {FILES.name} set refused = true where status = $status and list_contains($sources, source)"
-        " and run_id > (select coalesce(max(run_id), '') from ledger.runs where state = 'published')",
-        {"status": LOADED, "sources": list(sources)},
+        " and run_id > $published",
+        {"status": LOADED, "sources": list(sources), "published": ledger.last_published(warehouse)},
     )
 
 

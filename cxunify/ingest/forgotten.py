@@ -9,6 +9,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Iterator
 
+from cxunify import ledger
 from cxunify.config import Config
 from cxunify.ingest import files
 from cxunify.ingest.persons import record_id
@@ -89,8 +90,7 @@ def _region(config: Config, rows: Rows) -> str:
 
 
 def _secret(warehouse: Warehouse, config: Config) -> Secret:
-    marks = {mark for (mark,) in warehouse.rows(f"select distinct key_mark from {TOMBSTONES.name}")}
-    return Secret.that_hashed(config.key_path, marks)
+    return Secret.that_hashed(config.key_path, ledger.key_marks(warehouse))
 
 
 def said(rows: Rows) -> str:

@@ -68,10 +68,8 @@ def parts(lines: Lines, event: Interaction, *, turned: bool) -> Stage:
     }
     if not is_per_line(event):
         said["amount"] = "null"
-    if {
-        "kind",
-        "amount",
-    } <= lines.said.columns.keys():  # of an order that stands, a line that was called off adds nothing
+    # Of an order that stands, a line that was called off adds nothing.
+    if {"kind", "amount"} <= lines.said.columns.keys():
         is_off = "l.kind = 'other' and e.kind in ('purchase', 'return')"
         own = [name for name in ("quantity", "amount") if said[name] != "null"]
         said |= {name: f"case when {is_off} then 0 else {said[name]} end" for name in own}

@@ -91,9 +91,9 @@ def _mended(todo: Plan, loaded: list[files.Known], wanted: set[tuple[str, str]])
 
     `wanted`: what the files hold that are there, and how each is read.
     """
-    refused = [file for file in loaded if file.refused and (file.sha256, file.reading) not in wanted]
     if todo.source.load != "append":
-        return []  # it gives way to whatever comes
+        return []  # they give way to whatever comes
+    refused = [file for file in loaded if file.refused and (file.sha256, file.reading) not in wanted]
     paths = {extract.name for extract in todo.found}
     for file in refused:
         what = "is another now: it takes the place of" if file.path in paths else "is there no longer, and neither is"

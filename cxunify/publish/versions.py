@@ -43,9 +43,8 @@ def begin(out: Path, run_id: str) -> Path:
     runs = out / RUNS
     runs.mkdir(parents=True, exist_ok=True)
     runs.chmod(0o700)
-    shown = (
-        out / CURRENT
-    ).resolve()  # what readers read stands until there is something in its place, whatever it lacks
+    # What readers read stands until there is something in its place, whatever it lacks.
+    shown = (out / CURRENT).resolve()
     for folder in runs.iterdir():
         if not (folder / MANIFEST).is_file() and folder.resolve() != shown:
             shutil.rmtree(folder) if folder.is_dir() and not folder.is_symlink() else folder.unlink()

@@ -11,7 +11,7 @@ from typing import Any
 from cxunify import ledger
 from cxunify.config import Config
 from cxunify.quality import catalogue, history, measure, price, readiness, report
-from cxunify.quality.gates import at_fault, gates
+from cxunify.quality.gates import gates
 from cxunify.quality.history import since
 from cxunify.quality.idle import idle
 from cxunify.quality.offenders import offenders, reported
@@ -29,7 +29,6 @@ __all__ = [
     "Requirement",
     "Totals",
     "assess",
-    "at_fault",
     "gates",
     "is_stale",
     "offenders",

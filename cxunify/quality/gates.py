@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from cxunify import ledger
 from cxunify.config import Config
 from cxunify.errors import Problem
 from cxunify.quality.report import saved
@@ -16,7 +17,10 @@ _ENOUGH = 10
 
 
 def gates(warehouse: Warehouse, config: Config) -> list[Problem]:
-    """Every floor of `quality:` that does not hold; empty when the run may be published."""
+    """Every floor of `quality:` that does not hold; empty when the run may be published.
+
+    Where it is for the rows of one source, since too many of them, or of their cells, cannot be used, the problem names it.
+    """
     problems = [
         *rejects(_rejected(warehouse), config.quality.max_reject_share),
         *shrunk(_loads(warehouse), config.quality.max_shrink_share),
@@ -28,16 +32,6 @@ def gates(warehouse: Warehouse, config: Config) -> list[Problem]:
     return problems
 
 
-def at_fault(warehouse: Warehouse, config: Config) -> set[str]:
-    """The sources whose own rows forbid publishing, since too many of them, or of their cells, cannot be used."""
-    quality = config.quality
-    counts = [
-        *((source, gone, all_, quality.max_reject_share) for source, gone, all_ in _rejected(warehouse)),
-        *((source, gone, all_, quality.max_unreadable_share) for source, _, _, gone, all_ in _unread(warehouse) if all_ >= _ENOUGH),
-    ]  # fmt: skip
-    return {source for source, gone, all_, most in counts if all_ and gone / all_ > most}
-
-
 def rejects(counts: Iterable[tuple[str, int, int]], most: float) -> Iterator[Problem]:
     """Of sources, each with its rejected rows and all its rows, those that have lost more than the share that is allowed."""
     for source, rejected, records in counts:
@@ -47,6 +41,7 @@ def rejects(counts: Iterable[tuple[str, int, int]], most: float) -> Iterator[Pro
                     source, rejected, records, *against(rejected / records, most, "share", 1)
                 ),
                 "Look at their reasons in raw.rejects, mend the export, or raise quality.max_reject_share.",
+                source=source,
             )
 
 
@@ -54,7 +49,9 @@ def _rejected(warehouse: Warehouse) -> list[tuple[str, int, int]]:
     """Of all that each source has, and of all that it had when a file came that is not published yet: whichever is worst."""
     if not warehouse.exists("raw.files"):
         return []
-    return warehouse.rows(statement("cxunify.quality", "queries", "rejected"), {"published": _published(warehouse)})
+    return warehouse.rows(
+        statement("cxunify.quality", "queries", "rejected"), {"published": ledger.last_published(warehouse)}
+    )
 
 
 def unread(counts: Iterable[tuple[str, str, str, int, int]], most: float) -> Iterator[Problem]:
@@ -71,6 +68,7 @@ def unread(counts: Iterable[tuple[str, str, str, int, int]], most: float) -> Ite
                     source, path, unreadable, filled, *against(unreadable / filled, most, "share", 1), what=what
                 ),
                 "Mend the export, or say how it writes them now; if that is how it is to be, raise quality.max_unreadable_share.",
+                source=source,
             )
 
 
@@ -84,15 +82,8 @@ def _unread(warehouse: Warehouse) -> list[tuple[str, str, str, int, int]]:
         " or run_id > $published)"
         " select source, path, field, unreadable, filled from staging.unread join last using (source, file_id)"
         " union all select source, path, 'rows', rejected, records from last where rejected > 0 order by all",
-        {"published": _published(warehouse)},
+        {"published": ledger.last_published(warehouse)},
     )
-
-
-def _published(warehouse: Warehouse) -> str:
-    """The last run that was published; empty where none was."""
-    if not warehouse.exists("ledger.runs"):
-        return ""
-    return str(warehouse.scalar("select coalesce(max(run_id), '') from ledger.runs where state = 'published'"))
 
 
 def shrunk(loads: Iterable[tuple[str, int, int]], most: float) -> Iterator[Problem]:

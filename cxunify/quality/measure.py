@@ -37,10 +37,11 @@ _SECOND = (
     ("linkage", ("source", "channel", "location", "week"), "One row per source, place and week: what has a customer."),
     ("near", ("trace_id", "field"), "One row per trace and key that a record has in another spelling: what differs."),
     ("freshness", ("source",), "One row per source: first and last day, rhythm, silence."),
+    ("ahead", ("source", "location"), "One row per source and place: rows with a date that is yet to come."),
     (
-        "ahead",
-        ("source", "kind", "location"),
-        "One row per source, kind and place: rows with a date that is yet to come.",
+        "silent",
+        ("source", "what", "name"),
+        "One row per kind and place that fell silent before its source: what is missing of it.",
     ),
     ("population", ("population", "source", "field"), "One row per population that offending rows are a share of."),
 )

@@ -22,7 +22,7 @@ with
 clocks as (
     select
         a.source, a.location, any_value(a.lines) as came, max(d.day) as last_day, sum(d.lines) / (max(d.day) - min(d.day) + 1) as rate
-    from (select source, location, sum(lines) as lines from quality.ahead group by all) as a
+    from quality.ahead as a
     join quality.daily as d on d.source = a.source and d.location is not distinct from a.location and d.day <= $today::date
     group by a.source, a.location
 ),
